@@ -1,0 +1,107 @@
+#include "cli/settings.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+
+#include "src/base/bytes.h"
+#include "src/io/descriptor.h"
+
+namespace cli {
+namespace {
+
+using base::ErrorKind;
+
+tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
+  return base::fail(ErrorKind::usage, "bad_file", path + ": " + std::string(why));
+}
+
+std::optional<unsigned long> number(std::string_view text) {
+  unsigned long value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return value;
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<std::string> environment_value(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+base::Result<unsigned long> parse_number(
+    std::string_view what, std::string_view text,
+    std::pair<unsigned long, unsigned long> least_and_most) {
+  const auto value = number(text);
+  if (value && *value >= least_and_most.first && *value <= least_and_most.second) {
+    return *value;
+  }
+  return base::fail(ErrorKind::usage, "bad_number",
+                    std::string(what) + " " + base::printable(text, 60) +
+                        " is not a number from " + std::to_string(least_and_most.first) +
+                        " to " + std::to_string(least_and_most.second));
+}
+
+base::Result<std::uint16_t> parse_port(std::string_view text) {
+  const auto value = number(text);
+  if (value && *value >= 1 && *value <= 65535) return static_cast<std::uint16_t>(*value);
+  if (!is_digits(text)) {
+    const servent* service = getservbyname(std::string(text).c_str(), "tcp");
+    if (service != nullptr) {
+      return static_cast<std::uint16_t>(ntohs(static_cast<std::uint16_t>(service->s_port)));
+    }
+  }
+  return base::fail(ErrorKind::usage, "bad_port",
+                    "unable to figure out port number for " + base::printable(text, 60));
+}
+
+base::Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  const io::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file) return unreadable(path, base::system_message(errno));
+  std::string text;
+  for (;;) {
+    constexpr std::size_t kChunk = 64 * 1024;
+    const std::size_t before = text.size();
+    text.resize(before + kChunk);
+    const ssize_t n = ::read(file.get(), text.data() + before, kChunk);
+    text.resize(before + (n > 0 ? static_cast<std::size_t>(n) : 0));
+    if (n == 0) return text;
+    if (n < 0 && errno != EINTR) return unreadable(path, base::system_message(errno));
+    if (text.size() > limit) return unreadable(path, "the file is too large");
+  }
+}
+
+base::Result<resolver::Config> resolver_from_environment() {
+  resolver::Config config;
+  config.trust_anchor = environment_value("DANE_TRUST_ANCHOR").value_or("");
+  config.auto_trust_anchor = environment_value("DANE_AUTO_TRUST_ANCHOR").value_or("");
+  config.unbound_conf = environment_value("DANE_UNBOUND_CONF").value_or("");
+  for (const char* name : {"DANE_FORWARD", "DNSCACHEIP"}) {
+    const auto words = environment_value(name);
+    if (!words) continue;
+    auto forwarding = resolver::with_forward(config, *words);
+    if (!forwarding) return tl::unexpected(forwarding.error().in(name));
+    config = std::move(*forwarding);
+    break;
+  }
+  if (const auto seconds = environment_value("DANE_DNS_TIMEOUT")) {
+    const auto value = parse_number("DANE_DNS_TIMEOUT", *seconds, {1, 3600});
+    if (!value) return tl::unexpected(value.error());
+    config.deadline = std::chrono::seconds(*value);
+  }
+  return config;
+}
+
+}  // namespace cli

@@ -1,0 +1,42 @@
+// cli: one program a file; parse, call the flow, print, exit.
+//
+// What the programs share: settings.h (numbers, files and environment variables become
+// values, once), trust_store.h. sslclient.cpp is the program to read first.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "resolver/config.h"
+#include "src/base/error.h"
+
+namespace cli {
+
+/// The value of an environment variable; nothing if it is not set or empty.
+[[nodiscard]] std::optional<std::string> environment_value(const char* name);
+
+/// A decimal number from `least` to `most`; error kind `usage`, code `bad_number`, which
+/// names `what`.
+[[nodiscard]] base::Result<unsigned long> parse_number(std::string_view what,
+                                                       std::string_view text,
+                                                       std::pair<unsigned long, unsigned long>
+                                                           least_and_most);
+
+/// A port from 1 to 65535, or the name of a TCP service. Error kind `usage`, code
+/// `bad_port`.
+[[nodiscard]] base::Result<std::uint16_t> parse_port(std::string_view text);
+
+/// The whole of a file of at most `limit` octets. Error kind `usage`, code `bad_file`; its
+/// detail starts with the path.
+[[nodiscard]] base::Result<std::string> read_file(const std::string& path,
+                                                  std::size_t limit);
+
+/// How to resolve as the environment has it: DANE_TRUST_ANCHOR, DANE_AUTO_TRUST_ANCHOR,
+/// DANE_FORWARD, else DNSCACHEIP, DANE_UNBOUND_CONF and DANE_DNS_TIMEOUT. Options come on
+/// top. Error kind `usage`.
+[[nodiscard]] base::Result<resolver::Config> resolver_from_environment();
+
+}  // namespace cli

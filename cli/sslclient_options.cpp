@@ -1,0 +1,368 @@
+#include "cli/sslclient_options.h"
+
+#include <getopt.h>
+#include <net/if.h>
+
+#include <array>
+
+#include "cli/settings.h"
+
+namespace cli {
+namespace {
+
+using base::ErrorKind;
+
+constexpr const char* kLetters =
+    "+:346dDvqQhHrRnNxXsSeEmMyYjJi:I:p:T:t:l:a:A:c:C:z:k:K:V:w:";
+
+enum LongOption : int {
+  kPolicy = 256, kTrustAnchor, kAutoTrustAnchor, kForward, kUnboundConf, kDnsTimeout, kSni,
+  kName, kStarttls, kJson, kCommonName, kAllowTruncation, kDropStatus, kHelp, kVersion,
+};
+
+constexpr std::array<option, 16> kLongOptions = {{
+    {"policy", required_argument, nullptr, kPolicy},
+    {"trust-anchor", required_argument, nullptr, kTrustAnchor},
+    {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
+    {"forward", required_argument, nullptr, kForward},
+    {"unbound-conf", required_argument, nullptr, kUnboundConf},
+    {"dns-timeout", required_argument, nullptr, kDnsTimeout},
+    {"sni", required_argument, nullptr, kSni},
+    {"name", required_argument, nullptr, kName},
+    {"starttls", required_argument, nullptr, kStarttls},
+    {"json", optional_argument, nullptr, kJson},
+    {"common-name", required_argument, nullptr, kCommonName},
+    {"allow-truncation", no_argument, nullptr, kAllowTruncation},
+    {"drop-status", required_argument, nullptr, kDropStatus},
+    {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},
+    {nullptr, 0, nullptr, 0},
+}};
+
+constexpr std::string_view kUsage =
+    "usage: sslclient [options] host port program [arguments]";
+
+std::string help_text() {
+  return std::string(kUsage) +
+         "\n\n"
+         "Connects to host:port by TLS, proves the peer by DANE (TLSA records in DNSSEC),\n"
+         "and only then runs the program, which reads from the peer on descriptor 6 and\n"
+         "writes to it on descriptor 7. No CA is trusted unless -a or -A names it.\n\n"
+         "  --policy LEVEL       none, may, encrypt, dane (default), dane-only, pkix,\n"
+         "                       dane+pkix\n"
+         "  --starttls PROTOCOL  " + starttls::protocol_words() + "\n"
+         "  --name NAME          the peer's name, in place of host (repeatable)\n"
+         "  --sni NAME           the server name in the hello\n"
+         "  --common-name WHEN   never, smtp (default), always: names of old certificates\n"
+         "  --json[=FD]          the verdict as one JSON object on standard error or FD\n"
+         "  --allow-truncation   an end without close_notify is no error\n"
+         "  --drop-status N      exit status for a peer not reached or not proved (111)\n"
+         "  --trust-anchor FILE  DNSSEC trust anchor (default: Debian's root key)\n"
+         "  --auto-trust-anchor FILE  one kept up to date by RFC 5011\n"
+         "  --forward WHERE      addresses, `resolv.conf` or `recursion`\n"
+         "  --unbound-conf FILE  settings for libunbound\n"
+         "  --dns-timeout SECS   for one look-up (10)\n"
+         "  -a FILE, -A DIR      trust store for PKIX, where there are no TLSA records\n"
+         "  -c FILE, -k FILE     own certificate and key; -3, -K FILE: the key's password\n"
+         "  -x/-X verify or not   -n/-N compare names or not   -V N most intermediates (1)\n"
+         "  -C LIST, -z LIST     cipher list\n"
+         "  -T X+Y, -t N, -w N   time-outs: connect (2+58), IDENT (26), idle (3600)\n"
+         "  -i IP, -I IF, -p N   local address, interface and port;  -4/-6 IPv4 only or not\n"
+         "  -h/-H, -r/-R, -l NAME  reverse look-up, IDENT, own host name\n"
+         "  -s/-S, -e/-E         SSL_* variables, TCP* copies;  -m/-M send the name or not\n"
+         "  -d/-D                Nagle's algorithm on or off\n"
+         "  -y/-Y, -j/-J         delayed TLS; hang up after own close or read on\n"
+         "  -q/-Q/-v             say nothing, errors, everything\n\n"
+         "Exit: the program's status; 100 for a wrong command line; 111 otherwise.\n";
+}
+
+tl::unexpected<base::Error> usage(std::string what) {
+  return base::fail(ErrorKind::usage, "usage", std::move(what));
+}
+
+/// `x+y`, or `x` for `x+0`.
+base::Result<io::ConnectTimeouts> parse_timeouts(std::string_view text) {
+  const std::size_t plus = text.find('+');
+  const auto first = parse_number("-T", text.substr(0, plus), {0, 86400});
+  if (!first) return usage("-T " + base::printable(text, 60) + " is not X+Y in seconds");
+  io::ConnectTimeouts out{std::chrono::seconds(*first), std::chrono::seconds(0)};
+  if (plus == std::string_view::npos) return out;
+  const auto second = parse_number("-T", text.substr(plus + 1), {0, 86400});
+  if (!second) return usage("-T " + base::printable(text, 60) + " is not X+Y in seconds");
+  out.second = std::chrono::seconds(*second);
+  return out;
+}
+
+base::Result<policy::ReferenceName> parse_reference(std::string_view word) {
+  if (const auto address = net::parse_address(word)) return policy::ReferenceName(*address);
+  auto name = dns::Name::parse(word);
+  if (!name) return tl::unexpected(name.error());
+  return policy::ReferenceName(std::move(*name));
+}
+
+/// Reads the options one by one; what it keeps besides them is what only the whole line
+/// can decide.
+class Parser {
+ public:
+  explicit Parser(SslclientOptions options) : out_(std::move(options)) {}
+
+  base::Result<void> option(int letter, const char* argument);
+  base::Result<SslclientOptions> finish(std::vector<std::string> words);
+
+ private:
+  base::Result<void> letter_option(int letter, const char* argument);
+  base::Result<void> long_option(int code, const char* argument);
+  void pair_option(int letter);
+  base::Result<void> number_option(int letter, std::string_view text);
+  base::Result<void> set_source(std::string_view text);
+  base::Result<void> set_common_name(std::string_view word);
+  void settle_policy();
+
+  SslclientOptions out_;
+  std::string interface_;
+  bool level_given_ = false;
+  bool smtp_ = false;
+};
+
+base::Result<void> Parser::option(int letter, const char* argument) {
+  if (letter >= kPolicy) return long_option(letter, argument);
+  return letter_option(letter, argument);
+}
+
+void Parser::pair_option(int letter) {
+  switch (letter) {
+    case 'q': out_.verbosity = Verbosity::quiet; break;
+    case 'Q': out_.verbosity = Verbosity::errors; break;
+    case 'v': out_.verbosity = Verbosity::all; break;
+    case '4': out_.target.families = resolver::Families::v4_only; break;
+    case '6': out_.target.families = resolver::Families::both; break;
+    case 'd': out_.no_delay = Switch::off; break;
+    case 'D': out_.no_delay = Switch::on; break;
+    case 'h': out_.remote_host = Switch::on; break;
+    case 'H': out_.remote_host = Switch::off; break;
+    case 'r': out_.remote_info = Switch::on; break;
+    case 'R': out_.remote_info = Switch::off; break;
+    case 'x': out_.verify_peer = true; break;
+    case 'X': out_.verify_peer = false; break;
+    case 'n': out_.demand.name_check = policy::NameCheck::compare; break;
+    case 'N': out_.demand.name_check = policy::NameCheck::skip; break;
+    case '3': out_.key_password_on_3 = Switch::on; break;
+    case 'm': out_.send_server_name = Switch::on; break;
+    case 'M': out_.send_server_name = Switch::off; break;
+    case 's': out_.tls_variables = Switch::on; break;
+    case 'S': out_.tls_variables = Switch::off; break;
+    case 'e': out_.tcp_copies = ucspi::TcpCopies::yes; break;
+    case 'E': out_.tcp_copies = ucspi::TcpCopies::no; break;
+    case 'y': out_.delayed_tls = Switch::on; break;
+    case 'Y': out_.delayed_tls = Switch::off; break;
+    case 'j': out_.relay.after_close = relay::AfterClose::hang_up; break;
+    case 'J': out_.relay.after_close = relay::AfterClose::read_on; break;
+    default: break;
+  }
+}
+
+base::Result<void> Parser::number_option(int letter, std::string_view text) {
+  const std::string name = {'-', static_cast<char>(letter)};
+  const unsigned long most = letter == 'p' ? 65535 : letter == 'V' ? 100 : 10'000'000;
+  const auto value = parse_number(name, text, {0, most});
+  if (!value) return tl::unexpected(value.error());
+  switch (letter) {
+    case 'p': out_.source.port = static_cast<std::uint16_t>(*value); break;
+    case 't': out_.ident_limit = std::chrono::seconds(*value); break;
+    case 'w': out_.relay.idle = std::chrono::seconds(*value); break;
+    default: out_.demand.max_intermediates = static_cast<unsigned>(*value); break;
+  }
+  return {};
+}
+
+base::Result<void> Parser::set_source(std::string_view text) {
+  const auto address = net::parse_address(text);
+  if (!address) return usage("-i " + base::printable(text, 60) + " is not an IP address");
+  out_.source.address = *address;
+  return {};
+}
+
+base::Result<void> Parser::letter_option(int letter, const char* argument) {
+  switch (letter) {
+    case 'i': return set_source(argument);
+    case 'I': interface_ = argument; break;
+    case 'l': out_.local_host = argument; break;
+    case 'a': out_.ca_file = argument; break;
+    case 'A': out_.ca_directory = argument; break;
+    case 'c': out_.tls.certificate_file = argument; break;
+    case 'k': out_.tls.key_file = argument; break;
+    case 'K': out_.key_password_file = argument; break;
+    case 'p':
+    case 't':
+    case 'w':
+    case 'V': return number_option(letter, argument);
+    case 'T': {
+      auto timeouts = parse_timeouts(argument);
+      if (!timeouts) return tl::unexpected(timeouts.error());
+      out_.timeouts = *timeouts;
+      break;
+    }
+    case 'C':
+    case 'z': {
+      auto priorities = tls::priorities_for(argument);
+      if (!priorities) return tl::unexpected(priorities.error());
+      out_.tls.priorities = *priorities;
+      break;
+    }
+    default: pair_option(letter);
+  }
+  return {};
+}
+
+base::Result<void> Parser::set_common_name(std::string_view word) {
+  if (word == "never") {
+    out_.demand.common_name = policy::CommonName::never;
+  } else if (word == "smtp") {
+    out_.demand.common_name = policy::CommonName::smtp_dane_ta;
+  } else if (word == "always") {
+    out_.demand.common_name = policy::CommonName::always;
+  } else {
+    return usage("--common-name " + base::printable(word, 60) +
+                 " is not never, smtp or always");
+  }
+  return {};
+}
+
+base::Result<void> Parser::long_option(int code, const char* argument) {
+  const std::string_view word = argument == nullptr ? "" : argument;
+  switch (code) {
+    case kPolicy: {
+      const auto level = policy::level_from_text(word);
+      if (!level) return usage("--policy " + base::printable(word, 60) + " is unknown");
+      out_.demand.level = *level;
+      level_given_ = true;
+      break;
+    }
+    case kTrustAnchor: out_.resolver.trust_anchor = word; break;
+    case kAutoTrustAnchor: out_.resolver.auto_trust_anchor = word; break;
+    case kUnboundConf: out_.resolver.unbound_conf = word; break;
+    case kForward: {
+      auto config = resolver::with_forward(out_.resolver, word);
+      if (!config) return tl::unexpected(config.error().in("--forward"));
+      out_.resolver = std::move(*config);
+      break;
+    }
+    case kDnsTimeout: {
+      const auto seconds = parse_number("--dns-timeout", word, {1, 3600});
+      if (!seconds) return tl::unexpected(seconds.error());
+      out_.resolver.deadline = std::chrono::seconds(*seconds);
+      break;
+    }
+    case kSni:
+    case kName: {
+      auto name = parse_reference(word);
+      if (!name) return tl::unexpected(name.error());
+      if (code == kName) {
+        out_.demand.names.push_back(std::move(*name));
+      } else {
+        out_.server_name = policy::to_text(*name);
+      }
+      break;
+    }
+    case kStarttls: {
+      const auto protocol = starttls::protocol_from_text(word);
+      if (!protocol) return usage("--starttls " + base::printable(word, 60) + " is unknown");
+      out_.starttls = *protocol;
+      break;
+    }
+    case kJson: {
+      const auto fd = parse_number("--json", word.empty() ? "2" : word, {0, 1'000'000});
+      if (!fd) return tl::unexpected(fd.error());
+      out_.json = static_cast<int>(*fd);
+      break;
+    }
+    case kCommonName: return set_common_name(word);
+    case kAllowTruncation: out_.relay.truncation = relay::Truncation::tolerate; break;
+    case kDropStatus: {
+      const auto status = parse_number("--drop-status", word, {1, 255});
+      if (!status) return tl::unexpected(status.error());
+      out_.drop_status = static_cast<int>(*status);
+      break;
+    }
+    default: break;
+  }
+  return {};
+}
+
+/// What levels and services follow from the whole line: -X wins over all, a trust store
+/// is what `dane` falls back to, port 25 and STARTTLS for mail have RFC 7672's profile.
+void Parser::settle_policy() {
+  const bool has_store = !out_.ca_file.empty() || !out_.ca_directory.empty();
+  if (!out_.verify_peer) {
+    if (!level_given_ || out_.demand.level != policy::Level::none) {
+      out_.demand.level = policy::Level::encrypt;
+    }
+  }
+  out_.demand.without_tlsa =
+      has_store ? policy::WithoutTlsa::pkix : policy::WithoutTlsa::refuse;
+  smtp_ = out_.starttls == starttls::Protocol::smtp;
+  out_.demand.service = smtp_ ? policy::Service::smtp : policy::Service::other;
+}
+
+base::Result<SslclientOptions> Parser::finish(std::vector<std::string> words) {
+  if (words.size() < 3) return usage(std::string(kUsage));
+  auto host = client::parse_host(words[0]);
+  if (!host) return tl::unexpected(host.error());
+  auto port = parse_port(words[1]);
+  if (!port) return tl::unexpected(port.error());
+  out_.target.host = std::move(*host);
+  out_.target.port = *port;
+  out_.host_word = words[0];
+  out_.program.assign(words.begin() + 2, words.end());
+  if (!interface_.empty()) {
+    const unsigned scope = if_nametoindex(interface_.c_str());
+    if (scope == 0) return usage("-I " + base::printable(interface_, 60) + ": no such interface");
+    if (out_.source.address) out_.source.address->scope = scope;
+    if (auto* address = std::get_if<net::Address>(&out_.target.host)) address->scope = scope;
+  }
+  settle_policy();
+  return std::move(out_);
+}
+
+base::Result<SslclientOptions> defaults() {
+  SslclientOptions out;
+  auto resolver = resolver_from_environment();
+  if (!resolver) return tl::unexpected(resolver.error());
+  out.resolver = std::move(*resolver);
+  out.ca_file = environment_value("CAFILE").value_or("");
+  out.ca_directory = environment_value("CADIR").value_or("");
+  out.demand.max_intermediates_pkix = 1;  // -V of ucspi-ssl
+  return out;
+}
+
+tl::unexpected<base::Error> bad_option(int letter, char** argv) {
+  const std::string word = base::printable(argv[optind - 1], 60);
+  if (letter == ':') return usage("option " + word + " needs an argument");
+  return usage("unknown option " + word + "; see sslclient --help");
+}
+
+}  // namespace
+
+base::Result<SslclientCommand> parse_sslclient(int argc, char** argv) {
+  auto start = defaults();
+  if (!start) return tl::unexpected(start.error());
+  Parser parser(std::move(*start));
+  opterr = 0;
+  for (;;) {
+    const int letter = getopt_long(argc, argv, kLetters, kLongOptions.data(), nullptr);
+    if (letter == -1) break;
+    if (letter == kHelp) return SslclientCommand{std::nullopt, help_text()};
+    if (letter == kVersion) {
+      return SslclientCommand{std::nullopt, "sslclient (ucspi-dane) " DANE_VERSION "\n"};
+    }
+    if (letter == '?' || letter == ':') return bad_option(letter, argv);
+    if (auto done = parser.option(letter, optarg); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
+  auto options = parser.finish({argv + optind, argv + argc});
+  if (!options) return tl::unexpected(options.error());
+  return SslclientCommand{std::move(*options), ""};
+}
+
+}  // namespace cli

@@ -1,0 +1,415 @@
+#include "cli/sslclient_run.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <cerrno>
+#include <cstdio>
+
+#include "cli/settings.h"
+#include "cli/trust_store.h"
+#include "src/client/report.h"
+#include "src/ucspi/child.h"
+#include "src/ucspi/delayed.h"
+#include "src/ucspi/ident.h"
+#include "src/ucspi/tls_variables.h"
+
+extern char** environ;
+
+namespace cli {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::size_t kMaxPassword = 4096;
+constexpr int kFailed = 111;
+
+/// A proved peer and all that the program is told about it.
+struct Connection {
+  io::Descriptor socket;
+  ucspi::ConnectionNames names;
+  std::unique_ptr<tls::Session> session;
+  policy::Requirement requirement;
+};
+
+/// The key's password: up to a NUL or the end of the file (-3, -K).
+base::Result<std::string> key_password(const SslclientOptions& options) {
+  std::string text;
+  if (options.key_password_on_3 == Switch::on) {
+    auto read = read_file("/proc/self/fd/3", kMaxPassword);
+    close(3);
+    if (!read) {
+      return base::fail(ErrorKind::usage, "bad_password",
+                        "unable to read the key's password from descriptor 3");
+    }
+    text = std::move(*read);
+  } else if (!options.key_password_file.empty()) {
+    auto read = read_file(options.key_password_file, kMaxPassword);
+    if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
+    text = std::move(*read);
+    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  }
+  return text.substr(0, text.find('\0'));
+}
+
+bool wants_trust_store(const SslclientOptions& options) {
+  const policy::Level level = options.demand.level;
+  return level == policy::Level::pkix || level == policy::Level::dane_and_pkix ||
+         (!options.ca_file.empty() || !options.ca_directory.empty());
+}
+
+class Sslclient {
+ public:
+  explicit Sslclient(const SslclientOptions& options) : options_(options), loop_(1) {
+    report_.host = options.host_word;
+    report_.port = options.target.port;
+    report_.level = options.demand.level;
+  }
+
+  int run();
+
+ private:
+  base::Result<void> prepare();
+  io::Task<int> converse();
+  io::Task<base::Result<Connection>> reach();
+  io::Task<base::Result<void>> secure(Connection& connection);
+  io::Task<void> learn_names(ucspi::ConnectionNames& names);
+  base::Result<std::unique_ptr<tls::Session>> make_session(
+      const policy::Requirement& requirement) const;
+  base::Result<void> start_delayed(Connection& connection);
+  io::Task<int> serve_delayed(Connection connection);
+  int serve(Connection connection);
+  int relay_until_exit(Connection connection, relay::Ends ends, pid_t child);
+  [[nodiscard]] std::vector<std::string> environment(const Connection& connection,
+                                                     const tls::Session* session) const;
+  void tell_connect_failures(const std::vector<io::ConnectFailure>& failures);
+  int fail(const base::Error& error);
+  void tell_report() const;
+  void say(std::string_view line) const;
+
+  const SslclientOptions& options_;
+  io::Loop loop_;
+  std::unique_ptr<resolver::Resolver> resolver_;
+  std::optional<verify::Roots> roots_;
+  tls::Settings tls_;
+  client::Report report_;
+  bool told_ = false;
+};
+
+void Sslclient::say(std::string_view line) const {
+  if (options_.verbosity == Verbosity::quiet) return;
+  std::fprintf(stderr, "sslclient: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void Sslclient::tell_report() const {
+  if (!options_.json) return;
+  const std::string line = client::to_json(report_) + "\n";
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(*options_.json, rest.data(), rest.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+int Sslclient::fail(const base::Error& error) {
+  report_.error = error;
+  if (!told_) {
+    say("fatal: " + base::printable(options_.host_word, 255) + ":" +
+        std::to_string(options_.target.port) + ": " + client::reason_line(report_) + " (" +
+        client::reason_word(report_) + ")");
+  }
+  tell_report();
+  const bool dropped = error.code == "connect" || error.code == "refused" ||
+                       error.code == "no_tlsa";
+  return dropped ? options_.drop_status : base::exit_status(error.kind);
+}
+
+void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& failures) {
+  for (const io::ConnectFailure& failure : failures) {
+    say("unable to connect to " + net::to_text(failure.peer.address) + " port " +
+        std::to_string(failure.peer.port) + ": " + failure.error.detail);
+  }
+  told_ = true;
+}
+
+// --- before the first question -------------------------------------------------------------
+
+base::Result<void> Sslclient::prepare() {
+  tls_ = options_.tls;
+  auto password = key_password(options_);
+  if (!password) return tl::unexpected(password.error());
+  tls_.key_password = std::move(*password);
+  // What is wrong with the files of the command line is said before anything is connected.
+  if (auto session = tls::Session::create(tls_); !session) {
+    return tl::unexpected(session.error());
+  }
+  if (options_.verify_peer && wants_trust_store(options_)) {
+    if (options_.ca_file.empty() && options_.ca_directory.empty()) {
+      return base::fail(ErrorKind::usage, "no_trust_store",
+                        "this policy needs a trust store: -a FILE or -A DIRECTORY");
+    }
+    auto roots = load_trust_store(options_.ca_file, options_.ca_directory);
+    if (!roots) return tl::unexpected(roots.error());
+    roots_ = std::move(*roots);
+  }
+  auto resolver = resolver::Resolver::create(loop_, options_.resolver);
+  if (!resolver) return tl::unexpected(resolver.error());
+  resolver_ = std::move(*resolver);
+  return {};
+}
+
+// --- from a name to a connection -----------------------------------------------------------
+
+io::Task<base::Result<Connection>> Sslclient::reach() {
+  auto finding = co_await client::find(*resolver_, options_.target, options_.demand);
+  report_.facts = std::move(finding.facts);
+  if (!finding.result) co_return tl::unexpected(finding.result.error());
+  auto outcome = co_await io::connect_any(loop_, finding.result->endpoints, options_.source,
+                                          options_.timeouts);
+  if (!outcome.socket) {
+    tell_connect_failures(outcome.failures);
+    const base::Error& last = outcome.failures.back().error;
+    co_return base::fail(ErrorKind::temporary, "connect", "unable to connect: " + last.detail);
+  }
+  if (!outcome.failures.empty()) tell_connect_failures(outcome.failures);
+  told_ = false;
+  report_.peer = outcome.peer;
+  if (options_.verbosity == Verbosity::all) {
+    say("connected to " + net::to_text(outcome.peer.address) + " port " +
+        std::to_string(outcome.peer.port));
+  }
+  if (options_.no_delay == Switch::on) {
+    const int on = 1;
+    setsockopt(outcome.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  Connection connection;
+  connection.socket = std::move(outcome.socket);
+  connection.names.local = outcome.local;
+  connection.names.remote = outcome.peer;
+  connection.requirement = std::move(finding.result->requirement);
+  co_return connection;
+}
+
+/// The host names and the IDENT of both ends, as far as they are wanted and known.
+io::Task<void> Sslclient::learn_names(ucspi::ConnectionNames& names) {
+  if (options_.local_host) {
+    names.local_host = *options_.local_host;
+  } else {
+    const auto answer = co_await resolver_->host_names(names.local.address);
+    if (answer && !answer->records.empty()) {
+      names.local_host = answer->records.front().text();
+    }
+  }
+  if (options_.remote_host == Switch::on) {
+    const auto answer = co_await resolver_->host_names(names.remote.address);
+    if (answer && !answer->records.empty()) {
+      names.remote_host = answer->records.front().text();
+    }
+  }
+  if (options_.remote_info == Switch::on) {
+    names.remote_info =
+        co_await ucspi::ask_ident(loop_, names.local, names.remote, options_.ident_limit);
+  }
+}
+
+base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
+    const policy::Requirement& requirement) const {
+  tls::Settings settings = tls_;
+  const bool dane = requirement.proof == policy::Proof::dane ||
+                    requirement.proof == policy::Proof::dane_and_pkix;
+  if (options_.server_name) {
+    const bool literal = net::parse_address(*options_.server_name).has_value();
+    settings.server_name = literal ? "" : *options_.server_name;
+  } else if (dane || options_.send_server_name == Switch::on) {
+    settings.server_name = client::server_name(requirement);
+  }
+  settings.raw_keys = client::raw_keys(requirement);
+  return tls::Session::create(settings);
+}
+
+io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
+  const io::TimePoint deadline =
+      io::Clock::now() + options_.timeouts.first + options_.timeouts.second;
+  io::Stream stream(loop_, std::move(connection.socket));
+  if (options_.starttls) {
+    std::array<char, 256> own{};
+    gethostname(own.data(), own.size() - 1);
+    const std::string peer = client::to_text(options_.target.host);
+    auto dialogue = starttls::make_dialogue(
+        *options_.starttls, options_.local_host.value_or(own.data()), peer);
+    auto started = co_await client::start_tls(stream, std::move(dialogue), deadline);
+    if (!started) co_return started;
+  }
+  auto session = make_session(connection.requirement);
+  if (!session) co_return tl::unexpected(session.error());
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const verify::Context context{now, roots_ ? &*roots_ : nullptr, {}};
+  auto judged = co_await client::prove(**session, stream, connection.requirement, context,
+                                       deadline);
+  report_.verdict = std::move(judged.verdict);
+  if (!judged.result) {
+    if (judged.result.error().code != "refused") report_.verdict.reset();
+    co_return judged.result;
+  }
+  report_.session = (*session)->facts();
+  connection.session = std::move(*session);
+  connection.socket = stream.release();
+  co_return base::Result<void>();
+}
+
+io::Task<int> Sslclient::converse() {
+  using namespace asio::experimental::awaitable_operators;
+  auto reached = co_await reach();
+  if (!reached) co_return fail(reached.error());
+  Connection connection = std::move(*reached);
+  if (options_.delayed_tls == Switch::on) {
+    co_await learn_names(connection.names);
+    co_return co_await serve_delayed(std::move(connection));
+  }
+  const auto secured =
+      co_await (secure(connection) && learn_names(connection.names));
+  if (!secured) co_return fail(secured.error());
+  tell_report();
+  if (options_.verbosity == Verbosity::all) {
+    say("tls " + report_.session->protocol + " " + report_.session->cipher + ": " +
+        std::string(verify::to_text(report_.verdict->outcome)) + ": " +
+        client::reason_line(report_));
+  }
+  resolver_.reset();  // its sockets are not for the program
+  co_return serve(std::move(connection));
+}
+
+// --- the program ---------------------------------------------------------------------------
+
+std::vector<std::string> Sslclient::environment(const Connection& connection,
+                                                const tls::Session* session) const {
+  ucspi::Environment changes;
+  ucspi::set_connection(changes, connection.names, options_.tcp_copies);
+  if (session != nullptr && options_.tls_variables == Switch::on) {
+    ucspi::set_tls_variables(changes, *session);
+  }
+  for (const auto& [name, value] : client::dane_variables(report_)) {
+    const bool known = session != nullptr && !value.empty();
+    changes.set_or_unset(name, known ? std::optional(value) : std::nullopt);
+  }
+  return changes.applied_to(environ);
+}
+
+int Sslclient::relay_until_exit(Connection connection, relay::Ends ends, pid_t child) {
+  ends.socket = std::move(connection.socket);
+  const auto relayed = relay::run(*connection.session, std::move(ends), options_.relay);
+  if (!relayed) say("fatal: " + relayed.error().detail + " (" + relayed.error().code + ")");
+  const auto status = ucspi::wait_for(child);
+  if (!status) say("fatal: " + status.error().detail);
+  return relayed && status ? *status : kFailed;
+}
+
+int Sslclient::serve(Connection connection) {
+  auto to_child = ucspi::make_pipe();
+  auto from_child = ucspi::make_pipe();
+  if (!to_child) return fail(to_child.error());
+  if (!from_child) return fail(from_child.error());
+  const auto child = ucspi::spawn(options_.program,
+                                  environment(connection, connection.session.get()),
+                                  {{to_child->first.get(), ucspi::kFromPeer},
+                                   {from_child->second.get(), ucspi::kToPeer}});
+  if (!child) return fail(child.error());
+  to_child->first.reset();
+  from_child->second.reset();
+  return relay_until_exit(std::move(connection),
+                          {{}, std::move(to_child->second), std::move(from_child->first)},
+                          *child);
+}
+
+/// UCSPI-TLS on the client's side (-y): the program has the plain connection on 6 and 7
+/// and says on SSLCTLFD when TLS is to begin; from then on it reads SSLREADFD and writes
+/// SSLWRITEFD, and gets nothing through them from a peer that is not proved.
+io::Task<int> Sslclient::serve_delayed(Connection connection) {
+  constexpr int kControl = 8;
+  constexpr int kRead = 9;
+  constexpr int kWrite = 10;
+  auto control = ucspi::make_control();
+  auto to_child = ucspi::make_pipe();
+  auto from_child = ucspi::make_pipe();
+  if (!control) co_return fail(control.error());
+  if (!to_child) co_return fail(to_child.error());
+  if (!from_child) co_return fail(from_child.error());
+  std::vector<std::string> plain = environment(connection, nullptr);
+  plain.push_back("SSLCTLFD=" + std::to_string(kControl));
+  plain.push_back("SSLREADFD=" + std::to_string(kRead));
+  plain.push_back("SSLWRITEFD=" + std::to_string(kWrite));
+  const int socket = connection.socket.get();
+  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK);  // the program's for now
+  const auto child =
+      ucspi::spawn(options_.program, plain,
+                   {{socket, ucspi::kFromPeer}, {socket, ucspi::kToPeer},
+                    {control->second.get(), kControl},
+                    {to_child->first.get(), kRead}, {from_child->second.get(), kWrite}});
+  if (!child) co_return fail(child.error());
+  control->second.reset();
+  to_child->first.reset();
+  from_child->second.reset();
+  const auto command = ucspi::read_command(control->first.get());
+  if (!command || *command == ucspi::TlsCommand::none) {
+    const auto status = ucspi::wait_for(*child);
+    if (!command) co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
+    co_return status ? *status : fail(status.error());
+  }
+  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+  const auto secured = co_await secure(connection);
+  if (!secured) {
+    const int failed = fail(secured.error());
+    control->first.reset();
+    to_child->second.reset();
+    from_child->first.reset();
+    (void)ucspi::wait_for(*child);  // its status does not count: it had no peer
+    co_return failed;
+  }
+  tell_report();
+  resolver_.reset();
+  if (*command == ucspi::TlsCommand::start_env) {
+    ucspi::Environment variables;
+    ucspi::set_tls_variables(variables, *connection.session);
+    for (const auto& [name, value] : client::dane_variables(report_)) {
+      if (!value.empty()) variables.set("SSL_" + name, value);
+    }
+    ucspi::reply_variables(std::move(control->first), variables.applied_to(nullptr));
+  }
+  control->first.reset();
+  co_return relay_until_exit(
+      std::move(connection),
+      {{}, std::move(to_child->second), std::move(from_child->first)}, *child);
+}
+
+int Sslclient::run() {
+  if (auto ready = prepare(); !ready) {
+    // Not about the peer: nobody was asked yet.
+    say("fatal: " + ready.error().detail);
+    report_.error = ready.error();
+    tell_report();
+    return base::exit_status(ready.error().kind);
+  }
+  int status = kFailed;
+  asio::co_spawn(
+      loop_, [&]() -> io::Task<void> { status = co_await converse(); },
+      [&](const std::exception_ptr& error) {
+        loop_.stop();  // questions that nobody waits for any more may still be in flight
+        if (error) std::rethrow_exception(error);
+      });
+  loop_.run();
+  return status;
+}
+
+}  // namespace
+
+int run_sslclient(const SslclientOptions& options) { return Sslclient(options).run(); }
+
+}  // namespace cli

@@ -1,0 +1,48 @@
+// resolver: what the DNS says, with its DNSSEC state, or an error.
+//
+// The way in is resolver.h (one question, one trustworthy answer) and host.h (what RFC
+// 7672 2.2 asks about a host: addresses, base domain, TLSA records). Every signature is
+// checked in this process by libunbound, whoever answered. A look-up that fails, times out
+// or is bogus is an Error and never an empty answer.
+// Not here: what follows from an answer; that is policy::decide.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/base/error.h"
+
+namespace resolver {
+
+/// Where questions are sent.
+enum class Upstream {
+  automatic,  ///< the loopback resolver of resolv.conf if there is one, else recursion
+  recursion,  ///< from the root
+  forward,    ///< to `Config::forwarders`
+};
+
+/// How to resolve; every field has an option and an environment variable.
+struct Config {
+  /// Trust anchors in zone-file form (DS or DNSKEY); empty: the root key of Debian's
+  /// dns-root-data, unless `unbound_conf` has anchors of its own.
+  std::string trust_anchor;
+  /// An anchor file that is kept up to date by RFC 5011; empty for none.
+  std::string auto_trust_anchor;
+  Upstream upstream = Upstream::automatic;
+  std::vector<std::string> forwarders;  ///< `ADDRESS` or `ADDRESS@PORT`
+  /// A file in the syntax of unbound.conf, read by libunbound's own parser; empty: none.
+  std::string unbound_conf;
+  std::chrono::milliseconds deadline{10'000};  ///< for one look-up
+};
+
+/// Reads `resolv.conf`, `recursion`, or addresses with commas or spaces between them into
+/// `config.upstream` and `config.forwarders`. Error kind `usage`, code `bad_forwarder`.
+[[nodiscard]] base::Result<Config> with_forward(Config config, std::string_view words);
+
+/// The loopback name servers of `path`, without the stub resolvers of systemd
+/// (127.0.0.53, 127.0.0.54), which alter what they pass on. Empty if there are none.
+[[nodiscard]] std::vector<std::string> loopback_servers(const std::string& path);
+
+}  // namespace resolver

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "src/base/address.h"
+#include "src/base/bytes.h"
+#include "src/base/error.h"
+#include "src/base/records.h"
+#include "src/base/tlsa.h"
+
+namespace resolver {
+
+/// What libunbound hands over for one question.
+struct RawAnswer {
+  int rcode = 2;  ///< RFC 1035 4.1.1; SERVFAIL until told otherwise
+  dns::Security security = dns::Security::bogus;
+  std::string why_bogus;
+  base::Bytes packet;  ///< the whole answer in wire form
+};
+
+/// The types of record that this project asks for, by their numbers (IANA).
+enum class Type : int { a = 1, cname = 5, ptr = 12, mx = 15, aaaa = 28, srv = 33, tlsa = 52 };
+
+/// `A`, `AAAA`, `TLSA`, …
+[[nodiscard]] std::string_view to_text(Type type);
+
+/// Follows the aliases of a validated answer from the question to the records and decodes
+/// these; records that are not of the wanted shape make the answer an error. The only
+/// place that reads DNS packets (with ldns). Error kind `temporary`, codes `malformed`,
+/// `alias_loop`.
+[[nodiscard]] base::Result<dns::Answer<net::Address>> decode_addresses(
+    const dns::Name& question, Type type, const RawAnswer& raw);
+[[nodiscard]] base::Result<dns::Answer<dns::Tlsa>> decode_tlsa(const dns::Name& question,
+                                                               const RawAnswer& raw);
+[[nodiscard]] base::Result<dns::Answer<dns::Mx>> decode_mx(const dns::Name& question,
+                                                           const RawAnswer& raw);
+[[nodiscard]] base::Result<dns::Answer<dns::Srv>> decode_srv(const dns::Name& question,
+                                                             const RawAnswer& raw);
+/// The targets of PTR records, or of the CNAME record at the question itself.
+[[nodiscard]] base::Result<dns::Answer<dns::Name>> decode_names(const dns::Name& question,
+                                                                Type type,
+                                                                const RawAnswer& raw);
+
+}  // namespace resolver

@@ -1,0 +1,101 @@
+#include "resolver/host.h"
+
+#include <asio/experimental/awaitable_operators.hpp>
+#include <utility>
+
+namespace resolver {
+namespace {
+
+using AddressAnswer = dns::Answer<net::Address>;
+using AddressResult = base::Result<AddressAnswer>;
+
+bool has_records(const AddressResult& result) {
+  return result && !result->records.empty();
+}
+
+/// The answer that names and security are taken from: a secure one with addresses if
+/// there is one, else one with addresses, else one that failed.
+const AddressResult& leading(const AddressResult& a, const AddressResult& b) {
+  if (has_records(a) != has_records(b)) return has_records(a) ? a : b;
+  if (has_records(a)) return b->security > a->security ? b : a;
+  return a ? b : a;
+}
+
+/// RFC 7672 2.2.2, the three cases of an alias and the plain host.
+io::Task<base::Result<std::vector<dns::Name>>> base_domains(Resolver& resolver,
+                                                            AddressAnswer answer) {
+  std::vector<dns::Name> out;
+  const bool is_alias = !answer.aliases.empty();
+  if (answer.security == dns::Security::secure) {
+    out.push_back(answer.canonical);
+    if (is_alias) out.push_back(answer.question);
+    co_return out;
+  }
+  if (!is_alias) co_return out;
+  const auto first = co_await resolver.cname(answer.question);
+  if (!first) co_return tl::unexpected(first.error());
+  if (first->security == dns::Security::secure) out.push_back(answer.question);
+  co_return out;
+}
+
+io::Task<AddressResult> no_addresses(dns::Name name) {
+  AddressAnswer empty;
+  empty.question = std::move(name);
+  co_return empty;
+}
+
+}  // namespace
+
+io::Task<base::Result<Host>> find_host(Resolver& resolver, dns::Name name,
+                                       Families families) {
+  using namespace asio::experimental::awaitable_operators;
+  const bool both = families == Families::both;
+  auto v6_task = both ? resolver.addresses(name, Type::aaaa) : no_addresses(name);
+  const auto [v4, v6] =
+      co_await (resolver.addresses(name, Type::a) && std::move(v6_task));
+  const AddressResult& best = leading(v4, v6);
+  if (!best) co_return tl::unexpected(best.error());
+  if (best->records.empty()) {
+    co_return base::fail(base::ErrorKind::temporary, "no_address",
+                         "no IP address for " + name.text());
+  }
+  Host host;
+  host.original = name;
+  host.canonical = best->canonical;
+  host.security = best->security;
+  for (const AddressResult* family : {&v6, &v4}) {
+    if (!has_records(*family)) continue;
+    host.addresses.insert(host.addresses.end(), (*family)->records.begin(),
+                          (*family)->records.end());
+  }
+  auto bases = co_await base_domains(resolver, *best);
+  if (!bases) co_return tl::unexpected(bases.error());
+  host.base_domains = std::move(*bases);
+  co_return host;
+}
+
+io::Task<base::Result<policy::DnsFacts>> find_tlsa(Resolver& resolver, Host host,
+                                                   std::uint16_t port) {
+  policy::DnsFacts facts;
+  facts.state = policy::TlsaState::insecure_address;
+  facts.names = {host.original};
+  for (const dns::Name& base_domain : host.base_domains) {
+    auto owner = base_domain.tlsa_owner(port, "tcp");
+    if (!owner) co_return tl::unexpected(owner.error());
+    auto answer = co_await resolver.tlsa(*owner);
+    if (!answer) co_return tl::unexpected(answer.error());
+    const bool secure = answer->security == dns::Security::secure;
+    facts.owner = *owner;
+    if (secure && answer->existence == dns::Existence::found) {
+      facts.state = policy::TlsaState::present;
+      facts.records = std::move(answer->records);
+      facts.names = {base_domain};
+      if (base_domain != host.original) facts.names.emplace_back(host.original);
+      co_return facts;
+    }
+    facts.state = secure ? policy::TlsaState::absent : policy::TlsaState::insecure;
+  }
+  co_return facts;
+}
+
+}  // namespace resolver

@@ -1,0 +1,150 @@
+#include "resolver/resolver.h"
+
+#include <unbound-event.h>
+#include <unbound.h>
+
+#include <asio/redirect_error.hpp>
+#include <utility>
+
+namespace resolver {
+namespace {
+
+using base::ErrorKind;
+
+constexpr int kNoError = 0;
+constexpr int kServfail = 2;
+constexpr int kNxdomain = 3;
+constexpr int kRefused = 5;
+
+/// One question in flight: the callback fills it in and wakes the coroutine that waits on
+/// the timer, which is the deadline otherwise.
+struct Question {
+  asio::steady_timer deadline;
+  RawAnswer raw;
+  bool answered = false;
+};
+
+void on_answer(void* data, int rcode, void* packet, int length, int security,
+               char* why_bogus, int /*was_ratelimited*/) noexcept {
+  auto& question = *static_cast<Question*>(data);
+  question.answered = true;
+  question.raw.rcode = rcode;
+  // 0 insecure, 1 bogus, 2 secure (unbound-event.h); anything else is not trusted.
+  question.raw.security = security == 2   ? dns::Security::secure
+                          : security == 0 ? dns::Security::insecure
+                                          : dns::Security::bogus;
+  if (why_bogus != nullptr) question.raw.why_bogus = base::printable(why_bogus);
+  if (packet != nullptr && length > 0) {
+    const auto* bytes = static_cast<const std::byte*>(packet);
+    question.raw.packet.assign(bytes, bytes + length);
+  }
+  question.deadline.cancel();
+}
+
+/// RFC 7672 2.1.1: what is neither NOERROR nor NXDOMAIN, or bogus, is an error.
+base::Result<RawAnswer> trusted(RawAnswer raw) {
+  if (raw.security == dns::Security::bogus) {
+    return base::fail(ErrorKind::temporary, "bogus",
+                      "bogus (DNSSEC): " + (raw.why_bogus.empty() ? "validation failed"
+                                                                  : raw.why_bogus));
+  }
+  if (raw.rcode == kNoError || raw.rcode == kNxdomain) return raw;
+  if (raw.rcode == kServfail) {
+    const std::string why = raw.why_bogus.empty() ? "" : ": " + raw.why_bogus;
+    return base::fail(ErrorKind::temporary, "servfail",
+                      "the name servers fail (SERVFAIL)" + why);
+  }
+  if (raw.rcode == kRefused) {
+    return base::fail(ErrorKind::temporary, "refused",
+                      "the name servers refuse to answer (REFUSED)");
+  }
+  return base::fail(ErrorKind::temporary, "rcode",
+                    "the name servers answer with error " + std::to_string(raw.rcode));
+}
+
+template <typename T>
+base::Result<T> about(base::Result<T> result, Type type, const std::string& name) {
+  if (result) return result;
+  return tl::unexpected(result.error().in(std::string(to_text(type)) + " " + name));
+}
+
+}  // namespace
+
+Resolver::Resolver(io::Loop& loop, Config config)
+    : loop_(loop), config_(std::move(config)), events_(loop) {}
+
+base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config config) {
+  std::unique_ptr<Resolver> resolver(new Resolver(loop, std::move(config)));
+  auto context = make_context(resolver->events_.base(), resolver->config_);
+  if (!context) return tl::unexpected(context.error());
+  resolver->context_ = std::move(*context);
+  return resolver;
+}
+
+io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type) {
+  Question question{asio::steady_timer(loop_, config_.deadline), {}, false};
+  const std::string absolute = name.text() + ".";
+  int id = 0;
+  const int rc = ub_resolve_event(context_.get(), absolute.c_str(), static_cast<int>(type),
+                                  1, &question, on_answer, &id);
+  if (rc != 0) {
+    co_return base::fail(ErrorKind::temporary, "libunbound",
+                         std::string("libunbound: ") + ub_strerror(rc));
+  }
+  if (!question.answered) {  // it may call back before it returns
+    asio::error_code woken;
+    co_await question.deadline.async_wait(asio::redirect_error(io::kResume, woken));
+  }
+  if (!question.answered) {
+    ub_cancel(context_.get(), id);
+    co_return base::fail(ErrorKind::temporary, "timeout", "no answer in time");
+  }
+  co_return trusted(std::move(question.raw));
+}
+
+io::Task<base::Result<dns::Answer<net::Address>>> Resolver::addresses(dns::Name name,
+                                                                      Type type) {
+  auto result = (co_await ask(name, type)).and_then([&](const RawAnswer& raw) {
+    return decode_addresses(name, type, raw);
+  });
+  co_return about(std::move(result), type, name.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Tlsa>>> Resolver::tlsa(dns::Name owner) {
+  auto result = (co_await ask(owner, Type::tlsa)).and_then([&](const RawAnswer& raw) {
+    return decode_tlsa(owner, raw);
+  });
+  co_return about(std::move(result), Type::tlsa, owner.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Mx>>> Resolver::mx(dns::Name domain) {
+  auto result = (co_await ask(domain, Type::mx)).and_then([&](const RawAnswer& raw) {
+    return decode_mx(domain, raw);
+  });
+  co_return about(std::move(result), Type::mx, domain.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Srv>>> Resolver::srv(dns::Name owner) {
+  auto result = (co_await ask(owner, Type::srv)).and_then([&](const RawAnswer& raw) {
+    return decode_srv(owner, raw);
+  });
+  co_return about(std::move(result), Type::srv, owner.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::cname(dns::Name name) {
+  auto result = (co_await ask(name, Type::cname)).and_then([&](const RawAnswer& raw) {
+    return decode_names(name, Type::cname, raw);
+  });
+  co_return about(std::move(result), Type::cname, name.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::host_names(net::Address address) {
+  auto name = dns::Name::from_dns(net::reverse_name(address));
+  if (!name) co_return tl::unexpected(name.error());
+  auto result = (co_await ask(*name, Type::ptr)).and_then([&](const RawAnswer& raw) {
+    return decode_names(*name, Type::ptr, raw);
+  });
+  co_return about(std::move(result), Type::ptr, name->text());
+}
+
+}  // namespace resolver

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+
+#include "resolver/config.h"
+#include "resolver/context.h"
+#include "resolver/decode.h"
+#include "resolver/unbound_events.h"
+#include "src/io/loop.h"
+
+namespace resolver {
+
+/// Asks the DNS through a validating libunbound on the caller's loop. Names are absolute
+/// (no search list); each question has the deadline of the configuration. Answers are
+/// secure or insecure, never bogus: whatever is not trustworthy is an Error of kind
+/// `temporary` whose code says why: `bogus`, `servfail`, `refused`, `timeout`, `rcode`,
+/// `malformed`, `alias_loop`, and whose detail names the question (RFC 7672 2.1.1).
+class Resolver {
+ public:
+  /// Errors: see `make_context`. The loop must outlive the resolver.
+  [[nodiscard]] static base::Result<std::unique_ptr<Resolver>> create(io::Loop& loop,
+                                                                      Config config);
+
+  /// Addresses of one family; `type` is `Type::a` or `Type::aaaa`.
+  [[nodiscard]] io::Task<base::Result<dns::Answer<net::Address>>> addresses(
+      dns::Name name, Type type);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Tlsa>>> tlsa(dns::Name owner);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Mx>>> mx(dns::Name domain);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Srv>>> srv(dns::Name owner);
+  /// The CNAME at `name` itself: which hop of a chain is insecure is found by asking for
+  /// the first one alone (RFC 7672 2.1.3).
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> cname(dns::Name name);
+  /// The host names of an address.
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> host_names(
+      net::Address address);
+
+ private:
+  Resolver(io::Loop& loop, Config config);
+  io::Task<base::Result<RawAnswer>> ask(const dns::Name& name, Type type);
+
+  io::Loop& loop_;
+  Config config_;
+  UnboundEvents events_;  // outlives context_
+  Context context_;
+};
+
+}  // namespace resolver

@@ -1,0 +1,66 @@
+#include "src/base/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace net {
+namespace {
+
+constexpr std::array<std::byte, 12> kMappedPrefix = {
+    std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
+    std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
+    std::byte{0}, std::byte{0}, std::byte{0xFF}, std::byte{0xFF}};
+
+}  // namespace
+
+std::optional<Address> address_from_bytes(base::ByteView octets) {
+  if (octets.size() != 4 && octets.size() != 16) return std::nullopt;
+  Address out;
+  if (octets.size() == 16 && std::ranges::equal(octets.first(12), kMappedPrefix)) {
+    octets = octets.subspan(12);
+  }
+  out.family = octets.size() == 4 ? Family::v4 : Family::v6;
+  std::ranges::copy(octets, out.octets.begin());
+  return out;
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+  const std::string literal(bracketed ? text.substr(1, text.size() - 2) : text);
+  std::array<std::byte, 16> octets{};
+  if (inet_pton(AF_INET, literal.c_str(), octets.data()) == 1) {
+    return address_from_bytes(base::ByteView(octets).first(4));
+  }
+  if (inet_pton(AF_INET6, literal.c_str(), octets.data()) == 1) {
+    return address_from_bytes(octets);
+  }
+  return std::nullopt;
+}
+
+std::string to_text(const Address& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(address.family == Family::v4 ? AF_INET : AF_INET6, address.octets.data(),
+            text.data(), text.size());
+  return text.data();
+}
+
+std::string reverse_name(const Address& address) {
+  std::string out;
+  const base::ByteView octets = address.bytes();
+  for (std::size_t i = octets.size(); i-- > 0;) {
+    const auto octet = std::to_integer<unsigned>(octets[i]);
+    if (address.family == Family::v4) {
+      out += std::to_string(octet) + ".";
+    } else {
+      static constexpr std::string_view kDigits = "0123456789abcdef";
+      out += kDigits[octet & 0xFU];
+      out += '.';
+      out += kDigits[octet >> 4U];
+      out += '.';
+    }
+  }
+  return out + (address.family == Family::v4 ? "in-addr.arpa" : "ip6.arpa");
+}
+
+}  // namespace net

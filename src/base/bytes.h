@@ -1,0 +1,42 @@
+// src/base: the values of ucspi-dane.
+//
+// Names, addresses, TLSA records, DNSSEC states, policies, STARTTLS dialogues and errors
+// are plain values here. Nothing in this folder owns a descriptor, reads a clock or the
+// environment, or starts a thread: what decides can be tested without a network.
+// The way in: name.h (whom we talk to), tlsa.h (what the peer's domain says), policy.h
+// (what follows from both), error.h (how anything fails).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace base {
+
+using Bytes = std::vector<std::byte>;
+using ByteView = std::span<const std::byte>;
+
+/// The octets of `text`, viewed, not copied.
+[[nodiscard]] ByteView as_bytes(std::string_view text);
+/// The octets of `bytes` as characters, viewed, not copied.
+[[nodiscard]] std::string_view as_text(ByteView bytes);
+/// Lower-case hexadecimal, two digits an octet, no separators.
+[[nodiscard]] std::string to_hex(ByteView bytes);
+/// The octets that an even number of hexadecimal digits (either case) stands for; white
+/// space between digits is skipped. Nothing for any other character or an odd count.
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view digits);
+/// Whether both hold the same octets.
+[[nodiscard]] bool equal(ByteView a, ByteView b);
+/// Octets of the well-formed UTF-8 sequence that `text`, which is not empty, starts with:
+/// 1 for ASCII, 0 when there is none (Unicode 15, table 3-7). The C1 controls count as
+/// none: terminals act on them.
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
+/// `text` made safe for one line on a terminal: control characters and octets that are
+/// not UTF-8 become `?`, and what is longer than `limit` octets is cut and ends in `...`.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 300);
+
+}  // namespace base

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "src/base/error.h"
+
+namespace dns {
+
+/// The A-label form of a name that holds U-labels or A-labels, in lower case
+/// (RFC 5891 5; UTS 46 non-transitional, with its mapping, as RFC 5895 allows). The only
+/// door to libidn2. Error kind `usage`, code `bad_name`, with libidn2's reason.
+[[nodiscard]] base::Result<std::string> to_a_labels(std::string_view utf8);
+
+/// The U-label form of a name in A-labels; a name that does not decode comes back as it
+/// is. For people only: nothing is ever compared in this form.
+[[nodiscard]] std::string to_u_labels(std::string_view a_labels);
+
+}  // namespace dns

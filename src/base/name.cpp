@@ -1,0 +1,115 @@
+#include "src/base/name.h"
+
+#include <algorithm>
+
+#include "src/base/bytes.h"
+#include "src/base/idna.h"
+
+namespace dns {
+namespace {
+
+constexpr std::size_t kMaxName = 253;
+constexpr std::size_t kMaxLabel = 63;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text,
+                             [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool has_a_label(std::string_view lower_text) {
+  return lower_text.starts_with("xn--") || lower_text.find(".xn--") != std::string::npos;
+}
+
+bool is_letter_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+/// Letters, digits, inner hyphens; underscores too, as in `_25._tcp`, if `service`.
+bool is_label(std::string_view label, bool service) {
+  if (label.empty() || label.size() > kMaxLabel) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return std::ranges::all_of(label, [&](char c) {
+    return is_letter_digit(c) || c == '-' || (service && c == '_');
+  });
+}
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> out;
+  if (text.empty()) return out;
+  for (;;) {
+    const std::size_t dot = text.find('.');
+    out.push_back(text.substr(0, dot));
+    if (dot == std::string_view::npos) return out;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why) {
+  return base::fail(base::ErrorKind::usage, "bad_name",
+                    base::printable(text) + " is not a domain name: " + std::string(why));
+}
+
+}  // namespace
+
+base::Result<Name> Name::parse(std::string_view text) {
+  std::string ascii = lower(text);
+  if (!is_ascii(text) || has_a_label(ascii)) {
+    auto converted = to_a_labels(ascii);
+    if (!converted) return tl::unexpected(converted.error());
+    ascii = lower(*converted);
+  }
+  if (ascii.ends_with('.')) ascii.pop_back();
+  if (ascii.empty()) return bad_name(text, "it is empty");
+  if (ascii.size() > kMaxName) return bad_name(text, "longer than 253 octets");
+  for (const std::string_view label : split(ascii)) {
+    if (label.empty()) return bad_name(text, "an empty label");
+    if (label.size() > kMaxLabel) return bad_name(text, "a label longer than 63 octets");
+    if (!is_label(label, true)) {
+      return bad_name(text, "labels are letters, digits and inner hyphens");
+    }
+  }
+  return Name(std::move(ascii));
+}
+
+base::Result<Name> Name::from_dns(std::string_view presentation) {
+  if (presentation == ".") return Name();
+  if (presentation.ends_with('.')) presentation.remove_suffix(1);
+  // An escaped octet takes up to four characters here.
+  if (presentation.empty() || presentation.size() > 4 * kMaxName) {
+    return base::fail(base::ErrorKind::temporary, "bad_name",
+                      "a malformed name in a DNS answer");
+  }
+  return Name(lower(presentation));
+}
+
+std::string Name::unicode() const {
+  return has_a_label(text_) ? to_u_labels(text_) : text_;
+}
+
+std::vector<std::string_view> Name::labels() const { return split(text_); }
+
+bool Name::is_host() const {
+  const auto parts = labels();
+  return !parts.empty() && std::ranges::all_of(parts, [](std::string_view label) {
+    return is_label(label, false);
+  });
+}
+
+base::Result<Name> Name::tlsa_owner(std::uint16_t port,
+                                    std::string_view transport) const {
+  std::string owner =
+      "_" + std::to_string(port) + "._" + std::string(transport) + "." + text_;
+  if (owner.size() > kMaxName) {
+    return base::fail(base::ErrorKind::permanent, "name_too_long",
+                      owner + " is longer than 253 octets");
+  }
+  return Name(std::move(owner));
+}
+
+}  // namespace dns

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/error.h"
+
+namespace dns {
+
+/// An absolute domain name in the one form that this project compares and queries:
+/// A-labels, lower case, no trailing dot, at most 253 octets in labels of 1 to 63
+/// (RFC 1035 2.3.4, RFC 5890 2.3.2.1). The root is the empty text.
+class Name {
+ public:
+  /// The root name.
+  Name() = default;
+
+  /// The name that a person wrote: U-labels (UTF-8, any normal form) are converted by
+  /// IDNA2008 with the non-transitional mapping of UTS 46, A-labels must decode and
+  /// encode back to themselves (RFC 5891 5.3), other labels are letters, digits, hyphens
+  /// inside and underscores. One trailing dot is accepted. Never the root. Error kind
+  /// `usage`, code `bad_name`.
+  [[nodiscard]] static base::Result<Name> parse(std::string_view text);
+
+  /// The name in an answer of the DNS, in presentation form (RFC 1035 5.1): kept as it
+  /// is, in lower case, with its `\DDD` escapes. Error kind `temporary`, code `bad_name`.
+  [[nodiscard]] static base::Result<Name> from_dns(std::string_view presentation);
+
+  /// A-labels joined by dots, no trailing dot, "" for the root.
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// The same for people: U-labels where an A-label decodes to one.
+  [[nodiscard]] std::string unicode() const;
+  /// The labels from left to right; none for the root.
+  [[nodiscard]] std::vector<std::string_view> labels() const;
+  /// Whether every label is letters, digits and inner hyphens: a host name (RFC 1123 2.1).
+  [[nodiscard]] bool is_host() const;
+  /// `_<port>._<transport>.<this>`, where TLSA records live (RFC 6698 3). Error kind
+  /// `permanent`, code `name_too_long` over 253 octets.
+  [[nodiscard]] base::Result<Name> tlsa_owner(std::uint16_t port,
+                                              std::string_view transport) const;
+
+  [[nodiscard]] bool operator==(const Name&) const = default;
+  [[nodiscard]] auto operator<=>(const Name&) const = default;
+
+ private:
+  explicit Name(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+}  // namespace dns

@@ -1,0 +1,153 @@
+#include "src/base/policy.h"
+
+#include <array>
+#include <utility>
+
+namespace policy {
+namespace {
+
+constexpr std::array<std::pair<Level, std::string_view>, 7> kLevels = {{
+    {Level::none, "none"},
+    {Level::may, "may"},
+    {Level::encrypt, "encrypt"},
+    {Level::dane, "dane"},
+    {Level::dane_only, "dane-only"},
+    {Level::pkix, "pkix"},
+    {Level::dane_and_pkix, "dane+pkix"},
+}};
+
+/// Why there are no TLSA records to prove the peer with.
+std::string why_no_tlsa(const DnsFacts& facts) {
+  const std::string at = facts.owner == dns::Name() ? "" : " at " + facts.owner.text();
+  switch (facts.state) {
+    case TlsaState::not_asked:
+      return "an address has no TLSA records";
+    case TlsaState::insecure_address:
+      return "the host's addresses are not secured by DNSSEC, so TLSA records cannot be";
+    case TlsaState::insecure:
+      return "the answer for TLSA records" + at + " is not secured by DNSSEC";
+    case TlsaState::absent:
+      return "TLSA records" + at + " securely do not exist";
+    case TlsaState::present:
+      return "";
+  }
+  return "";
+}
+
+tl::unexpected<base::Error> no_tlsa(const DnsFacts& facts, std::string_view then) {
+  return base::fail(base::ErrorKind::temporary, "no_tlsa",
+                    why_no_tlsa(facts) + std::string(then));
+}
+
+/// What `Level::dane` asks for where there is no secure TLSA RRset.
+base::Result<Requirement> without_records(Requirement out, const DnsFacts& facts,
+                                          WithoutTlsa then) {
+  switch (then) {
+    case WithoutTlsa::refuse:
+      return no_tlsa(facts, ", and no trust store is named to fall back to");
+    case WithoutTlsa::pkix:
+      out.proof = Proof::pkix;
+      return out;
+    case WithoutTlsa::opportunistic:
+      out.proof = Proof::nothing;
+      out.tls = Tls::optional;
+      return out;
+  }
+  return no_tlsa(facts, "");
+}
+
+/// RFC 7672 2.2 for mail, RFC 7671 10.3 and RFC 7673 3.4 for the rest.
+WhenUnusable when_unusable(const Demand& demand) {
+  if (demand.level != Level::dane) return WhenUnusable::refuse;
+  switch (demand.without_tlsa) {
+    case WithoutTlsa::refuse: return WhenUnusable::refuse;
+    case WithoutTlsa::pkix: return WhenUnusable::pkix;
+    case WithoutTlsa::opportunistic: return WhenUnusable::encrypt;
+  }
+  return WhenUnusable::refuse;
+}
+
+base::Result<Requirement> by_level(Requirement out, const DnsFacts& facts,
+                                   const Demand& demand) {
+  const bool present = facts.state == TlsaState::present;
+  switch (demand.level) {
+    case Level::none:
+    case Level::may:
+      out.proof = Proof::nothing;
+      out.tls = Tls::optional;
+      return out;
+    case Level::encrypt:
+      out.proof = Proof::nothing;
+      return out;
+    case Level::pkix:
+      out.proof = Proof::pkix;
+      return out;
+    case Level::dane:
+      out.proof = Proof::dane;
+      if (!present) return without_records(std::move(out), facts, demand.without_tlsa);
+      return out;
+    case Level::dane_only:
+      out.proof = Proof::dane;
+      break;
+    case Level::dane_and_pkix:
+      out.proof = Proof::dane_and_pkix;
+      break;
+  }
+  if (!present) return no_tlsa(facts, "");
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_text(Level level) {
+  for (const auto& [known, word] : kLevels) {
+    if (known == level) return word;
+  }
+  return "";
+}
+
+std::optional<Level> level_from_text(std::string_view word) {
+  for (const auto& [level, known] : kLevels) {
+    if (known == word) return level;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(TlsaState state) {
+  switch (state) {
+    case TlsaState::not_asked: return "not-asked";
+    case TlsaState::insecure_address: return "insecure-address";
+    case TlsaState::insecure: return "insecure";
+    case TlsaState::absent: return "absent";
+    case TlsaState::present: return "present";
+  }
+  return "not-asked";
+}
+
+std::string to_text(const ReferenceName& name) {
+  if (const auto* dns_name = std::get_if<dns::Name>(&name)) return dns_name->text();
+  return net::to_text(std::get<net::Address>(name));
+}
+
+base::Result<Requirement> decide(const DnsFacts& facts, const Demand& demand) {
+  Requirement base;
+  base.service = demand.service;
+  base.name_check = demand.name_check;
+  base.common_name = demand.common_name;
+  base.when_unusable = when_unusable(demand);
+  base.records = facts.records;
+  base.names = demand.names.empty() ? facts.names : demand.names;
+  base.max_intermediates = demand.max_intermediates;
+  auto out = by_level(std::move(base), facts, demand);
+  if (out && out->proof == Proof::pkix && !out->max_intermediates) {
+    out->max_intermediates = demand.max_intermediates_pkix;
+  }
+  if (out && out->proof != Proof::nothing && out->names.empty() &&
+      out->name_check == NameCheck::compare) {
+    return base::fail(base::ErrorKind::temporary, "no_names",
+                      "there is no name to hold the peer to");
+  }
+  return out;
+}
+
+}  // namespace policy

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "src/base/address.h"
+#include "src/base/error.h"
+#include "src/base/name.h"
+#include "src/base/tlsa.h"
+
+/// What is demanded of a peer, what the DNS said about it, and what follows from both.
+/// `decide` is the only place where a level of security may go down, and it reads like
+/// the table of RFC 7672 section 2.
+namespace policy {
+
+/// What the user demands of a peer.
+enum class Level {
+  none,           ///< nothing: no TLSA look-up; after STARTTLS only if the user asked for it
+  may,            ///< TLS if the peer offers it, nobody proved
+  encrypt,        ///< TLS, nobody proved
+  dane,           ///< DANE where secure TLSA records exist, else as `WithoutTlsa` says
+  dane_only,      ///< DANE, or no connection
+  pkix,           ///< a path to the trust store and the name, whatever the DNS says
+  dane_and_pkix,  ///< both
+};
+
+/// The word of a level on a command line: `dane-only`, `dane+pkix`, …
+[[nodiscard]] std::string_view to_text(Level level);
+/// The level of such a word; nothing for others.
+[[nodiscard]] std::optional<Level> level_from_text(std::string_view word);
+
+/// Which profile of DANE the peer's protocol has: mail between servers (RFC 7672), where
+/// PKIX-TA and PKIX-EE records cannot be used, or any other (RFC 7671, RFC 7673).
+enum class Service { smtp, other };
+
+/// What `Level::dane` falls back to where TLSA records securely do not exist, or where
+/// the zone is securely known to be unsigned.
+enum class WithoutTlsa {
+  refuse,         ///< no proof, no connection
+  pkix,           ///< PKIX, since the user named a trust store
+  opportunistic,  ///< as `Level::may` (RFC 7672 2.2)
+};
+
+/// Whether reference names are compared with the names that the peer presents.
+enum class NameCheck { compare, skip };
+
+/// When the subject's common name counts as a presented name: RFC 9525 says never, RFC
+/// 7672 3.2.3 allows it for mail. Never when the certificate has a DNS name.
+enum class CommonName { never, smtp_dane_ta, always };
+
+/// A name that the peer must prove to have (a reference identifier of RFC 9525 4).
+using ReferenceName = std::variant<dns::Name, net::Address>;
+/// The A-labels or the address literal.
+[[nodiscard]] std::string to_text(const ReferenceName& name);
+
+/// What was demanded, before any look-up.
+struct Demand {
+  Level level = Level::dane;
+  Service service = Service::other;
+  WithoutTlsa without_tlsa = WithoutTlsa::refuse;
+  NameCheck name_check = NameCheck::compare;
+  CommonName common_name = CommonName::smtp_dane_ta;
+  std::vector<ReferenceName> names;  ///< in place of those that the DNS facts give
+  /// Certificates allowed between leaf and anchor: on every path, and on those that PKIX
+  /// alone judges if the first is not given. Neither: as the work budget allows.
+  std::optional<unsigned> max_intermediates;
+  std::optional<unsigned> max_intermediates_pkix;
+};
+
+/// Where the look-up of TLSA records ended (RFC 7672 2.2). A look-up that failed is none
+/// of these: it is an error and no decision is made from it.
+enum class TlsaState {
+  not_asked,         ///< the level needs none, or the host is an address literal
+  insecure_address,  ///< the host's addresses are not secure: not asked (RFC 7672 2.2.2)
+  insecure,          ///< asked, and the answer is not secure
+  absent,            ///< securely denied, at every base domain that there is
+  present,           ///< a secure RRset
+};
+
+/// `not-asked`, `insecure-address`, `insecure`, `absent` or `present`.
+[[nodiscard]] std::string_view to_text(TlsaState state);
+
+/// What the DNS said about one host and port.
+struct DnsFacts {
+  TlsaState state = TlsaState::not_asked;
+  dns::Name owner;                   ///< of the TLSA RRset, as asked, if any was asked
+  std::vector<dns::Tlsa> records;    ///< the secure RRset; empty unless `present`
+  std::vector<ReferenceName> names;  ///< base domain first, then the names of RFC 7672 3.2.2
+};
+
+/// What has to be proved before data may flow.
+enum class Proof { nothing, dane, pkix, dane_and_pkix };
+
+/// What follows when not one record of the RRset can be used.
+enum class WhenUnusable {
+  refuse,   ///< no proof is possible (RFC 7671 10.3)
+  pkix,     ///< as without records (RFC 7673 3.4)
+  encrypt,  ///< TLS, nobody proved, never clear text (RFC 7672 2.2)
+};
+
+/// Whether the connection may go on without TLS.
+enum class Tls { required, optional };
+
+/// What `verify::check` holds a peer to.
+struct Requirement {
+  Proof proof = Proof::dane;
+  Tls tls = Tls::required;
+  WhenUnusable when_unusable = WhenUnusable::refuse;
+  Service service = Service::other;
+  NameCheck name_check = NameCheck::compare;
+  CommonName common_name = CommonName::never;
+  std::vector<dns::Tlsa> records;
+  std::vector<ReferenceName> names;
+  std::optional<unsigned> max_intermediates;
+};
+
+/// The requirement that the facts and the demand make together. Errors: kind
+/// `temporary`, codes `no_tlsa` (the level wants DANE and there is no secure record) and
+/// `no_names` (nothing to compare with the certificate).
+[[nodiscard]] base::Result<Requirement> decide(const DnsFacts& facts,
+                                               const Demand& demand);
+
+}  // namespace policy

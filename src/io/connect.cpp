@@ -1,0 +1,142 @@
+#include "src/io/connect.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace io {
+namespace {
+
+using base::ErrorKind;
+
+/// The kernel's form of an endpoint.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+  [[nodiscard]] const sockaddr* get() const {
+    return reinterpret_cast<const sockaddr*>(&storage);
+  }
+};
+
+SocketAddress to_kernel(const net::Endpoint& endpoint) {
+  SocketAddress out;
+  if (endpoint.address.family == net::Family::v4) {
+    sockaddr_in in{};
+    in.sin_family = AF_INET;
+    in.sin_port = htons(endpoint.port);
+    std::memcpy(&in.sin_addr, endpoint.address.octets.data(), 4);
+    std::memcpy(&out.storage, &in, sizeof in);
+    out.length = sizeof in;
+  } else {
+    sockaddr_in6 in{};
+    in.sin6_family = AF_INET6;
+    in.sin6_port = htons(endpoint.port);
+    in.sin6_scope_id = endpoint.address.scope;
+    std::memcpy(&in.sin6_addr, endpoint.address.octets.data(), 16);
+    std::memcpy(&out.storage, &in, sizeof in);
+    out.length = sizeof in;
+  }
+  return out;
+}
+
+net::Endpoint local_endpoint(int fd) {
+  SocketAddress kernel;
+  kernel.length = sizeof kernel.storage;
+  net::Endpoint out;
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&kernel.storage), &kernel.length) != 0) {
+    return out;
+  }
+  if (kernel.storage.ss_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, &kernel.storage, sizeof in);
+    out.port = ntohs(in.sin_port);
+    std::memcpy(out.address.octets.data(), &in.sin_addr, 4);
+  } else {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &kernel.storage, sizeof in);
+    out.address.family = net::Family::v6;
+    out.port = ntohs(in.sin6_port);
+    out.address.scope = in.sin6_scope_id;
+    std::memcpy(out.address.octets.data(), &in.sin6_addr, 16);
+  }
+  return out;
+}
+
+tl::unexpected<base::Error> failed(std::string_view doing, int error) {
+  const std::string prefix = doing.empty() ? "" : std::string(doing) + ": ";
+  return base::fail(ErrorKind::temporary, "connect", prefix + base::system_message(error));
+}
+
+base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& source) {
+  const bool v4 = peer.address.family == net::Family::v4;
+  Descriptor fd(
+      socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return failed("unable to create socket", errno);
+  net::Endpoint from{{peer.address.family, {}, 0}, source.port};
+  if (source.address && source.address->family == peer.address.family) {
+    from.address = *source.address;
+  } else if (source.port == 0) {
+    return fd;
+  }
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const SocketAddress kernel = to_kernel(from);
+  if (bind(fd.get(), kernel.get(), kernel.length) != 0) {
+    return failed("unable to bind socket", errno);
+  }
+  return fd;
+}
+
+Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Source source,
+                                           std::chrono::seconds limit) {
+  auto fd = make_socket(peer, source);
+  if (!fd) co_return tl::unexpected(fd.error());
+  const SocketAddress kernel = to_kernel(peer);
+  if (::connect(fd->get(), kernel.get(), kernel.length) == 0) co_return std::move(*fd);
+  if (errno != EINPROGRESS) co_return failed("", errno);
+  Stream stream(loop, std::move(*fd));
+  if (!co_await stream.writable(Clock::now() + limit)) {
+    co_return base::fail(ErrorKind::temporary, "timeout", "timed out");
+  }
+  int error = 0;
+  socklen_t length = sizeof error;
+  getsockopt(stream.fd(), SOL_SOCKET, SO_ERROR, &error, &length);
+  if (error != 0) co_return failed("", error);
+  co_return stream.release();
+}
+
+}  // namespace
+
+Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoints,
+                                 Source source, ConnectTimeouts timeouts) {
+  ConnectOutcome out;
+  const bool single = endpoints.size() == 1;
+  std::vector<std::chrono::seconds> passes = {timeouts.first, timeouts.second};
+  if (single) passes = {timeouts.first + timeouts.second};
+  for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+    const bool last = pass + 1 == passes.size() || passes[pass + 1].count() == 0;
+    std::vector<net::Endpoint> again;
+    for (const net::Endpoint& peer : endpoints) {
+      auto socket = co_await connect_one(loop, peer, source, passes[pass]);
+      if (socket) {
+        out.local = local_endpoint(socket->get());
+        out.peer = peer;
+        out.socket = std::move(*socket);
+        co_return out;
+      }
+      if (socket.error().code == "timeout" && !last) {
+        again.push_back(peer);
+      } else {
+        out.failures.push_back({peer, socket.error()});
+      }
+    }
+    endpoints = std::move(again);
+    if (last || endpoints.empty()) break;
+  }
+  co_return out;
+}
+
+}  // namespace io

@@ -1,0 +1,29 @@
+// src/io: what every moving part shares: the event loop, descriptors, connecting.
+//
+// One thread owns one Loop; every conversation on it is a coroutine (Task) that reads from
+// top to bottom like the RFC it follows. Waiting is `co_await`, a time-out is a Deadline.
+// Nothing here knows about DNS, TLS or DANE.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <chrono>
+
+namespace io {
+
+using Loop = asio::io_context;
+
+/// A conversation that gives a T when it is over.
+template <typename T>
+using Task = asio::awaitable<T, asio::io_context::executor_type>;
+
+using Clock = std::chrono::steady_clock;
+using Duration = Clock::duration;
+using TimePoint = Clock::time_point;
+
+/// A completion token: resume this coroutine; errors come back as a value in `error`.
+inline constexpr asio::use_awaitable_t<asio::io_context::executor_type> kResume{};
+
+}  // namespace io

@@ -1,0 +1,96 @@
+#include "src/io/stream.h"
+
+#include <sys/socket.h>
+
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <cerrno>
+
+namespace io {
+namespace {
+
+tl::unexpected<base::Error> failed(std::string_view doing, int error) {
+  return base::fail(base::ErrorKind::temporary, "io",
+                    std::string(doing) + ": " + base::system_message(error));
+}
+
+tl::unexpected<base::Error> timed_out(std::string_view doing) {
+  return base::fail(base::ErrorKind::temporary, "timeout",
+                    std::string(doing) + ": timed out");
+}
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+}  // namespace
+
+Stream::Stream(Loop& loop, Descriptor descriptor)
+    : descriptor_(std::move(descriptor)), waiter_(loop), timer_(loop) {
+  asio::error_code ignored;  // a descriptor that epoll does not take is never ready
+  waiter_.assign(descriptor_.get(), ignored);
+}
+
+Stream::~Stream() {
+  if (waiter_.is_open()) waiter_.release();
+}
+
+Descriptor Stream::release() {
+  if (waiter_.is_open()) waiter_.release();
+  return std::move(descriptor_);
+}
+
+Task<bool> Stream::wait(asio::posix::stream_descriptor::wait_type type,
+                        TimePoint deadline) {
+  bool expired = false;
+  timer_.expires_at(deadline);
+  timer_.async_wait([this, &expired](const asio::error_code& error) {
+    if (error) return;
+    expired = true;
+    asio::error_code ignored;
+    waiter_.cancel(ignored);
+  });
+  asio::error_code error;
+  co_await waiter_.async_wait(type, asio::redirect_error(kResume, error));
+  // The timer's handler may be queued already: let it run before `expired` is gone.
+  if (timer_.cancel() == 0 && !expired) {
+    co_await asio::post(timer_.get_executor(), kResume);
+  }
+  co_return !expired;
+}
+
+Task<bool> Stream::readable(TimePoint deadline) {
+  return wait(asio::posix::stream_descriptor::wait_read, deadline);
+}
+
+Task<bool> Stream::writable(TimePoint deadline) {
+  return wait(asio::posix::stream_descriptor::wait_write, deadline);
+}
+
+Task<base::Result<std::string>> Stream::read_some(std::size_t limit, TimePoint deadline) {
+  std::string buffer(limit, '\0');
+  for (;;) {
+    const ssize_t n = ::read(fd(), buffer.data(), buffer.size());
+    if (n >= 0) {
+      buffer.resize(static_cast<std::size_t>(n));
+      co_return buffer;
+    }
+    if (errno == EINTR) continue;
+    if (!would_block(errno)) co_return failed("read", errno);
+    if (!co_await readable(deadline)) co_return timed_out("read");
+  }
+}
+
+Task<base::Result<void>> Stream::write_all(std::string data, TimePoint deadline) {
+  std::string_view rest = data;
+  while (!rest.empty()) {
+    const ssize_t n = ::send(fd(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (n >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno != EINTR) {
+      if (!would_block(errno)) co_return failed("write", errno);
+      if (!co_await writable(deadline)) co_return timed_out("write");
+    }
+  }
+  co_return base::Result<void>();
+}
+
+}  // namespace io

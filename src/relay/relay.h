@@ -1,0 +1,45 @@
+// src/relay: data between a child's two pipes and a TLS session.
+//
+// Relay::run is the whole of it: full duplex, each direction with its own buffer and
+// backpressure, so that two full buffers cannot block each other. What cannot be relayed
+// to the end is said in the result and never looks like a clean end.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "src/base/error.h"
+#include "src/io/descriptor.h"
+#include "src/tls/session.h"
+
+namespace relay {
+
+/// What our own close_notify means for what the peer still has to say.
+enum class AfterClose {
+  read_on,  ///< a half-close: read until the peer closes too
+  hang_up,  ///< the conversation is over
+};
+
+/// Whether the end of the connection without close_notify is an error.
+enum class Truncation { error, tolerate };
+
+struct Options {
+  std::chrono::seconds idle{3600};  ///< without any progress, in either direction
+  AfterClose after_close = AfterClose::read_on;
+  Truncation truncation = Truncation::error;
+};
+
+/// The three ends of a relay. All are closed when it returns.
+struct Ends {
+  io::Descriptor socket;      ///< the TLS session's, non-blocking
+  io::Descriptor to_child;    ///< write end of the child's descriptor 6
+  io::Descriptor from_child;  ///< read end of the child's descriptor 7
+};
+
+/// Relays until both directions have ended. The child's close of 7 becomes close_notify,
+/// the peer's close_notify becomes end-of-file on 6. Errors, kind `temporary`: codes
+/// `truncated`, `timeout`, `tls`, `io`; the pipes are closed then, and the child sees it.
+[[nodiscard]] base::Result<void> run(tls::Session& session, Ends ends,
+                                     const Options& options);
+
+}  // namespace relay

@@ -1,0 +1,360 @@
+#include "src/tls/session.h"
+
+#include <gnutls/gnutls.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <type_traits>
+
+namespace tls {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::size_t kReadAhead = 128 * 1024;
+
+struct SessionFree {
+  void operator()(gnutls_session_t session) const { gnutls_deinit(session); }
+};
+struct CredentialsFree {
+  void operator()(gnutls_certificate_credentials_t c) const {
+    gnutls_certificate_free_credentials(c);
+  }
+};
+using SessionHandle = std::unique_ptr<std::remove_pointer_t<gnutls_session_t>, SessionFree>;
+using Credentials = std::unique_ptr<
+    std::remove_pointer_t<gnutls_certificate_credentials_t>, CredentialsFree>;
+
+tl::unexpected<base::Error> tls_error(std::string_view code, int rc) {
+  return base::fail(ErrorKind::temporary, code, std::string("TLS: ") + gnutls_strerror(rc));
+}
+
+base::Error io_error(std::string_view doing, int error) {
+  return {ErrorKind::temporary, "io",
+          std::string(doing) + ": " + base::system_message(error)};
+}
+
+verify::Chain peer_chain(gnutls_session_t session) {
+  unsigned count = 0;
+  const gnutls_datum_t* list = gnutls_certificate_get_peers(session, &count);
+  const auto copy = [](const gnutls_datum_t& der) {
+    const base::ByteView view = std::as_bytes(std::span(der.data, der.size));
+    return base::Bytes(view.begin(), view.end());
+  };
+  if (gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK) {
+    return verify::RawPublicKey{list != nullptr && count == 1 ? copy(list[0])
+                                                              : base::Bytes()};
+  }
+  verify::Certificates out;
+  for (unsigned i = 0; list != nullptr && i < count; ++i) out.push_back(copy(list[i]));
+  return out;
+}
+
+/// The alert that ended the handshake, if the peer sent one.
+std::string handshake_failure(gnutls_session_t session, int rc) {
+  if (rc != GNUTLS_E_FATAL_ALERT_RECEIVED) return gnutls_strerror(rc);
+  const char* name = gnutls_alert_get_name(gnutls_alert_get(session));
+  return std::string("the peer sent alert ") + (name != nullptr ? name : "unknown");
+}
+
+class GnutlsSession final : public Session {
+ public:
+  base::Result<void> set_up(const Settings& settings);
+
+  io::Task<base::Result<void>> handshake(io::Stream& stream, Judge judge,
+                                         io::TimePoint deadline) override;
+  [[nodiscard]] SessionFacts facts() const override;
+  [[nodiscard]] const verify::Chain& chain() const override { return chain_; }
+  [[nodiscard]] base::Bytes own_certificate() const override;
+  ReadResult read(int fd, std::span<std::byte> into) override;
+  base::Result<void> write(base::ByteView data) override;
+  void close_notify() override { gnutls_bye(session_.get(), GNUTLS_SHUT_WR); }
+  base::Result<void> flush(int fd) override;
+  [[nodiscard]] std::size_t unsent() const override { return out_.size() - out_sent_; }
+  void discard_unsent() override {
+    out_.clear();
+    out_sent_ = 0;
+  }
+
+ private:
+  base::Result<void> load_own_certificate(const Settings& settings);
+  int judge_now();
+  io::Task<base::Result<void>> send_records(io::Stream& stream, io::TimePoint deadline);
+  io::Task<base::Result<void>> fail_handshake(io::Stream& stream, int rc,
+                                              io::TimePoint deadline);
+  ssize_t pull(void* into, std::size_t size);
+
+  static ssize_t on_pull(gnutls_transport_ptr_t self, void* into, std::size_t size);
+  static ssize_t on_push(gnutls_transport_ptr_t self, const void* from, std::size_t size);
+  static int on_wait(gnutls_transport_ptr_t self, unsigned milliseconds);
+  static int on_peer(gnutls_session_t session);
+
+  Credentials credentials_;
+  SessionHandle session_;
+  verify::Chain chain_;
+  Judge judge_;
+  bool judged_ = false;
+  bool refused_ = false;
+  int fd_ = -1;  // where `pull` reads from, for the time of one call
+  std::vector<std::byte> in_;
+  std::size_t in_begin_ = 0;
+  std::size_t in_end_ = 0;
+  std::vector<std::byte> out_;
+  std::size_t out_sent_ = 0;
+};
+
+base::Result<void> GnutlsSession::load_own_certificate(const Settings& settings) {
+  if (settings.certificate_file.empty()) return {};
+  const std::string& key =
+      settings.key_file.empty() ? settings.certificate_file : settings.key_file;
+  const int rc = gnutls_certificate_set_x509_key_file2(
+      credentials_.get(), settings.certificate_file.c_str(), key.c_str(),
+      GNUTLS_X509_FMT_PEM,
+      settings.key_password.empty() ? nullptr : settings.key_password.c_str(), 0);
+  if (rc >= 0) return {};
+  return base::fail(ErrorKind::usage, "bad_certificate_file",
+                    "unable to load certificate " + settings.certificate_file +
+                        " with key " + key + ": " + gnutls_strerror(rc));
+}
+
+base::Result<void> GnutlsSession::set_up(const Settings& settings) {
+  gnutls_certificate_credentials_t credentials = nullptr;
+  gnutls_certificate_allocate_credentials(&credentials);
+  credentials_.reset(credentials);
+  if (auto loaded = load_own_certificate(settings); !loaded) return loaded;
+
+  gnutls_session_t session = nullptr;
+  // No tickets: a resumed session would skip the proof (RFC 7671 5.1).
+  unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
+                   GNUTLS_NO_SIGNAL | GNUTLS_KEY_SHARE_TOP;
+  if (settings.raw_keys == RawKeys::offer) flags |= GNUTLS_ENABLE_RAWPK;
+  if (const int rc = gnutls_init(&session, flags); rc != GNUTLS_E_SUCCESS) {
+    return base::fail(ErrorKind::internal, "tls", gnutls_strerror(rc));
+  }
+  session_.reset(session);
+  std::string priorities =
+      settings.priorities.empty() ? default_priorities() : settings.priorities;
+  // DANE-EE looks at no key usage (RFC 7671 5.1); where it counts, verify looks at it.
+  priorities += ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS";
+  if (settings.raw_keys == RawKeys::offer) {
+    priorities += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
+  }
+  if (gnutls_priority_set_direct(session, priorities.c_str(), nullptr) != 0) {
+    return base::fail(ErrorKind::usage, "bad_ciphers", "unable to set cipher list");
+  }
+  gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+  if (!settings.server_name.empty()) {
+    gnutls_server_name_set(session, GNUTLS_NAME_DNS, settings.server_name.data(),
+                           settings.server_name.size());
+  }
+  gnutls_session_set_ptr(session, this);
+  gnutls_session_set_verify_function(session, on_peer);
+  gnutls_transport_set_ptr(session, this);
+  gnutls_transport_set_pull_function(session, on_pull);
+  gnutls_transport_set_push_function(session, on_push);
+  gnutls_transport_set_pull_timeout_function(session, on_wait);
+  gnutls_handshake_set_timeout(session, 0);  // our deadline holds
+  return {};
+}
+
+// --- transport: records come and go through buffers larger than one record -------------
+
+ssize_t GnutlsSession::pull(void* into, std::size_t size) {
+  if (in_begin_ == in_end_) {
+    in_.resize(kReadAhead);
+    ssize_t n = 0;
+    do {
+      n = ::recv(fd_, in_.data(), in_.size(), 0);
+    } while (n < 0 && errno == EINTR);
+    if (n <= 0) {
+      gnutls_transport_set_errno(session_.get(), n < 0 ? errno : 0);
+      return n;
+    }
+    in_begin_ = 0;
+    in_end_ = static_cast<std::size_t>(n);
+  }
+  const std::size_t take = std::min(size, in_end_ - in_begin_);
+  std::memcpy(into, in_.data() + in_begin_, take);
+  in_begin_ += take;
+  return static_cast<ssize_t>(take);
+}
+
+ssize_t GnutlsSession::on_pull(gnutls_transport_ptr_t self, void* into, std::size_t size) {
+  return static_cast<GnutlsSession*>(self)->pull(into, size);
+}
+
+ssize_t GnutlsSession::on_push(gnutls_transport_ptr_t self, const void* from,
+                               std::size_t size) {
+  auto& out = static_cast<GnutlsSession*>(self)->out_;
+  const auto* bytes = static_cast<const std::byte*>(from);
+  out.insert(out.end(), bytes, bytes + size);
+  return static_cast<ssize_t>(size);
+}
+
+int GnutlsSession::on_wait(gnutls_transport_ptr_t /*self*/, unsigned /*milliseconds*/) {
+  return 1;  // never wait inside the library
+}
+
+base::Result<void> GnutlsSession::flush(int fd) {
+  while (unsent() > 0) {
+    const ssize_t n = ::send(fd, out_.data() + out_sent_, unsent(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(out_sent_));
+      out_sent_ = 0;
+      return {};
+    }
+    if (n < 0) return tl::unexpected(io_error("unable to write to the peer", errno));
+    out_sent_ += static_cast<std::size_t>(n);
+  }
+  out_.clear();
+  out_sent_ = 0;
+  return {};
+}
+
+// --- handshake -------------------------------------------------------------------------
+
+int GnutlsSession::judge_now() {
+  if (judged_) return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
+  judged_ = true;
+  chain_ = peer_chain(session_.get());
+  refused_ = !judge_(chain_);
+  return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
+}
+
+int GnutlsSession::on_peer(gnutls_session_t session) {
+  return static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->judge_now();
+}
+
+io::Task<base::Result<void>> GnutlsSession::send_records(io::Stream& stream,
+                                                         io::TimePoint deadline) {
+  for (;;) {
+    if (auto sent = flush(stream.fd()); !sent) co_return sent;
+    if (unsent() == 0) co_return base::Result<void>();
+    if (!co_await stream.writable(deadline)) {
+      co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
+    }
+  }
+}
+
+io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, int rc,
+                                                           io::TimePoint deadline) {
+  const std::string why = handshake_failure(session_.get(), rc);
+  gnutls_alert_send_appropriate(session_.get(), rc);
+  (void)co_await send_records(stream, deadline);  // a courtesy; the peer may be gone
+  if (refused_) {
+    co_return base::fail(ErrorKind::temporary, "refused", "the peer is not proved");
+  }
+  if (rc == GNUTLS_E_PREMATURE_TERMINATION) {
+    co_return base::fail(ErrorKind::temporary, "truncated",
+                         "the peer closed the connection during the TLS handshake");
+  }
+  co_return base::fail(ErrorKind::temporary, "handshake", "TLS handshake failed: " + why);
+}
+
+io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge judge,
+                                                      io::TimePoint deadline) {
+  judge_ = std::move(judge);
+  for (;;) {
+    fd_ = stream.fd();
+    const int rc = gnutls_handshake(session_.get());
+    if (rc != GNUTLS_E_SUCCESS && gnutls_error_is_fatal(rc) != 0) {
+      co_return co_await fail_handshake(stream, rc, deadline);
+    }
+    if (auto sent = co_await send_records(stream, deadline); !sent) co_return sent;
+    if (rc == GNUTLS_E_SUCCESS) break;
+    if (rc == GNUTLS_E_AGAIN && !co_await stream.readable(deadline)) {
+      co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
+    }
+  }
+  // A suite without certificates never asks: the judge sees the empty chain.
+  if (const int rc = judge_now(); rc != 0) {
+    co_return co_await fail_handshake(stream, rc, deadline);
+  }
+  co_return base::Result<void>();
+}
+
+// --- after the handshake -----------------------------------------------------------------
+
+SessionFacts GnutlsSession::facts() const {
+  gnutls_session_t session = session_.get();
+  SessionFacts out;
+  const auto version = gnutls_protocol_get_version(session);
+  switch (version) {
+    case GNUTLS_TLS1_3: out.protocol = "TLSv1.3"; break;
+    case GNUTLS_TLS1_2: out.protocol = "TLSv1.2"; break;
+    case GNUTLS_TLS1_1: out.protocol = "TLSv1.1"; break;
+    default: out.protocol = gnutls_protocol_get_name(version);
+  }
+  if (const char* suite = gnutls_ciphersuite_get(session)) out.cipher = suite;
+  const auto group = gnutls_group_get(session);
+  if (group != GNUTLS_GROUP_INVALID) out.group = gnutls_group_get_name(group);
+  out.key_bits = static_cast<int>(gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8);
+  std::array<std::byte, GNUTLS_MAX_SESSION_ID_SIZE> id{};
+  std::size_t id_size = id.size();
+  if (gnutls_session_get_id(session, id.data(), &id_size) == 0) {
+    out.session_id = base::to_hex(base::ByteView(id).first(id_size));
+  }
+  gnutls_datum_t binding{};
+  if (gnutls_session_channel_binding(session, GNUTLS_CB_TLS_EXPORTER, &binding) == 0) {
+    const base::ByteView view = std::as_bytes(std::span(binding.data, binding.size));
+    out.exporter.assign(view.begin(), view.end());
+    gnutls_free(binding.data);
+  }
+  return out;
+}
+
+base::Bytes GnutlsSession::own_certificate() const {
+  if (gnutls_certificate_client_get_request_status(session_.get()) == 0) return {};
+  const gnutls_datum_t* own = gnutls_certificate_get_ours(session_.get());
+  if (own == nullptr) return {};
+  const base::ByteView view = std::as_bytes(std::span(own->data, own->size));
+  return {view.begin(), view.end()};
+}
+
+ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
+  fd_ = fd;
+  for (;;) {
+    const ssize_t n = gnutls_record_recv(session_.get(), into.data(), into.size());
+    if (n > 0) return {ReadState::data, static_cast<std::size_t>(n), {}};
+    if (n == 0) return {ReadState::closed, 0, {}};
+    const int rc = static_cast<int>(n);
+    if (rc == GNUTLS_E_AGAIN) return {ReadState::wait, 0, {}};
+    if (rc == GNUTLS_E_PREMATURE_TERMINATION) return {ReadState::truncated, 0, {}};
+    if (rc == GNUTLS_E_REHANDSHAKE) {  // RFC 5246 7.2.2: declined; keys stay proved
+      gnutls_alert_send(session_.get(), GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+    } else if (rc == GNUTLS_E_PULL_ERROR) {
+      return {ReadState::failed, 0, io_error("unable to read from the peer", errno)};
+    } else if (gnutls_error_is_fatal(rc) != 0) {
+      return {ReadState::failed, 0,
+              {ErrorKind::temporary, "tls",
+               "unable to read from the peer: TLS: " +
+                   handshake_failure(session_.get(), rc)}};
+    }
+  }
+}
+
+base::Result<void> GnutlsSession::write(base::ByteView data) {
+  while (!data.empty()) {
+    const ssize_t n = gnutls_record_send(session_.get(), data.data(), data.size());
+    if (n < 0 && gnutls_error_is_fatal(static_cast<int>(n)) != 0) {
+      return tls_error("tls", static_cast<int>(n));
+    }
+    if (n > 0) data = data.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Session>> Session::create(const Settings& settings) {
+  auto session = std::make_unique<GnutlsSession>();
+  if (auto ready = session->set_up(settings); !ready) {
+    return tl::unexpected(ready.error());
+  }
+  return std::unique_ptr<Session>(std::move(session));
+}
+
+}  // namespace tls

@@ -1,0 +1,104 @@
+#include "src/ucspi/child.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace ucspi {
+namespace {
+
+using base::ErrorKind;
+
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+  std::vector<char*> out;
+  out.reserve(words.size() + 1);
+  // posix_spawn takes char* const[] and does not write.
+  for (const std::string& word : words) out.push_back(const_cast<char*>(word.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+/// What differs in the program from what we are.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawnattr_init(&attributes_);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnPlan() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  void give(int ours, int number) {
+    posix_spawn_file_actions_adddup2(&actions_, ours, number);
+  }
+  const posix_spawn_file_actions_t* actions() const { return &actions_; }
+  const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+base::Result<std::pair<io::Descriptor, io::Descriptor>> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return base::fail(ErrorKind::internal, "pipe",
+                      "unable to create pipe: " + base::system_message(errno));
+  }
+  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
+}
+
+base::Result<pid_t> spawn(const std::vector<std::string>& argv,
+                          const std::vector<std::string>& environment,
+                          const DescriptorMap& descriptors) {
+  // One of ours may have the very number that another one is to get: move ours away first.
+  std::vector<io::Descriptor> moved;
+  SpawnPlan plan;
+  for (const auto& [ours, number] : descriptors) {
+    constexpr int kBeyondAll = 64;
+    moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, kBeyondAll));
+    if (!moved.back()) {
+      return base::fail(ErrorKind::internal, "pipe",
+                        "unable to copy a descriptor: " + base::system_message(errno));
+    }
+    plan.give(moved.back().get(), number);
+  }
+  pid_t pid = 0;
+  const int error = posix_spawnp(&pid, argv.front().c_str(), plan.actions(),
+                                 plan.attributes(), pointers(argv).data(),
+                                 pointers(environment).data());
+  if (error == 0) return pid;
+  return base::fail(ErrorKind::temporary, "exec",
+                    "unable to run " + argv.front() + ": " + base::system_message(error));
+}
+
+base::Result<int> wait_for(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0) {
+    if (errno == EINTR) continue;
+    return base::fail(ErrorKind::internal, "wait",
+                      "unable to wait: " + base::system_message(errno));
+  }
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  const char* name = strsignal(WTERMSIG(status));
+  return base::fail(ErrorKind::temporary, "killed",
+                    "the program was killed: " + std::string(name != nullptr ? name : "?"));
+}
+
+}  // namespace ucspi

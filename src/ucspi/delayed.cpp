@@ -1,0 +1,50 @@
+#include "src/ucspi/delayed.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace ucspi {
+
+base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return base::fail(base::ErrorKind::internal, "socket",
+                      "unable to create socket pair: " + base::system_message(errno));
+  }
+  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
+}
+
+base::Result<TlsCommand> read_command(int control) {
+  char command = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(control, &command, 1);
+  } while (n < 0 && errno == EINTR);
+  if (n <= 0) return TlsCommand::none;
+  if (command == 'y') return TlsCommand::start;
+  if (command == 'Y') return TlsCommand::start_env;
+  return base::fail(base::ErrorKind::permanent, "bad_command",
+                    "the program sent an unknown command on its control descriptor");
+}
+
+void reply_variables(io::Descriptor control, const std::vector<std::string>& environment) {
+  std::string reply;
+  for (const std::string& entry : environment) {
+    if (!entry.starts_with("SSL_") && !entry.starts_with("DANE_")) continue;
+    reply += entry;
+    reply += '\0';
+  }
+  if (reply.empty()) reply += '\0';
+  reply += '\0';
+  std::string_view rest = reply;
+  while (!rest.empty()) {
+    const ssize_t n = ::send(control.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+}  // namespace ucspi

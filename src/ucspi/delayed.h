@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/base/error.h"
+#include "src/io/descriptor.h"
+
+namespace ucspi {
+
+/// What the program asks for on the control descriptor of UCSPI-TLS.
+enum class TlsCommand {
+  none,       ///< it closed the descriptor: it never wants TLS
+  start,      ///< `y`
+  start_env,  ///< `Y`: it wants the variables too
+};
+
+/// The control descriptor's two ends (AF_UNIX stream): ours first, the program's second.
+/// Error kind `internal`, code `socket`.
+[[nodiscard]] base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control();
+
+/// Waits for one command, without limit. Error kind `permanent`, code `bad_command`.
+[[nodiscard]] base::Result<TlsCommand> read_command(int control);
+
+/// Writes `NAME=value` NUL for each entry that starts with `SSL_` or `DANE_`, one NUL more,
+/// and closes: a reader may wait for two NULs or for the end. A program that does not read
+/// loses the rest.
+void reply_variables(io::Descriptor control, const std::vector<std::string>& environment);
+
+}  // namespace ucspi

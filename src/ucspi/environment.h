@@ -1,0 +1,58 @@
+// src/ucspi: what UCSPI programs promise the program that they run.
+//
+// environment.h collects the variables, child.h starts the program on descriptors 6 and 7,
+// ident.h asks who owns the peer's end, delayed.h is the talk on the control descriptor of
+// UCSPI-TLS. Numbers, names and order are those of ucspi-ssl.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/base/address.h"
+
+namespace ucspi {
+
+/// Changes to the environment that a program inherits.
+class Environment {
+ public:
+  /// Line ends and NULs in `value` become `?`: it may be a stranger's word.
+  void set(std::string_view name, std::string_view value);
+  /// A value of several lines, such as PEM; removed when it is empty.
+  void set_text(std::string_view name, std::string_view text);
+  /// Removes the variable, even if it is inherited.
+  void unset(std::string_view name);
+  /// `value`, or its absence.
+  void set_or_unset(std::string_view name, const std::optional<std::string>& value);
+
+  /// The changes in the order in which they were made; no value: removed.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::optional<std::string>>>&
+  changes() const {
+    return changes_;
+  }
+  /// `inherited` (NAME=value each) with the changes made.
+  [[nodiscard]] std::vector<std::string> applied_to(const char* const* inherited) const;
+
+ private:
+  std::vector<std::pair<std::string, std::optional<std::string>>> changes_;
+};
+
+/// What a connection is called; what is not known is not set.
+struct ConnectionNames {
+  net::Endpoint local;
+  net::Endpoint remote;
+  std::optional<std::string> local_host;
+  std::optional<std::string> remote_host;
+  std::optional<std::string> remote_info;  ///< from IDENT (RFC 1413)
+};
+
+/// Whether the TCP* copies of ucspi-tcp are wanted too.
+enum class TcpCopies { no, yes };
+
+/// PROTO, SSLLOCALIP, SSLREMOTEHOST and the rest.
+void set_connection(Environment& environment, const ConnectionNames& names,
+                    TcpCopies copies);
+
+}  // namespace ucspi
