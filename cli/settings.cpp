@@ -60,7 +60,8 @@ base::Result<std::uint16_t> parse_port(std::string_view text) {
   if (!is_digits(text)) {
     const servent* service = getservbyname(std::string(text).c_str(), "tcp");
     if (service != nullptr) {
-      return static_cast<std::uint16_t>(ntohs(static_cast<std::uint16_t>(service->s_port)));
+      return static_cast<std::uint16_t>(
+          ntohs(static_cast<std::uint16_t>(service->s_port)));
     }
   }
   return base::fail(ErrorKind::usage, "bad_port",

@@ -20,17 +20,16 @@ namespace cli {
 
 /// A decimal number from `least` to `most`; error kind `usage`, code `bad_number`, which
 /// names `what`.
-[[nodiscard]] base::Result<unsigned long> parse_number(std::string_view what,
-                                                       std::string_view text,
-                                                       std::pair<unsigned long, unsigned long>
-                                                           least_and_most);
+[[nodiscard]] base::Result<unsigned long> parse_number(
+    std::string_view what, std::string_view text,
+    std::pair<unsigned long, unsigned long> least_and_most);
 
 /// A port from 1 to 65535, or the name of a TCP service. Error kind `usage`, code
 /// `bad_port`.
 [[nodiscard]] base::Result<std::uint16_t> parse_port(std::string_view text);
 
-/// The whole of a file of at most `limit` octets. Error kind `usage`, code `bad_file`; its
-/// detail starts with the path.
+/// The whole of a file of at most `limit` octets. Error kind `usage`, code `bad_file`;
+/// its detail starts with the path.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path,
                                                   std::size_t limit);
 

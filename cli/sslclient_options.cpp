@@ -16,8 +16,21 @@ constexpr const char* kLetters =
     "+:346dDvqQhHrRnNxXsSeEmMyYjJi:I:p:T:t:l:a:A:c:C:z:k:K:V:w:";
 
 enum LongOption : int {
-  kPolicy = 256, kTrustAnchor, kAutoTrustAnchor, kForward, kUnboundConf, kDnsTimeout, kSni,
-  kName, kStarttls, kJson, kCommonName, kAllowTruncation, kDropStatus, kHelp, kVersion,
+  kPolicy = 256,
+  kTrustAnchor,
+  kAutoTrustAnchor,
+  kForward,
+  kUnboundConf,
+  kDnsTimeout,
+  kSni,
+  kName,
+  kStarttls,
+  kJson,
+  kCommonName,
+  kAllowTruncation,
+  kDropStatus,
+  kHelp,
+  kVersion,
 };
 
 constexpr std::array<option, 16> kLongOptions = {{
@@ -45,15 +58,19 @@ constexpr std::string_view kUsage =
 std::string help_text() {
   return std::string(kUsage) +
          "\n\n"
-         "Connects to host:port by TLS, proves the peer by DANE (TLSA records in DNSSEC),\n"
+         "Connects to host:port by TLS, proves the peer by DANE (TLSA records in "
+         "DNSSEC),\n"
          "and only then runs the program, which reads from the peer on descriptor 6 and\n"
          "writes to it on descriptor 7. No CA is trusted unless -a or -A names it.\n\n"
          "  --policy LEVEL       none, may, encrypt, dane (default), dane-only, pkix,\n"
          "                       dane+pkix\n"
-         "  --starttls PROTOCOL  " + starttls::protocol_words() + "\n"
+         "  --starttls PROTOCOL  " +
+         starttls::protocol_words() +
+         "\n"
          "  --name NAME          the peer's name, in place of host (repeatable)\n"
          "  --sni NAME           the server name in the hello\n"
-         "  --common-name WHEN   never, smtp (default), always: names of old certificates\n"
+         "  --common-name WHEN   never, smtp (default), always: names of old "
+         "certificates\n"
          "  --json[=FD]          the verdict as one JSON object on standard error or FD\n"
          "  --allow-truncation   an end without close_notify is no error\n"
          "  --drop-status N      exit status for a peer not reached or not proved (111)\n"
@@ -63,13 +80,17 @@ std::string help_text() {
          "  --unbound-conf FILE  settings for libunbound\n"
          "  --dns-timeout SECS   for one look-up (10)\n"
          "  -a FILE, -A DIR      trust store for PKIX, where there are no TLSA records\n"
-         "  -c FILE, -k FILE     own certificate and key; -3, -K FILE: the key's password\n"
-         "  -x/-X verify or not   -n/-N compare names or not   -V N most intermediates (1)\n"
+         "  -c FILE, -k FILE     own certificate and key; -3, -K FILE: the key's "
+         "password\n"
+         "  -x/-X verify or not   -n/-N compare names or not   -V N most intermediates "
+         "(1)\n"
          "  -C LIST, -z LIST     cipher list\n"
          "  -T X+Y, -t N, -w N   time-outs: connect (2+58), IDENT (26), idle (3600)\n"
-         "  -i IP, -I IF, -p N   local address, interface and port;  -4/-6 IPv4 only or not\n"
+         "  -i IP, -I IF, -p N   local address, interface and port;  -4/-6 IPv4 only or "
+         "not\n"
          "  -h/-H, -r/-R, -l NAME  reverse look-up, IDENT, own host name\n"
-         "  -s/-S, -e/-E         SSL_* variables, TCP* copies;  -m/-M send the name or not\n"
+         "  -s/-S, -e/-E         SSL_* variables, TCP* copies;  -m/-M send the name or "
+         "not\n"
          "  -d/-D                Nagle's algorithm on or off\n"
          "  -y/-Y, -j/-J         delayed TLS; hang up after own close or read on\n"
          "  -q/-Q/-v             say nothing, errors, everything\n\n"
@@ -94,7 +115,8 @@ base::Result<io::ConnectTimeouts> parse_timeouts(std::string_view text) {
 }
 
 base::Result<policy::ReferenceName> parse_reference(std::string_view word) {
-  if (const auto address = net::parse_address(word)) return policy::ReferenceName(*address);
+  if (const auto address = net::parse_address(word))
+    return policy::ReferenceName(*address);
   auto name = dns::Name::parse(word);
   if (!name) return tl::unexpected(name.error());
   return policy::ReferenceName(std::move(*name));
@@ -131,33 +153,86 @@ base::Result<void> Parser::option(int letter, const char* argument) {
 
 void Parser::pair_option(int letter) {
   switch (letter) {
-    case 'q': out_.verbosity = Verbosity::quiet; break;
-    case 'Q': out_.verbosity = Verbosity::errors; break;
-    case 'v': out_.verbosity = Verbosity::all; break;
-    case '4': out_.target.families = resolver::Families::v4_only; break;
-    case '6': out_.target.families = resolver::Families::both; break;
-    case 'd': out_.no_delay = Switch::off; break;
-    case 'D': out_.no_delay = Switch::on; break;
-    case 'h': out_.remote_host = Switch::on; break;
-    case 'H': out_.remote_host = Switch::off; break;
-    case 'r': out_.remote_info = Switch::on; break;
-    case 'R': out_.remote_info = Switch::off; break;
-    case 'x': out_.verify_peer = true; break;
-    case 'X': out_.verify_peer = false; break;
-    case 'n': out_.demand.name_check = policy::NameCheck::compare; break;
-    case 'N': out_.demand.name_check = policy::NameCheck::skip; break;
-    case '3': out_.key_password_on_3 = Switch::on; break;
-    case 'm': out_.send_server_name = Switch::on; break;
-    case 'M': out_.send_server_name = Switch::off; break;
-    case 's': out_.tls_variables = Switch::on; break;
-    case 'S': out_.tls_variables = Switch::off; break;
-    case 'e': out_.tcp_copies = ucspi::TcpCopies::yes; break;
-    case 'E': out_.tcp_copies = ucspi::TcpCopies::no; break;
-    case 'y': out_.delayed_tls = Switch::on; break;
-    case 'Y': out_.delayed_tls = Switch::off; break;
-    case 'j': out_.relay.after_close = relay::AfterClose::hang_up; break;
-    case 'J': out_.relay.after_close = relay::AfterClose::read_on; break;
-    default: break;
+    case 'q':
+      out_.verbosity = Verbosity::quiet;
+      break;
+    case 'Q':
+      out_.verbosity = Verbosity::errors;
+      break;
+    case 'v':
+      out_.verbosity = Verbosity::all;
+      break;
+    case '4':
+      out_.target.families = resolver::Families::v4_only;
+      break;
+    case '6':
+      out_.target.families = resolver::Families::both;
+      break;
+    case 'd':
+      out_.no_delay = Switch::off;
+      break;
+    case 'D':
+      out_.no_delay = Switch::on;
+      break;
+    case 'h':
+      out_.remote_host = Switch::on;
+      break;
+    case 'H':
+      out_.remote_host = Switch::off;
+      break;
+    case 'r':
+      out_.remote_info = Switch::on;
+      break;
+    case 'R':
+      out_.remote_info = Switch::off;
+      break;
+    case 'x':
+      out_.verify_peer = true;
+      break;
+    case 'X':
+      out_.verify_peer = false;
+      break;
+    case 'n':
+      out_.demand.name_check = policy::NameCheck::compare;
+      break;
+    case 'N':
+      out_.demand.name_check = policy::NameCheck::skip;
+      break;
+    case '3':
+      out_.key_password_on_3 = Switch::on;
+      break;
+    case 'm':
+      out_.send_server_name = Switch::on;
+      break;
+    case 'M':
+      out_.send_server_name = Switch::off;
+      break;
+    case 's':
+      out_.tls_variables = Switch::on;
+      break;
+    case 'S':
+      out_.tls_variables = Switch::off;
+      break;
+    case 'e':
+      out_.tcp_copies = ucspi::TcpCopies::yes;
+      break;
+    case 'E':
+      out_.tcp_copies = ucspi::TcpCopies::no;
+      break;
+    case 'y':
+      out_.delayed_tls = Switch::on;
+      break;
+    case 'Y':
+      out_.delayed_tls = Switch::off;
+      break;
+    case 'j':
+      out_.relay.after_close = relay::AfterClose::hang_up;
+      break;
+    case 'J':
+      out_.relay.after_close = relay::AfterClose::read_on;
+      break;
+    default:
+      break;
   }
 }
 
@@ -167,10 +242,18 @@ base::Result<void> Parser::number_option(int letter, std::string_view text) {
   const auto value = parse_number(name, text, {0, most});
   if (!value) return tl::unexpected(value.error());
   switch (letter) {
-    case 'p': out_.source.port = static_cast<std::uint16_t>(*value); break;
-    case 't': out_.ident_limit = std::chrono::seconds(*value); break;
-    case 'w': out_.relay.idle = std::chrono::seconds(*value); break;
-    default: out_.demand.max_intermediates = static_cast<unsigned>(*value); break;
+    case 'p':
+      out_.source.port = static_cast<std::uint16_t>(*value);
+      break;
+    case 't':
+      out_.ident_limit = std::chrono::seconds(*value);
+      break;
+    case 'w':
+      out_.relay.idle = std::chrono::seconds(*value);
+      break;
+    default:
+      out_.demand.max_intermediates = static_cast<unsigned>(*value);
+      break;
   }
   return {};
 }
@@ -184,18 +267,34 @@ base::Result<void> Parser::set_source(std::string_view text) {
 
 base::Result<void> Parser::letter_option(int letter, const char* argument) {
   switch (letter) {
-    case 'i': return set_source(argument);
-    case 'I': interface_ = argument; break;
-    case 'l': out_.local_host = argument; break;
-    case 'a': out_.ca_file = argument; break;
-    case 'A': out_.ca_directory = argument; break;
-    case 'c': out_.tls.certificate_file = argument; break;
-    case 'k': out_.tls.key_file = argument; break;
-    case 'K': out_.key_password_file = argument; break;
+    case 'i':
+      return set_source(argument);
+    case 'I':
+      interface_ = argument;
+      break;
+    case 'l':
+      out_.local_host = argument;
+      break;
+    case 'a':
+      out_.ca_file = argument;
+      break;
+    case 'A':
+      out_.ca_directory = argument;
+      break;
+    case 'c':
+      out_.tls.certificate_file = argument;
+      break;
+    case 'k':
+      out_.tls.key_file = argument;
+      break;
+    case 'K':
+      out_.key_password_file = argument;
+      break;
     case 'p':
     case 't':
     case 'w':
-    case 'V': return number_option(letter, argument);
+    case 'V':
+      return number_option(letter, argument);
     case 'T': {
       auto timeouts = parse_timeouts(argument);
       if (!timeouts) return tl::unexpected(timeouts.error());
@@ -209,7 +308,8 @@ base::Result<void> Parser::letter_option(int letter, const char* argument) {
       out_.tls.priorities = *priorities;
       break;
     }
-    default: pair_option(letter);
+    default:
+      pair_option(letter);
   }
   return {};
 }
@@ -238,9 +338,15 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
       level_given_ = true;
       break;
     }
-    case kTrustAnchor: out_.resolver.trust_anchor = word; break;
-    case kAutoTrustAnchor: out_.resolver.auto_trust_anchor = word; break;
-    case kUnboundConf: out_.resolver.unbound_conf = word; break;
+    case kTrustAnchor:
+      out_.resolver.trust_anchor = word;
+      break;
+    case kAutoTrustAnchor:
+      out_.resolver.auto_trust_anchor = word;
+      break;
+    case kUnboundConf:
+      out_.resolver.unbound_conf = word;
+      break;
     case kForward: {
       auto config = resolver::with_forward(out_.resolver, word);
       if (!config) return tl::unexpected(config.error().in("--forward"));
@@ -266,7 +372,8 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
     }
     case kStarttls: {
       const auto protocol = starttls::protocol_from_text(word);
-      if (!protocol) return usage("--starttls " + base::printable(word, 60) + " is unknown");
+      if (!protocol)
+        return usage("--starttls " + base::printable(word, 60) + " is unknown");
       out_.starttls = *protocol;
       break;
     }
@@ -276,15 +383,19 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
       out_.json = static_cast<int>(*fd);
       break;
     }
-    case kCommonName: return set_common_name(word);
-    case kAllowTruncation: out_.relay.truncation = relay::Truncation::tolerate; break;
+    case kCommonName:
+      return set_common_name(word);
+    case kAllowTruncation:
+      out_.relay.truncation = relay::Truncation::tolerate;
+      break;
     case kDropStatus: {
       const auto status = parse_number("--drop-status", word, {1, 255});
       if (!status) return tl::unexpected(status.error());
       out_.drop_status = static_cast<int>(*status);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return {};
 }
@@ -316,9 +427,11 @@ base::Result<SslclientOptions> Parser::finish(std::vector<std::string> words) {
   out_.program.assign(words.begin() + 2, words.end());
   if (!interface_.empty()) {
     const unsigned scope = if_nametoindex(interface_.c_str());
-    if (scope == 0) return usage("-I " + base::printable(interface_, 60) + ": no such interface");
+    if (scope == 0)
+      return usage("-I " + base::printable(interface_, 60) + ": no such interface");
     if (out_.source.address) out_.source.address->scope = scope;
-    if (auto* address = std::get_if<net::Address>(&out_.target.host)) address->scope = scope;
+    if (auto* address = std::get_if<net::Address>(&out_.target.host))
+      address->scope = scope;
   }
   settle_policy();
   return std::move(out_);

@@ -51,7 +51,8 @@ base::Result<std::string> key_password(const SslclientOptions& options) {
     text = std::move(*read);
   } else if (!options.key_password_file.empty()) {
     auto read = read_file(options.key_password_file, kMaxPassword);
-    if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
+    if (!read)
+      return tl::unexpected(read.error().in("unable to read the key's password"));
     text = std::move(*read);
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   }
@@ -123,12 +124,12 @@ int Sslclient::fail(const base::Error& error) {
   report_.error = error;
   if (!told_) {
     say("fatal: " + base::printable(options_.host_word, 255) + ":" +
-        std::to_string(options_.target.port) + ": " + client::reason_line(report_) + " (" +
-        client::reason_word(report_) + ")");
+        std::to_string(options_.target.port) + ": " + client::reason_line(report_) +
+        " (" + client::reason_word(report_) + ")");
   }
   tell_report();
-  const bool dropped = error.code == "connect" || error.code == "refused" ||
-                       error.code == "no_tlsa";
+  const bool dropped =
+      error.code == "connect" || error.code == "refused" || error.code == "no_tlsa";
   return dropped ? options_.drop_status : base::exit_status(error.kind);
 }
 
@@ -140,16 +141,18 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
   told_ = true;
 }
 
-// --- before the first question -------------------------------------------------------------
+// --- before the first question
+// -------------------------------------------------------------
 
 base::Result<void> Sslclient::prepare() {
   tls_ = options_.tls;
   auto password = key_password(options_);
   if (!password) return tl::unexpected(password.error());
   tls_.key_password = std::move(*password);
-  // What is wrong with the files of the command line is said before anything is connected.
-  if (auto session = tls::Session::create(tls_); !session) {
-    return tl::unexpected(session.error());
+  // What is wrong with the files of the command line is said before anything is
+  // connected.
+  if (auto usable = tls::check_own_certificate(tls_); !usable) {
+    return tl::unexpected(usable.error());
   }
   if (options_.verify_peer && wants_trust_store(options_)) {
     if (options_.ca_file.empty() && options_.ca_directory.empty()) {
@@ -166,18 +169,20 @@ base::Result<void> Sslclient::prepare() {
   return {};
 }
 
-// --- from a name to a connection -----------------------------------------------------------
+// --- from a name to a connection
+// -----------------------------------------------------------
 
 io::Task<base::Result<Connection>> Sslclient::reach() {
   auto finding = co_await client::find(*resolver_, options_.target, options_.demand);
   report_.facts = std::move(finding.facts);
   if (!finding.result) co_return tl::unexpected(finding.result.error());
-  auto outcome = co_await io::connect_any(loop_, finding.result->endpoints, options_.source,
-                                          options_.timeouts);
+  auto outcome = co_await io::connect_any(loop_, finding.result->endpoints,
+                                          options_.source, options_.timeouts);
   if (!outcome.socket) {
     tell_connect_failures(outcome.failures);
     const base::Error& last = outcome.failures.back().error;
-    co_return base::fail(ErrorKind::temporary, "connect", "unable to connect: " + last.detail);
+    co_return base::fail(ErrorKind::temporary, "connect",
+                         "unable to connect: " + last.detail);
   }
   if (!outcome.failures.empty()) tell_connect_failures(outcome.failures);
   told_ = false;
@@ -250,7 +255,8 @@ io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
   }
   auto session = make_session(connection.requirement);
   if (!session) co_return tl::unexpected(session.error());
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now =
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const verify::Context context{now, roots_ ? &*roots_ : nullptr, {}};
   auto judged = co_await client::prove(**session, stream, connection.requirement, context,
                                        deadline);
@@ -274,8 +280,7 @@ io::Task<int> Sslclient::converse() {
     co_await learn_names(connection.names);
     co_return co_await serve_delayed(std::move(connection));
   }
-  const auto secured =
-      co_await (secure(connection) && learn_names(connection.names));
+  const auto secured = co_await (secure(connection) && learn_names(connection.names));
   if (!secured) co_return fail(secured.error());
   tell_report();
   if (options_.verbosity == Verbosity::all) {
@@ -287,7 +292,8 @@ io::Task<int> Sslclient::converse() {
   co_return serve(std::move(connection));
 }
 
-// --- the program ---------------------------------------------------------------------------
+// --- the program
+// ---------------------------------------------------------------------------
 
 std::vector<std::string> Sslclient::environment(const Connection& connection,
                                                 const tls::Session* session) const {
@@ -306,7 +312,8 @@ std::vector<std::string> Sslclient::environment(const Connection& connection,
 int Sslclient::relay_until_exit(Connection connection, relay::Ends ends, pid_t child) {
   ends.socket = std::move(connection.socket);
   const auto relayed = relay::run(*connection.session, std::move(ends), options_.relay);
-  if (!relayed) say("fatal: " + relayed.error().detail + " (" + relayed.error().code + ")");
+  if (!relayed)
+    say("fatal: " + relayed.error().detail + " (" + relayed.error().code + ")");
   const auto status = ucspi::wait_for(child);
   if (!status) say("fatal: " + status.error().detail);
   return relayed && status ? *status : kFailed;
@@ -317,10 +324,10 @@ int Sslclient::serve(Connection connection) {
   auto from_child = ucspi::make_pipe();
   if (!to_child) return fail(to_child.error());
   if (!from_child) return fail(from_child.error());
-  const auto child = ucspi::spawn(options_.program,
-                                  environment(connection, connection.session.get()),
-                                  {{to_child->first.get(), ucspi::kFromPeer},
-                                   {from_child->second.get(), ucspi::kToPeer}});
+  const auto child =
+      ucspi::spawn(options_.program, environment(connection, connection.session.get()),
+                   {{to_child->first.get(), ucspi::kFromPeer},
+                    {from_child->second.get(), ucspi::kToPeer}});
   if (!child) return fail(child.error());
   to_child->first.reset();
   from_child->second.reset();
@@ -348,11 +355,12 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
   plain.push_back("SSLWRITEFD=" + std::to_string(kWrite));
   const int socket = connection.socket.get();
   fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK);  // the program's for now
-  const auto child =
-      ucspi::spawn(options_.program, plain,
-                   {{socket, ucspi::kFromPeer}, {socket, ucspi::kToPeer},
-                    {control->second.get(), kControl},
-                    {to_child->first.get(), kRead}, {from_child->second.get(), kWrite}});
+  const auto child = ucspi::spawn(options_.program, plain,
+                                  {{socket, ucspi::kFromPeer},
+                                   {socket, ucspi::kToPeer},
+                                   {control->second.get(), kControl},
+                                   {to_child->first.get(), kRead},
+                                   {from_child->second.get(), kWrite}});
   if (!child) co_return fail(child.error());
   control->second.reset();
   to_child->first.reset();
@@ -360,7 +368,8 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
   const auto command = ucspi::read_command(control->first.get());
   if (!command || *command == ucspi::TlsCommand::none) {
     const auto status = ucspi::wait_for(*child);
-    if (!command) co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
+    if (!command)
+      co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
     co_return status ? *status : fail(status.error());
   }
   fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);

@@ -1,9 +1,11 @@
 #include "cli/trust_store.h"
 
+#include <dirent.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "cli/settings.h"
@@ -28,20 +30,35 @@ base::Result<std::size_t> add_file(verify::Roots& roots, const std::string& path
   return added;
 }
 
+struct DirectoryClose {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
+
+/// The regular files of a directory (links followed), sorted.
+base::Result<std::vector<std::string>> files_in(const std::string& path) {
+  const std::unique_ptr<DIR, DirectoryClose> directory(opendir(path.c_str()));
+  if (!directory) {
+    return base::fail(
+        ErrorKind::usage, "bad_trust_store",
+        "unable to load CA list " + path + ": " + base::system_message(errno));
+  }
+  std::vector<std::string> out;
+  while (const dirent* entry = readdir(directory.get())) {
+    std::string file = path + "/" + entry->d_name;
+    struct stat facts {};
+    if (stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode)) {
+      out.push_back(std::move(file));
+    }
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
 base::Result<std::size_t> add_directory(verify::Roots& roots, const std::string& path) {
-  std::error_code error;
-  std::vector<std::string> files;
-  for (std::filesystem::directory_iterator it(path, error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->is_regular_file(error)) files.push_back(it->path());
-  }
-  if (error) {
-    return base::fail(ErrorKind::usage, "bad_trust_store",
-                      "unable to load CA list " + path + ": " + error.message());
-  }
-  std::ranges::sort(files);
+  const auto files = files_in(path);
+  if (!files) return tl::unexpected(files.error());
   std::size_t count = 0;
-  for (const std::string& file : files) {
+  for (const std::string& file : *files) {
     auto added = add_file(roots, file);
     if (!added) return added;
     count += *added;

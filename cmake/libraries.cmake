@@ -13,25 +13,28 @@ function(dane_find_library OUT NAME)
   endif()
 endfunction()
 
-foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound ldns event crypto)
+foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv)
   dane_find_library(DANE_LIB_${name} ${name})
 endforeach()
-find_library(DANE_LIB_p11-kit NAMES p11-kit REQUIRED)
+
+# The static GnuTLS asks for p11-kit, of which there is no static archive.
+if(DANE_STATIC)
+  add_library(dane_no_pkcs11 STATIC ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
+  set(DANE_LIB_p11-kit dane_no_pkcs11)
+else()
+  find_library(DANE_LIB_p11-kit NAMES p11-kit REQUIRED)
+endif()
 
 add_library(dane_gnutls INTERFACE)
 target_link_libraries(dane_gnutls INTERFACE
   ${DANE_LIB_gnutls} ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_tasn1} ${DANE_LIB_idn2} ${DANE_LIB_unistring}
-  -Wl,--as-needed ${DANE_LIB_p11-kit} -Wl,--no-as-needed)
+  ${DANE_LIB_p11-kit})
 
 add_library(dane_unbound INTERFACE)
 target_link_libraries(dane_unbound INTERFACE
   ${DANE_LIB_unbound} ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_event} Threads::Threads)
-
-add_library(dane_ldns INTERFACE)
-target_link_libraries(dane_ldns INTERFACE
-  ${DANE_LIB_ldns} -Wl,--as-needed ${DANE_LIB_crypto} -Wl,--no-as-needed)
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})
@@ -42,3 +45,6 @@ target_compile_definitions(dane_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATE
 target_compile_options(dane_asio INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 target_link_libraries(dane_asio INTERFACE Threads::Threads)
+
+add_library(dane_nameser INTERFACE)  # the C library's reader of DNS messages
+target_link_libraries(dane_nameser INTERFACE ${DANE_LIB_resolv})

@@ -10,3 +10,8 @@ target_compile_definitions(dane_options INTERFACE
   DANE_VERSION="${PROJECT_VERSION}" $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
 target_link_options(dane_options INTERFACE
   $<$<BOOL:${DANE_STATIC}>:-static-libstdc++;-static-libgcc> -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now)
+if(DANE_SANITIZE)
+  target_compile_options(dane_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(dane_options INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,14 +1,40 @@
 #include "resolver/config.h"
 
 #include <charconv>
-#include <fstream>
-#include <sstream>
+#include <cstdio>
+#include <memory>
 
 #include "src/base/address.h"
 #include "src/base/bytes.h"
 
 namespace resolver {
 namespace {
+
+/// The words between any of the separators; never an empty one.
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> out;
+  for (;;) {
+    const std::size_t start = text.find_first_not_of(separators);
+    if (start == std::string_view::npos) return out;
+    text.remove_prefix(start);
+    out.push_back(text.substr(0, text.find_first_of(separators)));
+    text.remove_prefix(out.back().size());
+  }
+}
+
+struct FileClose {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+/// The first part of a small text file; nothing of one that cannot be read.
+std::string text_of(const std::string& path) {
+  constexpr std::size_t kLimit = std::size_t{64} * 1024;
+  const std::unique_ptr<std::FILE, FileClose> file(std::fopen(path.c_str(), "re"));
+  if (!file) return {};
+  std::string text(kLimit, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  return text;
+}
 
 bool is_port(std::string_view text) {
   unsigned port = 0;
@@ -49,32 +75,30 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
     }
     return config;
   }
-  std::string spaced(words);
-  for (char& c : spaced) c = c == ',' ? ' ' : c;
-  std::istringstream in(spaced);
-  for (std::string word; in >> word;) {
+  for (const std::string_view word : split(words, ", \t")) {
     if (!is_forwarder(word)) {
       return base::fail(base::ErrorKind::usage, "bad_forwarder",
                         base::printable(word, 80) + " is not ADDRESS or ADDRESS@PORT");
     }
-    config.forwarders.push_back(word);
+    config.forwarders.emplace_back(word);
   }
   if (config.forwarders.empty()) {
-    return base::fail(base::ErrorKind::usage, "bad_forwarder", "no address to forward to");
+    return base::fail(base::ErrorKind::usage, "bad_forwarder",
+                      "no address to forward to");
   }
   return config;
 }
 
 std::vector<std::string> loopback_servers(const std::string& path) {
   std::vector<std::string> out;
-  std::ifstream in(path);
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream words(line);
-    std::string keyword;
-    std::string server;
-    if (!(words >> keyword >> server) || keyword != "nameserver") continue;
-    const auto address = net::parse_address(server);
-    if (address && is_loopback(*address) && !is_systemd_stub(server)) out.push_back(server);
+  const std::string text = text_of(path);
+  for (const std::string_view line : split(text, "\n")) {
+    const auto words = split(line, " \t\r");
+    if (words.size() < 2 || words[0] != "nameserver") continue;
+    const auto address = net::parse_address(words[1]);
+    if (address && is_loopback(*address) && !is_systemd_stub(words[1])) {
+      out.emplace_back(words[1]);
+    }
   }
   return out;
 }

@@ -2,9 +2,9 @@
 //
 // The way in is resolver.h (one question, one trustworthy answer) and host.h (what RFC
 // 7672 2.2 asks about a host: addresses, base domain, TLSA records). Every signature is
-// checked in this process by libunbound, whoever answered. A look-up that fails, times out
-// or is bogus is an Error and never an empty answer.
-// Not here: what follows from an answer; that is policy::decide.
+// checked in this process by libunbound, whoever answered. A look-up that fails, times
+// out or is bogus is an Error and never an empty answer. Not here: what follows from an
+// answer; that is policy::decide.
 #pragma once
 
 #include <chrono>

@@ -22,7 +22,7 @@ constexpr const char* kRootKey = "/usr/share/dns/root.key";
 
 /// libunbound sizes itself for a busy resolver; a program that asks some questions and
 /// ends touches a tenth of that. A later `unbound_conf` may say otherwise.
-constexpr std::array<std::pair<const char*, const char*>, 9> kSmall = {{
+constexpr std::array<std::pair<const char*, const char*>, 10> kSmall = {{
     {"outgoing-range:", "64"},
     {"num-queries-per-thread:", "64"},
     {"outgoing-num-tcp:", "4"},
@@ -32,6 +32,8 @@ constexpr std::array<std::pair<const char*, const char*>, 9> kSmall = {{
     {"infra-cache-slabs:", "1"},
     {"key-cache-slabs:", "1"},
     {"use-syslog:", "no"},
+    // Tells the root which keys a resolver knows (RFC 8145): not for a short-lived client.
+    {"trust-anchor-signaling:", "no"},
 }};
 
 /// What no configuration file may switch off.
@@ -80,9 +82,9 @@ class StandardErrorHeld {
 base::Result<void> set(ub_ctx* context, const char* option, const std::string& value) {
   const int rc = ub_ctx_set_option(context, option, value.c_str());
   if (rc == 0) return {};
-  return base::fail(ErrorKind::internal, "libunbound",
-                    std::string("cannot set ") + option + " " + value + ": " +
-                        ub_strerror(rc));
+  return base::fail(
+      ErrorKind::internal, "libunbound",
+      std::string("cannot set ") + option + " " + value + ": " + ub_strerror(rc));
 }
 
 template <typename Table>
@@ -128,15 +130,16 @@ bool speaks_of_keys(const std::string& path) {
   std::string text(64 * 1024, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
   std::fclose(file);
-  return text.find("DS") != std::string::npos || text.find("DNSKEY") != std::string::npos ||
+  return text.find("DS") != std::string::npos ||
+         text.find("DNSKEY") != std::string::npos ||
          text.find("trusted-keys") != std::string::npos;
 }
 
 base::Result<void> check_anchor_file(const std::string& path) {
   if (access(path.c_str(), R_OK) != 0) {
-    return base::fail(ErrorKind::usage, "bad_trust_anchor",
-                      "unable to read trust anchor " + path + ": " +
-                          base::system_message(errno));
+    return base::fail(
+        ErrorKind::usage, "bad_trust_anchor",
+        "unable to read trust anchor " + path + ": " + base::system_message(errno));
   }
   if (!speaks_of_keys(path)) {
     return base::fail(ErrorKind::usage, "bad_trust_anchor",
@@ -196,7 +199,8 @@ base::Result<Context> make_context(ub_event_base* events, const Config& config) 
     return base::fail(ErrorKind::internal, "libunbound",
                       "cannot start libunbound: " + base::system_message(errno));
   }
-  ub_ctx_debugout(context.get(), nullptr);  // its log is not for our users' standard error
+  ub_ctx_debugout(context.get(),
+                  nullptr);  // its log is not for our users' standard error
   base::Result<void> done = set_all(context.get(), kSmall);
   if (done && !config.unbound_conf.empty()) {
     done = read_conf(context.get(), config.unbound_conf);

@@ -19,14 +19,22 @@ struct RawAnswer {
 };
 
 /// The types of record that this project asks for, by their numbers (IANA).
-enum class Type : int { a = 1, cname = 5, ptr = 12, mx = 15, aaaa = 28, srv = 33, tlsa = 52 };
+enum class Type : int {
+  a = 1,
+  cname = 5,
+  ptr = 12,
+  mx = 15,
+  aaaa = 28,
+  srv = 33,
+  tlsa = 52
+};
 
 /// `A`, `AAAA`, `TLSA`, …
 [[nodiscard]] std::string_view to_text(Type type);
 
 /// Follows the aliases of a validated answer from the question to the records and decodes
 /// these; records that are not of the wanted shape make the answer an error. The only
-/// place that reads DNS packets (with ldns). Error kind `temporary`, codes `malformed`,
+/// place that reads DNS messages. Error kind `temporary`, codes `malformed`,
 /// `alias_loop`.
 [[nodiscard]] base::Result<dns::Answer<net::Address>> decode_addresses(
     const dns::Name& question, Type type, const RawAnswer& raw);

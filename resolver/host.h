@@ -12,8 +12,8 @@ enum class Families { both, v4_only };
 
 /// What the DNS says about a host before TLSA is asked (RFC 7672 2.2.2).
 struct Host {
-  dns::Name original;   ///< as it was asked for
-  dns::Name canonical;  ///< after its aliases
+  dns::Name original;                   ///< as it was asked for
+  dns::Name canonical;                  ///< after its aliases
   std::vector<net::Address> addresses;  ///< IPv6 first, in the order of the answers
   dns::Security security = dns::Security::bogus;  ///< of the best of the answers
   /// Where TLSA records are to be looked for, in this order: the canonical name, then the
@@ -21,8 +21,9 @@ struct Host {
   std::vector<dns::Name> base_domains;
 };
 
-/// Looks up both families at once. A family whose look-up fails is left out when the other
-/// has addresses. Errors: those of `Resolver`, and kind `temporary`, code `no_address`.
+/// Looks up both families at once. A family whose look-up fails is left out when the
+/// other has addresses. Errors: those of `Resolver`, and kind `temporary`, code
+/// `no_address`.
 [[nodiscard]] io::Task<base::Result<Host>> find_host(Resolver& resolver, dns::Name name,
                                                      Families families);
 

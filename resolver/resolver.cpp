@@ -45,8 +45,8 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
 base::Result<RawAnswer> trusted(RawAnswer raw) {
   if (raw.security == dns::Security::bogus) {
     return base::fail(ErrorKind::temporary, "bogus",
-                      "bogus (DNSSEC): " + (raw.why_bogus.empty() ? "validation failed"
-                                                                  : raw.why_bogus));
+                      "bogus (DNSSEC): " +
+                          (raw.why_bogus.empty() ? "validation failed" : raw.why_bogus));
   }
   if (raw.rcode == kNoError || raw.rcode == kNxdomain) return raw;
   if (raw.rcode == kServfail) {
@@ -85,8 +85,8 @@ io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type
   Question question{asio::steady_timer(loop_, config_.deadline), {}, false};
   const std::string absolute = name.text() + ".";
   int id = 0;
-  const int rc = ub_resolve_event(context_.get(), absolute.c_str(), static_cast<int>(type),
-                                  1, &question, on_answer, &id);
+  const int rc = ub_resolve_event(context_.get(), absolute.c_str(),
+                                  static_cast<int>(type), 1, &question, on_answer, &id);
   if (rc != 0) {
     co_return base::fail(ErrorKind::temporary, "libunbound",
                          std::string("libunbound: ") + ub_strerror(rc));
@@ -138,7 +138,8 @@ io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::cname(dns::Name name) {
   co_return about(std::move(result), Type::cname, name.text());
 }
 
-io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::host_names(net::Address address) {
+io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::host_names(
+    net::Address address) {
   auto name = dns::Name::from_dns(net::reverse_name(address));
   if (!name) co_return tl::unexpected(name.error());
   auto result = (co_await ask(*name, Type::ptr)).and_then([&](const RawAnswer& raw) {

@@ -1,7 +1,7 @@
 #include "resolver/unbound_events.h"
 
-#include <unbound.h>
 #include <unbound-event.h>
+#include <unbound.h>
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
@@ -82,15 +82,14 @@ class Event : public ub_event, public std::enable_shared_from_this<Event> {
   }
 
   void wait_for(asio::posix::stream_descriptor::wait_type type, short bit) {
-    descriptor_.async_wait(
-        type, [event = shared_from_this(), generation = generation_, type,
-               bit](const asio::error_code& error) {
-          if (error || generation != event->generation_) return;
-          if (event->fire(bit)) {
-            event->wait_for(type, bit);
-            event->wait_for_time();
-          }
-        });
+    descriptor_.async_wait(type, [event = shared_from_this(), generation = generation_,
+                                  type, bit](const asio::error_code& error) {
+      if (error || generation != event->generation_) return;
+      if (event->fire(bit)) {
+        event->wait_for(type, bit);
+        event->wait_for_time();
+      }
+    });
   }
 
   void wait_for_time() {
@@ -118,8 +117,8 @@ class Event : public ub_event, public std::enable_shared_from_this<Event> {
   Callback callback_;
   void* arg_;
   std::optional<std::chrono::microseconds> timeout_;
-  std::uint64_t generation_ = 0;   // a wait of an older generation is void
-  std::shared_ptr<Event> self_;    // waits in flight may outlive libunbound's interest
+  std::uint64_t generation_ = 0;  // a wait of an older generation is void
+  std::shared_ptr<Event> self_;   // waits in flight may outlive libunbound's interest
 };
 
 Event& ours(ub_event* event) { return *static_cast<Event*>(event); }
@@ -145,10 +144,9 @@ int no_signal_either(ub_event* /*event*/) noexcept { return -1; }
 void no_windows(ub_event* /*event*/) noexcept {}
 void no_windows_either(ub_event* /*event*/, int /*bits*/) noexcept {}
 
-ub_event_vmt event_table = {add_bits,  del_bits, set_fd,    free_event,
-                            add,       del,      add_timer, del,
-                            no_signal, no_signal_either, no_windows,
-                            no_windows_either};
+ub_event_vmt event_table = {
+    add_bits,  del_bits, set_fd,    free_event,       add,        del,
+    add_timer, del,      no_signal, no_signal_either, no_windows, no_windows_either};
 
 Event::Event(asio::io_context& loop, int fd, short bits, Callback callback, void* arg)
     : ub_event{UB_EVENT_MAGIC, &event_table},

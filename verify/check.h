@@ -15,8 +15,9 @@ class Roots;
 struct Budget {
   std::size_t certificates = 32;  ///< looked at in a chain
   std::size_t path = 10;          ///< certificates on one path, leaf and anchor counted
-  std::size_t paths = 16;         ///< paths whose signatures are checked
-  std::size_t names = 1024;       ///< presented names compared
+  std::size_t paths =
+      16;  ///< whose signatures are checked for one record; for all: 8 times
+  std::size_t names = 1024;  ///< presented names compared
 };
 
 /// What `check` would otherwise have to ask the world for.
@@ -28,9 +29,9 @@ struct Context {
 
 /// Judges a peer: total, pure, and the same for a live peer, a file and an audit.
 /// Records are tried by RFC 7671: unusable ones left out, digest agility applied for each
-/// pair of usage and selector, then any one that matches proves the peer. DANE-EE looks at
-/// nothing but the match (RFC 7671 5.1); DANE-TA wants the anchor as an issuer on the path,
-/// a good path and a name (RFC 7671 5.2, RFC 7672 3.2); PKIX-TA and PKIX-EE want in
+/// pair of usage and selector, then any one that matches proves the peer. DANE-EE looks
+/// at nothing but the match (RFC 7671 5.1); DANE-TA wants the anchor as an issuer on the
+/// path, a good path and a name (RFC 7671 5.2, RFC 7672 3.2); PKIX-TA and PKIX-EE want in
 /// addition a path to `context.roots` (RFC 6698 2.1.1). The order of records never
 /// changes the outcome.
 [[nodiscard]] Verdict check(const Chain& chain, const policy::Requirement& requirement,

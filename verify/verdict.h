@@ -27,25 +27,25 @@ enum class Outcome {
 /// Why a record, a path or a peer was not accepted. Later values are nearer to success,
 /// so that the greatest reason among several failures is the most useful one to tell.
 enum class Reason {
-  none,                 ///< accepted
-  no_certificate,       ///< the peer sent none
-  bad_certificate,      ///< the leaf is not a certificate
-  no_trust_store,       ///< PKIX is required and no store is named
-  no_usable_record,     ///< every TLSA record is unusable
-  mismatch,             ///< no usable record matches what the peer sent
-  anchor_is_leaf,       ///< DANE-TA matches the leaf only (RFC 7671 5.2: it must issue)
-  chain_too_long,       ///< more certificates than the budget allows
-  budget_exhausted,     ///< the search for a path took more work than allowed
-  no_path,              ///< no path from the leaf to the anchor
-  bad_signature,        ///< a signature on the path is wrong
-  weak_algorithm,       ///< a signature or a key on the path is too weak
-  not_a_ca,             ///< an issuer on the path may not sign certificates
-  path_too_long,        ///< a path length constraint, or the user's depth, is exceeded
-  constraint,           ///< a name constraint or an unknown critical extension
-  key_purpose,          ///< key usage or extended key usage forbid a TLS server
-  not_yet_valid,        ///< a validity period on the path has not begun
-  expired,              ///< a validity period on the path has ended
-  name_mismatch,        ///< the path is good, the names are not
+  none,              ///< accepted
+  no_certificate,    ///< the peer sent none
+  bad_certificate,   ///< the leaf is not a certificate
+  no_trust_store,    ///< PKIX is required and no store is named
+  no_usable_record,  ///< every TLSA record is unusable
+  mismatch,          ///< no usable record matches what the peer sent
+  anchor_is_leaf,    ///< DANE-TA matches the leaf only (RFC 7671 5.2: it must issue)
+  chain_too_long,    ///< more certificates than the budget allows
+  budget_exhausted,  ///< the search for a path took more work than allowed
+  no_path,           ///< no path from the leaf to the anchor
+  bad_signature,     ///< a signature on the path is wrong
+  weak_algorithm,    ///< a signature or a key on the path is too weak
+  not_a_ca,          ///< an issuer on the path may not sign certificates
+  path_too_long,     ///< a path length constraint, or the user's depth, is exceeded
+  constraint,        ///< a name constraint or an unknown critical extension
+  key_purpose,       ///< key usage or extended key usage forbid a TLS server
+  not_yet_valid,     ///< a validity period on the path has not begun
+  expired,           ///< a validity period on the path has ended
+  name_mismatch,     ///< the path is good, the names are not
 };
 
 /// The stable word of a reason: `ok` for none, else as the enumerator, with hyphens.
@@ -68,8 +68,8 @@ enum class RecordState {
 struct RecordNote {
   RecordState state = RecordState::unmatched;
   Reason reason = Reason::mismatch;
-  std::string detail;               ///< for people, one line, may be empty
-  std::optional<std::size_t> depth; ///< of the matched certificate, 0 is the leaf
+  std::string detail;                ///< for people, one line, may be empty
+  std::optional<std::size_t> depth;  ///< of the matched certificate, 0 is the leaf
 };
 
 /// The whole judgement on a peer. Reports, environments and exit codes are printed from
@@ -80,10 +80,11 @@ struct Verdict {
   std::string detail;                 ///< for people, one line, without the reason's word
   std::optional<std::size_t> record;  ///< index of the TLSA record that proves the peer
   std::optional<std::size_t> depth;   ///< of the certificate or key that it matched
-  std::string matched_name;           ///< the presented name that satisfied the check, if any
-  std::vector<std::string> presented; ///< names in the leaf, bounded, safe to print
-  std::vector<RecordNote> notes;      ///< as many as the requirement has records
-  std::vector<std::string> warnings;  ///< what a careful reader wants to know all the same
+  std::string matched_name;  ///< the presented name that satisfied the check, if any
+  std::vector<std::string> presented;  ///< names in the leaf, bounded, safe to print
+  std::vector<RecordNote> notes;       ///< as many as the requirement has records
+  std::vector<std::string>
+      warnings;  ///< what a careful reader wants to know all the same
 };
 
 }  // namespace verify

@@ -8,8 +8,8 @@ namespace net {
 namespace {
 
 constexpr std::array<std::byte, 12> kMappedPrefix = {
-    std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
-    std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0},
+    std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
+    std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
     std::byte{0}, std::byte{0}, std::byte{0xFF}, std::byte{0xFF}};
 
 }  // namespace

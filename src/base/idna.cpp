@@ -22,15 +22,15 @@ base::Result<std::string> to_a_labels(std::string_view utf8) {
     return base::fail(base::ErrorKind::usage, "bad_name", "a NUL in a domain name");
   }
   char* raw = nullptr;
-  const int rc = idn2_to_ascii_8z(
-      std::string(utf8).c_str(), &raw,
-      IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_ALABEL_ROUNDTRIP);
+  const int rc =
+      idn2_to_ascii_8z(std::string(utf8).c_str(), &raw,
+                       IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_ALABEL_ROUNDTRIP);
   const Idn2String out(raw);
   if (rc != IDN2_OK) {
     return base::fail(
         base::ErrorKind::usage, "bad_name",
-        base::printable(utf8) + " is not an internationalised domain name: " +
-            idn2_strerror(rc));
+        base::printable(utf8) +
+            " is not an internationalised domain name: " + idn2_strerror(rc));
   }
   return std::string(out.get());
 }

@@ -17,8 +17,7 @@ void append_escaped(std::string& out, std::string_view text) {
       out += kDigits[c >> 4U];
       out += kDigits[c & 0xFU];
       ++i;
-    } else if (const std::size_t length = utf8_length(text.substr(i));
-               length > 0) {
+    } else if (const std::size_t length = utf8_length(text.substr(i)); length > 0) {
       out += text.substr(i, length);
       i += length;
     } else {

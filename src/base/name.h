@@ -35,7 +35,8 @@ class Name {
   [[nodiscard]] std::string unicode() const;
   /// The labels from left to right; none for the root.
   [[nodiscard]] std::vector<std::string_view> labels() const;
-  /// Whether every label is letters, digits and inner hyphens: a host name (RFC 1123 2.1).
+  /// Whether every label is letters, digits and inner hyphens: a host name (RFC
+  /// 1123 2.1).
   [[nodiscard]] bool is_host() const;
   /// `_<port>._<transport>.<this>`, where TLSA records live (RFC 6698 3). Error kind
   /// `permanent`, code `name_too_long` over 253 octets.

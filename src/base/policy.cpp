@@ -60,9 +60,12 @@ base::Result<Requirement> without_records(Requirement out, const DnsFacts& facts
 WhenUnusable when_unusable(const Demand& demand) {
   if (demand.level != Level::dane) return WhenUnusable::refuse;
   switch (demand.without_tlsa) {
-    case WithoutTlsa::refuse: return WhenUnusable::refuse;
-    case WithoutTlsa::pkix: return WhenUnusable::pkix;
-    case WithoutTlsa::opportunistic: return WhenUnusable::encrypt;
+    case WithoutTlsa::refuse:
+      return WhenUnusable::refuse;
+    case WithoutTlsa::pkix:
+      return WhenUnusable::pkix;
+    case WithoutTlsa::opportunistic:
+      return WhenUnusable::encrypt;
   }
   return WhenUnusable::refuse;
 }
@@ -115,11 +118,16 @@ std::optional<Level> level_from_text(std::string_view word) {
 
 std::string_view to_text(TlsaState state) {
   switch (state) {
-    case TlsaState::not_asked: return "not-asked";
-    case TlsaState::insecure_address: return "insecure-address";
-    case TlsaState::insecure: return "insecure";
-    case TlsaState::absent: return "absent";
-    case TlsaState::present: return "present";
+    case TlsaState::not_asked:
+      return "not-asked";
+    case TlsaState::insecure_address:
+      return "insecure-address";
+    case TlsaState::insecure:
+      return "insecure";
+    case TlsaState::absent:
+      return "absent";
+    case TlsaState::present:
+      return "present";
   }
   return "not-asked";
 }

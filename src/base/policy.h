@@ -18,12 +18,12 @@ namespace policy {
 
 /// What the user demands of a peer.
 enum class Level {
-  none,           ///< nothing: no TLSA look-up; after STARTTLS only if the user asked for it
-  may,            ///< TLS if the peer offers it, nobody proved
-  encrypt,        ///< TLS, nobody proved
-  dane,           ///< DANE where secure TLSA records exist, else as `WithoutTlsa` says
-  dane_only,      ///< DANE, or no connection
-  pkix,           ///< a path to the trust store and the name, whatever the DNS says
+  none,       ///< nothing: no TLSA look-up; after STARTTLS only if the user asked for it
+  may,        ///< TLS if the peer offers it, nobody proved
+  encrypt,    ///< TLS, nobody proved
+  dane,       ///< DANE where secure TLSA records exist, else as `WithoutTlsa` says
+  dane_only,  ///< DANE, or no connection
+  pkix,       ///< a path to the trust store and the name, whatever the DNS says
   dane_and_pkix,  ///< both
 };
 
@@ -86,9 +86,10 @@ enum class TlsaState {
 /// What the DNS said about one host and port.
 struct DnsFacts {
   TlsaState state = TlsaState::not_asked;
-  dns::Name owner;                   ///< of the TLSA RRset, as asked, if any was asked
-  std::vector<dns::Tlsa> records;    ///< the secure RRset; empty unless `present`
-  std::vector<ReferenceName> names;  ///< base domain first, then the names of RFC 7672 3.2.2
+  dns::Name owner;                 ///< of the TLSA RRset, as asked, if any was asked
+  std::vector<dns::Tlsa> records;  ///< the secure RRset; empty unless `present`
+  std::vector<ReferenceName>
+      names;  ///< base domain first, then the names of RFC 7672 3.2.2
 };
 
 /// What has to be proved before data may flow.

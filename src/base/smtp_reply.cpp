@@ -25,8 +25,9 @@ bool same_word(std::string_view a, std::string_view b) {
 }
 
 tl::unexpected<base::Error> bad_reply(std::string_view line) {
-  return base::fail(base::ErrorKind::temporary, "protocol",
-                    "the peer does not speak the protocol: " + base::printable(line, 120));
+  return base::fail(
+      base::ErrorKind::temporary, "protocol",
+      "the peer does not speak the protocol: " + base::printable(line, 120));
 }
 
 std::string_view without_line_end(std::string_view line) {
@@ -43,11 +44,10 @@ std::string Reply::text() const {
 }
 
 bool Reply::offers(std::string_view keyword) const {
-  return std::any_of(lines.begin() + (lines.empty() ? 0 : 1), lines.end(),
-                     [&](const std::string& line) {
-                       return same_word(std::string_view(line).substr(0, line.find(' ')),
-                                        keyword);
-                     });
+  return std::any_of(
+      lines.begin() + (lines.empty() ? 0 : 1), lines.end(), [&](const std::string& line) {
+        return same_word(std::string_view(line).substr(0, line.find(' ')), keyword);
+      });
 }
 
 base::Result<std::optional<Reply>> take_reply(std::string& buffer) {

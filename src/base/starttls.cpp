@@ -38,8 +38,9 @@ tl::unexpected<base::Error> refused(std::string_view said) {
 }
 
 tl::unexpected<base::Error> unwelcome(std::string_view said) {
-  return base::fail(ErrorKind::temporary, "protocol",
-                    "the server does not greet as expected: " + base::printable(said, 200));
+  return base::fail(
+      ErrorKind::temporary, "protocol",
+      "the server does not greet as expected: " + base::printable(said, 200));
 }
 
 std::string upper(std::string_view text) {
@@ -204,8 +205,8 @@ class SieveDialogue final : public Dialogue {
   bool asked_ = false;
 };
 
-/// XMPP (RFC 6120 5.4): a stream, its features, `<starttls/>`, `<proceed/>`. The stream is
-/// read as text: what matters are two elements that are known by name.
+/// XMPP (RFC 6120 5.4): a stream, its features, `<starttls/>`, `<proceed/>`. The stream
+/// is read as text: what matters are two elements that are known by name.
 class XmppDialogue final : public Dialogue {
  public:
   XmppDialogue(std::string space, std::string peer)

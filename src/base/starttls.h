@@ -11,8 +11,19 @@
 /// any I/O: the caller reads, feeds what came, and sends what it is told to.
 namespace starttls {
 
-enum class Protocol { smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp, xmpp_server, ldap,
-                      postgres };
+enum class Protocol {
+  smtp,
+  lmtp,
+  imap,
+  pop3,
+  nntp,
+  ftp,
+  sieve,
+  xmpp,
+  xmpp_server,
+  ldap,
+  postgres
+};
 
 /// The protocol of such a word (`xmpp-server` with a hyphen); nothing for others.
 [[nodiscard]] std::optional<Protocol> protocol_from_text(std::string_view word);
@@ -21,7 +32,7 @@ enum class Protocol { smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp, xmpp_serve
 
 /// What the client does next.
 struct Step {
-  std::string send;  ///< to be written now; may be empty
+  std::string send;        ///< to be written now; may be empty
   bool start_tls = false;  ///< the TLS hello is next
 };
 

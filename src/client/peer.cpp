@@ -10,7 +10,8 @@ namespace {
 using policy::Level;
 
 bool wants_tlsa(Level level) {
-  return level == Level::dane || level == Level::dane_only || level == Level::dane_and_pkix;
+  return level == Level::dane || level == Level::dane_only ||
+         level == Level::dane_and_pkix;
 }
 
 /// Where the connection goes, and the host whose TLSA records count.
@@ -102,7 +103,8 @@ tls::RawKeys raw_keys(const policy::Requirement& requirement) {
   if (requirement.proof != policy::Proof::dane) return tls::RawKeys::no;
   bool any = false;
   for (const dns::Tlsa& record : requirement.records) {
-    if (verify::unusable(record, requirement.service, verify::TrustStore::named)) continue;
+    if (verify::unusable(record, requirement.service, verify::TrustStore::named))
+      continue;
     if (record.usage != dns::kDaneEe || record.selector != dns::kSpki) {
       return tls::RawKeys::no;
     }

@@ -1,8 +1,8 @@
 // src/client: the one client flow, from a name to a proved peer.
 //
 // peer.h reads from top to bottom as design and RFC 7672 have it: find (addresses, TLSA,
-// what is required), connect, STARTTLS, handshake with the judgement inside. Programs call
-// the steps and add their own tail. report.h tells what happened, in one value.
+// what is required), connect, STARTTLS, handshake with the judgement inside. Programs
+// call the steps and add their own tail. report.h tells what happened, in one value.
 #pragma once
 
 #include <optional>

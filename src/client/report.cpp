@@ -17,10 +17,13 @@ std::string_view dnssec_word(const Report& report) {
   if (report.error && report.error->code == "bogus") return "bogus";
   switch (report.facts.state) {
     case policy::TlsaState::present:
-    case policy::TlsaState::absent: return "secure";
+    case policy::TlsaState::absent:
+      return "secure";
     case policy::TlsaState::insecure:
-    case policy::TlsaState::insecure_address: return "insecure";
-    case policy::TlsaState::not_asked: return "not-asked";
+    case policy::TlsaState::insecure_address:
+      return "insecure";
+    case policy::TlsaState::not_asked:
+      return "not-asked";
   }
   return "not-asked";
 }

@@ -46,7 +46,8 @@ net::Endpoint local_endpoint(int fd) {
   SocketAddress kernel;
   kernel.length = sizeof kernel.storage;
   net::Endpoint out;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&kernel.storage), &kernel.length) != 0) {
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&kernel.storage), &kernel.length) !=
+      0) {
     return out;
   }
   if (kernel.storage.ss_family == AF_INET) {
@@ -67,7 +68,8 @@ net::Endpoint local_endpoint(int fd) {
 
 tl::unexpected<base::Error> failed(std::string_view doing, int error) {
   const std::string prefix = doing.empty() ? "" : std::string(doing) + ": ";
-  return base::fail(ErrorKind::temporary, "connect", prefix + base::system_message(error));
+  return base::fail(ErrorKind::temporary, "connect",
+                    prefix + base::system_message(error));
 }
 
 base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& source) {

@@ -1,8 +1,8 @@
 // src/io: what every moving part shares: the event loop, descriptors, connecting.
 //
-// One thread owns one Loop; every conversation on it is a coroutine (Task) that reads from
-// top to bottom like the RFC it follows. Waiting is `co_await`, a time-out is a Deadline.
-// Nothing here knows about DNS, TLS or DANE.
+// One thread owns one Loop; every conversation on it is a coroutine (Task) that reads
+// from top to bottom like the RFC it follows. Waiting is `co_await`, a time-out is a
+// Deadline. Nothing here knows about DNS, TLS or DANE.
 #pragma once
 
 #include <asio/awaitable.hpp>

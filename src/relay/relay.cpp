@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <limits>
-#include <vector>
+#include <memory>
 
 namespace relay {
 namespace {
@@ -94,16 +94,17 @@ class Relay {
 
   // Each step moves what it can without blocking, and says whether it moved anything.
 
-  // --- peer to child ---------------------------------------------------------------------
+  // --- peer to child
+  // ---------------------------------------------------------------------
 
   bool from_peer() {
     if (!hearing() || pending()) return false;
-    if (left_.empty()) left_.resize(kBuffer);
+    if (!left_) left_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
     begin_ = 0;
     end_ = 0;
-    while (end_ < left_.size() && hearing()) {
-      const tls::ReadResult got =
-          session_.read(ends_.socket.get(), std::span(left_).subspan(end_));
+    while (end_ < kBuffer && hearing()) {
+      const tls::ReadResult got = session_.read(
+          ends_.socket.get(), std::span(left_.get() + end_, kBuffer - end_));
       if (got.state == tls::ReadState::wait) break;
       if (got.state == tls::ReadState::data) {
         end_ += got.size;
@@ -134,7 +135,7 @@ class Relay {
       begin_ = end_;
       return true;
     }
-    const ssize_t n = ::write(ends_.to_child.get(), left_.data() + begin_, end_ - begin_);
+    const ssize_t n = ::write(ends_.to_child.get(), left_.get() + begin_, end_ - begin_);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n < 0) {  // the child closed 6
       ends_.to_child.reset();
@@ -145,12 +146,13 @@ class Relay {
     return true;
   }
 
-  // --- child to peer ---------------------------------------------------------------------
+  // --- child to peer
+  // ---------------------------------------------------------------------
 
   bool from_child() {
     if (!speaking() || session_.unsent() >= kUnsentLimit) return false;
-    if (right_.empty()) right_.resize(kBuffer);
-    const ssize_t n = ::read(ends_.from_child.get(), right_.data(), right_.size());
+    if (!right_) right_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
+    const ssize_t n = ::read(ends_.from_child.get(), right_.get(), kBuffer);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
       ends_.from_child.reset();
@@ -158,7 +160,7 @@ class Relay {
       return true;
     }
     const auto written =
-        session_.write(base::ByteView(right_).first(static_cast<std::size_t>(n)));
+        session_.write(base::ByteView(right_.get(), static_cast<std::size_t>(n)));
     if (!written) break_off(written.error());
     return true;
   }
@@ -177,7 +179,8 @@ class Relay {
     return session_.unsent() < before;
   }
 
-  // --- waiting ---------------------------------------------------------------------------
+  // --- waiting
+  // ---------------------------------------------------------------------------
 
   void wait() {
     if (progressed_) last_progress_ = Clock::now();
@@ -222,7 +225,8 @@ class Relay {
     for (;;) {
       const ssize_t n = recv(ends_.socket.get(), scrap.data(), scrap.size(), 0);
       if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
       pollfd fd{ends_.socket.get(), POLLIN, 0};
       if (left.count() <= 0) return;
       if (n < 0 && poll(&fd, 1, static_cast<int>(left.count())) == 0) return;
@@ -232,10 +236,10 @@ class Relay {
   tls::Session& session_;
   Ends ends_;
   Options options_;
-  std::vector<std::byte> left_;   // plaintext on its way to the child
+  std::unique_ptr<std::byte[]> left_;  // plaintext on its way to the child
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::vector<std::byte> right_;  // plaintext on its way to the peer
+  std::unique_ptr<std::byte[]> right_;  // plaintext on its way to the peer
   bool peer_closed_ = false;  // its close_notify, its FIN, or its failure was read
   bool broken_ = false;       // the session cannot be used any more
   bool stalled_ = false;      // idle for too long, or a write that never ended

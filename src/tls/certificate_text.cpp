@@ -105,8 +105,8 @@ std::string asn1_time(std::time_t time) {
   if (time == static_cast<std::time_t>(-1) || gmtime_r(&time, &utc) == nullptr) return {};
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%s %2d %02d:%02d:%02d %d GMT",
-                kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_mday, utc.tm_hour,
-                utc.tm_min, utc.tm_sec, utc.tm_year + 1900);
+                kMonths.at(static_cast<std::size_t>(utc.tm_mon)), utc.tm_mday,
+                utc.tm_hour, utc.tm_min, utc.tm_sec, utc.tm_year + 1900);
   return text.data();
 }
 

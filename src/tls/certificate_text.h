@@ -11,13 +11,13 @@ namespace tls {
 /// A certificate in words, as mod_ssl and its users write them. Nothing is decided from
 /// these.
 struct CertificateText {
-  std::string version;       ///< `3`
-  std::string serial;        ///< decimal
-  std::string subject;       ///< `/C=AT/O=Example/CN=mail.example.org`
+  std::string version;  ///< `3`
+  std::string serial;   ///< decimal
+  std::string subject;  ///< `/C=AT/O=Example/CN=mail.example.org`
   std::string issuer;
   std::vector<std::pair<std::string, std::string>> subject_parts;  ///< `CN`, `Email`, …
   std::vector<std::pair<std::string, std::string>> issuer_parts;
-  std::string not_before;    ///< `Jan  2 03:04:05 2026 GMT`
+  std::string not_before;  ///< `Jan  2 03:04:05 2026 GMT`
   std::string not_after;
   std::string signature_algorithm;  ///< `sha256WithRSAEncryption`
   std::string key_algorithm;        ///< `rsaEncryption`

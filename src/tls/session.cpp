@@ -23,17 +23,37 @@ struct CredentialsFree {
     gnutls_certificate_free_credentials(c);
   }
 };
-using SessionHandle = std::unique_ptr<std::remove_pointer_t<gnutls_session_t>, SessionFree>;
-using Credentials = std::unique_ptr<
-    std::remove_pointer_t<gnutls_certificate_credentials_t>, CredentialsFree>;
+using SessionHandle =
+    std::unique_ptr<std::remove_pointer_t<gnutls_session_t>, SessionFree>;
+using Credentials =
+    std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>,
+                    CredentialsFree>;
 
 tl::unexpected<base::Error> tls_error(std::string_view code, int rc) {
-  return base::fail(ErrorKind::temporary, code, std::string("TLS: ") + gnutls_strerror(rc));
+  return base::fail(ErrorKind::temporary, code,
+                    std::string("TLS: ") + gnutls_strerror(rc));
 }
 
 base::Error io_error(std::string_view doing, int error) {
   return {ErrorKind::temporary, "io",
           std::string(doing) + ": " + base::system_message(error)};
+}
+
+/// What the client can show: nothing, or the certificate and key of its settings.
+base::Result<Credentials> own_credentials(const Settings& settings) {
+  gnutls_certificate_credentials_t raw = nullptr;
+  gnutls_certificate_allocate_credentials(&raw);
+  Credentials credentials(raw);
+  if (settings.certificate_file.empty()) return credentials;
+  const std::string& key =
+      settings.key_file.empty() ? settings.certificate_file : settings.key_file;
+  const int rc = gnutls_certificate_set_x509_key_file2(
+      raw, settings.certificate_file.c_str(), key.c_str(), GNUTLS_X509_FMT_PEM,
+      settings.key_password.empty() ? nullptr : settings.key_password.c_str(), 0);
+  if (rc >= 0) return credentials;
+  return base::fail(ErrorKind::usage, "bad_certificate_file",
+                    "unable to load certificate " + settings.certificate_file +
+                        " with key " + key + ": " + gnutls_strerror(rc));
 }
 
 verify::Chain peer_chain(gnutls_session_t session) {
@@ -79,7 +99,6 @@ class GnutlsSession final : public Session {
   }
 
  private:
-  base::Result<void> load_own_certificate(const Settings& settings);
   int judge_now();
   io::Task<base::Result<void>> send_records(io::Stream& stream, io::TimePoint deadline);
   io::Task<base::Result<void>> fail_handshake(io::Stream& stream, int rc,
@@ -97,33 +116,18 @@ class GnutlsSession final : public Session {
   Judge judge_;
   bool judged_ = false;
   bool refused_ = false;
-  int fd_ = -1;  // where `pull` reads from, for the time of one call
-  std::vector<std::byte> in_;
+  int fd_ = -1;                      // where `pull` reads from, for the time of one call
+  std::unique_ptr<std::byte[]> in_;  // kReadAhead octets; untouched pages cost nothing
   std::size_t in_begin_ = 0;
   std::size_t in_end_ = 0;
   std::vector<std::byte> out_;
   std::size_t out_sent_ = 0;
 };
 
-base::Result<void> GnutlsSession::load_own_certificate(const Settings& settings) {
-  if (settings.certificate_file.empty()) return {};
-  const std::string& key =
-      settings.key_file.empty() ? settings.certificate_file : settings.key_file;
-  const int rc = gnutls_certificate_set_x509_key_file2(
-      credentials_.get(), settings.certificate_file.c_str(), key.c_str(),
-      GNUTLS_X509_FMT_PEM,
-      settings.key_password.empty() ? nullptr : settings.key_password.c_str(), 0);
-  if (rc >= 0) return {};
-  return base::fail(ErrorKind::usage, "bad_certificate_file",
-                    "unable to load certificate " + settings.certificate_file +
-                        " with key " + key + ": " + gnutls_strerror(rc));
-}
-
 base::Result<void> GnutlsSession::set_up(const Settings& settings) {
-  gnutls_certificate_credentials_t credentials = nullptr;
-  gnutls_certificate_allocate_credentials(&credentials);
-  credentials_.reset(credentials);
-  if (auto loaded = load_own_certificate(settings); !loaded) return loaded;
+  auto loaded = own_credentials(settings);
+  if (!loaded) return tl::unexpected(loaded.error());
+  credentials_ = std::move(*loaded);
 
   gnutls_session_t session = nullptr;
   // No tickets: a resumed session would skip the proof (RFC 7671 5.1).
@@ -144,7 +148,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   if (gnutls_priority_set_direct(session, priorities.c_str(), nullptr) != 0) {
     return base::fail(ErrorKind::usage, "bad_ciphers", "unable to set cipher list");
   }
-  gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+  gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials_.get());
   if (!settings.server_name.empty()) {
     gnutls_server_name_set(session, GNUTLS_NAME_DNS, settings.server_name.data(),
                            settings.server_name.size());
@@ -163,10 +167,10 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
 
 ssize_t GnutlsSession::pull(void* into, std::size_t size) {
   if (in_begin_ == in_end_) {
-    in_.resize(kReadAhead);
+    if (!in_) in_ = std::make_unique_for_overwrite<std::byte[]>(kReadAhead);
     ssize_t n = 0;
     do {
-      n = ::recv(fd_, in_.data(), in_.size(), 0);
+      n = ::recv(fd_, in_.get(), kReadAhead, 0);
     } while (n < 0 && errno == EINTR);
     if (n <= 0) {
       gnutls_transport_set_errno(session_.get(), n < 0 ? errno : 0);
@@ -176,12 +180,13 @@ ssize_t GnutlsSession::pull(void* into, std::size_t size) {
     in_end_ = static_cast<std::size_t>(n);
   }
   const std::size_t take = std::min(size, in_end_ - in_begin_);
-  std::memcpy(into, in_.data() + in_begin_, take);
+  std::memcpy(into, in_.get() + in_begin_, take);
   in_begin_ += take;
   return static_cast<ssize_t>(take);
 }
 
-ssize_t GnutlsSession::on_pull(gnutls_transport_ptr_t self, void* into, std::size_t size) {
+ssize_t GnutlsSession::on_pull(gnutls_transport_ptr_t self, void* into,
+                               std::size_t size) {
   return static_cast<GnutlsSession*>(self)->pull(into, size);
 }
 
@@ -276,22 +281,31 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
   co_return base::Result<void>();
 }
 
-// --- after the handshake -----------------------------------------------------------------
+// --- after the handshake
+// -----------------------------------------------------------------
 
 SessionFacts GnutlsSession::facts() const {
   gnutls_session_t session = session_.get();
   SessionFacts out;
   const auto version = gnutls_protocol_get_version(session);
   switch (version) {
-    case GNUTLS_TLS1_3: out.protocol = "TLSv1.3"; break;
-    case GNUTLS_TLS1_2: out.protocol = "TLSv1.2"; break;
-    case GNUTLS_TLS1_1: out.protocol = "TLSv1.1"; break;
-    default: out.protocol = gnutls_protocol_get_name(version);
+    case GNUTLS_TLS1_3:
+      out.protocol = "TLSv1.3";
+      break;
+    case GNUTLS_TLS1_2:
+      out.protocol = "TLSv1.2";
+      break;
+    case GNUTLS_TLS1_1:
+      out.protocol = "TLSv1.1";
+      break;
+    default:
+      out.protocol = gnutls_protocol_get_name(version);
   }
   if (const char* suite = gnutls_ciphersuite_get(session)) out.cipher = suite;
   const auto group = gnutls_group_get(session);
   if (group != GNUTLS_GROUP_INVALID) out.group = gnutls_group_get_name(group);
-  out.key_bits = static_cast<int>(gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8);
+  out.key_bits =
+      static_cast<int>(gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8);
   std::array<std::byte, GNUTLS_MAX_SESSION_ID_SIZE> id{};
   std::size_t id_size = id.size();
   if (gnutls_session_get_id(session, id.data(), &id_size) == 0) {
@@ -328,7 +342,8 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     } else if (rc == GNUTLS_E_PULL_ERROR) {
       return {ReadState::failed, 0, io_error("unable to read from the peer", errno)};
     } else if (gnutls_error_is_fatal(rc) != 0) {
-      return {ReadState::failed, 0,
+      return {ReadState::failed,
+              0,
               {ErrorKind::temporary, "tls",
                "unable to read from the peer: TLS: " +
                    handshake_failure(session_.get(), rc)}};
@@ -348,6 +363,11 @@ base::Result<void> GnutlsSession::write(base::ByteView data) {
 }
 
 }  // namespace
+
+base::Result<void> check_own_certificate(const Settings& settings) {
+  if (settings.certificate_file.empty()) return {};
+  return own_credentials(settings).map([](const Credentials&) {});
+}
 
 base::Result<std::unique_ptr<Session>> Session::create(const Settings& settings) {
   auto session = std::make_unique<GnutlsSession>();

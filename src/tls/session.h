@@ -39,14 +39,18 @@ struct Settings {
 /// for a GnuTLS priority string and tried. Error kind `usage`, code `bad_ciphers`.
 [[nodiscard]] base::Result<std::string> priorities_for(std::string_view cipher_list);
 
+/// Whether the client's certificate and key can be used; fine when none is named. Error
+/// kind `usage`, code `bad_certificate_file`.
+[[nodiscard]] base::Result<void> check_own_certificate(const Settings& settings);
+
 /// What was negotiated.
 struct SessionFacts {
-  std::string protocol;     ///< `TLSv1.3`
-  std::string cipher;       ///< the suite's IANA name
-  std::string group;        ///< key exchange, e.g. `X25519`; may be empty
-  std::string session_id;   ///< lower-case hex
-  int key_bits = 0;         ///< of the cipher
-  base::Bytes exporter;     ///< channel binding tls-exporter (RFC 9266), 32 octets
+  std::string protocol;    ///< `TLSv1.3`
+  std::string cipher;      ///< the suite's IANA name
+  std::string group;       ///< key exchange, e.g. `X25519`; may be empty
+  std::string session_id;  ///< lower-case hex
+  int key_bits = 0;        ///< of the cipher
+  base::Bytes exporter;    ///< channel binding tls-exporter (RFC 9266), 32 octets
 };
 
 /// Says whether the peer may be spoken to; called once, before any application data.
@@ -80,9 +84,8 @@ class Session {
   /// Speaks TLS on the stream until the peer is proved or refused. Errors, kind
   /// `temporary`: codes `timeout`, `handshake`, `truncated`, and `refused` when `judge`
   /// said no (the peer got an alert). On success the stream may be released.
-  [[nodiscard]] virtual io::Task<base::Result<void>> handshake(io::Stream& stream,
-                                                               Judge judge,
-                                                               io::TimePoint deadline) = 0;
+  [[nodiscard]] virtual io::Task<base::Result<void>> handshake(
+      io::Stream& stream, Judge judge, io::TimePoint deadline) = 0;
 
   [[nodiscard]] virtual SessionFacts facts() const = 0;
   /// What the peer sent, as `judge` saw it.

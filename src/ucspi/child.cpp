@@ -67,7 +67,8 @@ base::Result<std::pair<io::Descriptor, io::Descriptor>> make_pipe() {
 base::Result<pid_t> spawn(const std::vector<std::string>& argv,
                           const std::vector<std::string>& environment,
                           const DescriptorMap& descriptors) {
-  // One of ours may have the very number that another one is to get: move ours away first.
+  // One of ours may have the very number that another one is to get: move ours away
+  // first.
   std::vector<io::Descriptor> moved;
   SpawnPlan plan;
   for (const auto& [ours, number] : descriptors) {
@@ -80,9 +81,9 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
     plan.give(moved.back().get(), number);
   }
   pid_t pid = 0;
-  const int error = posix_spawnp(&pid, argv.front().c_str(), plan.actions(),
-                                 plan.attributes(), pointers(argv).data(),
-                                 pointers(environment).data());
+  const int error =
+      posix_spawnp(&pid, argv.front().c_str(), plan.actions(), plan.attributes(),
+                   pointers(argv).data(), pointers(environment).data());
   if (error == 0) return pid;
   return base::fail(ErrorKind::temporary, "exec",
                     "unable to run " + argv.front() + ": " + base::system_message(error));
@@ -97,8 +98,9 @@ base::Result<int> wait_for(pid_t pid) {
   }
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   const char* name = strsignal(WTERMSIG(status));
-  return base::fail(ErrorKind::temporary, "killed",
-                    "the program was killed: " + std::string(name != nullptr ? name : "?"));
+  return base::fail(
+      ErrorKind::temporary, "killed",
+      "the program was killed: " + std::string(name != nullptr ? name : "?"));
 }
 
 }  // namespace ucspi

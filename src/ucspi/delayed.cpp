@@ -29,7 +29,8 @@ base::Result<TlsCommand> read_command(int control) {
                     "the program sent an unknown command on its control descriptor");
 }
 
-void reply_variables(io::Descriptor control, const std::vector<std::string>& environment) {
+void reply_variables(io::Descriptor control,
+                     const std::vector<std::string>& environment) {
   std::string reply;
   for (const std::string& entry : environment) {
     if (!entry.starts_with("SSL_") && !entry.starts_with("DANE_")) continue;

@@ -23,9 +23,9 @@ enum class TlsCommand {
 /// Waits for one command, without limit. Error kind `permanent`, code `bad_command`.
 [[nodiscard]] base::Result<TlsCommand> read_command(int control);
 
-/// Writes `NAME=value` NUL for each entry that starts with `SSL_` or `DANE_`, one NUL more,
-/// and closes: a reader may wait for two NULs or for the end. A program that does not read
-/// loses the rest.
+/// Writes `NAME=value` NUL for each entry that starts with `SSL_` or `DANE_`, one NUL
+/// more, and closes: a reader may wait for two NULs or for the end. A program that does
+/// not read loses the rest.
 void reply_variables(io::Descriptor control, const std::vector<std::string>& environment);
 
 }  // namespace ucspi

@@ -5,7 +5,8 @@
 namespace ucspi {
 namespace {
 
-/// A variable cannot hold a NUL, and must not hold a line's end of somebody else's making.
+/// A variable cannot hold a NUL, and must not hold a line's end of somebody else's
+/// making.
 std::string one_line(std::string_view value) {
   std::string out(value);
   std::ranges::replace_if(

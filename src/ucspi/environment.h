@@ -1,8 +1,8 @@
 // src/ucspi: what UCSPI programs promise the program that they run.
 //
-// environment.h collects the variables, child.h starts the program on descriptors 6 and 7,
-// ident.h asks who owns the peer's end, delayed.h is the talk on the control descriptor of
-// UCSPI-TLS. Numbers, names and order are those of ucspi-ssl.
+// environment.h collects the variables, child.h starts the program on descriptors 6 and
+// 7, ident.h asks who owns the peer's end, delayed.h is the talk on the control
+// descriptor of UCSPI-TLS. Numbers, names and order are those of ucspi-ssl.
 #pragma once
 
 #include <optional>

@@ -8,8 +8,8 @@
 
 namespace ucspi {
 
-/// Asks the peer's IDENT server (RFC 1413, port 113) who owns its end of a connection; the
-/// answer is the peer's word and proves nothing. Nothing when there is none in time.
+/// Asks the peer's IDENT server (RFC 1413, port 113) who owns its end of a connection;
+/// the answer is the peer's word and proves nothing. Nothing when there is none in time.
 [[nodiscard]] io::Task<std::optional<std::string>> ask_ident(io::Loop& loop,
                                                              net::Endpoint local,
                                                              net::Endpoint remote,

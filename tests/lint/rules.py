@@ -1,0 +1,58 @@
+"""Every test that docs/rules.md names exists, and every rule R1 to R188 has its row."""
+
+import csv
+import pathlib
+import re
+import sys
+
+LAST_RULE = 188
+GTEST = re.compile(r"\b(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP)\(\s*(\w+)\s*,\s*(\w+)")
+NAMED = re.compile(r"`(\w+)\.(\w+)`")
+CASE = re.compile(r"`case:([\w.+-]+)`")
+
+
+def known_tests(root: pathlib.Path) -> set[str]:
+    tests = set()
+    for file in (root / "tests").rglob("*.cpp"):
+        for suite, name in GTEST.findall(file.read_text(encoding="utf-8")):
+            tests.add(f"{suite}.{name}")
+    for file in (root / "tests").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        suite = None
+        for line in text.splitlines():
+            if match := re.match(r"class (\w+)", line):
+                suite = match.group(1)
+            if (match := re.match(r"\s+def (test_\w+)", line)) and suite:
+                tests.add(f"{suite}.{match.group(1)}")
+    return tests
+
+
+def known_cases(root: pathlib.Path) -> set[str]:
+    cases = set()
+    with open(root / "tests/programs/cases.tsv", encoding="utf-8", newline="") as file:
+        for row in csv.reader(file, delimiter="\t"):
+            if row and not row[0].startswith("#"):
+                cases.add(row[0].strip())
+    return cases
+
+
+def main() -> int:
+    root = pathlib.Path(sys.argv[1])
+    text = (root / "docs/rules.md").read_text(encoding="utf-8")
+    tests, cases = known_tests(root), known_cases(root)
+    faults = [f"docs/rules.md names {suite}.{name}, which is no test"
+              for suite, name in NAMED.findall(text)
+              if f"{suite}.{name}" not in tests]
+    faults += [f"docs/rules.md names case:{name}, which is no row of cases.tsv"
+               for name in CASE.findall(text) if name not in cases]
+    rows = set(re.findall(r"^\|\s*(R\d+)\s*\|", text, re.MULTILINE))
+    faults += [f"docs/rules.md has no row for R{n}"
+               for n in range(1, LAST_RULE + 1) if f"R{n}" not in rows]
+    for fault in faults:
+        print(fault)
+    print(f"rules: {len(faults)} faults, {len(rows)} rules")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

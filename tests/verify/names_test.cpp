@@ -1,0 +1,230 @@
+#include "verify/names.h"
+
+#include <gmock/gmock.h>
+#include <gnutls/gnutls.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/peers.h"
+#include "verify/der.h"
+
+namespace verify {
+namespace {
+
+using support::make;
+using testing::Contains;
+using testing::HasSubstr;
+using namespace std::string_literals;
+
+dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+
+bool matches(std::string_view pattern, std::string_view reference) {
+  return match_presented(pattern, name(reference));
+}
+
+PresentedNames presented(const base::Bytes& der, std::size_t limit = 1024) {
+  const auto certificate = parse_certificate(der).value();
+  return presented_names(certificate, read_extensions(certificate), limit);
+}
+
+std::optional<NameMatch> match(const base::Bytes& der,
+                               std::vector<policy::ReferenceName> references,
+                               CommonNameUse use = CommonNameUse::ignored) {
+  return match_names(presented(der), references, use);
+}
+
+// GnuTLS would mend odd names on their way in.
+base::Bytes alternative_names(const std::vector<std::string>& names) {
+  base::Bytes entries;
+  for (const auto& text : names) {
+    const auto entry = der::encode(der::context(2), {base::as_bytes(text)});
+    entries.insert(entries.end(), entry.begin(), entry.end());
+  }
+  return der::encode(der::kSequence, {entries});
+}
+
+TEST(Names, CaseDoesNotCount_Rfc9525s6_3) {
+  EXPECT_TRUE(matches("Mail.EXAMPLE.org", "mail.example.org"));
+  EXPECT_TRUE(matches("mail.example.org", "MAIL.example.ORG."));
+  EXPECT_FALSE(matches("mail.example.org", "mai1.example.org"));
+  EXPECT_FALSE(matches("example.org", "mail.example.org"));
+  EXPECT_FALSE(matches("mail.example.org", "example.org"));
+}
+
+TEST(Names, WildcardIsTheWholeFirstLabelAndStandsForOne_Rfc9525s6_3) {
+  EXPECT_TRUE(matches("*.example.org", "mail.example.org"));
+  EXPECT_TRUE(matches("*.Example.org", "xn--bcher-kva.example.org"));
+  EXPECT_FALSE(matches("*.example.org", "example.org"));
+  EXPECT_FALSE(matches("*.example.org", "a.mail.example.org"));
+}
+
+TEST(Names, PartialAndMisplacedWildcardsNeverMatch_Rfc9525s6_3) {
+  for (const auto* pattern :
+       {"m*.example.org", "*l.example.org", "m*l.example.org", "*.*.org", "mail.*.org",
+        "*mail.example.org", "**.example.org", "*..example.org"}) {
+    EXPECT_FALSE(matches(pattern, "mail.example.org")) << pattern;
+  }
+}
+
+TEST(Names, WildcardOverATopLevelDomainNeverMatches) {
+  EXPECT_FALSE(matches("*.org", "example.org"));
+  EXPECT_FALSE(matches("*", "org"));
+  EXPECT_FALSE(matches("*", "localhost"));
+  EXPECT_FALSE(matches("*.", "org"));
+}
+
+TEST(Names, OddOctetsNeverMatch_Rfc5280s4_2_1_6) {
+  for (const auto& pattern :
+       {"mail.example.org\0.evil.test"s, "mail.example.org\0"s, "mail..example.org"s,
+        ".mail.example.org"s, "mail.example.org."s, "mail.example.org "s, ""s, "."s,
+        "-mail.example.org"s, "m\xc3\xa4il.example.org"s, "mail_.example.org"s}) {
+    EXPECT_FALSE(matches(pattern, "mail.example.org")) << pattern;
+  }
+}
+
+TEST(Names, RawUtf8NeverMatches_Rfc9549s2) {
+  EXPECT_FALSE(
+      matches("b\xc3\xbc"
+              "cher.example",
+              "b\xc3\xbc"
+              "cher.example"));
+  EXPECT_TRUE(matches("xn--bcher-kva.example",
+                      "b\xc3\xbc"
+                      "cher.example"));
+  EXPECT_TRUE(matches("XN--Bcher-KVA.example",
+                      "b\xc3\xbc"
+                      "cher.example"));
+}
+
+TEST(Names, WildcardBesideALabels_Rfc9525s6_3) {
+  EXPECT_TRUE(matches("*.xn--bcher-kva.example",
+                      "mx.b\xc3\xbc"
+                      "cher.example"));
+  EXPECT_FALSE(matches("xn--*.example.org", "xn--bcher-kva.example.org"));
+}
+
+TEST(Names, MalformedALabelNeverMatches_Rfc5891s5_3) {
+  const auto reference = dns::Name::from_dns("xn--a.example.org");
+  ASSERT_TRUE(reference.has_value());
+  EXPECT_FALSE(match_presented("xn--a.example.org", *reference));
+}
+
+TEST(Names, EveryReferenceAgainstEveryPresented_Rfc9525s6_2) {
+  const auto der = make(support::leaf("CA", {"a.example.org", "b.example.org"}));
+  const auto found =
+      match(der, {support::name("x.example.org"), support::name("b.example.org")});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->presented, "b.example.org");
+  EXPECT_FALSE(match(der, {support::name("c.example.org")}));
+  EXPECT_FALSE(match(der, {}));
+}
+
+TEST(Names, AddressOnlyByItsOctets_Rfc9525s6_4) {
+  auto recipe = support::leaf("CA", {"192.0.2.1", "192.0.2.9"});
+  recipe.ips = {"\xc0\x00\x02\x01"s,
+                "\x20\x01\x0d\xb8"s + std::string(11, '\0') + "\x01"};
+  const auto der = make(recipe);
+  const auto address = [](std::string_view text) {
+    return policy::ReferenceName(net::parse_address(text).value());
+  };
+  EXPECT_TRUE(match(der, {address("192.0.2.1")}));
+  EXPECT_TRUE(match(der, {address("2001:db8::1")}));
+  EXPECT_FALSE(match(der, {address("192.0.2.9")}));
+  EXPECT_FALSE(match(der, {address("192.0.2.2")}));
+}
+
+TEST(Names, AddressIsNeverACommonName_Rfc9525s6_4) {
+  support::Recipe recipe;
+  recipe.subject = "192.0.2.1";
+  const policy::ReferenceName address = net::parse_address("192.0.2.1").value();
+  EXPECT_FALSE(match(make(recipe), {address}, CommonNameUse::counted));
+}
+
+TEST(Names, CommonNameOnlyWithoutDnsNames_Rfc7672s3_2_3) {
+  support::Recipe recipe;
+  recipe.subject = "mail.example.org";
+  const auto wanted = support::name("mail.example.org");
+  EXPECT_TRUE(match(make(recipe), {wanted}, CommonNameUse::counted));
+  EXPECT_FALSE(match(make(recipe), {wanted}, CommonNameUse::ignored));
+  recipe.ips = {"\xc0\x00\x02\x01"s};
+  EXPECT_TRUE(match(make(recipe), {wanted}, CommonNameUse::counted));
+  recipe.dns = {"other.example.org"};
+  EXPECT_FALSE(match(make(recipe), {wanted}, CommonNameUse::counted));
+}
+
+TEST(Names, DnsNameBeyondTheLimitStillSilencesTheCommonName) {
+  support::Recipe recipe;
+  recipe.subject = "mail.example.org";
+  recipe.ips = {"\xc0\x00\x02\x01"s, "\xc0\x00\x02\x02"s};
+  recipe.dns = {"other.example.org"};
+  const auto names = presented(make(recipe), 1);
+  EXPECT_TRUE(names.cut);
+  EXPECT_FALSE(names.common_name.has_value());
+}
+
+TEST(Names, NulInACommonNameNeverMatches) {
+  support::Recipe recipe;
+  recipe.subject = "mail.example.org\0.evil.test"s;
+  EXPECT_FALSE(
+      match(make(recipe), {support::name("mail.example.org")}, CommonNameUse::counted));
+}
+
+TEST(Names, PrintableNamesAreBoundedAndSafe) {
+  std::vector<std::string> many;
+  for (int i = 0; i < 100; ++i) many.push_back("h" + std::to_string(i) + ".example.org");
+  const auto names = presented(make(support::leaf("CA", many)));
+  EXPECT_EQ(names.dns.size(), 100U);
+  ASSERT_EQ(names.printable.size(), 33U);
+  EXPECT_EQ(names.printable.back(), "and 68 more");
+  auto recipe = support::leaf("CA", {});
+  recipe.raw = {{"2.5.29.17", alternative_names({"a\nb.example.org"}), false}};
+  const auto odd = presented(make(recipe));
+  EXPECT_THAT(odd.printable, Contains("a?b.example.org (not a host name)"));
+}
+
+TEST(Names, OddEntryDoesNotSpoilTheOthers_Rfc5280s4_2_1_6) {
+  auto recipe = support::leaf("CA", {});
+  recipe.raw = {{"2.5.29.17",
+                 alternative_names({"mail.example.org\0.evil"s, "", "b\xc3\xbc.example",
+                                    "mail.example.org"}),
+                 false}};
+  const auto der = make(recipe);
+  EXPECT_TRUE(match(der, {support::name("mail.example.org")}));
+  EXPECT_THAT(presented(der).printable,
+              Contains("mail.example.org?.evil (not a host name)"));
+}
+
+TEST(Names, MalformedAlternativeNamesGiveNoNameAtAll) {
+  support::Recipe recipe;
+  recipe.subject = "mail.example.org";
+  recipe.raw = {{"2.5.29.17", base::from_hex("30058203616263ff").value(), false}};
+  const auto names = presented(make(recipe));
+  EXPECT_TRUE(names.malformed);
+  EXPECT_FALSE(names.common_name.has_value());
+  EXPECT_TRUE(names.dns.empty());
+}
+
+base::Bytes huge_alternative_names(std::size_t count) {
+  base::Bytes entries;
+  const auto entry = der::encode(der::context(2), {base::as_bytes("a.example")});
+  entries.reserve(count * entry.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    entries.insert(entries.end(), entry.begin(), entry.end());
+  }
+  return der::encode(der::kSequence, {entries});
+}
+
+TEST(Names, MillionNamesAreWalkedOnceAndFast) {
+  support::Recipe recipe = support::leaf("CA", {});
+  recipe.raw = {{"2.5.29.17", huge_alternative_names(1'000'000), false}};
+  const auto der = make(recipe);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto names = presented(der);
+  const auto spent = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(names.dns.size(), 1024U);
+  EXPECT_TRUE(names.cut);
+  EXPECT_EQ(names.printable.back(), "and 999968 more");
+  EXPECT_LT(spent, std::chrono::milliseconds(500));
+}
+
+}  // namespace
+}  // namespace verify

@@ -1,0 +1,183 @@
+// Matching, DANE-EE and raw public keys.
+#include "verify/tlsa_match.h"
+
+#include <gmock/gmock.h>
+#include <gnutls/gnutls.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/peers.h"
+
+namespace verify {
+namespace {
+
+using support::dane;
+using support::judge;
+using support::kDay;
+using support::kNow;
+using support::make;
+using support::record;
+using testing::HasSubstr;
+
+void expect_proved(const Verdict& verdict) {
+  EXPECT_EQ(verdict.outcome, Outcome::dane) << verdict.detail;
+  EXPECT_EQ(verdict.depth, 0U);
+}
+
+void expect_ee_accepts(const base::Bytes& leaf) {
+  for (const int selector : {0, 1}) {
+    for (const int matching : {0, 1, 2}) {
+      expect_proved(judge({leaf}, dane({record(3, selector, matching, leaf)})));
+    }
+  }
+}
+
+TEST(TlsaMatch, SelectorAndMatchingType_Rfc6698s2_1) {
+  const support::GoodChain good;
+  const auto leaf = parse_certificate(good.leaf).value();
+  const auto middle = parse_certificate(good.middle).value();
+  for (const int selector : {0, 1}) {
+    for (const int matching : {0, 1, 2}) {
+      const auto tlsa = record(3, selector, matching, good.leaf);
+      EXPECT_TRUE(matches(tlsa, leaf));
+      EXPECT_FALSE(matches(tlsa, middle));
+    }
+  }
+}
+
+TEST(TlsaMatch, RenewedCertificateWithTheSameKey_Rfc6698s2_1_2) {
+  auto recipe = support::leaf("Middle", {"mail.example.org"});
+  const auto before = make(recipe);
+  recipe.until = kNow + 90 * kDay;
+  const auto after = make(recipe);
+  expect_proved(judge({after}, dane({record(3, 1, 1, before)})));
+  const auto verdict = judge({after}, dane({record(3, 0, 1, before)}));
+  EXPECT_EQ(verdict.reason, Reason::mismatch);
+}
+
+TEST(TlsaMatch, DaneEeIsTheFirstCertificateOnly_Rfc8446s4_4_2) {
+  const support::GoodChain good;
+  const auto verdict = judge(good.sent(), dane({record(3, 1, 1, good.middle)}));
+  EXPECT_EQ(verdict.outcome, Outcome::rejected);
+  EXPECT_EQ(verdict.reason, Reason::mismatch);
+}
+
+TEST(TlsaMatch, OneMatchSuffices_Rfc6698s4_1) {
+  const support::GoodChain good;
+  const auto verdict = judge(good.sent(), dane({record(3, 1, 1, good.root),
+                                                {9, 9, 9, base::Bytes(3)},
+                                                record(3, 1, 1, good.leaf)}));
+  expect_proved(verdict);
+  EXPECT_EQ(verdict.record, 2U);
+  EXPECT_EQ(verdict.notes[1].state, RecordState::unusable);
+}
+
+TEST(TlsaMatch, DaneEeAcceptsExpiredLeaf_Rfc7671s5_1) {
+  auto recipe = support::leaf("CA", {});
+  recipe.until = kNow - kDay;
+  expect_ee_accepts(make(recipe));
+  const auto der = make(recipe);
+  EXPECT_THAT(judge({der}, dane({record(3, 1, 1, der)})).warnings,
+              testing::ElementsAre("leaf expired 2026-05-31T12:00:00Z"));
+}
+
+TEST(TlsaMatch, DaneEeAcceptsNotYetValidLeaf_Rfc7671s5_1) {
+  auto recipe = support::leaf("CA", {});
+  recipe.from = kNow + kDay;
+  expect_ee_accepts(make(recipe));
+}
+
+TEST(TlsaMatch, DaneEeAcceptsAnyNameOrNone_Rfc7672s3_1_1) {
+  expect_ee_accepts(make(support::leaf("CA", {"wrong.example"})));
+  support::Recipe nameless;
+  nameless.subject = "";
+  nameless.key.name = "nameless";
+  expect_ee_accepts(make(nameless));
+}
+
+TEST(TlsaMatch, DaneEeIgnoresUsageCriticalExtensionsAndCaFlag_Rfc7671s5_1) {
+  auto recipe = support::ca("leaf");
+  recipe.key_usage = GNUTLS_KEY_CRL_SIGN;
+  recipe.purposes = {support::kClientPurpose};
+  recipe.raw = {{"1.2.3.4", base::Bytes(2), true}};
+  expect_ee_accepts(make(recipe));
+}
+
+TEST(TlsaMatch, DaneEeIgnoresWhatFollowsTheLeaf_Rfc7671s5_1) {
+  const support::GoodChain good;
+  const auto wanted = dane({record(3, 1, 1, good.leaf)});
+  expect_proved(judge({good.leaf, base::Bytes(7), good.root, {}}, wanted));
+  expect_proved(judge(Certificates(100, good.leaf), wanted));
+}
+
+TEST(TlsaMatch, DaneEeWarnsOfWeakness) {
+  support::Recipe recipe;
+  recipe.key.kind = support::Key::Kind::rsa1024;
+  recipe.sha1 = true;
+  const auto der = make(recipe);
+  expect_ee_accepts(der);
+  EXPECT_THAT(judge({der}, dane({record(3, 1, 1, der)})).warnings,
+              testing::Contains(HasSubstr("1024")));
+}
+
+TEST(TlsaMatch, KeyThatGnutlsCannotImportMatches_Rfc6698s2_1_2) {
+  const auto known = base::from_hex("2a8648ce3d0201").value();
+  const auto unknown = base::from_hex("2a8648ce3d0209").value();
+  expect_ee_accepts(support::splice(make({}), known, unknown));
+}
+
+TEST(TlsaMatch, NoCertificateAndBrokenCertificate) {
+  const support::GoodChain good;
+  const auto wanted = dane({record(3, 1, 1, good.leaf)});
+  EXPECT_EQ(judge({}, wanted).reason, Reason::no_certificate);
+  EXPECT_EQ(judge({{}}, wanted).reason, Reason::bad_certificate);
+  EXPECT_EQ(judge({base::Bytes(9)}, wanted).reason, Reason::bad_certificate);
+  EXPECT_EQ(judge({base::Bytes(9)}, wanted).outcome, Outcome::rejected);
+}
+
+Verdict judge_key(const base::Bytes& spki, const policy::Requirement& wanted) {
+  return check(RawPublicKey{spki}, wanted, {kNow, nullptr, {}});
+}
+
+TEST(RawKey, MatchedByDaneEeWithSelectorSpki_Rfc7671s5_1) {
+  const auto der = make({});
+  const auto spki = support::spki_of({"leaf"});
+  for (const int matching : {0, 1, 2}) {
+    const auto verdict = judge_key(spki, dane({record(3, 1, matching, der)}));
+    expect_proved(verdict);
+    EXPECT_THAT(verdict.detail, HasSubstr("raw public key"));
+  }
+}
+
+TEST(RawKey, MatchedByNothingElse_Rfc7250s6) {
+  const auto der = make({});
+  const auto spki = support::spki_of({"leaf"});
+  for (const int usage : {0, 1, 2, 3}) {
+    for (const int selector : {0, 1}) {
+      if (usage == 3 && selector == 1) continue;
+      for (const int matching : {0, 1, 2}) {
+        const auto verdict =
+            judge_key(spki, dane({record(usage, selector, matching, der)}));
+        EXPECT_EQ(verdict.outcome, Outcome::rejected) << usage << selector << matching;
+      }
+    }
+  }
+}
+
+TEST(RawKey, CertificateBytesAreNoRawKey_Rfc7671s5_1) {
+  const auto der = make({});
+  EXPECT_EQ(judge_key(der, dane({record(3, 0, 0, der)})).outcome, Outcome::rejected);
+  EXPECT_EQ(judge_key(support::spki_of({"else"}), dane({record(3, 1, 1, der)})).reason,
+            Reason::mismatch);
+  EXPECT_EQ(judge_key({}, dane({record(3, 1, 1, der)})).outcome, Outcome::rejected);
+}
+
+TEST(RawKey, PkixProvesNothing) {
+  const support::GoodChain good;
+  const auto store = support::roots({good.root});
+  const auto verdict = check(RawPublicKey{support::spki_of({"leaf"})}, support::pkix(),
+                             {kNow, &store, {}});
+  EXPECT_EQ(verdict.outcome, Outcome::rejected);
+}
+
+}  // namespace
+}  // namespace verify

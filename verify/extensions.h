@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "src/base/bytes.h"
+#include "verify/certificate.h"
+
+namespace verify {
+
+/// The BasicConstraints of a certificate (RFC 5280 4.2.1.9).
+struct BasicConstraints {
+  bool ca = false;
+  std::optional<std::uint32_t> path_length;
+};
+
+/// What a certificate's extensions say, as far as a path or a name check asks (RFC 5280
+/// 4.2.1). Views of the certificate's DER.
+struct Extensions {
+  bool malformed = false;         ///< not DER, or one of them twice: no path uses it
+  bool unknown_critical = false;  ///< a critical one that we do not process
+  bool name_constraints = false;  ///< there are some; GnuTLS reads them
+  std::optional<BasicConstraints> basic;
+  std::optional<unsigned> key_usage;   ///< first octet of the bits: 0x80 digitalSignature
+  std::optional<bool> server_purpose;  ///< extended key usage allows a TLS server
+  base::ByteView subject_key_id;
+  base::ByteView authority_key_id;
+  std::optional<base::ByteView> alternative_names;  ///< DER of the SubjectAltName
+};
+
+inline constexpr unsigned kDigitalSignature = 0x80;  ///< RFC 5280 4.2.1.3, bit 0
+inline constexpr unsigned kKeyEncipherment = 0x20;   ///< bit 2
+inline constexpr unsigned kKeyAgreement = 0x08;      ///< bit 4
+inline constexpr unsigned kKeyCertSign = 0x04;       ///< bit 5
+
+/// Reads the extensions once; never fails, but says so in `malformed`.
+[[nodiscard]] Extensions read_extensions(const Certificate& certificate);
+
+}  // namespace verify

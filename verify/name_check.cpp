@@ -1,0 +1,45 @@
+#include "verify/name_check.h"
+
+namespace verify {
+namespace {
+
+CommonNameUse common_name_use(const policy::Requirement& requirement,
+                              std::uint8_t usage) {
+  const bool mail = requirement.service == policy::Service::smtp && usage == dns::kDaneTa;
+  switch (requirement.common_name) {
+    case policy::CommonName::never:
+      return CommonNameUse::ignored;
+    case policy::CommonName::smtp_dane_ta:
+      return mail ? CommonNameUse::counted : CommonNameUse::ignored;
+    case policy::CommonName::always:
+      return CommonNameUse::counted;
+  }
+  return CommonNameUse::ignored;
+}
+
+std::string mismatch(const PresentedNames& presented,
+                     const policy::Requirement& requirement) {
+  std::string names, expected;
+  for (const auto& name : presented.printable)
+    names += (names.empty() ? "" : ", ") + name;
+  for (const auto& name : requirement.names) {
+    expected += (expected.empty() ? "" : " or ") + policy::to_text(name);
+  }
+  if (names.empty()) names = "nothing";
+  if (expected.empty()) expected = "a name, but none is known";
+  return "certificate names " + names + "; expected " + expected;
+}
+
+}  // namespace
+
+NameFinding check_names(const PresentedNames& presented,
+                        const policy::Requirement& requirement, std::uint8_t usage) {
+  if (requirement.name_check == policy::NameCheck::skip) return {true, "", false, ""};
+  const auto use = common_name_use(requirement, usage);
+  if (auto found = match_names(presented, requirement.names, use)) {
+    return {true, std::move(found->presented), found->by_common_name, ""};
+  }
+  return {false, "", false, mismatch(presented, requirement)};
+}
+
+}  // namespace verify

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "src/base/policy.h"
+#include "verify/names.h"
+
+namespace verify {
+
+/// What comparing names came to.
+struct NameFinding {
+  bool good = false;
+  std::string presented;        ///< that matched, if one did
+  bool by_common_name = false;  ///< and it is the common name
+  std::string detail;           ///< `certificate names …; expected …` if not good
+};
+
+/// Holds the presented names against the requirement's. Without names to compare with
+/// nothing is good, unless the user skips names. `usage` is that of the TLSA record that
+/// asks (255 for plain PKIX): the common name counts as policy::CommonName says, RFC 7672
+/// 3.2.3 and RFC 9525 2.
+[[nodiscard]] NameFinding check_names(const PresentedNames& presented,
+                                      const policy::Requirement& requirement,
+                                      std::uint8_t usage);
+
+}  // namespace verify

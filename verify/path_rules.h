@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "verify/peer.h"
+
+namespace verify {
+
+/// What a path ends in, and so what of its last certificate counts.
+enum class AnchorKind {
+  certificate,  ///< a certificate that a record or the trust store holds: all of it
+  key,          ///< a key alone (RFC 7671 5.2.1): its certificate is one that we made
+};
+
+/// A reason and a line for people.
+struct Finding {
+  Reason reason = Reason::none;
+  std::string detail;
+};
+
+/// What a path is held to besides what GnuTLS checks.
+struct PathRules {
+  std::chrono::sys_seconds now;
+  AnchorKind anchor = AnchorKind::certificate;
+  std::optional<unsigned> max_intermediates;  ///< leaf and anchor not counted
+};
+
+/// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, in the order of
+/// Reason: who may issue, path lengths, critical extensions, purposes, validity periods.
+/// Signatures, strength and name constraints are GnuTLS's (x509.h).
+[[nodiscard]] Finding broken_rule(std::span<Link* const> path, const PathRules& rules);
+
+/// Whether a certificate is in force at `now` (RFC 5280 4.1.2.5); `what` begins the line.
+[[nodiscard]] Finding check_validity(const Certificate& certificate,
+                                     std::chrono::sys_seconds now,
+                                     const std::string& what);
+
+}  // namespace verify

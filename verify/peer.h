@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "verify/certificate.h"
+#include "verify/chain.h"
+#include "verify/check.h"
+#include "verify/extensions.h"
+#include "verify/names.h"
+#include "verify/x509.h"
+
+namespace verify {
+
+/// A certificate that may stand on a path.
+struct Link {
+  /// GnuTLS's form, made when it is first needed; null if GnuTLS cannot read it.
+  [[nodiscard]] gnutls_x509_crt_int* handle();
+
+  Certificate certificate;
+  Extensions extensions;
+  std::size_t index = 0;  ///< place in what the peer sent, if it was sent
+
+ private:
+  x509::Handle handle_;
+  bool imported_ = false;
+};
+
+/// The link of a certificate.
+[[nodiscard]] Link make_link(const Certificate& certificate, std::size_t index = 0);
+
+/// What a peer sent, taken apart once. Views of the Chain, which must outlive it.
+struct Peer {
+  std::vector<Link> sent;  ///< `[0]` is the leaf; empty if there is none or it is broken
+  std::optional<base::ByteView> raw_key;  ///< instead of certificates (RFC 7250)
+  PresentedNames names;                   ///< of the leaf
+  std::size_t unreadable = 0;             ///< certificates after the leaf that are none
+  bool empty = false;                     ///< nothing was sent at all
+  bool cut = false;                       ///< more certificates than the budget allows
+};
+
+/// Takes apart what the peer sent: at most `budget.certificates` certificates, each once
+/// (a copy of the leaf is never its issuer), those that are none left out.
+[[nodiscard]] Peer read_peer(const Chain& chain, const Budget& budget);
+
+}  // namespace verify

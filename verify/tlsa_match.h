@@ -1,0 +1,22 @@
+#pragma once
+
+#include "src/base/tlsa.h"
+#include "verify/certificate.h"
+
+namespace verify {
+
+/// Whether a usable record's data are those of `der` by its matching type: the octets
+/// themselves, their SHA2-256 or their SHA2-512 (RFC 6698 2.1.3). Usage and selector are
+/// the caller's.
+[[nodiscard]] bool matches_data(const dns::Tlsa& record, base::ByteView der);
+
+/// Whether a usable record matches this certificate: the DER as received for selector
+/// Cert, the SubjectPublicKeyInfo inside it for SPKI (RFC 6698 2.1.2). Usage is the
+/// caller's.
+[[nodiscard]] bool matches(const dns::Tlsa& record, const Certificate& certificate);
+
+/// Whether a usable record matches a raw public key: only DANE-EE with selector SPKI can
+/// (RFC 7671 5.1, RFC 7250 3).
+[[nodiscard]] bool matches_raw_key(const dns::Tlsa& record, base::ByteView spki);
+
+}  // namespace verify

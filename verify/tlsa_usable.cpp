@@ -1,0 +1,56 @@
+#include "verify/tlsa_usable.h"
+
+#include "verify/certificate.h"
+
+namespace verify {
+namespace {
+
+std::optional<std::string> unassigned(const dns::Tlsa& record) {
+  if (record.usage > dns::kDaneEe) {
+    return "unassigned usage " + std::to_string(record.usage);
+  }
+  if (record.selector > dns::kSpki) {
+    return "unassigned selector " + std::to_string(record.selector);
+  }
+  if (record.matching > dns::kSha512) {
+    return "unassigned matching type " + std::to_string(record.matching);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> wrong_length(const dns::Tlsa& record, std::size_t wanted) {
+  if (record.data.size() == wanted) return std::nullopt;
+  return "digest of " + std::to_string(record.data.size()) + " octets, not " +
+         std::to_string(wanted);
+}
+
+std::optional<std::string> wrong_data(const dns::Tlsa& record) {
+  if (record.matching == dns::kSha256) return wrong_length(record, 32);
+  if (record.matching == dns::kSha512) return wrong_length(record, 64);
+  if (record.selector == dns::kSpki) {
+    if (is_spki(record.data)) return std::nullopt;
+    return "data is not one complete public key";
+  }
+  if (parse_certificate(record.data)) return std::nullopt;
+  return "data is not one complete certificate";
+}
+
+std::optional<std::string> pkix_refused(const dns::Tlsa& record, policy::Service service,
+                                        TrustStore trust_store) {
+  if (record.usage != dns::kPkixTa && record.usage != dns::kPkixEe) return std::nullopt;
+  if (service == policy::Service::smtp) return "PKIX usages do not apply to mail";
+  if (trust_store == TrustStore::none) return "PKIX usage without a trust store";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> unusable(const dns::Tlsa& record, policy::Service service,
+                                    TrustStore trust_store) {
+  if (record.data.empty()) return "no association data";
+  if (auto why = unassigned(record)) return why;
+  if (auto why = wrong_data(record)) return why;
+  return pkix_refused(record, service, trust_store);
+}
+
+}  // namespace verify

@@ -1,0 +1,147 @@
+"""A signed internet in miniature, on loopback, of real servers.
+
+    internet.py up DIR        makes what is missing in DIR and starts all; again: restarts
+    internet.py down DIR      ends what `up` started in DIR
+    internet.py status DIR    tells what runs; exit 0 if all does, 1 if not
+
+`DIR/unbound.conf` makes libunbound resolve in it. Port 53, 443, 25, 143 and 110 of
+addresses in 127.53.0.0/16 and 127.60.0.0/14, so it wants root or a network namespace.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Mapping
+
+import certificates
+import keys
+import misbehaving
+import nameservers
+import postfix
+import tlsservers
+import zonefiles
+from processes import Processes, listening
+
+WAIT_SECONDS = 20.0
+FEW_NAMES = 8
+
+
+def addresses() -> dict[str, str]:
+    """The address of every peer by name, as `{ip NAME}` in the templates."""
+    return {**tlsservers.ADDRESSES, **tlsservers.EXTRA, **postfix.ADDRESSES,
+            **misbehaving.ADDRESSES, **misbehaving.NOBODY, **misbehaving.BLACKHOLE}
+
+
+def certificate_names(zones: list[zonefiles.Zone]) -> dict[str, str]:
+    """subjectAltName for certificates that take the names of their hosts; a wildcard a
+    zone where those are many."""
+    leaf = {peer.name: peer.leaf for peer in tlsservers.PEERS}
+    leaf |= {name: postfix.LEAF for name in postfix.ADDRESSES}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for zone in zones:
+        for host, peer in zone.hosts():
+            found.setdefault(leaf.get(peer, "good"), []).append((host, zone.origin))
+    names = {"{address}": tlsservers.ADDRESSES["address"]}
+    for name, hosts in found.items():
+        listed = sorted({host if len(hosts) <= FEW_NAMES else f"*.{origin}"
+                         for host, origin in hosts})
+        names[name] = ",".join(f"DNS:{host}" for host in listed)
+    return names
+
+
+def make_zones(directory: Path, zones: list[zonefiles.Zone], pool: ThreadPoolExecutor,
+               zone_keys: Mapping[str, keys.Key]) -> dict[str, list[tuple[str, Path]]]:
+    """Renders and signs all zones; returns name and file of each by its NSD."""
+    home = directory / "zones"
+    home.mkdir(exist_ok=True)
+    peers, certs = addresses(), directory / "certs"
+    files = pool.map(lambda zone: zonefiles.write(
+        zone, home, zonefiles.render(zone, peers, zone_keys, certs),
+        zone_keys[zone.name]), zones)
+    served: dict[str, list[tuple[str, Path]]] = {}
+    for zone, file in zip(zones, files):
+        served.setdefault(zone.server, []).append((zone.name, file))
+    return served
+
+
+def wait(processes: Processes, expected: list[tuple[str, int]]) -> None:
+    """Waits until every server answers; fails with a line that names the rest."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    missing: list[str] = []
+    while time.monotonic() < deadline and not processes.dead():
+        found = listening()
+        missing = [f"{host}:{port}" for host, port in expected if (host, port) not in found]
+        if not missing:
+            missing = nameservers.wait(deadline)
+            break
+        time.sleep(0.02)
+    if dead := processes.dead():
+        raise RuntimeError(f"ended at once: {', '.join(dead)}; see {processes.logs}")
+    if missing:
+        raise RuntimeError(f"no answer from {', '.join(missing)}; see {processes.logs}")
+
+
+def up(directory: Path) -> None:
+    """Starts all of it."""
+    began = time.monotonic()
+    processes = Processes(directory)
+    processes.stop()
+    for folder in (directory, processes.pids, processes.logs, directory / "keys"):
+        folder.mkdir(parents=True, exist_ok=True)
+    zones = zonefiles.load()
+    wanted = {zone.name for zone in zones} | zonefiles.delegated(zones)
+    with ThreadPoolExecutor(4) as pool:
+        made_keys = pool.map(lambda name: keys.make(name, directory / "keys"), wanted)
+        certificates.make(directory / "certs", certificate_names(zones))
+        zone_keys = dict(zip(wanted, made_keys))
+        expected = tlsservers.start(directory, processes)
+        expected += postfix.start(directory, processes)
+        served = make_zones(directory, zones, pool, zone_keys)
+    nameservers.write_trust(directory, zone_keys["."])
+    nameservers.start(directory, processes, served)
+    processes.start("misbehaving", [sys.executable, misbehaving.__file__, str(directory)])
+    try:
+        wait(processes, expected + misbehaving.listeners())
+    except RuntimeError:
+        processes.stop()
+        raise
+    print(f"{len(zones)} zones, {len(processes.living())} servers, "
+          f"{time.monotonic() - began:.1f} s: {directory}/unbound.conf")
+    if not postfix.available():
+        print("without Postfix, which needs to be root of more than one user")
+
+
+def down(directory: Path) -> None:
+    """Ends all of it."""
+    print(f"{Processes(directory).stop()} servers ended")
+
+
+def status(directory: Path) -> int:
+    """Tells what runs."""
+    processes = Processes(directory)
+    for name, pid in processes.living().items():
+        print(f"{name} {pid}")
+    for name in processes.dead():
+        print(f"{name} dead")
+    return 1 if processes.dead() or not processes.living() else 0
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    if len(words) != 3 or words[1] not in ("up", "down", "status"):
+        print(__doc__, file=sys.stderr)
+        return 100
+    directory = Path(words[2]).resolve()
+    try:
+        if words[1] == "status":
+            return status(directory)
+        (up if words[1] == "up" else down)(directory)
+    except (RuntimeError, OSError, ValueError, KeyError) as error:
+        print(f"internet.py: fatal: {error}", file=sys.stderr)
+        return 111
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,64 @@
+"""Checks a running miniature internet with libunbound against `expected.tsv`, so that a
+test of a client never fails for a fault of the zones.
+
+    selfcheck.py DIR [resolver]     `resolver`: by way of the caching resolver in it
+
+The type `TLSA?` asks for `_443._tcp.` in front of the name.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import tlscheck
+from libunbound import Answer, Context
+
+ROWS = Path(__file__).resolve().parent / "expected.tsv"
+
+
+def rows() -> list[list[str]]:
+    """The table."""
+    lines = ROWS.read_text().splitlines()
+    return [[cell.strip() for cell in line.split("|")]
+            for line in lines if line and not line.startswith("#")]
+
+
+def check(context: Context, row: list[str], forwarded: bool) -> str:
+    """Looks one row up; returns what is wrong, or nothing. A forwarder passes on no more
+    than SERVFAIL, so bogus and error are one behind it."""
+    name, rrtype, state, content = row
+    if rrtype == "TLSA?":
+        name, rrtype = f"_443._tcp.{name}", "TLSA"
+    began = time.monotonic()
+    answer: Answer = context.resolve(name, rrtype)
+    if forwarded and {state, answer.state} == {"bogus", "error"}:
+        return ""
+    if (answer.state, answer.content) == (state, content):
+        return ""
+    return (f"{name} {rrtype}: expected {state} {content}, got {answer.state} "
+            f"{answer.content} {answer.why} ({time.monotonic() - began:.1f} s)")
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    if len(words) not in (2, 3):
+        print(__doc__, file=sys.stderr)
+        return 100
+    directory, forwarded = Path(words[1]).resolve(), len(words) == 3
+    table = rows()
+    name = "forward.conf" if forwarded else "unbound.conf"
+    context = Context(str(directory / name))
+    with ThreadPoolExecutor(8) as pool:
+        faults = list(pool.map(lambda row: check(context, row, forwarded), table))
+        checked, tls_faults = tlscheck.check_all(directory, pool)
+    context.close()
+    faults = [fault for fault in faults + tls_faults if fault]
+    for fault in faults:
+        print(f"FAILED {fault}")
+    print(f"{len(table) + checked - len(faults)} passed, {len(faults)} failed")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
