@@ -15,9 +15,8 @@ class Roots;
 struct Budget {
   std::size_t certificates = 32;  ///< looked at in a chain
   std::size_t path = 10;          ///< certificates on one path, leaf and anchor counted
-  std::size_t paths =
-      16;  ///< whose signatures are checked for one record; for all: 8 times
-  std::size_t names = 1024;  ///< presented names compared
+  std::size_t paths = 16;         ///< judged for one record; for all of them 8 times that
+  std::size_t names = 1024;       ///< presented names compared
 };
 
 /// What `check` would otherwise have to ask the world for.
