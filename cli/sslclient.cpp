@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli/sslclient_options.h"
 #include "cli/sslclient_run.h"
@@ -22,5 +23,6 @@ int main(int argc, char** argv) {
     std::fputs(command->text.c_str(), stdout);
     return 0;
   }
-  return cli::run_sslclient(*command->options);
+  // All is sent and told; taking the libraries down again would only cost time.
+  std::_Exit(cli::run_sslclient(*command->options));
 }

@@ -22,7 +22,7 @@ constexpr const char* kRootKey = "/usr/share/dns/root.key";
 
 /// libunbound sizes itself for a busy resolver; a program that asks some questions and
 /// ends touches a tenth of that. A later `unbound_conf` may say otherwise.
-constexpr std::array<std::pair<const char*, const char*>, 10> kSmall = {{
+constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
     {"outgoing-range:", "64"},
     {"num-queries-per-thread:", "64"},
     {"outgoing-num-tcp:", "4"},
@@ -32,6 +32,9 @@ constexpr std::array<std::pair<const char*, const char*>, 10> kSmall = {{
     {"infra-cache-slabs:", "1"},
     {"key-cache-slabs:", "1"},
     {"use-syslog:", "no"},
+    // Names of private networks are asked for like others, and 60 built-in zones that say
+    // otherwise need not be read at every start.
+    {"unblock-lan-zones:", "yes"},
     // Tells the root which keys a resolver knows (RFC 8145): not for a short-lived client.
     {"trust-anchor-signaling:", "no"},
 }};

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from processes import Processes
@@ -94,6 +95,8 @@ def start(directory: Path, processes: Processes) -> list[tuple[str, int]]:
     (home / "main.cf").write_text(_MAIN.format(home=home, certs=directory / "certs"))
     (home / "master.cf").write_text(_MASTER.format(starttls=ADDRESSES["postfix"],
                                                    plain=ADDRESSES["postfix-plain"]))
+    for name in ("main.cf", "master.cf"):    # else it waits: a young file may be half written
+        os.utime(home / name, (time.time() - 60,) * 2)
     folder = subprocess.run(["postconf", "-hx", "daemon_directory"], capture_output=True,
                             text=True, check=True).stdout.strip()
     processes.start("postfix", [f"{folder}/master", "-d", "-c", str(home)],
