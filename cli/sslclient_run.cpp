@@ -79,8 +79,11 @@ class Sslclient {
   base::Result<void> prepare();
   io::Task<int> converse();
   io::Task<base::Result<Connection>> reach();
+  io::Task<base::Result<Connection>> connect(std::vector<net::Endpoint> endpoints,
+                                             policy::Requirement requirement);
   io::Task<base::Result<void>> secure(Connection& connection);
-  io::Task<void> learn_names(ucspi::ConnectionNames& names);
+  io::Task<base::Result<void>> secure_at_last(Connection& connection);
+  io::Task<ucspi::ConnectionNames> learn_names(ucspi::ConnectionNames names);
   base::Result<std::unique_ptr<tls::Session>> make_session(
       const policy::Requirement& requirement) const;
   base::Result<void> start_delayed(Connection& connection);
@@ -138,7 +141,6 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
     say("unable to connect to " + net::to_text(failure.peer.address) + " port " +
         std::to_string(failure.peer.port) + ": " + failure.error.detail);
   }
-  told_ = true;
 }
 
 // --- before the first question
@@ -176,16 +178,21 @@ io::Task<base::Result<Connection>> Sslclient::reach() {
   auto finding = co_await client::find(*resolver_, options_.target, options_.demand);
   report_.facts = std::move(finding.facts);
   if (!finding.result) co_return tl::unexpected(finding.result.error());
-  auto outcome = co_await io::connect_any(loop_, finding.result->endpoints,
-                                          options_.source, options_.timeouts);
+  co_return co_await connect(std::move(finding.result->endpoints),
+                             std::move(finding.result->requirement));
+}
+
+io::Task<base::Result<Connection>> Sslclient::connect(
+    std::vector<net::Endpoint> endpoints, policy::Requirement requirement) {
+  auto outcome = co_await io::connect_any(loop_, std::move(endpoints), options_.source,
+                                          options_.timeouts);
+  tell_connect_failures(outcome.failures);
   if (!outcome.socket) {
-    tell_connect_failures(outcome.failures);
+    told_ = true;
     const base::Error& last = outcome.failures.back().error;
     co_return base::fail(ErrorKind::temporary, "connect",
                          "unable to connect: " + last.detail);
   }
-  if (!outcome.failures.empty()) tell_connect_failures(outcome.failures);
-  told_ = false;
   report_.peer = outcome.peer;
   if (options_.verbosity == Verbosity::all) {
     say("connected to " + net::to_text(outcome.peer.address) + " port " +
@@ -199,12 +206,26 @@ io::Task<base::Result<Connection>> Sslclient::reach() {
   connection.socket = std::move(outcome.socket);
   connection.names.local = outcome.local;
   connection.names.remote = outcome.peer;
-  connection.requirement = std::move(finding.result->requirement);
+  connection.requirement = std::move(requirement);
   co_return connection;
 }
 
-/// The host names and the IDENT of both ends, as far as they are wanted and known.
-io::Task<void> Sslclient::learn_names(ucspi::ConnectionNames& names) {
+/// RFC 7671 5.1: a key usage that GnuTLS stumbles over is nothing to DANE-EE. Where there
+/// are records, the peer gets a second connection, on which verify alone looks at it.
+io::Task<base::Result<void>> Sslclient::secure_at_last(Connection& connection) {
+  auto secured = co_await secure(connection);
+  const bool has_records = !connection.requirement.records.empty();
+  if (secured || secured.error().code != "key_usage" || !has_records) co_return secured;
+  const std::vector<net::Endpoint> same_peer(1, connection.names.remote);
+  auto again = co_await connect(same_peer, connection.requirement);
+  if (!again) co_return tl::unexpected(again.error());
+  tls_.key_usage = tls::KeyUsage::leave_to_verify;
+  connection = std::move(*again);
+  co_return co_await secure(connection);
+}
+
+/// The same names with host names and IDENT, as far as they are wanted and known.
+io::Task<ucspi::ConnectionNames> Sslclient::learn_names(ucspi::ConnectionNames names) {
   if (options_.local_host) {
     names.local_host = *options_.local_host;
   } else {
@@ -223,6 +244,7 @@ io::Task<void> Sslclient::learn_names(ucspi::ConnectionNames& names) {
     names.remote_info =
         co_await ucspi::ask_ident(loop_, names.local, names.remote, options_.ident_limit);
   }
+  co_return names;
 }
 
 base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
@@ -277,10 +299,15 @@ io::Task<int> Sslclient::converse() {
   if (!reached) co_return fail(reached.error());
   Connection connection = std::move(*reached);
   if (options_.delayed_tls == Switch::on) {
-    co_await learn_names(connection.names);
+    connection.names = co_await learn_names(connection.names);
     co_return co_await serve_delayed(std::move(connection));
   }
-  const auto secured = co_await (secure(connection) && learn_names(connection.names));
+  // The names are looked up while the handshake waits for the peer.
+  auto [secured, names] =
+      co_await (secure_at_last(connection) && learn_names(connection.names));
+  connection.names.local_host = std::move(names.local_host);
+  connection.names.remote_host = std::move(names.remote_host);
+  connection.names.remote_info = std::move(names.remote_info);
   if (!secured) co_return fail(secured.error());
   tell_report();
   if (options_.verbosity == Verbosity::all) {

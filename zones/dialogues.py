@@ -17,6 +17,7 @@ def _line(peer: BinaryIO) -> bytes:
 def _secure(peer: socket.socket, tls: ssl.SSLContext, again: Callable) -> None:
     with tls.wrap_socket(peer, server_side=True) as secure, secure.makefile("rb") as lines:
         again(secure, lines)
+        secure.unwrap()
 
 
 def _smtp_commands(peer: socket.socket, lines: BinaryIO) -> None:

@@ -75,12 +75,12 @@ def oversized(peer: socket.socket, _tls: ssl.SSLContext) -> None:
     drain(peer)
 
 
-def late_garbage(peer: socket.socket, tls: ssl.SSLContext) -> None:
-    """A good handshake and a line, then octets outside of TLS on the same connection."""
+def forged_record(peer: socket.socket, tls: ssl.SSLContext) -> None:
+    """A good handshake and a line, then a record that no key of the session sealed."""
     duplicate = peer.dup()
     with tls.wrap_socket(peer, server_side=True) as secure:
         secure.sendall(b"hello\n")
-        duplicate.sendall(b"this is no TLS record\n" * 10)
+        duplicate.sendall(bytes.fromhex("1703030040") + b"\x5a" * 64)
         drain(duplicate)
 
 
@@ -154,7 +154,7 @@ _number("127.62.0", {
     "silent": silent, "hello-close": hello_close, "hello-part": hello_part,
     "garbage": garbage, "http": http, "alert": alert, "oversized": oversized,
     "truncate": truncate, "reset": reset, "source": source, "echo": echo,
-    "late-garbage": late_garbage,
+    "forged-record": forged_record,
     "drip": forward(tlsservers.ADDRESSES["good"], tlsservers.PORT, 1, 0.05)})
 for _group in (("127.62.1", dialogues.SMTP), ("127.62.2", dialogues.IMAP),
                ("127.62.3", dialogues.POP3)):

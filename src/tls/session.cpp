@@ -104,6 +104,9 @@ class GnutlsSession final : public Session {
   io::Task<base::Result<void>> fail_handshake(io::Stream& stream, int rc,
                                               io::TimePoint deadline);
   ssize_t pull(void* into, std::size_t size);
+  /// Whether records lie in our buffer: GnuTLS also says "again" after a part of a long
+  /// message, and the socket would then never become readable.
+  [[nodiscard]] bool unread() const { return in_begin_ < in_end_; }
 
   static ssize_t on_pull(gnutls_transport_ptr_t self, void* into, std::size_t size);
   static ssize_t on_push(gnutls_transport_ptr_t self, const void* from, std::size_t size);
@@ -140,8 +143,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   session_.reset(session);
   std::string priorities =
       settings.priorities.empty() ? default_priorities() : settings.priorities;
-  // DANE-EE looks at no key usage (RFC 7671 5.1); where it counts, verify looks at it.
-  priorities += ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS";
+  if (settings.key_usage == KeyUsage::leave_to_verify) priorities += ":%COMPAT";
   if (settings.raw_keys == RawKeys::offer) {
     priorities += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
   }
@@ -256,7 +258,9 @@ io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, i
     co_return base::fail(ErrorKind::temporary, "truncated",
                          "the peer closed the connection during the TLS handshake");
   }
-  co_return base::fail(ErrorKind::temporary, "handshake", "TLS handshake failed: " + why);
+  const bool usage = rc == GNUTLS_E_KEY_USAGE_VIOLATION;
+  co_return base::fail(ErrorKind::temporary, usage ? "key_usage" : "handshake",
+                       "TLS handshake failed: " + why);
 }
 
 io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge judge,
@@ -270,7 +274,8 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     }
     if (auto sent = co_await send_records(stream, deadline); !sent) co_return sent;
     if (rc == GNUTLS_E_SUCCESS) break;
-    if (rc == GNUTLS_E_AGAIN && !co_await stream.readable(deadline)) {
+    if (rc != GNUTLS_E_AGAIN || unread()) continue;
+    if (!co_await stream.readable(deadline)) {
       co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
     }
   }
@@ -335,7 +340,7 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     if (n > 0) return {ReadState::data, static_cast<std::size_t>(n), {}};
     if (n == 0) return {ReadState::closed, 0, {}};
     const int rc = static_cast<int>(n);
-    if (rc == GNUTLS_E_AGAIN) return {ReadState::wait, 0, {}};
+    if (rc == GNUTLS_E_AGAIN && !unread()) return {ReadState::wait, 0, {}};
     if (rc == GNUTLS_E_PREMATURE_TERMINATION) return {ReadState::truncated, 0, {}};
     if (rc == GNUTLS_E_REHANDSHAKE) {  // RFC 5246 7.2.2: declined; keys stay proved
       gnutls_alert_send(session_.get(), GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);

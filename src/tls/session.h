@@ -21,6 +21,12 @@ namespace tls {
 /// Whether raw public keys (RFC 7250) are offered beside certificates.
 enum class RawKeys { no, offer };
 
+/// Whether GnuTLS itself may end a handshake because the peer's certificate has a key
+/// usage that does not fit. DANE-EE looks at no key usage (RFC 7671 5.1); verify looks at
+/// it where it counts. GnuTLS only lets go of it together with newer features of TLS 1.2,
+/// so this is for a second try.
+enum class KeyUsage { enforce, leave_to_verify };
+
 /// What the client brings along.
 struct Settings {
   std::string server_name;  ///< SNI in A-labels (RFC 6066 3); empty: none is sent
@@ -29,6 +35,7 @@ struct Settings {
   std::string key_file;          ///< PEM key; empty: in `certificate_file`
   std::string key_password;
   RawKeys raw_keys = RawKeys::no;
+  KeyUsage key_usage = KeyUsage::enforce;
 };
 
 /// TLS 1.2 and 1.3, suites that authenticate, AES-GCM first.
@@ -82,8 +89,9 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Speaks TLS on the stream until the peer is proved or refused. Errors, kind
-  /// `temporary`: codes `timeout`, `handshake`, `truncated`, and `refused` when `judge`
-  /// said no (the peer got an alert). On success the stream may be released.
+  /// `temporary`: codes `timeout`, `handshake`, `truncated`, `key_usage` (see KeyUsage),
+  /// and `refused` when `judge` said no (the peer got an alert). On success the stream
+  /// may be released.
   [[nodiscard]] virtual io::Task<base::Result<void>> handshake(
       io::Stream& stream, Judge judge, io::TimePoint deadline) = 0;
 
