@@ -8,7 +8,7 @@ from typing import Optional
 BEHIND = ("127.53.0.3", 53)
 TLSA = 52
 RCODES = {"formerr": 1, "servfail": 2, "notimp": 4, "refused": 5}
-DELAY_SECONDS = 0.3
+DELAY_SECONDS = 0.1
 
 # Address and what becomes of TLSA queries; `mute` answers no query at all.
 SERVERS = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
 
+LAYOUT = 2    # of the directory: another number makes all anew
 LIFETIME_DAYS = 90
 RENEW_AFTER_SECONDS = 30 * 86400
 CA = ("basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign,cRLSign")
@@ -141,7 +142,7 @@ def make(directory: Path, names: Mapping[str, str]) -> bool:
     wanted = [(c, c.names if c.names is not None else names.get(c.name, ""))
               for c in CERTIFICATES]
     wanted = [(c, n.replace("{address}", names["{address}"])) for c, n in wanted]
-    digest = hashlib.sha256(repr(wanted).encode()).hexdigest()
+    digest = hashlib.sha256(repr((LAYOUT, wanted)).encode()).hexdigest()
     stamp = directory / "stamp"
     if stamp.exists() and stamp.read_text() == digest:
         if time.time() - stamp.stat().st_mtime < RENEW_AFTER_SECONDS:
@@ -158,5 +159,9 @@ def make(directory: Path, names: Mapping[str, str]) -> bool:
             list(pool.map(lambda item: (_certtool if item[0].dates else _openssl)(
                 item[0], item[1], directory), ready))
             made |= {certificate.name for certificate, _ in ready}
+    store = directory / "store"    # the CA alone, as a hashed directory
+    store.mkdir(exist_ok=True)
+    (store / "ca.pem").write_text((directory / "ca.pem").read_text())
+    _run(["openssl", "rehash", str(store)])
     stamp.write_text(digest)
     return True

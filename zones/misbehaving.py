@@ -161,6 +161,8 @@ for _group in (("127.62.1", dialogues.SMTP), ("127.62.2", dialogues.IMAP),
     _number(*_group)
 
 ADDRESSES = {name: address for name, (address, _) in SERVERS.items()}
+
+# No listener; and one whose queue is full, so that the kernel drops all that comes.
 NOBODY = {"closed": "127.62.9.1", "closed2": "127.62.9.2"}
 BLACKHOLE = {"blackhole": "127.62.9.3"}
 
@@ -207,7 +209,7 @@ def main(directory: Path) -> None:
     """Serves until ended."""
     tls = server_context(directory / "certs")
     kept = []
-    for address in BLACKHOLE.values():    # a full queue: the kernel drops what comes
+    for address in BLACKHOLE.values():
         kept.append(_listen(address, 0))
         for _ in range(2):
             filler = socket.socket()

@@ -6,6 +6,7 @@ which the kernel gave to somebody else after a crash is never signalled.
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -100,7 +101,6 @@ def listening() -> set[tuple[str, int]]:
 
 
 def _address(text: str) -> str:
-    import socket
     words = [bytes.fromhex(text[i:i + 8])[::-1] for i in range(0, len(text), 8)]
     family = socket.AF_INET if len(words) == 1 else socket.AF_INET6
     return socket.inet_ntop(family, b"".join(words))

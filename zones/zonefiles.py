@@ -11,8 +11,9 @@ it is signed and flawed:
     ;; origins ZONE...        in place of the one that the file name says
 
 Placeholders, in braces: `{ip PEER}`, `{ds ZONE}`, `{ds ZONE wrong}`, `{ds ZONE unknown}`,
-`{pointers}` for the PTR records of all IPv4 peers, and TLSA data as `{USAGE SELECTOR MATCHING CERTIFICATE}`, where `cut` or `pad` at the end
-takes an octet from the data or adds one.
+`{pointers}` for the PTR records of all IPv4 peers, and TLSA data as
+`{USAGE SELECTOR MATCHING CERTIFICATE}`, where `cut` or `pad` at the end takes an octet
+from the data or adds one.
 """
 
 import hashlib

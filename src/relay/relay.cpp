@@ -37,11 +37,12 @@ class Relay {
 
   base::Result<void> run() {
     pump();
+    const bool said_nothing_yet = speaking();  // no close_notify so far
     ends_.to_child.reset();
     ends_.from_child.reset();
     if (!failure_) {
       linger();
-    } else if (!broken_) {
+    } else if (said_nothing_yet) {
       session_.close_notify();  // a courtesy
       (void)session_.flush(ends_.socket.get());
     }
@@ -95,7 +96,6 @@ class Relay {
   // Each step moves what it can without blocking, and says whether it moved anything.
 
   // --- peer to child
-  // ---------------------------------------------------------------------
 
   bool from_peer() {
     if (!hearing() || pending()) return false;
@@ -116,8 +116,17 @@ class Relay {
     return pending() || !hearing();
   }
 
+  /// A child that has ended has closed 6, and nothing was cut off for it.
+  void drop_listener_if_gone() {
+    pollfd listener{ends_.to_child.get(), 0, 0};
+    if (poll(&listener, 1, 0) > 0 && (listener.revents & POLLERR) != 0) {
+      ends_.to_child.reset();
+    }
+  }
+
   void peer_ended(const tls::ReadResult& got) {
     peer_closed_ = true;
+    drop_listener_if_gone();
     const bool heard_by_somebody = static_cast<bool>(ends_.to_child);
     if (got.state == tls::ReadState::failed) {
       if (heard_by_somebody || speaking()) break_off(got.error);
@@ -147,7 +156,6 @@ class Relay {
   }
 
   // --- child to peer
-  // ---------------------------------------------------------------------
 
   bool from_child() {
     if (!speaking() || session_.unsent() >= kUnsentLimit) return false;

@@ -165,7 +165,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   return {};
 }
 
-// --- transport: records come and go through buffers larger than one record -------------
+// --- transport: records come and go through buffers larger than one record
 
 ssize_t GnutlsSession::pull(void* into, std::size_t size) {
   if (in_begin_ == in_end_) {
@@ -221,7 +221,7 @@ base::Result<void> GnutlsSession::flush(int fd) {
   return {};
 }
 
-// --- handshake -------------------------------------------------------------------------
+// --- handshake
 
 int GnutlsSession::judge_now() {
   if (judged_) return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;

@@ -23,7 +23,8 @@ ROOMS = {
 # header -> the files that may include it
 ONLY_IN = {
     "unbound.h": ["resolver/context.cpp", "resolver/resolver.cpp",
-                  "resolver/unbound_events.cpp"],
+                  "resolver/trust_anchor.cpp", "resolver/unbound_events.cpp",
+                  "resolver/unbound_messages.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
     "arpa/nameser.h": ["resolver/decode.cpp"],
 }
