@@ -63,8 +63,8 @@ def relays(sslclient: pathlib.Path) -> list[Relay]:
         Relay("openssl s_client",
               "head -c {n} /dev/zero | openssl s_client -quiet -no_ign_eof "
               "-connect 127.0.0.1:{port}",
-              "sleep 1000 | openssl s_client -quiet -connect 127.0.0.1:{port} | cat >/dev/null "
-              "& p=$!; wait $p"),
+              "openssl s_client -quiet -connect 127.0.0.1:{port} </dev/null "
+              "| cat >/dev/null"),
         Relay("gnutls-cli",
               "head -c {n} /dev/zero | gnutls-cli --insecure --logfile=/dev/null -p {port} "
               "127.0.0.1",
