@@ -188,6 +188,7 @@ PathFinding DaneJudge::find_path(const dns::Tlsa& record,
                                : matched.front()->certificate.spki);
   }
   std::vector<Certificate> anchors;
+  anchors.reserve(matched.size());
   for (const Link* link : matched) anchors.push_back(link->certificate);
   if (anchors.empty()) {
     if (const auto own = parse_certificate(record.data)) anchors.push_back(*own);

@@ -195,7 +195,7 @@ PathFinding PathFinder::to_key(base::ByteView spki) {
   };
   // First where a sent certificate has the key and the name; a bare key has no name, so
   // that it may otherwise have signed any certificate on the way.
-  const auto first = search(
+  auto first = search(
       [&](const Link& top) -> std::vector<Link*> {
         if (!named(top)) return {};
         return {&anchor_for_key(top, spki)};
