@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "src/base/address.h"
 #include "src/base/bytes.h"
@@ -43,10 +44,14 @@ bool is_port(std::string_view text) {
   return error == std::errc() && rest == end && port > 0 && port < 65536;
 }
 
-bool is_forwarder(std::string_view word) {
+/// A resolver as libunbound wants it named: `ADDRESS` or `ADDRESS@PORT`, no brackets.
+std::optional<std::string> forwarder(std::string_view word) {
   const std::size_t at = word.find('@');
-  if (at != std::string_view::npos && !is_port(word.substr(at + 1))) return false;
-  return net::parse_address(word.substr(0, at)).has_value();
+  const auto address = net::parse_address(word.substr(0, at));
+  if (!address) return std::nullopt;
+  if (at == std::string_view::npos) return net::to_text(*address);
+  if (!is_port(word.substr(at + 1))) return std::nullopt;
+  return net::to_text(*address) + std::string(word.substr(at));
 }
 
 bool is_loopback(const net::Address& address) {
@@ -76,11 +81,12 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
     return config;
   }
   for (const std::string_view word : split(words, ", \t")) {
-    if (!is_forwarder(word)) {
+    const auto server = forwarder(word);
+    if (!server) {
       return base::fail(base::ErrorKind::usage, "bad_forwarder",
                         base::printable(word, 80) + " is not ADDRESS or ADDRESS@PORT");
     }
-    config.forwarders.emplace_back(word);
+    config.forwarders.push_back(*server);
   }
   if (config.forwarders.empty()) {
     return base::fail(base::ErrorKind::usage, "bad_forwarder",
