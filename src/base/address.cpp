@@ -26,6 +26,7 @@ std::optional<Address> address_from_bytes(base::ByteView octets) {
 }
 
 std::optional<Address> parse_address(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;  // a C string's end
   const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
   const std::string literal(bracketed ? text.substr(1, text.size() - 2) : text);
   std::array<std::byte, 16> octets{};

@@ -85,16 +85,16 @@ std::size_t utf8_length(std::string_view text) {
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    if (out.size() >= limit) return out + "...";
     const auto c = static_cast<unsigned char>(text[i]);
     const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0 || c < 0x20 || c == 0x7F) {
-      out += '?';
-      ++i;
-    } else {
+    const bool shown = length > 0 && c >= 0x20 && c != 0x7F;
+    if (out.size() + (shown ? length : 1) > limit) return out + "...";
+    if (shown) {
       out += text.substr(i, length);
-      i += length;
+    } else {
+      out += '?';
     }
+    i += shown ? length : 1;
   }
   return out;
 }

@@ -50,6 +50,15 @@ std::vector<std::string_view> split(std::string_view text) {
   }
 }
 
+/// Whether the last dot ends the name, rather than being escaped into its last label.
+bool ends_in_dot(std::string_view presentation) {
+  if (!presentation.ends_with('.')) return false;
+  presentation.remove_suffix(1);
+  const std::size_t last = presentation.find_last_not_of('\\');
+  const std::size_t rest = last == std::string_view::npos ? 0 : last + 1;
+  return (presentation.size() - rest) % 2 == 0;
+}
+
 tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why) {
   return base::fail(base::ErrorKind::usage, "bad_name",
                     base::printable(text) + " is not a domain name: " + std::string(why));
@@ -79,7 +88,7 @@ base::Result<Name> Name::parse(std::string_view text) {
 
 base::Result<Name> Name::from_dns(std::string_view presentation) {
   if (presentation == ".") return Name();
-  if (presentation.ends_with('.')) presentation.remove_suffix(1);
+  if (ends_in_dot(presentation)) presentation.remove_suffix(1);
   // An escaped octet takes up to four characters here.
   if (presentation.empty() || presentation.size() > 4 * kMaxName) {
     return base::fail(base::ErrorKind::temporary, "bad_name",

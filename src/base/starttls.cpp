@@ -6,11 +6,11 @@
 
 #include "src/base/bytes.h"
 #include "src/base/smtp_reply.h"
+#include "src/base/starttls_other.h"
 
 namespace starttls {
 namespace {
 
-using base::ErrorKind;
 using smtp::Reply;
 
 constexpr std::array<std::pair<Protocol, std::string_view>, 11> kWords = {{
@@ -26,22 +26,6 @@ constexpr std::array<std::pair<Protocol, std::string_view>, 11> kWords = {{
     {Protocol::ldap, "ldap"},
     {Protocol::postgres, "postgres"},
 }};
-
-tl::unexpected<base::Error> not_offered() {
-  return base::fail(ErrorKind::temporary, "starttls_not_offered",
-                    "the server does not offer STARTTLS");
-}
-
-tl::unexpected<base::Error> refused(std::string_view said) {
-  return base::fail(ErrorKind::temporary, "starttls_refused",
-                    "the server refuses STARTTLS: " + base::printable(said, 200));
-}
-
-tl::unexpected<base::Error> unwelcome(std::string_view said) {
-  return base::fail(
-      ErrorKind::temporary, "protocol",
-      "the server does not greet as expected: " + base::printable(said, 200));
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -94,12 +78,8 @@ class SmtpDialogue final : public Dialogue {
   At at_ = At::greeting;
 };
 
-/// FTP (RFC 4217) and NNTP (RFC 4642): a greeting, one command, one reply.
-class CodeDialogue final : public Dialogue {
- public:
-  CodeDialogue(std::string command, int go_ahead)
-      : command_(std::move(command)), go_ahead_(go_ahead) {}
-
+/// NNTP (RFC 4642): a greeting, one command, one reply.
+class NntpDialogue final : public Dialogue {
  protected:
   base::Result<Step> advance(std::string& buffer) override {
     auto reply = smtp::take_reply(buffer);
@@ -108,16 +88,47 @@ class CodeDialogue final : public Dialogue {
     if (!greeted_) {
       if ((*reply)->severity() != 2) return unwelcome((*reply)->text());
       greeted_ = true;
-      return Step{command_ + "\r\n", false};
+      return Step{"STARTTLS\r\n", false};
     }
-    if ((*reply)->code != go_ahead_) return refused((*reply)->text());
+    if ((*reply)->code != 382) return refused((*reply)->text());
     return Step{"", true};
   }
 
  private:
-  std::string command_;
-  int go_ahead_;
   bool greeted_ = false;
+};
+
+/// FTP (RFC 4217): the same with AUTH TLS. A reply that starts with `NNN-` goes on until
+/// a line starts with `NNN ` and the lines between need no code (RFC 959 4.2).
+class FtpDialogue final : public Dialogue {
+ protected:
+  base::Result<Step> advance(std::string& buffer) override {
+    auto line = smtp::take_line(buffer);
+    if (!line) return tl::unexpected(line.error());
+    if (!*line) return Step{};
+    const std::string& said = **line;
+    if (open_code_.empty()) {
+      if (said.size() < 3) return unwelcome(said);
+      if (said.size() > 3 && said[3] == '-') {
+        open_code_ = said.substr(0, 3);
+        return Step{};
+      }
+    } else if (said != open_code_ && !said.starts_with(open_code_ + " ")) {
+      return Step{};
+    }
+    open_code_.clear();
+    if (asked_) {
+      if (!said.starts_with("234")) return refused(said);
+      return Step{"", true};
+    }
+    if (!said.starts_with("220")) return unwelcome(said);
+    asked_ = true;
+    return Step{"AUTH TLS\r\n", false};
+  }
+
+ private:
+  std::string open_code_;
+  bool asked_ = false;
 };
 
 /// IMAP (RFC 9051 6.2.1): tagged lines.
@@ -205,84 +216,6 @@ class SieveDialogue final : public Dialogue {
   bool asked_ = false;
 };
 
-/// XMPP (RFC 6120 5.4): a stream, its features, `<starttls/>`, `<proceed/>`. The stream
-/// is read as text: what matters are two elements that are known by name.
-class XmppDialogue final : public Dialogue {
- public:
-  XmppDialogue(std::string space, std::string peer)
-      : opening_("<?xml version='1.0'?><stream:stream to='" + std::move(peer) +
-                 "' xmlns='" + std::move(space) +
-                 "' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>") {}
-
-  [[nodiscard]] std::string opening() const override { return opening_; }
-
- protected:
-  base::Result<Step> advance(std::string& buffer) override {
-    if (buffer.size() > smtp::kMaxReply) return unwelcome("a stream that does not end");
-    const std::string_view end = asked_ ? ">" : "</stream:features>";
-    const std::size_t at = buffer.find(end);
-    if (at == std::string::npos) return Step{};
-    const std::string said = buffer.substr(0, at + end.size());
-    buffer.erase(0, at + end.size());
-    if (asked_) {
-      if (said.find("<proceed") == std::string::npos) return refused(said);
-      return Step{"", true};
-    }
-    if (said.find("<starttls") == std::string::npos) return not_offered();
-    asked_ = true;
-    return Step{"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", false};
-  }
-
- private:
-  std::string opening_;
-  bool asked_ = false;
-};
-
-/// LDAP (RFC 4511 4.14): one extended request, one extended response.
-class LdapDialogue final : public Dialogue {
- public:
-  [[nodiscard]] std::string opening() const override {
-    static constexpr std::string_view kOid = "1.3.6.1.4.1.1466.20037";
-    return std::string("\x30\x1d\x02\x01\x01\x77\x18\x80\x16", 9) + std::string(kOid);
-  }
-
- protected:
-  base::Result<Step> advance(std::string& buffer) override {
-    // SEQUENCE, short length, messageID 1, [APPLICATION 24], short length, resultCode.
-    if (buffer.size() < 2) return Step{};
-    const auto length = static_cast<unsigned char>(buffer[1]);
-    if (buffer[0] != '\x30' || length > 127) return unwelcome("not an LDAP message");
-    if (buffer.size() < 2U + length) return Step{};
-    const std::string message = buffer.substr(0, 2U + length);
-    buffer.erase(0, 2U + length);
-    if (length < 8 || message.substr(2, 4) != std::string("\x02\x01\x01\x78", 4)) {
-      return unwelcome("not an answer to StartTLS");
-    }
-    if (message.substr(7, 3) != std::string("\x0a\x01\x00", 3)) {
-      return refused("resultCode is not success");
-    }
-    return Step{"", true};
-  }
-};
-
-/// PostgreSQL (its manual, "SSL Session Encryption"): eight octets, one octet.
-class PostgresDialogue final : public Dialogue {
- public:
-  [[nodiscard]] std::string opening() const override {
-    return std::string("\x00\x00\x00\x08\x04\xd2\x16\x2f", 8);
-  }
-
- protected:
-  base::Result<Step> advance(std::string& buffer) override {
-    if (buffer.empty()) return Step{};
-    const char said = buffer.front();
-    buffer.erase(0, 1);
-    if (said == 'N') return not_offered();
-    if (said != 'S') return unwelcome(std::string_view(&said, 1));
-    return Step{"", true};
-  }
-};
-
 }  // namespace
 
 std::optional<Protocol> protocol_from_text(std::string_view word) {
@@ -307,7 +240,7 @@ base::Result<Step> Dialogue::feed(std::string_view received) {
     auto step = advance(buffer_);
     if (!step) return step;
     if (step->start_tls && !buffer_.empty()) {
-      return base::fail(ErrorKind::temporary, "starttls_injection",
+      return base::fail(base::ErrorKind::temporary, "starttls_injection",
                         "clear text follows the go-ahead for TLS");
     }
     const bool progress = buffer_.size() != before;
@@ -327,19 +260,19 @@ std::unique_ptr<Dialogue> make_dialogue(Protocol protocol, std::string own_name,
     case Protocol::pop3:
       return std::make_unique<PopDialogue>();
     case Protocol::nntp:
-      return std::make_unique<CodeDialogue>("STARTTLS", 382);
+      return std::make_unique<NntpDialogue>();
     case Protocol::ftp:
-      return std::make_unique<CodeDialogue>("AUTH TLS", 234);
+      return std::make_unique<FtpDialogue>();
     case Protocol::sieve:
       return std::make_unique<SieveDialogue>();
     case Protocol::xmpp:
-      return std::make_unique<XmppDialogue>("jabber:client", std::move(peer_name));
+      return make_xmpp("jabber:client", std::move(peer_name));
     case Protocol::xmpp_server:
-      return std::make_unique<XmppDialogue>("jabber:server", std::move(peer_name));
+      return make_xmpp("jabber:server", std::move(peer_name));
     case Protocol::ldap:
-      return std::make_unique<LdapDialogue>();
+      return make_ldap();
     case Protocol::postgres:
-      return std::make_unique<PostgresDialogue>();
+      return make_postgres();
   }
   return nullptr;
 }

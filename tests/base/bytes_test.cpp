@@ -22,8 +22,8 @@ TEST(Bytes, HexIsReadInEitherCaseAndWithBlanksBetween) {
 }
 
 TEST(Bytes, WhatIsNoHexIsRefused) {
-  for (const auto& text : {"0"s, "000"s, "0g"s, "0x00"s, "-1"s, "00\v00"s, "00\00000"s,
-                          "\xC3\xA9"s}) {
+  for (const auto& text :
+       {"0"s, "000"s, "0g"s, "0x00"s, "-1"s, "00\v00"s, "00\00000"s, "\xC3\xA9"s}) {
     EXPECT_FALSE(from_hex(text)) << printable(text);
   }
 }
@@ -56,24 +56,22 @@ TEST_P(Utf8, LengthOfTheFirstSequence) {
 
 INSTANTIATE_TEST_SUITE_P(
     Unicode15Table3_7, Utf8,
-    testing::Values(Sequence{"Ascii", "a", 1}, Sequence{"Nul", "\0"s, 1},
-                    Sequence{"TwoLow", "\xC2\xA0", 2}, Sequence{"TwoHigh", "\xDF\xBF", 2},
-                    Sequence{"C1First", "\xC2\x80", 0}, Sequence{"C1Csi", "\xC2\x9B", 0},
-                    Sequence{"C1Last", "\xC2\x9F", 0},
-                    Sequence{"OverlongSlash", "\xC0\xAF", 0},
-                    Sequence{"OverlongC1", "\xC1\xBF", 0},
-                    Sequence{"ThreeLow", "\xE0\xA0\x80", 3},
-                    Sequence{"OverlongThree", "\xE0\x9F\xBF", 0},
-                    Sequence{"BeforeSurrogates", "\xED\x9F\xBF", 3},
-                    Sequence{"Surrogate", "\xED\xA0\x80", 0},
-                    Sequence{"ThreeHigh", "\xEF\xBF\xBF", 3},
-                    Sequence{"FourLow", "\xF0\x90\x80\x80", 4},
-                    Sequence{"OverlongFour", "\xF0\x8F\xBF\xBF", 0},
-                    Sequence{"FourHigh", "\xF4\x8F\xBF\xBF", 4},
-                    Sequence{"AboveUnicode", "\xF4\x90\x80\x80", 0},
-                    Sequence{"LeadF5", "\xF5\x80\x80\x80", 0},
-                    Sequence{"LeadFF", "\xFF", 0}, Sequence{"Continuation", "\x80", 0},
-                    Sequence{"BrokenTail", "\xE2\x82(", 0}),
+    testing::Values(
+        Sequence{"Ascii", "a", 1}, Sequence{"Nul", "\0"s, 1},
+        Sequence{"TwoLow", "\xC2\xA0", 2}, Sequence{"TwoHigh", "\xDF\xBF", 2},
+        Sequence{"C1First", "\xC2\x80", 0}, Sequence{"C1Csi", "\xC2\x9B", 0},
+        Sequence{"C1Last", "\xC2\x9F", 0}, Sequence{"OverlongSlash", "\xC0\xAF", 0},
+        Sequence{"OverlongC1", "\xC1\xBF", 0}, Sequence{"ThreeLow", "\xE0\xA0\x80", 3},
+        Sequence{"OverlongThree", "\xE0\x9F\xBF", 0},
+        Sequence{"BeforeSurrogates", "\xED\x9F\xBF", 3},
+        Sequence{"Surrogate", "\xED\xA0\x80", 0},
+        Sequence{"ThreeHigh", "\xEF\xBF\xBF", 3},
+        Sequence{"FourLow", "\xF0\x90\x80\x80", 4},
+        Sequence{"OverlongFour", "\xF0\x8F\xBF\xBF", 0},
+        Sequence{"FourHigh", "\xF4\x8F\xBF\xBF", 4},
+        Sequence{"AboveUnicode", "\xF4\x90\x80\x80", 0},
+        Sequence{"LeadF5", "\xF5\x80\x80\x80", 0}, Sequence{"LeadFF", "\xFF", 0},
+        Sequence{"Continuation", "\x80", 0}, Sequence{"BrokenTail", "\xE2\x82(", 0}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Utf8Length, CutSequencesAreNone) {
@@ -91,7 +89,9 @@ TEST(Printable, TextStaysAsItIs) {
 
 TEST(Printable, NoOctetReachesTheTerminalAsACommand) {
   EXPECT_EQ(printable("a\nb\r\tc\x1B[2Jd\x7F\0e"s), "a?b??c?[2Jd??e");
-  EXPECT_EQ(printable("\xC2\x9B" "2J"), "??2J");
+  EXPECT_EQ(printable("\xC2\x9B"
+                      "2J"),
+            "??2J");
   EXPECT_EQ(printable("\xFF\xFE\xC3("), std::string(3, kMark) + "(");
 }
 

@@ -28,7 +28,8 @@ TEST(Error, FailMakesAResultWithoutValue) {
   const Result<int> result = fail(ErrorKind::usage, "usage", "what");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, "usage");
-  EXPECT_EQ(Error().kind, ErrorKind::internal) << "what nobody filled in is no permission";
+  EXPECT_EQ(Error().kind, ErrorKind::internal)
+      << "what nobody filled in is no permission";
 }
 
 TEST(Error, SystemMessagesAreThoseOfTheKernel) {

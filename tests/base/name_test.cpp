@@ -64,21 +64,27 @@ TEST(Name, HyphensOnlyInside) {
 }
 
 TEST(Name, EmptyLabelsAreRefused) {
-  for (const auto* text : {"", ".", "..", "a..b", ".a", "a..", ".a."}) expect_refused(text);
+  for (const auto* text : {"", ".", "..", "a..b", ".a", "a..", ".a."})
+    expect_refused(text);
 }
 
 TEST(Name, OtherCharactersAreRefused) {
-  for (const auto& text :
-       {"a b"s, " a"s, "a "s, "a\n"s, "a\0b"s, "a\0"s, "\0"s, "a/b"s, "a@b"s, "a:443"s,
-        "*.example"s, "a,b"s, "[a]"s, "fe80::1%lo"s, "a\\.b"s, "a\x7F"s, "\xFF"s,
-        "a\xC3.example"s, "a%00b"s, "b\xC3\xBC"s + "cher\0.example"s}) {
+  for (const auto& text : {"a b"s,       " a"s,
+                           "a "s,        "a\n"s,
+                           "a\0b"s,      "a\0"s,
+                           "\0"s,        "a/b"s,
+                           "a@b"s,       "a:443"s,
+                           "*.example"s, "a,b"s,
+                           "[a]"s,       "fe80::1%lo"s,
+                           "a\\.b"s,     "a\x7F"s,
+                           "\xFF"s,      "a\xC3.example"s,
+                           "a%00b"s,     "b\xC3\xBC"s + "cher\0.example"s}) {
     expect_refused(text);
   }
 }
 
 TEST(Name, LabelsHave63OctetsAtMost_Rfc1035s2_3_4) {
-  EXPECT_EQ(parsed(std::string(63, 'a') + ".example"),
-            std::string(63, 'a') + ".example");
+  EXPECT_EQ(parsed(std::string(63, 'a') + ".example"), std::string(63, 'a') + ".example");
   expect_refused(std::string(64, 'a') + ".example");
   expect_refused("example." + std::string(64, 'a'));
 }
@@ -126,10 +132,10 @@ TEST(Name, ALabelsAreKeptInLowerCase_Rfc5891s5_3) {
 
 TEST(Name, ALabelsMustDecodeAndEncodeBack_Rfc5891s5_3) {
   expect_refused("xn--.example");
-  expect_refused("xn--a.example");                   // decodes to a control character
+  expect_refused("xn--a.example");  // decodes to a control character
   expect_refused("xn--zzzzzzzzzzzzzzzzzzzz.example");
-  expect_refused("xn--abc-.example");                // ASCII only
-  expect_refused("xn--ls8h.example");                // U+1F4A9: DISALLOWED
+  expect_refused("xn--abc-.example");  // ASCII only
+  expect_refused("xn--ls8h.example");  // U+1F4A9: DISALLOWED
   expect_refused("www.xn--99999999999999.example");
 }
 
@@ -177,9 +183,9 @@ TEST(Name, JoinersNeedTheirContext_Rfc5892) {
 
 TEST(Name, TheBidiRuleHolds_Rfc5893s2) {
   EXPECT_EQ(parsed("\xD7\x90\xD7\x91.example"), "xn--4dbc.example");
-  expect_refused("a\xD7\x90.example");              // starts left to right
-  expect_refused("\xD7\x90"s + "a.example");        // ends left to right
-  expect_refused("1\xD7\x90.example");              // starts with a number
+  expect_refused("a\xD7\x90.example");        // starts left to right
+  expect_refused("\xD7\x90"s + "a.example");  // ends left to right
+  expect_refused("1\xD7\x90.example");        // starts with a number
 }
 
 TEST(Name, ForPeopleULabelsComeBack) {
@@ -247,8 +253,8 @@ rc::Gen<std::string> host_text() {
       rc::gen::resize(20, rc::gen::nonEmpty(rc::gen::container<std::string>(letter))),
       [](const std::string& text) { return text.size() <= 63; });
   return rc::gen::map(
-      rc::gen::resize(8, rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(
-                             label))),
+      rc::gen::resize(
+          8, rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(label))),
       [](const std::vector<std::string>& labels) {
         std::string out;
         for (const auto& text : labels) out += (out.empty() ? "" : ".") + text;
@@ -275,9 +281,9 @@ RC_GTEST_PROP(NameLaws, WhateverIsAcceptedIsInTheOneForm, (const std::string& ju
 }
 
 RC_GTEST_PROP(NameLaws, WhateverUnicodeIsAcceptedComesBackTheSame, ()) {
-  const auto points = *rc::gen::resize(
-      6, rc::gen::nonEmpty(rc::gen::container<std::vector<unsigned>>(
-             rc::gen::inRange(0x80U, 0x3000U))));
+  const auto points =
+      *rc::gen::resize(6, rc::gen::nonEmpty(rc::gen::container<std::vector<unsigned>>(
+                              rc::gen::inRange(0x80U, 0x3000U))));
   std::string label;
   for (const unsigned point : points) {
     if (point >= 0x800) {

@@ -11,9 +11,9 @@ namespace {
 
 using Names = std::vector<ReferenceName>;
 
-constexpr std::array kAllLevels = {Level::none,      Level::may,  Level::encrypt,
-                                   Level::dane,      Level::dane_only,
-                                   Level::pkix,      Level::dane_and_pkix};
+constexpr std::array kAllLevels = {Level::none,         Level::may,       Level::encrypt,
+                                   Level::dane,         Level::dane_only, Level::pkix,
+                                   Level::dane_and_pkix};
 constexpr std::array kAllStates = {TlsaState::not_asked, TlsaState::insecure_address,
                                    TlsaState::insecure, TlsaState::absent,
                                    TlsaState::present};
@@ -97,14 +97,13 @@ TEST_P(Decide, ForEveryStateAndFallback_Rfc7672s2_2) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Levels, Decide, testing::ValuesIn(kTable),
-                         [](const auto& test) {
-                           std::string out(to_text(test.param.level));
-                           for (char& c : out) {
-                             if (c == '-' || c == '+') c = '_';
-                           }
-                           return out;
-                         });
+INSTANTIATE_TEST_SUITE_P(Levels, Decide, testing::ValuesIn(kTable), [](const auto& test) {
+  std::string out(to_text(test.param.level));
+  for (char& c : out) {
+    if (c == '-' || c == '+') c = '_';
+  }
+  return out;
+});
 
 TEST(Policy, EveryLevelHasItsRow) {
   ASSERT_EQ(kTable.size(), kAllLevels.size());
@@ -168,8 +167,8 @@ TEST(Policy, ThereMustBeANameToCompare) {
     facts.names.clear();
     auto demand = demand_of(level, WithoutTlsa::refuse);
     const auto out = decide(facts, demand);
-    const bool proves = level != Level::none && level != Level::may &&
-                        level != Level::encrypt;
+    const bool proves =
+        level != Level::none && level != Level::may && level != Level::encrypt;
     ASSERT_EQ(out.has_value(), !proves) << to_text(level);
     if (!out) {
       EXPECT_EQ(out.error().code, "no_names");

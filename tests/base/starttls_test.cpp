@@ -90,11 +90,7 @@ const std::vector<Talk>& good_talks() {
        {kXmppFeatures, kProceed},
        {"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", ""}},
       {"Ldap", Protocol::ldap, kLdapRequest, {kLdapDone}, {""}},
-      {"Postgres",
-       Protocol::postgres,
-       "\x00\x00\x00\x08\x04\xd2\x16\x2f"s,
-       {"S"},
-       {""}},
+      {"Postgres", Protocol::postgres, "\x00\x00\x00\x08\x04\xd2\x16\x2f"s, {"S"}, {""}},
   };
   return kTalks;
 }
@@ -259,7 +255,8 @@ TEST(Starttls, NntpAndFtpRefusedUnwelcome) {
 }
 
 TEST(Starttls, FtpLinesInsideAReplyNeedNoCode_Rfc959s4_2) {
-  const std::string greeting = "220-Welcome to\r\n  this server\r\n 220 and that\r\n220 ok\r\n";
+  const std::string greeting =
+      "220-Welcome to\r\n  this server\r\n 220 and that\r\n220 ok\r\n";
   EXPECT_EQ(outcome(Protocol::ftp, {greeting, "234 ok\r\n"}), "tls");
 }
 
@@ -277,9 +274,10 @@ TEST(Starttls, XmppNotOfferedRefused) {
   EXPECT_EQ(outcome(Protocol::xmpp, {"<stream:stream><stream:features><mechanisms/>"
                                      "</stream:features>"}),
             "starttls_not_offered");
-  EXPECT_EQ(outcome(Protocol::xmpp,
-                    {kXmppFeatures, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"}),
-            "starttls_refused");
+  EXPECT_EQ(
+      outcome(Protocol::xmpp,
+              {kXmppFeatures, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"}),
+      "starttls_refused");
 }
 
 TEST(Starttls, XmppEmptyFeaturesOfferNothing_Rfc6120s4_3_2) {
@@ -307,10 +305,10 @@ TEST(Starttls, LdapRefusedUnwelcome) {
 
 TEST(Starttls, LdapLengthsMayBeLong_Rfc4511s5_1) {
   // As Active Directory writes them: four octets of length everywhere.
-  EXPECT_EQ(outcome(Protocol::ldap,
-                    {"\x30\x84\x00\x00\x00\x10\x02\x01\x01"
-                     "\x78\x84\x00\x00\x00\x07\x0a\x01\x00\x04\x00\x04\x00"s}),
-            "tls");
+  EXPECT_EQ(
+      outcome(Protocol::ldap, {"\x30\x84\x00\x00\x00\x10\x02\x01\x01"
+                               "\x78\x84\x00\x00\x00\x07\x0a\x01\x00\x04\x00\x04\x00"s}),
+      "tls");
 }
 
 TEST(Starttls, PostgresNotOfferedUnwelcome) {

@@ -29,8 +29,8 @@ TEST(Tlsa, ShortRdataIsThereAndUnusable_Rfc6698s4_1) {
 
 TEST(Tlsa, TextIsReadWithBlanksAnywhere) {
   const Tlsa expected{3, 1, 1, *base::from_hex("8d02ff")};
-  for (const auto* text : {"3 1 1 8d02ff", "3 1 1 8D02FF", " 3\t1  1 8d 02\nff ",
-                           "003 01 1 8d02ff"}) {
+  for (const auto* text :
+       {"3 1 1 8d02ff", "3 1 1 8D02FF", " 3\t1  1 8d 02\nff ", "003 01 1 8d02ff"}) {
     EXPECT_EQ(tlsa_from_text(text), expected) << text;
   }
 }
