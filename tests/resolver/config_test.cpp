@@ -49,8 +49,8 @@ TEST(Config, AddressesWithCommasBlanksAndPorts) {
   const auto out = with_forward({}, "192.0.2.1, 192.0.2.2@5353,,2001:db8::1@53 ::1\t");
   ASSERT_TRUE(out);
   EXPECT_EQ(out->upstream, Upstream::forward);
-  EXPECT_THAT(out->forwarders, ElementsAre("192.0.2.1", "192.0.2.2@5353",
-                                           "2001:db8::1@53", "::1"));
+  EXPECT_THAT(out->forwarders,
+              ElementsAre("192.0.2.1", "192.0.2.2@5353", "2001:db8::1@53", "::1"));
 }
 
 TEST(Config, WhatIsNoForwarderIsRefused) {

@@ -74,12 +74,11 @@ TEST(Decode, AliasesAreFollowedInAnyOrder_Rfc7672s2_1_3) {
 }
 
 TEST(Decode, AliasesOfADnameCountAsAliases_Rfc6672) {
-  const auto answer =
-      v4(Packet("www.old.example", Type::a)
-             .raw(wire_name("old.example"), 39, wire_name("new.example"))
-             .alias("www.old.example", "www.new.example")
-             .add("www.new.example", Type::a, kV4),
-         0, "www.old.example");
+  const auto answer = v4(Packet("www.old.example", Type::a)
+                             .raw(wire_name("old.example"), 39, wire_name("new.example"))
+                             .alias("www.old.example", "www.new.example")
+                             .add("www.new.example", Type::a, kV4),
+                         0, "www.old.example");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->canonical, name("www.new.example"));
 }
@@ -137,9 +136,8 @@ TEST(Decode, RecordsOfOtherNamesAndClassesDoNotCount) {
 
 TEST(Decode, AddressesOfAWrongLengthAreMalformed) {
   for (const auto& rdata : {""s, "\x01\x02\x03"s, "\x01\x02\x03\x04\x05"s, kV6}) {
-    expect_error(
-        v4(Packet("www.example", Type::a).add("www.example", Type::a, rdata)),
-        "malformed");
+    expect_error(v4(Packet("www.example", Type::a).add("www.example", Type::a, rdata)),
+                 "malformed");
   }
   expect_error(decode_addresses(name("www.example"), Type::aaaa,
                                 answer_of(Packet("www.example", Type::aaaa)
@@ -148,11 +146,11 @@ TEST(Decode, AddressesOfAWrongLengthAreMalformed) {
 }
 
 TEST(Decode, AMappedAddressIsIpv4) {
-  const auto answer = decode_addresses(
-      name("www.example"), Type::aaaa,
-      answer_of(Packet("www.example", Type::aaaa)
-                    .add("www.example", Type::aaaa,
-                         std::string(10, '\0') + "\xFF\xFF" + kV4)));
+  const auto answer =
+      decode_addresses(name("www.example"), Type::aaaa,
+                       answer_of(Packet("www.example", Type::aaaa)
+                                     .add("www.example", Type::aaaa,
+                                          std::string(10, '\0') + "\xFF\xFF" + kV4)));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->records.front().family, net::Family::v4);
 }
@@ -210,7 +208,10 @@ TEST(Decode, AbsenceIsAnAnswer_Rfc7672s2_1_1) {
 TEST(Decode, CompressedNames_Rfc1035s4_1_4) {
   Packet packet("www.example", Type::a);
   const unsigned target = packet.offset() + 2 + 10;  // of the alias's RDATA
-  packet.raw(pointer_to(kQuestion), 5, "\x01" "b"s + pointer_to(kQuestion + 4));
+  packet.raw(pointer_to(kQuestion), 5,
+             "\x01"
+             "b"s +
+                 pointer_to(kQuestion + 4));
   packet.raw(pointer_to(target), 1, kV4);
   const auto answer = v4(packet);
   ASSERT_TRUE(answer);
@@ -227,7 +228,10 @@ TEST(Decode, CompressionThatNeverEndsIsMalformed) {
   expect_error(v4(ahead), "malformed");
   Packet circle("www.example", Type::a);
   const unsigned rdata = circle.offset() + 13 + 10;
-  circle.raw(wire_name("www.example"), 5, "\x01" "a"s + pointer_to(rdata));
+  circle.raw(wire_name("www.example"), 5,
+             "\x01"
+             "a"s +
+                 pointer_to(rdata));
   expect_error(v4(circle), "malformed");
   Packet outside("www.example", Type::a);
   outside.raw(pointer_to(0x3FFF), 1, kV4);
@@ -235,8 +239,13 @@ TEST(Decode, CompressionThatNeverEndsIsMalformed) {
 }
 
 TEST(Decode, ANameMustFillItsRdata) {
-  for (const auto& rdata :
-       {""s, wire_name("b.example") + "x", "\x01" "b"s, "\x3F"s, "\x40" "b\0"s, "\x80\0"s}) {
+  for (const auto& rdata : {""s, wire_name("b.example") + "x",
+                            "\x01"
+                            "b"s,
+                            "\x3F"s,
+                            "\x40"
+                            "b\0"s,
+                            "\x80\0"s}) {
     expect_error(v4(Packet("www.example", Type::a)
                         .raw(wire_name("www.example"), 5, rdata)
                         .add("b.example", Type::a, kV4)),
@@ -280,18 +289,20 @@ TEST(Decode, NoPacketAtAllIsMalformed) {
 
 TEST(Decode, MailExchangers_Rfc7505s3) {
   const auto answer = decode_mx(
-      name("example"), answer_of(Packet("example", Type::mx)
-                                     .add("example", Type::mx,
-                                          number16(10) + wire_name("Mx.example"))
-                                     .add("example", Type::mx, number16(0) + "\0"s)));
+      name("example"),
+      answer_of(Packet("example", Type::mx)
+                    .add("example", Type::mx, number16(10) + wire_name("Mx.example"))
+                    .add("example", Type::mx, number16(0) + "\0"s)));
   ASSERT_TRUE(answer);
-  EXPECT_THAT(answer->records, ElementsAre(dns::Mx{10, name("mx.example")},
-                                           dns::Mx{0, dns::Name()}));
-  for (const auto& rdata : {""s, "\0"s, "\0\x0A"s, number16(1) + "\x05" "ab"s}) {
-    expect_error(decode_mx(name("example"),
-                           answer_of(Packet("example", Type::mx)
-                                         .add("example", Type::mx, rdata))),
-                 "malformed");
+  EXPECT_THAT(answer->records,
+              ElementsAre(dns::Mx{10, name("mx.example")}, dns::Mx{0, dns::Name()}));
+  for (const auto& rdata : {""s, "\0"s, "\0\x0A"s,
+                            number16(1) + "\x05"
+                                          "ab"s}) {
+    expect_error(
+        decode_mx(name("example"),
+                  answer_of(Packet("example", Type::mx).add("example", Type::mx, rdata))),
+        "malformed");
   }
 }
 
@@ -328,18 +339,21 @@ TEST(Decode, TheFirstAliasAlone_Rfc7672s2_1_3) {
 TEST(Decode, PointersThroughAliases_Rfc2317) {
   const auto answer = decode_names(
       name("1.2.0.192.in-addr.arpa"), Type::ptr,
-      answer_of(Packet("1.2.0.192.in-addr.arpa", Type::ptr)
-                    .alias("1.2.0.192.in-addr.arpa", "1.0-3.2.0.192.in-addr.arpa")
-                    .add("1.0-3.2.0.192.in-addr.arpa", Type::ptr, wire_name("h.example"))));
+      answer_of(
+          Packet("1.2.0.192.in-addr.arpa", Type::ptr)
+              .alias("1.2.0.192.in-addr.arpa", "1.0-3.2.0.192.in-addr.arpa")
+              .add("1.0-3.2.0.192.in-addr.arpa", Type::ptr, wire_name("h.example"))));
   ASSERT_TRUE(answer);
   EXPECT_THAT(answer->records, ElementsAre(name("h.example")));
 }
 
 TEST(Decode, HostileOctetsInANameStayEscaped) {
-  const auto answer = decode_names(
-      name("x.example"), Type::ptr,
-      answer_of(Packet("x.example", Type::ptr)
-                    .add("x.example", Type::ptr, "\x05" "a\nb.c\0"s + wire_name(""))));
+  const auto answer = decode_names(name("x.example"), Type::ptr,
+                                   answer_of(Packet("x.example", Type::ptr)
+                                                 .add("x.example", Type::ptr,
+                                                      "\x05"
+                                                      "a\nb.c\0"s +
+                                                          wire_name(""))));
   if (!answer) return;  // refused is as good
   const std::string text = answer->records.front().text();
   EXPECT_EQ(text.find('\n'), std::string::npos);
@@ -375,8 +389,8 @@ RC_GTEST_PROP(DecodeLaws, OneChangedOctetNeverInventsData, ()) {
 }
 
 RC_GTEST_PROP(DecodeLaws, TheOrderOfRecordsDoesNotMatter, ()) {
-  const auto numbers = *rc::gen::resize(
-      10, rc::gen::container<std::vector<std::uint8_t>>(rc::gen::arbitrary<std::uint8_t>()));
+  const auto numbers = *rc::gen::resize(10, rc::gen::container<std::vector<std::uint8_t>>(
+                                                rc::gen::arbitrary<std::uint8_t>()));
   Packet forth(kOwner, Type::tlsa);
   Packet back(kOwner, Type::tlsa);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
