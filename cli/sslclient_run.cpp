@@ -38,25 +38,34 @@ struct Connection {
   policy::Requirement requirement;
 };
 
-/// The key's password: up to a NUL or the end of the file (-3, -K).
-base::Result<std::string> key_password(const SslclientOptions& options) {
+/// What descriptor 3 has to say, up to a NUL or its end; nothing if it cannot be read.
+std::optional<std::string> read_descriptor_3() {
   std::string text;
-  if (options.key_password_on_3 == Switch::on) {
-    auto read = read_file("/proc/self/fd/3", kMaxPassword);
-    close(3);
-    if (!read) {
-      return base::fail(ErrorKind::usage, "bad_password",
-                        "unable to read the key's password from descriptor 3");
-    }
-    text = std::move(*read);
-  } else if (!options.key_password_file.empty()) {
-    auto read = read_file(options.key_password_file, kMaxPassword);
-    if (!read)
-      return tl::unexpected(read.error().in("unable to read the key's password"));
-    text = std::move(*read);
-    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  char octet = 0;
+  for (;;) {
+    const ssize_t n = ::read(3, &octet, 1);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 || text.size() > kMaxPassword) return std::nullopt;
+    if (n == 0 || octet == '\0') return text;
+    text += octet;
   }
-  return text.substr(0, text.find('\0'));
+}
+
+/// The key's password: from descriptor 3 (-3), else from a file (-K), up to a NUL.
+base::Result<std::string> key_password(const SslclientOptions& options) {
+  if (options.key_password_on_3 == Switch::on) {
+    const auto text = read_descriptor_3();
+    close(3);
+    if (text) return *text;
+    return base::fail(ErrorKind::usage, "bad_password",
+                      "unable to read the key's password from descriptor 3");
+  }
+  if (options.key_password_file.empty()) return std::string();
+  auto read = read_file(options.key_password_file, kMaxPassword);
+  if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
+  std::string text = read->substr(0, read->find('\0'));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
 }
 
 bool wants_trust_store(const SslclientOptions& options) {
@@ -367,9 +376,9 @@ int Sslclient::serve(Connection connection) {
 /// and says on SSLCTLFD when TLS is to begin; from then on it reads SSLREADFD and writes
 /// SSLWRITEFD, and gets nothing through them from a peer that is not proved.
 io::Task<int> Sslclient::serve_delayed(Connection connection) {
-  constexpr int kControl = 8;
+  constexpr int kControl = 8;  // shells know descriptors of one digit only
   constexpr int kRead = 9;
-  constexpr int kWrite = 10;
+  constexpr int kWrite = 5;
   auto control = ucspi::make_control();
   auto to_child = ucspi::make_pipe();
   auto from_child = ucspi::make_pipe();

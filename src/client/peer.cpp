@@ -117,6 +117,8 @@ io::Task<base::Result<void>> start_tls(io::Stream& stream,
                                        std::unique_ptr<starttls::Dialogue> dialogue,
                                        io::TimePoint deadline) {
   constexpr std::size_t kChunk = 4096;
+  constexpr std::size_t kMostTalk = std::size_t{256} * 1024;
+  std::size_t talk = 0;
   if (const std::string opening = dialogue->opening(); !opening.empty()) {
     if (auto sent = co_await stream.write_all(opening, deadline); !sent) co_return sent;
   }
@@ -126,6 +128,11 @@ io::Task<base::Result<void>> start_tls(io::Stream& stream,
     if (heard->empty()) {
       co_return base::fail(base::ErrorKind::temporary, "closed",
                            "the peer closed the connection before STARTTLS");
+    }
+    talk += heard->size();
+    if (talk > kMostTalk) {
+      co_return base::fail(base::ErrorKind::temporary, "protocol",
+                           "the peer talks on and on before STARTTLS");
     }
     auto step = dialogue->feed(*heard);
     if (!step) co_return tl::unexpected(step.error());

@@ -68,6 +68,8 @@ Task<bool> Stream::writable(TimePoint deadline) {
 Task<base::Result<std::string>> Stream::read_some(std::size_t limit, TimePoint deadline) {
   std::string buffer(limit, '\0');
   for (;;) {
+    // A peer that never stops talking is never waited for: its time is up all the same.
+    if (Clock::now() >= deadline) co_return timed_out("read");
     const ssize_t n = ::read(fd(), buffer.data(), buffer.size());
     if (n >= 0) {
       buffer.resize(static_cast<std::size_t>(n));
@@ -82,6 +84,7 @@ Task<base::Result<std::string>> Stream::read_some(std::size_t limit, TimePoint d
 Task<base::Result<void>> Stream::write_all(std::string data, TimePoint deadline) {
   std::string_view rest = data;
   while (!rest.empty()) {
+    if (Clock::now() >= deadline) co_return timed_out("write");
     const ssize_t n = ::send(fd(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (n >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(n));

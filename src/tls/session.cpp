@@ -274,8 +274,8 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     }
     if (auto sent = co_await send_records(stream, deadline); !sent) co_return sent;
     if (rc == GNUTLS_E_SUCCESS) break;
-    if (rc != GNUTLS_E_AGAIN || unread()) continue;
-    if (!co_await stream.readable(deadline)) {
+    const bool waits = rc == GNUTLS_E_AGAIN && !unread();
+    if (io::Clock::now() >= deadline || (waits && !co_await stream.readable(deadline))) {
       co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
     }
   }

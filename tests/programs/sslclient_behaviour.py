@@ -253,8 +253,9 @@ class ClientCertificates(Case):
         words = support.command(self.options + " -3", self.asking().address, 443, "sh", "-c",
                                 "echo hello >&7; read line <&6 && echo \"LINE=$line\" && "
                                 "ls /proc/self/fd | tr '\\n' ' ' && exec env -0")
-        return finish(start(["sh", "-c", f'exec 3<&{descriptor} {descriptor}<&-; exec "$@"',
-                             "sh", *words], pass_fds=(descriptor,)), **more)
+        move = "" if descriptor == 3 else f"exec 3<&{descriptor} {descriptor}<&-; "
+        return finish(start(["sh", "-c", move + 'exec "$@"', "sh", *words],
+                            pass_fds=(descriptor,)), **more)
 
     def test_password_on_descriptor_3(self) -> None:
         self.expect_shown(self.with_3(self.password(b"secret word")))
@@ -295,7 +296,7 @@ class ClientCertificates(Case):
     def test_a_peer_that_wants_a_certificate_gets_none(self) -> None:
         got = run("-X", self.asking().address, 443, "sh", "-c", "read line <&6; exit 0")
         self.assertEqual(got.status, 111, got.err)
-        self.assertIn("certificate", got.err)
+        self.assertRegex(got.err, "(?i)alert certificate (is )?required")
 
     def test_a_key_that_does_not_fit(self) -> None:
         got = run(f"-c {certs() / 'client.pem'} -k {certs() / 'good.key'}", WWW, 443, *SAY)
@@ -526,10 +527,13 @@ class Options(Case):
         self.assertLess(got.seconds, 2.5)
 
     def test_refused_connections_are_told_one_by_one(self) -> None:
-        got = run("", "several.secure.example", 443, *SAY)
-        if got.status == 111:
-            for line in got.lines:
-                self.assertRegex(line, "^sslclient: unable to connect to .* refused$")
+        got = run("-X", "several.secure.example", 443, "true")
+        self.assertEqual(got.status, 0, got.err)
+        for line in got.lines:
+            self.assertRegex(line, "^sslclient: unable to connect to .* refused$")
+        got = run("", "closed.secure.example", 443, *SAY)
+        self.expect(got, 111, lines=1)
+        self.assertRegex(got.err, "^sslclient: unable to connect to 127.* refused$")
 
     def test_drop_status(self) -> None:
         for host in ("closed.secure.example", "mismatch.secure.example",
@@ -641,16 +645,29 @@ class Delayed(Case):
     TALK = ("read line <&6; echo \"clear=$line\"; echo STARTTLS >&7; read line <&6; "
             "echo \"clear=$line\"; ")
 
-    def test_start(self) -> None:
+    def test_start_by_a_shell_that_knows_descriptors_of_one_digit(self) -> None:
         got = run("-y -X", self.tls_after_line().address, 443, "sh", "-c", self.TALK +
                   'eval "printf y >&$SSLCTLFD; echo secret >&$SSLWRITEFD; '
                   'read line <&$SSLREADFD"; echo "tls=$line"')
         self.expect(got, 0)
         self.assertEqual(got.out, "clear=ready\nclear=go\ntls=secret\n")
 
+    def test_start(self) -> None:
+        got = run("-y -X", self.tls_after_line().address, 443, *support.PYTHON, """
+import os
+c, r, w = (int(os.environ[n]) for n in ("SSLCTLFD", "SSLREADFD", "SSLWRITEFD"))
+os.read(6, 100); os.write(7, b"STARTTLS\\n"); os.read(6, 100)
+os.write(c, b"y")
+assert os.read(c, 100) == b""
+os.write(w, b"secret\\n")
+os.write(1, os.read(r, 100))
+""")
+        self.expect(got, 0)
+        self.assertEqual(got.out, "secret\n")
+
     def test_start_with_variables(self) -> None:
         got = run("-y -X", self.tls_after_line().address, 443, *support.PYTHON, """
-import os, sys
+import os
 c, r, w = (int(os.environ[n]) for n in ("SSLCTLFD", "SSLREADFD", "SSLWRITEFD"))
 os.read(6, 100); os.write(7, b"STARTTLS\\n"); os.read(6, 100)
 os.write(c, b"Y")
@@ -697,7 +714,8 @@ os.write(1, reply)
     def test_no_descriptor_of_ours_reaches_the_child(self) -> None:
         for options in ("-y -X", "-y"):
             got = run(options, WWW, 443, "ls", "-x", "/proc/self/fd")
-            self.assertEqual(got.out.split(), "0 1 2 3 6 7 8 9 10".split(), options)
+            self.assertEqual(sorted(map(int, got.out.split())), [0, 1, 2, 3, 5, 6, 7, 8, 9],
+                             options)
 
 
 class Faults(Case):
@@ -827,13 +845,9 @@ class Relay(Case):
 
     def test_bulk_both_ways_at_once(self) -> None:
         size = min(RELAY_BYTES, 64 * 1024 * 1024)
-        got = run("", "echo.secure.example", 443, *child(
+        got = run("-X", self.tls_server().address, 443, *child(
             f"t = threading.Thread(target=send, args=(7, {size}, b'u')); t.start();"
             "print(take(6)); t.join()"), limit=120)
-        if "no-address" in got.err or "no IP" in got.err:
-            got = run("-X", self.tls_server().address, 443, *child(
-                f"t = threading.Thread(target=send, args=(7, {size}, b'u')); t.start();"
-                "print(take(6)); t.join()"), limit=120)
         self.expect(got, 0)
         self.assertEqual(got.out.strip(), f"{size} {support.digest_of(size, b'u')}")
 
@@ -923,8 +937,6 @@ class Relay(Case):
 
     def test_a_forged_record(self) -> None:
         got = run("", "forged-record.secure.example", 443, "sh", "-c", "cat <&6")
-        if "no IP" in got.err or "no-address" in got.err:
-            self.skipTest("no such peer")
         self.assertEqual((got.status, len(got.lines)), (111, 1), got.err)
 
     def test_a_child_that_stops_reading(self) -> None:
