@@ -265,7 +265,7 @@ base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
     const bool literal = net::parse_address(*options_.server_name).has_value();
     settings.server_name = literal ? "" : *options_.server_name;
   } else if (dane || options_.send_server_name == Switch::on) {
-    settings.server_name = client::server_name(requirement);
+    settings.server_name = client::server_name(report_.facts, requirement);
   }
   settings.raw_keys = client::raw_keys(requirement);
   return tls::Session::create(settings);

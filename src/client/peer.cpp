@@ -93,9 +93,12 @@ io::Task<Finding> find(resolver::Resolver& resolver, Target target,
   co_return out;
 }
 
-std::string server_name(const policy::Requirement& requirement) {
-  if (requirement.names.empty()) return {};
-  const auto* name = std::get_if<dns::Name>(&requirement.names.front());
+std::string server_name(const policy::DnsFacts& facts,
+                        const policy::Requirement& requirement) {
+  const bool dane = facts.state == policy::TlsaState::present;
+  const auto& names = dane ? facts.names : requirement.names;
+  if (names.empty()) return {};
+  const auto* name = std::get_if<dns::Name>(&names.front());
   return name == nullptr ? std::string() : name->text();
 }
 

@@ -51,7 +51,8 @@ struct Finding {
 
 /// The name that a client says in its hello: the base domain where DANE applies (RFC 7672
 /// 8.1), else the first reference name; empty for an address (RFC 6066 3).
-[[nodiscard]] std::string server_name(const policy::Requirement& requirement);
+[[nodiscard]] std::string server_name(const policy::DnsFacts& facts,
+                                      const policy::Requirement& requirement);
 
 /// Whether raw public keys may be offered: every usable record is 3 1 x (RFC 7671 5.1).
 [[nodiscard]] tls::RawKeys raw_keys(const policy::Requirement& requirement);
