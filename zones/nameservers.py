@@ -32,6 +32,9 @@ def write_trust(directory: Path, root: Key) -> None:
               f"{special}")
     (directory / "unbound.conf").write_text(
         f'{common}  root-hints: "{directory}/root.hints"\n')
+    (directory / "permissive.conf").write_text(
+        f'{common}  root-hints: "{directory}/root.hints"\n'
+        "  val-permissive-mode: yes\n  serve-expired: yes\n")
     (directory / "forward.conf").write_text(
         f'{common}forward-zone:\n  name: "."\n  forward-addr: {RESOLVER}\n')
     (directory / "resolver.conf").write_text(
