@@ -7,8 +7,7 @@
 
 #include <array>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/redirect_error.hpp>
 #include <cerrno>
 #include <cstdio>
 
@@ -93,6 +92,8 @@ class Sslclient {
   io::Task<base::Result<void>> secure(Connection& connection);
   io::Task<base::Result<void>> secure_at_last(Connection& connection);
   io::Task<ucspi::ConnectionNames> learn_names(ucspi::ConnectionNames names);
+  void start_learning(const ucspi::ConnectionNames& names);
+  io::Task<void> finish_learning(ucspi::ConnectionNames& names);
   base::Result<std::unique_ptr<tls::Session>> make_session(
       const policy::Requirement& requirement) const;
   base::Result<void> start_delayed(Connection& connection);
@@ -112,6 +113,8 @@ class Sslclient {
   std::optional<verify::Roots> roots_;
   tls::Settings tls_;
   client::Report report_;
+  std::optional<ucspi::ConnectionNames> learned_;
+  asio::steady_timer learned_all_{loop_, io::TimePoint::max()};
   bool told_ = false;
 };
 
@@ -256,6 +259,24 @@ io::Task<ucspi::ConnectionNames> Sslclient::learn_names(ucspi::ConnectionNames n
   co_return names;
 }
 
+void Sslclient::start_learning(const ucspi::ConnectionNames& names) {
+  asio::co_spawn(loop_, learn_names(names),
+                 [this](const std::exception_ptr&, ucspi::ConnectionNames learned) {
+                   learned_ = std::move(learned);
+                   learned_all_.cancel();
+                 });
+}
+
+io::Task<void> Sslclient::finish_learning(ucspi::ConnectionNames& names) {
+  if (!learned_) {
+    asio::error_code woken;
+    co_await learned_all_.async_wait(asio::redirect_error(io::kResume, woken));
+  }
+  names.local_host = std::move(learned_->local_host);
+  names.remote_host = std::move(learned_->remote_host);
+  names.remote_info = std::move(learned_->remote_info);
+}
+
 base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
     const policy::Requirement& requirement) const {
   tls::Settings settings = tls_;
@@ -303,7 +324,6 @@ io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
 }
 
 io::Task<int> Sslclient::converse() {
-  using namespace asio::experimental::awaitable_operators;
   auto reached = co_await reach();
   if (!reached) co_return fail(reached.error());
   Connection connection = std::move(*reached);
@@ -311,12 +331,10 @@ io::Task<int> Sslclient::converse() {
     connection.names = co_await learn_names(connection.names);
     co_return co_await serve_delayed(std::move(connection));
   }
-  // The names are looked up while the handshake waits for the peer.
-  auto [secured, names] =
-      co_await (secure_at_last(connection) && learn_names(connection.names));
-  connection.names.local_host = std::move(names.local_host);
-  connection.names.remote_host = std::move(names.remote_host);
-  connection.names.remote_info = std::move(names.remote_info);
+  // The names are looked up while the handshake waits for the peer; when that fails,
+  // nobody waits for them.
+  start_learning(connection.names);
+  const auto secured = co_await secure_at_last(connection);
   if (!secured) co_return fail(secured.error());
   tell_report();
   if (options_.verbosity == Verbosity::all) {
@@ -324,6 +342,7 @@ io::Task<int> Sslclient::converse() {
         std::string(verify::to_text(report_.verdict->outcome)) + ": " +
         client::reason_line(report_));
   }
+  co_await finish_learning(connection.names);
   resolver_.reset();  // its sockets are not for the program
   co_return serve(std::move(connection));
 }

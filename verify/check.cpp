@@ -28,7 +28,9 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
     return {Reason::bad_certificate, "the leaf is not a certificate", 0, ""};
   }
   auto names = check_names(peer.names, requirement, kNoUsage);
-  PathFinder finder(peer, context, requirement.max_intermediates);
+  const auto& limit = requirement.max_intermediates ? requirement.max_intermediates
+                                                    : requirement.max_intermediates_pkix;
+  PathFinder finder(peer, context, limit);
   finder.use_common_name(names.by_common_name ? names.presented : "");
   auto path = finder.to_roots();
   if (path.reason != Reason::none) {

@@ -146,10 +146,8 @@ base::Result<Requirement> decide(const DnsFacts& facts, const Demand& demand) {
   base.records = facts.records;
   base.names = demand.names.empty() ? facts.names : demand.names;
   base.max_intermediates = demand.max_intermediates;
+  base.max_intermediates_pkix = demand.max_intermediates_pkix;
   auto out = by_level(std::move(base), facts, demand);
-  if (out && out->proof == Proof::pkix && !out->max_intermediates) {
-    out->max_intermediates = demand.max_intermediates_pkix;
-  }
   if (out && out->proof != Proof::nothing && out->names.empty() &&
       out->name_check == NameCheck::compare) {
     return base::fail(base::ErrorKind::temporary, "no_names",

@@ -64,8 +64,8 @@ struct Demand {
   NameCheck name_check = NameCheck::compare;
   CommonName common_name = CommonName::smtp_dane_ta;
   std::vector<ReferenceName> names;  ///< in place of those that the DNS facts give
-  /// Certificates allowed between leaf and anchor: on every path, and on those that PKIX
-  /// alone judges if the first is not given. Neither: as the work budget allows.
+  /// Certificates allowed between leaf and anchor: on every path, and, if the first is
+  /// not given, on paths to the trust store alone. Neither: as the work budget allows.
   std::optional<unsigned> max_intermediates;
   std::optional<unsigned> max_intermediates_pkix;
 };
@@ -115,7 +115,8 @@ struct Requirement {
   CommonName common_name = CommonName::never;
   std::vector<dns::Tlsa> records;
   std::vector<ReferenceName> names;
-  std::optional<unsigned> max_intermediates;
+  std::optional<unsigned> max_intermediates;       ///< see Demand
+  std::optional<unsigned> max_intermediates_pkix;  ///< see Demand
 };
 
 /// The requirement that the facts and the demand make together. Errors: kind

@@ -33,7 +33,8 @@ void Environment::set(std::string_view name, std::string_view value) {
 
 void Environment::set_text(std::string_view name, std::string_view text) {
   std::optional<std::string> value;
-  if (!text.empty()) value = std::string(text);
+  constexpr std::size_t kMost = std::size_t{100} * 1024;  // exec takes no longer entries
+  if (!text.empty() && text.size() <= kMost) value = std::string(text);
   changes_.emplace_back(std::string(name), std::move(value));
 }
 

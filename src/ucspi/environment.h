@@ -20,7 +20,8 @@ class Environment {
  public:
   /// Line ends and NULs in `value` become `?`: it may be a stranger's word.
   void set(std::string_view name, std::string_view value);
-  /// A value of several lines, such as PEM; removed when it is empty.
+  /// A value of several lines, such as PEM; removed when it is empty or too long to be
+  /// passed on.
   void set_text(std::string_view name, std::string_view text);
   /// Removes the variable, even if it is inherited.
   void unset(std::string_view name);

@@ -45,18 +45,32 @@ TEST(ParseHost, NamesInTheirOneForm) {
   }
 }
 
-TEST(ServerName, IsTheBaseDomain_Rfc7672s8_1) {
+TEST(ServerName, IsTheBaseDomainOfTheRecords_Rfc7672s8_1) {
+  policy::DnsFacts facts;
+  facts.state = policy::TlsaState::present;
+  facts.names = {dns::Name::parse("base.example").value(),
+                 dns::Name::parse("original.example").value()};
+  auto out = requirement(Proof::dane, {kKey});
+  out.names = facts.names;
+  EXPECT_EQ(server_name(facts, out), "base.example");
+  out.names = {dns::Name::parse("users.example").value()};
+  EXPECT_EQ(server_name(facts, out), "base.example")
+      << "also when the user names the peer";
+}
+
+TEST(ServerName, IsTheFirstReferenceNameWithoutRecords) {
+  policy::DnsFacts facts;
   policy::Requirement out;
-  EXPECT_EQ(server_name(out), "");
-  out.names = {dns::Name::parse("base.example").value(),
-               dns::Name::parse("original.example").value()};
-  EXPECT_EQ(server_name(out), "base.example");
+  EXPECT_EQ(server_name(facts, out), "");
+  facts.names = {dns::Name::parse("host.example").value()};
+  out.names = {dns::Name::parse("users.example").value()};
+  EXPECT_EQ(server_name(facts, out), "users.example");
 }
 
 TEST(ServerName, AnAddressIsNone_Rfc6066s3) {
   policy::Requirement out;
   out.names = {*net::parse_address("192.0.2.1")};
-  EXPECT_EQ(server_name(out), "");
+  EXPECT_EQ(server_name({}, out), "");
 }
 
 TEST(RawKeys, OnlyWhereEveryUsableRecordIsAKey_Rfc7671s5_1) {
