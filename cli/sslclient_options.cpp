@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/settings.h"
+#include "cli/sslclient_help.h"
 
 namespace cli {
 namespace {
@@ -51,51 +52,6 @@ constexpr std::array<option, 16> kLongOptions = {{
     {"version", no_argument, nullptr, kVersion},
     {nullptr, 0, nullptr, 0},
 }};
-
-constexpr std::string_view kUsage =
-    "usage: sslclient [options] host port program [arguments]";
-
-std::string help_text() {
-  return std::string(kUsage) +
-         "\n\n"
-         "Connects to host:port by TLS, proves the peer by DANE (TLSA records in "
-         "DNSSEC),\n"
-         "and only then runs the program, which reads from the peer on descriptor 6 and\n"
-         "writes to it on descriptor 7. No CA is trusted unless -a or -A names it.\n\n"
-         "  --policy LEVEL       none, may, encrypt, dane (default), dane-only, pkix,\n"
-         "                       dane+pkix\n"
-         "  --starttls PROTOCOL  " +
-         starttls::protocol_words() +
-         "\n"
-         "  --name NAME          the peer's name, in place of host (repeatable)\n"
-         "  --sni NAME           the server name in the hello\n"
-         "  --common-name WHEN   never, smtp (default), always: names of old "
-         "certificates\n"
-         "  --json[=FD]          the verdict as one JSON object on standard error or FD\n"
-         "  --allow-truncation   an end without close_notify is no error\n"
-         "  --drop-status N      exit status for a peer not reached or not proved (111)\n"
-         "  --trust-anchor FILE  DNSSEC trust anchor (default: Debian's root key)\n"
-         "  --auto-trust-anchor FILE  one kept up to date by RFC 5011\n"
-         "  --forward WHERE      addresses, `resolv.conf` or `recursion`\n"
-         "  --unbound-conf FILE  settings for libunbound\n"
-         "  --dns-timeout SECS   for one look-up (10)\n"
-         "  -a FILE, -A DIR      trust store for PKIX, where there are no TLSA records\n"
-         "  -c FILE, -k FILE     own certificate and key; -3, -K FILE: the key's "
-         "password\n"
-         "  -x/-X verify or not   -n/-N compare names or not   -V N most intermediates "
-         "(1)\n"
-         "  -C LIST, -z LIST     cipher list\n"
-         "  -T X+Y, -t N, -w N   time-outs: connect (2+58), IDENT (26), idle (3600)\n"
-         "  -i IP, -I IF, -p N   local address, interface and port;  -4/-6 IPv4 only or "
-         "not\n"
-         "  -h/-H, -r/-R, -l NAME  reverse look-up, IDENT, own host name\n"
-         "  -s/-S, -e/-E         SSL_* variables, TCP* copies;  -m/-M send the name or "
-         "not\n"
-         "  -d/-D                Nagle's algorithm on or off\n"
-         "  -y/-Y, -j/-J         delayed TLS; hang up after own close or read on\n"
-         "  -q/-Q/-v             say nothing, errors, everything\n\n"
-         "Exit: the program's status; 100 for a wrong command line; 111 otherwise.\n";
-}
 
 tl::unexpected<base::Error> usage(std::string what) {
   return base::fail(ErrorKind::usage, "usage", std::move(what));
@@ -416,7 +372,7 @@ void Parser::settle_policy() {
 }
 
 base::Result<SslclientOptions> Parser::finish(std::vector<std::string> words) {
-  if (words.size() < 3) return usage(std::string(kUsage));
+  if (words.size() < 3) return usage(std::string(kSslclientUsage));
   auto host = client::parse_host(words[0]);
   if (!host) return tl::unexpected(host.error());
   auto port = parse_port(words[1]);
@@ -464,7 +420,7 @@ base::Result<SslclientCommand> parse_sslclient(int argc, char** argv) {
   for (;;) {
     const int letter = getopt_long(argc, argv, kLetters, kLongOptions.data(), nullptr);
     if (letter == -1) break;
-    if (letter == kHelp) return SslclientCommand{std::nullopt, help_text()};
+    if (letter == kHelp) return SslclientCommand{std::nullopt, sslclient_help()};
     if (letter == kVersion) {
       return SslclientCommand{std::nullopt, "sslclient (ucspi-dane) " DANE_VERSION "\n"};
     }

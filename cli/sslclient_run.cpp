@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "cli/settings.h"
+#include "cli/key_password.h"
 #include "cli/trust_store.h"
 #include "src/client/report.h"
 #include "src/ucspi/child.h"
@@ -26,7 +26,6 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::size_t kMaxPassword = 4096;
 constexpr int kFailed = 111;
 
 /// A proved peer and all that the program is told about it.
@@ -36,36 +35,6 @@ struct Connection {
   std::unique_ptr<tls::Session> session;
   policy::Requirement requirement;
 };
-
-/// What descriptor 3 has to say, up to a NUL or its end; nothing if it cannot be read.
-std::optional<std::string> read_descriptor_3() {
-  std::string text;
-  char octet = 0;
-  for (;;) {
-    const ssize_t n = ::read(3, &octet, 1);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 || text.size() > kMaxPassword) return std::nullopt;
-    if (n == 0 || octet == '\0') return text;
-    text += octet;
-  }
-}
-
-/// The key's password: from descriptor 3 (-3), else from a file (-K), up to a NUL.
-base::Result<std::string> key_password(const SslclientOptions& options) {
-  if (options.key_password_on_3 == Switch::on) {
-    const auto text = read_descriptor_3();
-    close(3);
-    if (text) return *text;
-    return base::fail(ErrorKind::usage, "bad_password",
-                      "unable to read the key's password from descriptor 3");
-  }
-  if (options.key_password_file.empty()) return std::string();
-  auto read = read_file(options.key_password_file, kMaxPassword);
-  if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
-  std::string text = read->substr(0, read->find('\0'));
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return text;
-}
 
 bool wants_trust_store(const SslclientOptions& options) {
   const policy::Level level = options.demand.level;
@@ -160,7 +129,10 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
 
 base::Result<void> Sslclient::prepare() {
   tls_ = options_.tls;
-  auto password = key_password(options_);
+  const auto source = options_.key_password_on_3 == Switch::on
+                          ? KeyPasswordSource::descriptor_3
+                          : KeyPasswordSource::file;
+  auto password = read_key_password(source, options_.key_password_file);
   if (!password) return tl::unexpected(password.error());
   tls_.key_password = std::move(*password);
   // What is wrong with the files of the command line is said before anything is
