@@ -31,7 +31,7 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
   const auto& limit = requirement.max_intermediates ? requirement.max_intermediates
                                                     : requirement.max_intermediates_pkix;
   PathFinder finder(peer, context, limit);
-  finder.use_common_name(names.by_common_name ? names.presented : "");
+  finder.use_name(names.reference);
   auto path = finder.to_roots();
   if (path.reason != Reason::none) {
     const bool cut = peer.cut && path.reason <= Reason::no_path;

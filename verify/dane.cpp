@@ -62,6 +62,9 @@ std::vector<std::size_t> DaneJudge::note_usable() {
   out_.notes.resize(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     auto why = unusable(records[i], requirement_.service, store);
+    if (!why && requirement_.only_dane_ee && records[i].usage != dns::kDaneEe) {
+      why = "the key usage of the certificate is for nobody but DANE-EE to overlook";
+    }
     if (!why) {
       usable.push_back(i);
       out_.notes[i] = {RecordState::superseded, Reason::none,
@@ -122,13 +125,13 @@ void DaneJudge::conclude(std::span<const std::size_t> tried) {
 }
 
 RecordNote DaneJudge::judge(const dns::Tlsa& record) {
+  if (peer_.empty) return failed(Reason::no_certificate, "the peer sent none", {});
   if (peer_.raw_key) {
     if (!matches_raw_key(record, *peer_.raw_key)) return unmatched(record);
     auto note = matched(record, 0);
     note.detail = name_of(record) + " matches the raw public key";
     return note;
   }
-  if (peer_.empty) return failed(Reason::no_certificate, "the peer sent none", {});
   if (peer_.sent.empty()) {
     return failed(Reason::bad_certificate, "the leaf is not a certificate", {});
   }
@@ -204,7 +207,7 @@ RecordNote DaneJudge::judge_dane_ta(const dns::Tlsa& record) {
   }
   if (found.empty() && record.matching != dns::kFull) return unmatched(record);
   const auto names = check_names(peer_.names, requirement_, record.usage);
-  finder_.use_common_name(names.by_common_name ? names.presented : "");
+  finder_.use_name(names.reference);
   const auto path = find_path(record, found);
   const bool nowhere = path.reason == Reason::no_path;
   if (nowhere && found.empty()) return unmatched(record);
@@ -237,7 +240,7 @@ RecordNote DaneJudge::judge_pkix(const dns::Tlsa& record) {
   const bool end_entity = record.usage == dns::kPkixEe;
   if (end_entity && !matches(record, peer_.sent[0].certificate)) return unmatched(record);
   const auto names = check_names(peer_.names, requirement_, record.usage);
-  finder_.use_common_name(names.by_common_name ? names.presented : "");
+  finder_.use_name(names.reference);
   PathFinder::Filter filter;
   if (!end_entity) {
     filter = [&](const Certificate& issuer) { return matches(record, issuer); };

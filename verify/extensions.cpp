@@ -99,7 +99,7 @@ bool take(const Extension& extension, Extensions& out) {
   if (is(oid::kSubjectAltName)) {
     out.alternative_names = extension.value;
   } else if (is(oid::kNameConstraints)) {
-    out.name_constraints = true;
+    out.name_constraints = extension.value;
   } else if (extension.critical && !is_harmless(extension.oid)) {
     out.unknown_critical = true;
   }

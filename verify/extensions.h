@@ -19,13 +19,13 @@ struct BasicConstraints {
 struct Extensions {
   bool malformed = false;         ///< not DER, or one of them twice: no path uses it
   bool unknown_critical = false;  ///< a critical one that we do not process
-  bool name_constraints = false;  ///< there are some; GnuTLS reads them
   std::optional<BasicConstraints> basic;
   std::optional<unsigned> key_usage;   ///< first octet of the bits: 0x80 digitalSignature
   std::optional<bool> server_purpose;  ///< extended key usage allows a TLS server
   base::ByteView subject_key_id;
   base::ByteView authority_key_id;
   std::optional<base::ByteView> alternative_names;  ///< DER of the SubjectAltName
+  std::optional<base::ByteView> name_constraints;   ///< DER of the NameConstraints
 };
 
 inline constexpr unsigned kDigitalSignature = 0x80;  ///< RFC 5280 4.2.1.3, bit 0

@@ -34,12 +34,12 @@ std::string mismatch(const PresentedNames& presented,
 
 NameFinding check_names(const PresentedNames& presented,
                         const policy::Requirement& requirement, std::uint8_t usage) {
-  if (requirement.name_check == policy::NameCheck::skip) return {true, "", false, ""};
+  if (requirement.name_check == policy::NameCheck::skip) return {true, "", "", ""};
   const auto use = common_name_use(requirement, usage);
   if (auto found = match_names(presented, requirement.names, use)) {
-    return {true, std::move(found->presented), found->by_common_name, ""};
+    return {true, std::move(found->presented), std::move(found->reference), ""};
   }
-  return {false, "", false, mismatch(presented, requirement)};
+  return {false, "", "", mismatch(presented, requirement)};
 }
 
 }  // namespace verify

@@ -11,9 +11,9 @@ namespace verify {
 /// What comparing names came to.
 struct NameFinding {
   bool good = false;
-  std::string presented;        ///< that matched, if one did
-  bool by_common_name = false;  ///< and it is the common name
-  std::string detail;           ///< `certificate names …; expected …` if not good
+  std::string presented;  ///< that matched, if one did
+  std::string reference;  ///< the DNS name for which it stands, if it is one
+  std::string detail;     ///< `certificate names …; expected …` if not good
 };
 
 /// Holds the presented names against the requirement's. Without names to compare with

@@ -12,30 +12,23 @@ constexpr std::size_t kPrinted = 32;
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxLabel = 63;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = lower(c);
-  return out;
-}
-
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+                    [](char x, char y) { return base::lower(x) == base::lower(y); });
 }
 
 bool is_ldh(std::string_view label) {
   if (label.empty() || label.size() > kMaxLabel) return false;
   if (label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(), [](char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    return (base::lower(c) >= 'a' && base::lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+           c == '-';
   });
 }
 
 // An A-label must decode, and encode back to itself (RFC 5890 2.3.2.1).
 bool is_well_formed(std::string_view label) {
-  const std::string text = lower(label);
+  const std::string text = base::lower(label);
   if (!text.starts_with("xn--")) return true;
   const auto encoded = dns::to_a_labels(text);
   return encoded && *encoded == text;
@@ -135,22 +128,24 @@ std::optional<base::ByteView> find_dns(const std::vector<base::ByteView>& presen
 
 std::optional<NameMatch> match_name(const PresentedNames& presented,
                                     const dns::Name& reference, CommonNameUse use) {
-  const auto shown = [](base::ByteView octets) { return lower(base::as_text(octets)); };
+  const auto shown = [](base::ByteView octets) {
+    return base::lower(base::as_text(octets));
+  };
   if (const auto found = find_dns(presented.dns, reference)) {
-    return NameMatch{shown(*found), false};
+    return NameMatch{shown(*found), reference.text()};
   }
   if (use == CommonNameUse::ignored || !presented.common_name) return std::nullopt;
   if (!match_presented(base::as_text(*presented.common_name), reference)) {
     return std::nullopt;
   }
-  return NameMatch{shown(*presented.common_name), true};
+  return NameMatch{shown(*presented.common_name), reference.text()};
 }
 
 std::optional<NameMatch> match_address(const PresentedNames& presented,
                                        const net::Address& reference) {
   for (const auto octets : presented.addresses) {
     if (base::equal(octets, reference.bytes())) {
-      return NameMatch{net::to_text(reference), false};
+      return NameMatch{net::to_text(reference), ""};
     }
   }
   return std::nullopt;

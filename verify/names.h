@@ -39,8 +39,8 @@ struct PresentedNames {
 
 /// How a peer was recognised.
 struct NameMatch {
-  std::string presented;        ///< the presented name that matched, safe to print
-  bool by_common_name = false;  ///< it is the subject's common name
+  std::string presented;  ///< the presented name that matched, safe to print
+  std::string reference;  ///< the DNS name that it stands for; empty for an address
 };
 
 /// The first presented name that stands for any of the reference names (RFC 9525 6.2):

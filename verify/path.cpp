@@ -108,9 +108,10 @@ Finding PathFinder::judge_path(const Search& search) const {
   const bool forged = found != Reason::none && found <= Reason::weak_algorithm;
   if (forged) return {found, describe(found)};
   auto rule = broken_rule(search.path, {context_.now, search.kind, max_intermediates_});
-  if (rule.reason == Reason::none && !common_name_.empty() &&
-      !x509::permits_name(handles, common_name_)) {
-    rule = {Reason::constraint, "a name constraint forbids the common name"};
+  if (rule.reason == Reason::none && !x509::permits_name(handles, name_)) {
+    rule = {Reason::constraint, name_.empty()
+                                    ? "name constraints of an issuer cannot be read"
+                                    : "a name constraint forbids " + name_};
   }
   const bool worse =
       found != Reason::none && (rule.reason == Reason::none || found < rule.reason);

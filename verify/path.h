@@ -36,8 +36,9 @@ class PathFinder {
              std::optional<unsigned> max_intermediates)
       : peer_(peer), context_(context), max_intermediates_(max_intermediates) {}
 
-  /// The common name that takes part as a DNS name, which name constraints must permit.
-  void use_common_name(std::string name) { common_name_ = std::move(name); }
+  /// The DNS name that the leaf is taken to have, which name constraints must permit too:
+  /// a wildcard or a common name that stands for it says nothing of that.
+  void use_name(std::string name) { name_ = std::move(name); }
 
   /// A path to one of these certificates, all of whose fields count (selector Cert).
   [[nodiscard]] PathFinding to_certificates(std::span<const Certificate> anchors);
@@ -64,7 +65,7 @@ class PathFinder {
   Peer& peer_;
   const Context& context_;
   std::optional<unsigned> max_intermediates_;
-  std::string common_name_;
+  std::string name_;
   std::size_t judged_ = 0;        // over all searches
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys

@@ -1,5 +1,7 @@
 #include "verify/path_rules.h"
 
+#include "verify/name_constraints.h"
+
 namespace verify {
 namespace {
 
@@ -111,6 +113,7 @@ Finding broken_rule(std::span<Link* const> path, const PathRules& rules) {
   if (auto f = check_issuers(path); f.reason != Reason::none) return f;
   if (auto f = check_lengths(path, rules); f.reason != Reason::none) return f;
   if (auto f = check_extensions(path); f.reason != Reason::none) return f;
+  if (auto f = check_directory_names(path); f.reason != Reason::none) return f;
   if (auto f = check_purposes(path); f.reason != Reason::none) return f;
   return check_times(path, rules);
 }

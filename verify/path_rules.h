@@ -29,8 +29,9 @@ struct PathRules {
 };
 
 /// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, in the order of
-/// Reason: who may issue, path lengths, critical extensions, purposes, validity periods.
-/// Signatures, strength and name constraints are GnuTLS's (x509.h).
+/// Reason: who may issue, path lengths, critical extensions, constraints on directory
+/// names, purposes, validity periods. Signatures, strength and the constraints on other
+/// forms of name are GnuTLS's (x509.h).
 [[nodiscard]] Finding broken_rule(std::span<Link* const> path, const PathRules& rules);
 
 /// Whether a certificate is in force at `now` (RFC 5280 4.1.2.5); `what` begins the line.

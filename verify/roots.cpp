@@ -103,13 +103,12 @@ base::Result<std::size_t> Roots::add_pem(std::string_view pem) {
     if (!block->ended) return bad_store(held, "no END line");
     auto der = from_base64(block->body);
     if (!der) return bad_store(held, "not base64");
-    // OpenSSL's TRUSTED CERTIFICATE has its own data after the certificate.
+    // OpenSSL's TRUSTED CERTIFICATE may say after the certificate what it is not trusted
+    // for; whoever wrote that must not be overruled.
     const auto first = der::Reader(*der).next(der::kSequence);
-    const bool trusted = block->label.starts_with("TRUSTED");
-    if (!first || (!trusted && first->whole.size() != der->size())) {
-      return bad_store(held, "not a certificate");
+    if (first && first->whole.size() != der->size()) {
+      return bad_store(held, "data after the certificate, which may limit its trust");
     }
-    der->resize(first->whole.size());
     if (const auto added = add(std::move(*der)); !added) {
       return bad_store(held, "not a certificate");
     }

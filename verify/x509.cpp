@@ -85,8 +85,9 @@ bool permits_name(const Path& path, const std::string& dns_name) {
     if (rc != 0 && rc != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return false;
     any = any || rc == 0;
   }
+  if (!any || dns_name.empty()) return true;
   const auto name = datum(base::as_bytes(dns_name));
-  return !any || gnutls_x509_name_constraints_check(raw, GNUTLS_SAN_DNSNAME, &name) != 0;
+  return gnutls_x509_name_constraints_check(raw, GNUTLS_SAN_DNSNAME, &name) != 0;
 }
 
 base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki) {

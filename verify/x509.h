@@ -32,7 +32,8 @@ using Path = std::vector<gnutls_x509_crt_int*>;
 [[nodiscard]] Reason judge(const Path& path);
 
 /// Whether the name constraints of the issuers on the path permit this DNS name (RFC 5280
-/// 4.2.1.10): for a name that GnuTLS did not look at because it is the common name.
+/// 4.2.1.10), and whether they can be read at all, also without a name: for a name that
+/// is not itself in the certificate.
 [[nodiscard]] bool permits_name(const Path& path, const std::string& dns_name);
 
 /// The DER of a certificate that stands for a bare trusted key: a v3 CA with this subject

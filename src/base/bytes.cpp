@@ -54,6 +54,17 @@ std::optional<Bytes> from_hex(std::string_view digits) {
   return out;
 }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
+  return out;
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text,
+                             [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 bool equal(ByteView a, ByteView b) { return std::ranges::equal(a, b); }
 
 std::size_t utf8_length(std::string_view text) {

@@ -29,6 +29,13 @@ using ByteView = std::span<const std::byte>;
 /// The octets that an even number of hexadecimal digits (either case) stands for; white
 /// space between digits is skipped. Nothing for any other character or an odd count.
 [[nodiscard]] std::optional<Bytes> from_hex(std::string_view digits);
+/// ASCII letters in lower case; other octets as they are, whatever the locale.
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] std::string lower(std::string_view text);
+/// Whether no octet has its high bit set.
+[[nodiscard]] bool is_ascii(std::string_view text);
 /// Whether both hold the same octets.
 [[nodiscard]] bool equal(ByteView a, ByteView b);
 /// Octets of the well-formed UTF-8 sequence that `text`, which is not empty, starts with:

@@ -11,19 +11,6 @@ namespace {
 constexpr std::size_t kMaxName = 253;
 constexpr std::size_t kMaxLabel = 63;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-  return out;
-}
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text,
-                             [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool has_a_label(std::string_view lower_text) {
   return lower_text.starts_with("xn--") || lower_text.find(".xn--") != std::string::npos;
 }
@@ -67,11 +54,11 @@ tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why
 }  // namespace
 
 base::Result<Name> Name::parse(std::string_view text) {
-  std::string ascii = lower(text);
-  if (!is_ascii(text) || has_a_label(ascii)) {
+  std::string ascii = base::lower(text);
+  if (!base::is_ascii(text) || has_a_label(ascii)) {
     auto converted = to_a_labels(ascii);
     if (!converted) return tl::unexpected(converted.error());
-    ascii = lower(*converted);
+    ascii = base::lower(*converted);
   }
   if (ascii.ends_with('.')) ascii.pop_back();
   if (ascii.empty()) return bad_name(text, "it is empty");
@@ -94,7 +81,7 @@ base::Result<Name> Name::from_dns(std::string_view presentation) {
     return base::fail(base::ErrorKind::temporary, "bad_name",
                       "a malformed name in a DNS answer");
   }
-  return Name(lower(presentation));
+  return Name(base::lower(presentation));
 }
 
 std::string Name::unicode() const {

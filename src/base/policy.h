@@ -115,6 +115,9 @@ struct Requirement {
   CommonName common_name = CommonName::never;
   std::vector<dns::Tlsa> records;
   std::vector<ReferenceName> names;
+  /// No record but DANE-EE may prove the peer: the handshake held it to no key usage,
+  /// which is nothing to DANE-EE and something to the others (RFC 7671 5.1).
+  bool only_dane_ee = false;
   std::optional<unsigned> max_intermediates;       ///< see Demand
   std::optional<unsigned> max_intermediates_pkix;  ///< see Demand
 };

@@ -116,6 +116,18 @@ tls::RawKeys raw_keys(const policy::Requirement& requirement) {
   return any ? tls::RawKeys::offer : tls::RawKeys::no;
 }
 
+std::optional<policy::Requirement> despite_key_usage(policy::Requirement requirement) {
+  if (requirement.proof != policy::Proof::dane) return std::nullopt;
+  const bool any = std::ranges::any_of(requirement.records, [&](const dns::Tlsa& record) {
+    return record.usage == dns::kDaneEe &&
+           !verify::unusable(record, requirement.service, verify::TrustStore::none);
+  });
+  if (!any) return std::nullopt;
+  requirement.only_dane_ee = true;
+  requirement.when_unusable = policy::WhenUnusable::refuse;
+  return requirement;
+}
+
 io::Task<base::Result<void>> start_tls(io::Stream& stream,
                                        std::unique_ptr<starttls::Dialogue> dialogue,
                                        io::TimePoint deadline) {

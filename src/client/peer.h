@@ -57,6 +57,12 @@ struct Finding {
 /// Whether raw public keys may be offered: every usable record is 3 1 x (RFC 7671 5.1).
 [[nodiscard]] tls::RawKeys raw_keys(const policy::Requirement& requirement);
 
+/// What is required of a peer on a second connection that leaves key usage out, after
+/// GnuTLS refused the first for it: the same by DANE-EE alone, which looks at no key
+/// usage (RFC 7671 5.1). Nothing if no usable record is one.
+[[nodiscard]] std::optional<policy::Requirement> despite_key_usage(
+    policy::Requirement requirement);
+
 /// Speaks clear text up to the TLS hello. Errors: those of the dialogue and the stream.
 [[nodiscard]] io::Task<base::Result<void>> start_tls(
     io::Stream& stream, std::unique_ptr<starttls::Dialogue> dialogue,

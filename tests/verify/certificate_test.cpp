@@ -93,7 +93,7 @@ TEST(Certificate, ReadsExtensions_Rfc5280s4_2_1) {
   const auto extensions = read_extensions(parse_certificate(der).value());
   EXPECT_FALSE(extensions.malformed);
   EXPECT_FALSE(extensions.unknown_critical);
-  EXPECT_TRUE(extensions.name_constraints);
+  EXPECT_TRUE(extensions.name_constraints.has_value());
   EXPECT_TRUE(extensions.basic->ca);
   EXPECT_EQ(extensions.basic->path_length, 3U);
   EXPECT_EQ(extensions.key_usage.value() & kKeyCertSign, kKeyCertSign);
