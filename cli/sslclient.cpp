@@ -2,27 +2,26 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "cli/sslclient_options.h"
 #include "cli/sslclient_run.h"
+#include "cli/start.h"
 #include "src/ucspi/child.h"
 
 int main(int argc, char** argv) {
-  close(ucspi::kFromPeer);
-  close(ucspi::kToPeer);
-  std::signal(SIGPIPE, SIG_IGN);
-  const auto command = cli::parse_sslclient(argc, argv);
-  if (!command) {
-    std::fprintf(stderr, "sslclient: fatal: %s\n", command.error().detail.c_str());
-    return base::exit_status(command.error().kind);
-  }
-  if (!command->options) {
-    std::fputs(command->text.c_str(), stdout);
-    return 0;
-  }
-  // All is sent and told; taking the libraries down again would only cost time.
-  std::_Exit(cli::run_sslclient(*command->options));
+  cli::run_program("sslclient", [&] {
+    close(ucspi::kFromPeer);
+    close(ucspi::kToPeer);
+    const auto command = cli::parse_sslclient(argc, argv);
+    if (!command) {
+      std::fprintf(stderr, "sslclient: fatal: %s\n", command.error().detail.c_str());
+      return base::exit_status(command.error().kind);
+    }
+    if (!command->options) {
+      std::fputs(command->text.c_str(), stdout);
+      return 0;
+    }
+    return cli::run_sslclient(*command->options);
+  });
 }

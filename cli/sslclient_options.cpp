@@ -1,5 +1,6 @@
 #include "cli/sslclient_options.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <net/if.h>
 
@@ -7,6 +8,7 @@
 
 #include "cli/settings.h"
 #include "cli/sslclient_help.h"
+#include "cli/sslclient_letters.h"
 
 namespace cli {
 namespace {
@@ -90,119 +92,35 @@ class Parser {
  private:
   base::Result<void> letter_option(int letter, const char* argument);
   base::Result<void> long_option(int code, const char* argument);
-  void pair_option(int letter);
   base::Result<void> number_option(int letter, std::string_view text);
   base::Result<void> set_source(std::string_view text);
   base::Result<void> set_common_name(std::string_view word);
   void settle_policy();
+  [[nodiscard]] base::Result<void> check_json() const;
 
   SslclientOptions out_;
   std::string interface_;
   bool level_given_ = false;
-  bool smtp_ = false;
 };
 
 base::Result<void> Parser::option(int letter, const char* argument) {
   if (letter >= kPolicy) return long_option(letter, argument);
+  if (apply_letter(letter, out_)) return {};
   return letter_option(letter, argument);
-}
-
-void Parser::pair_option(int letter) {
-  switch (letter) {
-    case 'q':
-      out_.verbosity = Verbosity::quiet;
-      break;
-    case 'Q':
-      out_.verbosity = Verbosity::errors;
-      break;
-    case 'v':
-      out_.verbosity = Verbosity::all;
-      break;
-    case '4':
-      out_.target.families = resolver::Families::v4_only;
-      break;
-    case '6':
-      out_.target.families = resolver::Families::both;
-      break;
-    case 'd':
-      out_.no_delay = Switch::off;
-      break;
-    case 'D':
-      out_.no_delay = Switch::on;
-      break;
-    case 'h':
-      out_.remote_host = Switch::on;
-      break;
-    case 'H':
-      out_.remote_host = Switch::off;
-      break;
-    case 'r':
-      out_.remote_info = Switch::on;
-      break;
-    case 'R':
-      out_.remote_info = Switch::off;
-      break;
-    case 'x':
-      out_.verify_peer = true;
-      break;
-    case 'X':
-      out_.verify_peer = false;
-      break;
-    case 'n':
-      out_.demand.name_check = policy::NameCheck::compare;
-      break;
-    case 'N':
-      out_.demand.name_check = policy::NameCheck::skip;
-      break;
-    case '3':
-      out_.key_password_on_3 = Switch::on;
-      break;
-    case 'm':
-      out_.send_server_name = Switch::on;
-      break;
-    case 'M':
-      out_.send_server_name = Switch::off;
-      break;
-    case 's':
-      out_.tls_variables = Switch::on;
-      break;
-    case 'S':
-      out_.tls_variables = Switch::off;
-      break;
-    case 'e':
-      out_.tcp_copies = ucspi::TcpCopies::yes;
-      break;
-    case 'E':
-      out_.tcp_copies = ucspi::TcpCopies::no;
-      break;
-    case 'y':
-      out_.delayed_tls = Switch::on;
-      break;
-    case 'Y':
-      out_.delayed_tls = Switch::off;
-      break;
-    case 'j':
-      out_.relay.after_close = relay::AfterClose::hang_up;
-      break;
-    case 'J':
-      out_.relay.after_close = relay::AfterClose::read_on;
-      break;
-    default:
-      break;
-  }
 }
 
 base::Result<void> Parser::number_option(int letter, std::string_view text) {
   const std::string name = {'-', static_cast<char>(letter)};
   const unsigned long most = letter == 'p' ? 65535 : letter == 'V' ? 100 : 10'000'000;
-  const auto value = parse_number(name, text, {0, most});
+  const unsigned long least = letter == 'w' ? 1 : 0;
+  const auto value = parse_number(name, text, {least, most});
   if (!value) return tl::unexpected(value.error());
   switch (letter) {
     case 'p':
       out_.source.port = static_cast<std::uint16_t>(*value);
       break;
     case 't':
-      out_.ident_limit = std::chrono::seconds(*value);
+      out_.names.ident_limit = std::chrono::seconds(*value);
       break;
     case 'w':
       out_.relay.idle = std::chrono::seconds(*value);
@@ -229,7 +147,7 @@ base::Result<void> Parser::letter_option(int letter, const char* argument) {
       interface_ = argument;
       break;
     case 'l':
-      out_.local_host = argument;
+      out_.names.local_host = argument;
       break;
     case 'a':
       out_.ca_file = argument;
@@ -265,7 +183,7 @@ base::Result<void> Parser::letter_option(int letter, const char* argument) {
       break;
     }
     default:
-      pair_option(letter);
+      break;
   }
   return {};
 }
@@ -357,7 +275,7 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
 }
 
 /// What levels and services follow from the whole line: -X wins over all, a trust store
-/// is what `dane` falls back to, port 25 and STARTTLS for mail have RFC 7672's profile.
+/// is what `dane` falls back to, STARTTLS for mail has RFC 7672's profile.
 void Parser::settle_policy() {
   const bool has_store = !out_.ca_file.empty() || !out_.ca_directory.empty();
   if (!out_.verify_peer) {
@@ -367,8 +285,16 @@ void Parser::settle_policy() {
   }
   out_.demand.without_tlsa =
       has_store ? policy::WithoutTlsa::pkix : policy::WithoutTlsa::refuse;
-  smtp_ = out_.starttls == starttls::Protocol::smtp;
-  out_.demand.service = smtp_ ? policy::Service::smtp : policy::Service::other;
+  const bool smtp = out_.starttls == starttls::Protocol::smtp;
+  out_.demand.service = smtp ? policy::Service::smtp : policy::Service::other;
+}
+
+/// What was not open at the start may soon be the connection to the peer.
+base::Result<void> Parser::check_json() const {
+  if (!out_.json) return {};
+  const bool password = out_.key_password_on_3 == Switch::on && *out_.json == 3;
+  if (!password && fcntl(*out_.json, F_GETFD) >= 0) return {};
+  return usage("--json " + std::to_string(*out_.json) + ": descriptor is not open");
 }
 
 base::Result<SslclientOptions> Parser::finish(std::vector<std::string> words) {
@@ -389,6 +315,10 @@ base::Result<SslclientOptions> Parser::finish(std::vector<std::string> words) {
     if (auto* address = std::get_if<net::Address>(&out_.target.host))
       address->scope = scope;
   }
+  if (out_.delayed_tls == Switch::on && out_.starttls) {
+    return usage("-y leaves the time of TLS to the program, --starttls does not");
+  }
+  if (auto open = check_json(); !open) return tl::unexpected(open.error());
   settle_policy();
   return std::move(out_);
 }

@@ -6,7 +6,7 @@
 
 #include "src/client/peer.h"
 #include "src/relay/relay.h"
-#include "src/ucspi/environment.h"
+#include "src/ucspi/connection_names.h"
 
 namespace cli {
 
@@ -26,10 +26,7 @@ struct SslclientOptions {
   io::Source source;
   io::ConnectTimeouts timeouts;
   Switch no_delay = Switch::on;
-  std::optional<std::string> local_host;
-  Switch remote_host = Switch::on;
-  Switch remote_info = Switch::off;
-  std::chrono::seconds ident_limit{26};
+  ucspi::WantedNames names;
   ucspi::TcpCopies tcp_copies = ucspi::TcpCopies::no;
 
   policy::Demand demand;

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <asio/co_spawn.hpp>
-#include <asio/redirect_error.hpp>
 #include <cerrno>
 #include <cstdio>
 
@@ -15,8 +14,8 @@
 #include "cli/trust_store.h"
 #include "src/client/report.h"
 #include "src/ucspi/child.h"
+#include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
-#include "src/ucspi/ident.h"
 #include "src/ucspi/tls_variables.h"
 
 extern char** environ;
@@ -60,20 +59,16 @@ class Sslclient {
                                              policy::Requirement requirement);
   io::Task<base::Result<void>> secure(Connection& connection);
   io::Task<base::Result<void>> secure_at_last(Connection& connection);
-  io::Task<ucspi::ConnectionNames> learn_names(ucspi::ConnectionNames names);
-  void start_learning(const ucspi::ConnectionNames& names);
-  io::Task<void> finish_learning(ucspi::ConnectionNames& names);
   base::Result<std::unique_ptr<tls::Session>> make_session(
       const policy::Requirement& requirement) const;
-  base::Result<void> start_delayed(Connection& connection);
   io::Task<int> serve_delayed(Connection connection);
   int serve(Connection connection);
-  int relay_until_exit(Connection connection, relay::Ends ends, pid_t child);
+  int relay_until_exit(Connection connection, ucspi::Program program);
   [[nodiscard]] std::vector<std::string> environment(const Connection& connection,
                                                      const tls::Session* session) const;
   void tell_connect_failures(const std::vector<io::ConnectFailure>& failures);
   int fail(const base::Error& error);
-  void tell_report() const;
+  void tell_report();
   void say(std::string_view line) const;
 
   const SslclientOptions& options_;
@@ -82,9 +77,9 @@ class Sslclient {
   std::optional<verify::Roots> roots_;
   tls::Settings tls_;
   client::Report report_;
-  std::optional<ucspi::ConnectionNames> learned_;
-  asio::steady_timer learned_all_{loop_, io::TimePoint::max()};
-  bool told_ = false;
+  std::optional<ucspi::NameLearner> learner_;
+  bool told_ = false;      // on standard error
+  bool reported_ = false;  // as JSON
 };
 
 void Sslclient::say(std::string_view line) const {
@@ -92,8 +87,9 @@ void Sslclient::say(std::string_view line) const {
   std::fprintf(stderr, "sslclient: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-void Sslclient::tell_report() const {
-  if (!options_.json) return;
+void Sslclient::tell_report() {
+  if (!options_.json || reported_) return;
+  reported_ = true;
   const std::string line = client::to_json(report_) + "\n";
   std::string_view rest = line;
   while (!rest.empty()) {
@@ -152,6 +148,7 @@ base::Result<void> Sslclient::prepare() {
   auto resolver = resolver::Resolver::create(loop_, options_.resolver);
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
+  learner_.emplace(loop_, *resolver_, options_.names);
   return {};
 }
 
@@ -194,59 +191,19 @@ io::Task<base::Result<Connection>> Sslclient::connect(
   co_return connection;
 }
 
-/// RFC 7671 5.1: a key usage that GnuTLS stumbles over is nothing to DANE-EE. Where there
-/// are records, the peer gets a second connection, on which verify alone looks at it.
+/// A peer whose key usage GnuTLS stumbles over gets a second connection, on which verify
+/// alone looks at it, where a DANE-EE record may prove it all the same.
 io::Task<base::Result<void>> Sslclient::secure_at_last(Connection& connection) {
   auto secured = co_await secure(connection);
-  const bool has_records = !connection.requirement.records.empty();
-  if (secured || secured.error().code != "key_usage" || !has_records) co_return secured;
+  if (secured || secured.error().code != "key_usage") co_return secured;
+  auto requirement = client::despite_key_usage(connection.requirement);
+  if (!requirement) co_return secured;
   const std::vector<net::Endpoint> same_peer(1, connection.names.remote);
-  auto again = co_await connect(same_peer, connection.requirement);
+  auto again = co_await connect(same_peer, std::move(*requirement));
   if (!again) co_return tl::unexpected(again.error());
   tls_.key_usage = tls::KeyUsage::leave_to_verify;
   connection = std::move(*again);
   co_return co_await secure(connection);
-}
-
-/// The same names with host names and IDENT, as far as they are wanted and known.
-io::Task<ucspi::ConnectionNames> Sslclient::learn_names(ucspi::ConnectionNames names) {
-  if (options_.local_host) {
-    names.local_host = *options_.local_host;
-  } else {
-    const auto answer = co_await resolver_->host_names(names.local.address);
-    if (answer && !answer->records.empty()) {
-      names.local_host = answer->records.front().text();
-    }
-  }
-  if (options_.remote_host == Switch::on) {
-    const auto answer = co_await resolver_->host_names(names.remote.address);
-    if (answer && !answer->records.empty()) {
-      names.remote_host = answer->records.front().text();
-    }
-  }
-  if (options_.remote_info == Switch::on) {
-    names.remote_info =
-        co_await ucspi::ask_ident(loop_, names.local, names.remote, options_.ident_limit);
-  }
-  co_return names;
-}
-
-void Sslclient::start_learning(const ucspi::ConnectionNames& names) {
-  asio::co_spawn(loop_, learn_names(names),
-                 [this](const std::exception_ptr&, ucspi::ConnectionNames learned) {
-                   learned_ = std::move(learned);
-                   learned_all_.cancel();
-                 });
-}
-
-io::Task<void> Sslclient::finish_learning(ucspi::ConnectionNames& names) {
-  if (!learned_) {
-    asio::error_code woken;
-    co_await learned_all_.async_wait(asio::redirect_error(io::kResume, woken));
-  }
-  names.local_host = std::move(learned_->local_host);
-  names.remote_host = std::move(learned_->remote_host);
-  names.remote_info = std::move(learned_->remote_info);
 }
 
 base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
@@ -273,7 +230,7 @@ io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
     gethostname(own.data(), own.size() - 1);
     const std::string peer = client::to_text(options_.target.host);
     auto dialogue = starttls::make_dialogue(
-        *options_.starttls, options_.local_host.value_or(own.data()), peer);
+        *options_.starttls, options_.names.local_host.value_or(own.data()), peer);
     auto started = co_await client::start_tls(stream, std::move(dialogue), deadline);
     if (!started) co_return started;
   }
@@ -300,12 +257,12 @@ io::Task<int> Sslclient::converse() {
   if (!reached) co_return fail(reached.error());
   Connection connection = std::move(*reached);
   if (options_.delayed_tls == Switch::on) {
-    connection.names = co_await learn_names(connection.names);
+    connection.names = co_await learner_->learn(connection.names);
     co_return co_await serve_delayed(std::move(connection));
   }
   // The names are looked up while the handshake waits for the peer; when that fails,
   // nobody waits for them.
-  start_learning(connection.names);
+  learner_->start(connection.names);
   const auto secured = co_await secure_at_last(connection);
   if (!secured) co_return fail(secured.error());
   tell_report();
@@ -314,7 +271,7 @@ io::Task<int> Sslclient::converse() {
         std::string(verify::to_text(report_.verdict->outcome)) + ": " +
         client::reason_line(report_));
   }
-  co_await finish_learning(connection.names);
+  connection.names = co_await learner_->finish();
   resolver_.reset();  // its sockets are not for the program
   co_return serve(std::move(connection));
 }
@@ -336,77 +293,56 @@ std::vector<std::string> Sslclient::environment(const Connection& connection,
   return changes.applied_to(environ);
 }
 
-int Sslclient::relay_until_exit(Connection connection, relay::Ends ends, pid_t child) {
-  ends.socket = std::move(connection.socket);
-  const auto relayed = relay::run(*connection.session, std::move(ends), options_.relay);
+int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
+  const auto relayed =
+      relay::run(*connection.session,
+                 {std::move(connection.socket), std::move(program.to_child),
+                  std::move(program.from_child)},
+                 options_.relay);
   if (!relayed)
     say("fatal: " + relayed.error().detail + " (" + relayed.error().code + ")");
-  const auto status = ucspi::wait_for(child);
+  const auto status = ucspi::wait_for(program.pid);
   if (!status) say("fatal: " + status.error().detail);
   return relayed && status ? *status : kFailed;
 }
 
 int Sslclient::serve(Connection connection) {
-  auto to_child = ucspi::make_pipe();
-  auto from_child = ucspi::make_pipe();
-  if (!to_child) return fail(to_child.error());
-  if (!from_child) return fail(from_child.error());
-  const auto child =
-      ucspi::spawn(options_.program, environment(connection, connection.session.get()),
-                   {{to_child->first.get(), ucspi::kFromPeer},
-                    {from_child->second.get(), ucspi::kToPeer}});
-  if (!child) return fail(child.error());
-  to_child->first.reset();
-  from_child->second.reset();
-  return relay_until_exit(std::move(connection),
-                          {{}, std::move(to_child->second), std::move(from_child->first)},
-                          *child);
+  auto program = ucspi::spawn_on_pipes(options_.program,
+                                       environment(connection, connection.session.get()),
+                                       ucspi::kFromPeer, ucspi::kToPeer);
+  if (!program) return fail(program.error());
+  return relay_until_exit(std::move(connection), std::move(*program));
 }
 
 /// UCSPI-TLS on the client's side (-y): the program has the plain connection on 6 and 7
-/// and says on SSLCTLFD when TLS is to begin; from then on it reads SSLREADFD and writes
-/// SSLWRITEFD, and gets nothing through them from a peer that is not proved.
+/// and says when TLS is to begin; from then on it gets nothing from a peer that is not
+/// proved, and what it holds of the plain connection is shut down with a refused one.
 io::Task<int> Sslclient::serve_delayed(Connection connection) {
-  constexpr int kControl = 8;  // shells know descriptors of one digit only
-  constexpr int kRead = 9;
-  constexpr int kWrite = 5;
-  auto control = ucspi::make_control();
-  auto to_child = ucspi::make_pipe();
-  auto from_child = ucspi::make_pipe();
-  if (!control) co_return fail(control.error());
-  if (!to_child) co_return fail(to_child.error());
-  if (!from_child) co_return fail(from_child.error());
-  std::vector<std::string> plain = environment(connection, nullptr);
-  plain.push_back("SSLCTLFD=" + std::to_string(kControl));
-  plain.push_back("SSLREADFD=" + std::to_string(kRead));
-  plain.push_back("SSLWRITEFD=" + std::to_string(kWrite));
   const int socket = connection.socket.get();
-  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) & ~O_NONBLOCK);  // the program's for now
-  const auto child = ucspi::spawn(options_.program, plain,
-                                  {{socket, ucspi::kFromPeer},
-                                   {socket, ucspi::kToPeer},
-                                   {control->second.get(), kControl},
-                                   {to_child->first.get(), kRead},
-                                   {from_child->second.get(), kWrite}});
-  if (!child) co_return fail(child.error());
-  control->second.reset();
-  to_child->first.reset();
-  from_child->second.reset();
-  const auto command = ucspi::read_command(control->first.get());
+  const io::Descriptor ours(fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (!ours) co_return fail({ErrorKind::internal, "dup", base::system_message(errno)});
+  const int flags = fcntl(socket, F_GETFL);
+  fcntl(socket, F_SETFL, flags & ~O_NONBLOCK);  // the program's for now
+  auto delayed =
+      ucspi::spawn_delayed(options_.program, environment(connection, nullptr), socket);
+  if (!delayed) co_return fail(delayed.error());
+  ucspi::Program program = std::move(delayed->program);
+  const auto command = ucspi::read_command(delayed->control.get());
   if (!command || *command == ucspi::TlsCommand::none) {
-    const auto status = ucspi::wait_for(*child);
+    const auto status = ucspi::wait_for(program.pid);
     if (!command)
       co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
     co_return status ? *status : fail(status.error());
   }
-  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+  fcntl(socket, F_SETFL, flags | O_NONBLOCK);
   const auto secured = co_await secure(connection);
   if (!secured) {
+    shutdown(ours.get(), SHUT_RDWR);
     const int failed = fail(secured.error());
-    control->first.reset();
-    to_child->second.reset();
-    from_child->first.reset();
-    (void)ucspi::wait_for(*child);  // its status does not count: it had no peer
+    delayed->control.reset();
+    program.to_child.reset();
+    program.from_child.reset();
+    (void)ucspi::wait_for(program.pid);  // its status does not count: it had no peer
     co_return failed;
   }
   tell_report();
@@ -417,12 +353,10 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
     for (const auto& [name, value] : client::dane_variables(report_)) {
       if (!value.empty()) variables.set("SSL_" + name, value);
     }
-    ucspi::reply_variables(std::move(control->first), variables.applied_to(nullptr));
+    ucspi::reply_variables(std::move(delayed->control), variables.applied_to(nullptr));
   }
-  control->first.reset();
-  co_return relay_until_exit(
-      std::move(connection),
-      {{}, std::move(to_child->second), std::move(from_child->first)}, *child);
+  delayed->control.reset();
+  co_return relay_until_exit(std::move(connection), std::move(program));
 }
 
 int Sslclient::run() {

@@ -36,8 +36,11 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
     {"trust-anchor-signaling:", "no"},
 }};
 
-/// What no configuration file may switch off.
-constexpr std::array<std::pair<const char*, const char*>, 3> kForced = {{
+/// What no configuration file may switch off: validation behind everything else that
+/// answers, of all answers, always.
+constexpr std::array<std::pair<const char*, const char*>, 5> kForced = {{
+    {"module-config:", "validator iterator"},
+    {"harden-dnssec-stripped:", "yes"},
     {"val-permissive-mode:", "no"},
     {"ignore-cd-flag:", "no"},
     {"serve-expired:", "no"},
@@ -85,21 +88,13 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
   return set(context, "do-not-query-localhost:", "no");
 }
 
-base::Result<void> keep_validating(ub_ctx* context) {
-  if (option_of(context, "module-config").find("validator") == std::string::npos) {
-    return base::fail(ErrorKind::usage, "bad_unbound_conf",
-                      "module-config has no validator: nothing could be proved");
-  }
-  return set_all(context, kForced);
-}
-
 base::Result<void> configure(ub_ctx* context, const Config& config) {
   base::Result<void> done = set_all(context, kSmall);
   if (done && !config.unbound_conf.empty())
     done = read_conf(context, config.unbound_conf);
   if (done) done = add_anchors(context, config);
   if (done) done = add_upstream(context, config);
-  if (done) done = keep_validating(context);
+  if (done) done = set_all(context, kForced);
   return done;
 }
 
@@ -126,8 +121,11 @@ base::Result<Context> make_context(ub_event_base* events, const Config& config) 
   }
   LogHeld log(context.get());
   base::Result<void> done = configure(context.get(), config);
-  if (done) done = take_effect(context.get(), log);
   if (!done) return tl::unexpected(done.error());
+  if (auto effective = take_effect(context.get(), log); !effective) {
+    (void)context.release();  // libunbound cannot take down what it half set up
+    return tl::unexpected(effective.error());
+  }
   return context;
 }
 

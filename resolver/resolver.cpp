@@ -24,6 +24,14 @@ struct Question {
   bool answered = false;
 };
 
+/// The header's error code (RFC 1035 4.1.1): libunbound's own says only whether there is
+/// an answer at all, also where that answer is REFUSED.
+int rcode_of(const base::Bytes& packet) {
+  constexpr std::size_t kFlags = 3;
+  return packet.size() > kFlags ? std::to_integer<int>(packet[kFlags] & std::byte{0x0F})
+                                : kServfail;
+}
+
 void on_answer(void* data, int rcode, void* packet, int length, int security,
                char* why_bogus, int /*was_ratelimited*/) noexcept {
   auto& question = *static_cast<Question*>(data);
@@ -38,6 +46,7 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
     const auto* bytes = static_cast<const std::byte*>(packet);
     question.raw.packet.assign(bytes, bytes + length);
   }
+  if (rcode == kNoError) question.raw.rcode = rcode_of(question.raw.packet);
   question.deadline.cancel();
 }
 
@@ -55,7 +64,7 @@ base::Result<RawAnswer> trusted(RawAnswer raw) {
                       "the name servers fail (SERVFAIL)" + why);
   }
   if (raw.rcode == kRefused) {
-    return base::fail(ErrorKind::temporary, "refused",
+    return base::fail(ErrorKind::temporary, "dns_refused",
                       "the name servers refuse to answer (REFUSED)");
   }
   return base::fail(ErrorKind::temporary, "rcode",

@@ -13,8 +13,9 @@ namespace resolver {
 /// Asks the DNS through a validating libunbound on the caller's loop. Names are absolute
 /// (no search list); each question has the deadline of the configuration. Answers are
 /// secure or insecure, never bogus: whatever is not trustworthy is an Error of kind
-/// `temporary` whose code says why: `bogus`, `servfail`, `refused`, `timeout`, `rcode`,
-/// `malformed`, `alias_loop`, and whose detail names the question (RFC 7672 2.1.1).
+/// `temporary` whose code says why: `bogus`, `servfail`, `dns_refused`, `timeout`,
+/// `rcode`, `malformed`, `alias_loop`, and whose detail names the question (RFC
+/// 7672 2.1.1).
 class Resolver {
  public:
   /// Errors: see `make_context`. The loop must outlive the resolver.

@@ -22,6 +22,15 @@ tl::unexpected<base::Error> bad_anchor(std::string detail) {
   return base::fail(ErrorKind::usage, "bad_trust_anchor", std::move(detail));
 }
 
+/// The value of one of the context's options as text, empty if it has none.
+std::string option_of(ub_ctx* context, const char* name) {
+  char* text = nullptr;
+  if (ub_ctx_get_option(context, name, &text) != 0 || text == nullptr) return {};
+  std::string out(text);
+  std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): libunbound's malloc
+  return out;
+}
+
 bool has_anchor(ub_ctx* context) {
   return std::ranges::any_of(
       std::array{"trust-anchor", "trust-anchor-file", "auto-trust-anchor-file",
@@ -60,14 +69,6 @@ base::Result<void> check_file(const std::string& path) {
 }
 
 }  // namespace
-
-std::string option_of(ub_ctx* context, const char* name) {
-  char* text = nullptr;
-  if (ub_ctx_get_option(context, name, &text) != 0 || text == nullptr) return {};
-  std::string out(text);
-  std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): libunbound's malloc
-  return out;
-}
 
 base::Result<void> add_anchors(ub_ctx* context, const Config& config) {
   const std::string& updated = config.auto_trust_anchor;

@@ -14,7 +14,4 @@ namespace resolver {
 /// `bad_trust_anchor`.
 [[nodiscard]] base::Result<void> add_anchors(ub_ctx* context, const Config& config);
 
-/// The value of one of the context's options as text, empty if it has none.
-[[nodiscard]] std::string option_of(ub_ctx* context, const char* name);
-
 }  // namespace resolver

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
 
-LAYOUT = 2    # of the directory: another number makes all anew
+LAYOUT = 3    # of the directory: another number makes all anew
 LIFETIME_DAYS = 90
 RENEW_AFTER_SECONDS = 30 * 86400
 CA = ("basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign,cRLSign")
@@ -67,6 +67,7 @@ CERTIFICATES = [
     Certificate("idn-raw", names="DNS:raw.bücher.example"),
     Certificate("evil", "evil-ca"),
     Certificate("sign-only", extensions=("keyUsage=critical,keyCertSign",)),
+    Certificate("encipher-only", key="rsa", extensions=("keyUsage=critical,keyEncipherment",)),
     Certificate("client-only", extensions=("extendedKeyUsage=clientAuth",)),
     Certificate("critical", extensions=("1.2.3.4.5=critical,ASN1:UTF8String:unknown",)),
     Certificate("self", None),

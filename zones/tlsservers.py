@@ -51,6 +51,7 @@ PEERS = [
     Peer("idn-raw", ("idn-raw", "ca")),
     Peer("evil", ("evil", "evil-ca", "ca")),
     Peer("sign-only", ("sign-only", "ca")),
+    Peer("encipher-only", ("encipher-only", "ca")),
     Peer("client-only", ("client-only", "ca")),
     Peer("critical", ("critical", "ca")),
     Peer("self", ("self",)),

@@ -70,7 +70,7 @@ std::string algorithm_name(std::string_view oid) {
   return std::string(oid);
 }
 
-/// A text that GnuTLS writes into a buffer of the caller's: asked twice, for its size and
+/// Octets that GnuTLS writes into a buffer of the caller's: asked twice, for its size and
 /// for itself.
 template <typename Writer>
 std::string written_by(Writer writer) {
@@ -79,6 +79,13 @@ std::string written_by(Writer writer) {
   std::string out(size, '\0');
   if (size == 0 || writer(out.data(), &size) < 0) return {};
   out.resize(size);
+  return out;
+}
+
+/// The same of a text, which GnuTLS ends with a NUL that it may or may not count.
+template <typename Writer>
+std::string text_by(Writer writer) {
+  std::string out = written_by(writer);
   while (out.ends_with('\0')) out.pop_back();
   return out;
 }
@@ -156,7 +163,7 @@ Crt import(base::ByteView der) {
 }
 
 std::string pem_of(gnutls_x509_crt_t crt) {
-  std::string pem = written_by([&](char* buffer, std::size_t* size) {
+  std::string pem = text_by([&](char* buffer, std::size_t* size) {
     return gnutls_x509_crt_export(crt, GNUTLS_X509_FMT_PEM, buffer, size);
   });
   if (!pem.empty() && !pem.ends_with('\n')) pem += '\n';
@@ -189,11 +196,10 @@ CertificateText describe_certificate(base::ByteView der) {
   }
   out.not_before = asn1_time(gnutls_x509_crt_get_activation_time(raw));
   out.not_after = asn1_time(gnutls_x509_crt_get_expiration_time(raw));
-  out.signature_algorithm =
-      algorithm_name(written_by([&](char* buffer, std::size_t* size) {
-        return gnutls_x509_crt_get_signature_oid(raw, buffer, size);
-      }));
-  out.key_algorithm = algorithm_name(written_by([&](char* buffer, std::size_t* size) {
+  out.signature_algorithm = algorithm_name(text_by([&](char* buffer, std::size_t* size) {
+    return gnutls_x509_crt_get_signature_oid(raw, buffer, size);
+  }));
+  out.key_algorithm = algorithm_name(text_by([&](char* buffer, std::size_t* size) {
     return gnutls_x509_crt_get_pk_oid(raw, buffer, size);
   }));
   out.pem = pem_of(raw);

@@ -14,6 +14,7 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::size_t kReadAhead = 128 * 1024;
+constexpr unsigned kMostRenegotiations = 16;  // each answer to one waits in memory
 
 struct SessionFree {
   void operator()(gnutls_session_t session) const { gnutls_deinit(session); }
@@ -108,10 +109,13 @@ class GnutlsSession final : public Session {
   /// message, and the socket would then never become readable.
   [[nodiscard]] bool unread() const { return in_begin_ < in_end_; }
 
-  static ssize_t on_pull(gnutls_transport_ptr_t self, void* into, std::size_t size);
-  static ssize_t on_push(gnutls_transport_ptr_t self, const void* from, std::size_t size);
+  // No exception may pass through GnuTLS.
+  static ssize_t on_pull(gnutls_transport_ptr_t self, void* into,
+                         std::size_t size) noexcept;
+  static ssize_t on_push(gnutls_transport_ptr_t self, const void* from,
+                         std::size_t size) noexcept;
   static int on_wait(gnutls_transport_ptr_t self, unsigned milliseconds);
-  static int on_peer(gnutls_session_t session);
+  static int on_peer(gnutls_session_t session) noexcept;
 
   Credentials credentials_;
   SessionHandle session_;
@@ -119,6 +123,8 @@ class GnutlsSession final : public Session {
   Judge judge_;
   bool judged_ = false;
   bool refused_ = false;
+  bool at_end_ = false;              // the peer has sent its FIN
+  unsigned renegotiations_ = 0;      // that it asked for
   int fd_ = -1;                      // where `pull` reads from, for the time of one call
   std::unique_ptr<std::byte[]> in_;  // kReadAhead octets; untouched pages cost nothing
   std::size_t in_begin_ = 0;
@@ -174,9 +180,12 @@ ssize_t GnutlsSession::pull(void* into, std::size_t size) {
     do {
       n = ::recv(fd_, in_.get(), kReadAhead, 0);
     } while (n < 0 && errno == EINTR);
+    // Told of the end, GnuTLS would take the session down and our own direction with it
+    // (RFC 8446 6.1 leaves it open): it is told to wait, and whoever reads is told.
+    at_end_ = n == 0;
     if (n <= 0) {
-      gnutls_transport_set_errno(session_.get(), n < 0 ? errno : 0);
-      return n;
+      gnutls_transport_set_errno(session_.get(), n < 0 ? errno : EAGAIN);
+      return -1;
     }
     in_begin_ = 0;
     in_end_ = static_cast<std::size_t>(n);
@@ -188,12 +197,12 @@ ssize_t GnutlsSession::pull(void* into, std::size_t size) {
 }
 
 ssize_t GnutlsSession::on_pull(gnutls_transport_ptr_t self, void* into,
-                               std::size_t size) {
+                               std::size_t size) noexcept {
   return static_cast<GnutlsSession*>(self)->pull(into, size);
 }
 
 ssize_t GnutlsSession::on_push(gnutls_transport_ptr_t self, const void* from,
-                               std::size_t size) {
+                               std::size_t size) noexcept {
   auto& out = static_cast<GnutlsSession*>(self)->out_;
   const auto* bytes = static_cast<const std::byte*>(from);
   out.insert(out.end(), bytes, bytes + size);
@@ -231,7 +240,7 @@ int GnutlsSession::judge_now() {
   return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
 }
 
-int GnutlsSession::on_peer(gnutls_session_t session) {
+int GnutlsSession::on_peer(gnutls_session_t session) noexcept {
   return static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->judge_now();
 }
 
@@ -275,6 +284,9 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     if (auto sent = co_await send_records(stream, deadline); !sent) co_return sent;
     if (rc == GNUTLS_E_SUCCESS) break;
     const bool waits = rc == GNUTLS_E_AGAIN && !unread();
+    if (waits && at_end_) {
+      co_return co_await fail_handshake(stream, GNUTLS_E_PREMATURE_TERMINATION, deadline);
+    }
     if (io::Clock::now() >= deadline || (waits && !co_await stream.readable(deadline))) {
       co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
     }
@@ -340,9 +352,16 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     if (n > 0) return {ReadState::data, static_cast<std::size_t>(n), {}};
     if (n == 0) return {ReadState::closed, 0, {}};
     const int rc = static_cast<int>(n);
-    if (rc == GNUTLS_E_AGAIN && !unread()) return {ReadState::wait, 0, {}};
-    if (rc == GNUTLS_E_PREMATURE_TERMINATION) return {ReadState::truncated, 0, {}};
+    if (rc == GNUTLS_E_AGAIN && !unread()) {
+      return {at_end_ ? ReadState::truncated : ReadState::wait, 0, {}};
+    }
     if (rc == GNUTLS_E_REHANDSHAKE) {  // RFC 5246 7.2.2: declined; keys stay proved
+      if (++renegotiations_ > kMostRenegotiations) {
+        return {ReadState::failed,
+                0,
+                {ErrorKind::temporary, "tls",
+                 "unable to read from the peer: it asks for renegotiation for ever"}};
+      }
       gnutls_alert_send(session_.get(), GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
     } else if (rc == GNUTLS_E_PULL_ERROR) {
       return {ReadState::failed, 0, io_error("unable to read from the peer", errno)};

@@ -72,7 +72,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
   std::vector<io::Descriptor> moved;
   SpawnPlan plan;
   for (const auto& [ours, number] : descriptors) {
-    constexpr int kBeyondAll = 64;
+    constexpr int kBeyondAll = 10;  // one digit is what is given out
     moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, kBeyondAll));
     if (!moved.back()) {
       return base::fail(ErrorKind::internal, "pipe",
@@ -87,6 +87,20 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
   if (error == 0) return pid;
   return base::fail(ErrorKind::temporary, "exec",
                     "unable to run " + argv.front() + ": " + base::system_message(error));
+}
+
+base::Result<Program> spawn_on_pipes(const std::vector<std::string>& argv,
+                                     const std::vector<std::string>& environment,
+                                     int read, int write, DescriptorMap more) {
+  auto to_child = make_pipe();
+  if (!to_child) return tl::unexpected(to_child.error());
+  auto from_child = make_pipe();
+  if (!from_child) return tl::unexpected(from_child.error());
+  more.emplace_back(to_child->first.get(), read);
+  more.emplace_back(from_child->second.get(), write);
+  const auto pid = spawn(argv, environment, more);
+  if (!pid) return tl::unexpected(pid.error());
+  return Program{*pid, std::move(to_child->second), std::move(from_child->first)};
 }
 
 base::Result<int> wait_for(pid_t pid) {

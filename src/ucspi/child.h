@@ -29,6 +29,19 @@ using DescriptorMap = std::vector<std::pair<int, int>>;
                                         const std::vector<std::string>& environment,
                                         const DescriptorMap& descriptors);
 
+/// A program that runs, and our ends of the pipes between us.
+struct Program {
+  pid_t pid = 0;
+  io::Descriptor to_child;
+  io::Descriptor from_child;
+};
+
+/// Starts a program whose descriptor `read` comes from us and whose `write` goes to us,
+/// with what `more` gives it besides. Errors: those of `make_pipe` and `spawn`.
+[[nodiscard]] base::Result<Program> spawn_on_pipes(
+    const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+    int read, int write, DescriptorMap more = {});
+
 /// Waits for the program, without limit: its exit status, or as an Error of kind
 /// `temporary`, code `killed`, the signal that ended it.
 [[nodiscard]] base::Result<int> wait_for(pid_t pid);

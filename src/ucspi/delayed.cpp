@@ -16,6 +16,24 @@ base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
   return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
 }
 
+base::Result<DelayedProgram> spawn_delayed(const std::vector<std::string>& argv,
+                                           std::vector<std::string> environment,
+                                           int socket) {
+  constexpr int kControl = 8;
+  constexpr int kRead = 9;
+  constexpr int kWrite = 5;
+  auto control = make_control();
+  if (!control) return tl::unexpected(control.error());
+  environment.push_back("SSLCTLFD=" + std::to_string(kControl));
+  environment.push_back("SSLREADFD=" + std::to_string(kRead));
+  environment.push_back("SSLWRITEFD=" + std::to_string(kWrite));
+  DescriptorMap more = {
+      {socket, kFromPeer}, {socket, kToPeer}, {control->second.get(), kControl}};
+  auto program = spawn_on_pipes(argv, environment, kRead, kWrite, std::move(more));
+  if (!program) return tl::unexpected(program.error());
+  return DelayedProgram{std::move(*program), std::move(control->first)};
+}
+
 base::Result<TlsCommand> read_command(int control) {
   char command = 0;
   ssize_t n = 0;

@@ -6,6 +6,7 @@
 
 #include "src/base/error.h"
 #include "src/io/descriptor.h"
+#include "src/ucspi/child.h"
 
 namespace ucspi {
 
@@ -20,7 +21,22 @@ enum class TlsCommand {
 /// Error kind `internal`, code `socket`.
 [[nodiscard]] base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control();
 
-/// Waits for one command, without limit. Error kind `permanent`, code `bad_command`.
+/// A program that has the plain connection and may ask for TLS.
+struct DelayedProgram {
+  Program program;
+  io::Descriptor control;
+};
+
+/// Starts a program with the plain connection `socket` on 6 and 7, and with SSLCTLFD,
+/// SSLREADFD and SSLWRITEFD in its environment; the pipes behind the latter two are for
+/// later. The numbers are 8, 9 and 5: shells know descriptors of one digit only.
+[[nodiscard]] base::Result<DelayedProgram> spawn_delayed(
+    const std::vector<std::string>& argv, std::vector<std::string> environment,
+    int socket);
+
+/// Waits for one command. It blocks the whole process, without limit: until the program
+/// has said its word there is nothing else to do. Error kind `permanent`, code
+/// `bad_command`.
 [[nodiscard]] base::Result<TlsCommand> read_command(int control);
 
 /// Writes `NAME=value` NUL for each entry that starts with `SSL_` or `DANE_`, one NUL

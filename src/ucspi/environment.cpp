@@ -42,6 +42,10 @@ void Environment::unset(std::string_view name) {
   changes_.emplace_back(std::string(name), std::nullopt);
 }
 
+void Environment::unset_prefix(std::string_view prefix) {
+  changes_.emplace_back(std::string(prefix) + "*", std::nullopt);
+}
+
 void Environment::set_or_unset(std::string_view name,
                                const std::optional<std::string>& value) {
   if (value) {
@@ -55,6 +59,10 @@ std::vector<std::string> Environment::applied_to(const char* const* inherited) c
   std::vector<std::string> out;
   const auto drop = [&](const std::string& name) {
     std::erase_if(out, [&](const std::string& entry) {
+      if (name.ends_with('*')) {
+        return std::string_view(entry).starts_with(
+            std::string_view(name).substr(0, name.size() - 1));
+      }
       return entry.size() > name.size() && entry[name.size()] == '=' &&
              entry.starts_with(name);
     });

@@ -25,10 +25,13 @@ class Environment {
   void set_text(std::string_view name, std::string_view text);
   /// Removes the variable, even if it is inherited.
   void unset(std::string_view name);
+  /// Removes all variables whose names start so.
+  void unset_prefix(std::string_view prefix);
   /// `value`, or its absence.
   void set_or_unset(std::string_view name, const std::optional<std::string>& value);
 
-  /// The changes in the order in which they were made; no value: removed.
+  /// The changes in the order in which they were made; no value: removed. A name that
+  /// ends in `*` stands for all that start so.
   [[nodiscard]] const std::vector<std::pair<std::string, std::optional<std::string>>>&
   changes() const {
     return changes_;

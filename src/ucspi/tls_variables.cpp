@@ -56,6 +56,9 @@ void set_chain(Environment& environment, const verify::Certificates& certificate
 }  // namespace
 
 void set_tls_variables(Environment& environment, const tls::Session& session) {
+  // What a program above us was told of another session is not told of this one.
+  environment.unset_prefix("SSL_SERVER_");
+  environment.unset_prefix("SSL_CLIENT_");
   const tls::SessionFacts facts = session.facts();
   environment.set("SSL_PROTOCOL", facts.protocol);
   environment.set_or_unset("SSL_SESSION_ID", if_any(facts.session_id));

@@ -72,7 +72,7 @@ TEST(Report, ARefusedPeerHasTheVerdictsWords) {
   EXPECT_EQ(reason_word(report), "mismatch");
   EXPECT_EQ(reason_line(report), "no record matches");
   report.verdict.reset();
-  EXPECT_EQ(reason_word(report), "refused") << "by the name servers";
+  EXPECT_EQ(reason_word(report), "refused") << "nobody was judged";
 }
 
 TEST(Report, AnErrorAfterTheVerdictIsTheReason) {

@@ -7,6 +7,7 @@ line is `N passed, N failed`.
 """
 
 import os
+import queue
 import shutil
 import signal
 import socket
@@ -85,7 +86,8 @@ class Variables(Case):
 
     def test_what_is_not_known_has_no_tls_variable(self) -> None:
         names = ["SSL_CLIENT_CERT", "SSL_CLIENT_S_DN", "SSL_SERVER_S_DN_O",
-                 "SSL_SERVER_I_DN_Email"]
+                 "SSL_SERVER_I_DN_Email", "SSL_SERVER_CERT_CHAIN_7", "SSL_CLIENT_VERIFY",
+                 "SSL_SERVER_SAN_DNS_0"]
         v = run("-s", WWW, 443, *ENV, env={name: "inherited" for name in names}).variables
         for name in names:
             self.assertNotIn(name, v)
@@ -319,6 +321,17 @@ class Child(Case):
             got = run(options, WWW, 443, "ls", "-x", "/proc/self/fd")
             self.assertEqual(got.out.splitlines()[-1].split(), expected.split(), options)
 
+    def test_closed_standard_descriptors_are_not_reused(self) -> None:
+        got = finish(start(["sh", "-c", 'exec "$@" 0<&- 2>&-', "sh", *support.command(
+            "-v", WWW, 443, "sh", "-c", "echo hello >&7; read line <&6; echo $line")]))
+        self.expect(got, 0)
+        self.assertEqual(got.out, "olleh\n")
+
+    def test_few_descriptors_are_enough(self) -> None:
+        got = finish(start(["sh", "-c", 'ulimit -n 40; exec "$@"', "sh",
+                            *support.command("", WWW, 443, "true")]))
+        self.expect(got, 0)
+
     def test_other_descriptors_are_inherited(self) -> None:
         reader, writer = os.pipe()
         got = run("", WWW, 443, "sh", "-c", f"echo through >&{writer}", pass_fds=(writer,))
@@ -409,7 +422,8 @@ class Order(Case):
                  ["-T", "-1", *good], ["-T", "1+2+3", *good], ["-Z", *good], ["-0", *good],
                  ["--nonsense", *good], ["--policy", *good], ["--policy", "dne", *good],
                  ["-i", "nonsense", *good], ["-p", "70000", *good], ["-p", "x", *good],
-                 ["-w", "", *good], ["-V", "x", *good], ["-t", "1s", *good],
+                 ["-w", "", *good], ["-w", "0", *good], ["-y", "--starttls", "smtp", *good],
+                 ["--json=6", *good], ["--json=7", *good], ["--json=99", *good], ["-V", "x", *good], ["-t", "1s", *good],
                  ["-I", "nonsense0", *good], ["-z", "NONSENSE", *good],
                  ["--forward", "x", *good], ["--starttls", "http", *good],
                  ["--json=x", *good], ["--name", "a..b", *good], ["--sni", "", *good],
@@ -439,6 +453,39 @@ class Order(Case):
             got = finish(start([support.PROGRAM, option]))
             self.expect(got, 0)
             self.assertIn("sslclient", got.out)
+
+
+class Resolver(Case):
+    """Settings of libunbound."""
+
+    def with_settings(self, *lines: str) -> str:
+        """The option for the usual settings and these."""
+        file = self.scratch / "unbound.conf"
+        file.write_text((support.DIRECTORY / "unbound.conf").read_text() +
+                        "".join(f"  {line}\n" for line in lines))
+        return f"-a {certs() / 'ca.pem'} --unbound-conf {file}"
+
+    def test_no_setting_weakens_validation(self) -> None:
+        for line in ('module-config: "iterator"', 'module-config: "iterator validator"',
+                     'module-config: "nonsense validator iterator"',
+                     'module-config: ""', "harden-dnssec-stripped: no",
+                     "val-permissive-mode: yes", "serve-expired: yes",
+                     "ignore-cd-flag: yes"):
+            with self.subTest(line):
+                options = self.with_settings(line)
+                v = run(options, WWW, 443, *ENV).variables
+                self.assertEqual(v["DANE_STATUS"], "dane")
+                for host in ("www.striptlsa.example", "www.unsigned.example"):
+                    self.expect_fault(run(options, host, 443, *SAY), 111, r"\(bogus\)$")
+
+    def test_refused_is_a_failure_and_no_absence(self) -> None:
+        options = self.with_settings(f'local-zone: "_443._tcp.{WWW}." refuse')
+        self.expect_fault(run(options, WWW, 443, *SAY), 111, r"\(dns-refused\)$")
+        self.expect_fault(run(f"--drop-status 77 {options}", WWW, 443, *SAY), 111)
+
+    def test_what_libunbound_cannot_start_with_is_one_line(self) -> None:
+        options = self.with_settings('trust-anchor: "example. DS 1 8 2 zz"')
+        self.expect_fault(run(options, WWW, 443, *SAY), 100)
 
 
 class Options(Case):
@@ -577,6 +624,21 @@ class Options(Case):
         got = run("--json -q", WWW, 443, "true")
         self.assertEqual(json_of(got.err)["dns"]["tlsa"], "present")
 
+    def test_json_never_goes_to_the_peer(self) -> None:
+        heard: list[bytes] = []
+        server = self.server(lambda peer: heard.append(peer.recv(5)))
+        words = support.command("--json=4", server.address, 443, "true")
+        self.expect_fault(finish(start(["sh", "-c", 'exec 4>&-; exec "$@"', "sh", *words])),
+                          100)
+        words = support.command("-3 --json=3", server.address, 443, "true")
+        self.expect_fault(finish(start(["sh", "-c", 'exec 3</dev/null; exec "$@"', "sh",
+                                        *words])), 100)
+        self.assertEqual((heard, server.peers), ([], []))
+
+    def test_json_is_one_object_when_the_program_cannot_be_run(self) -> None:
+        got = run("--json=1", WWW, 443, "/no/such/program")
+        self.assertEqual((got.status, json_of(got.out)["status"]), (111, "dane"))
+
     def test_json_of_a_usage_error_in_a_file(self) -> None:
         got = run("--json=1 -a /nonexistent", WWW, 443, *SAY)
         self.assertEqual((got.status, json_of(got.out)["reason"]), (100, "bad-trust-store"))
@@ -691,6 +753,29 @@ os.write(1, reply)
                   "read line <&6; echo $line; exit 5")
         self.expect(got, 5)
         self.assertEqual(got.out, "ready\n")
+
+    def test_a_refused_peer_cannot_be_spoken_to_in_clear_text(self) -> None:
+        heard: list[bytes] = []
+
+        def serve(peer: socket.socket) -> None:
+            peer.sendall(b"ready\n")
+            peer.recv(100)
+            with support.context().wrap_socket(peer, server_side=True,
+                                               do_handshake_on_connect=False) as secure:
+                try:
+                    secure.do_handshake()
+                except ssl.SSLError:
+                    pass
+                raw = socket.socket(fileno=os.dup(secure.fileno()))
+                raw.settimeout(5)
+                while data := raw.recv(100):
+                    heard.append(data)
+
+        got = run("-y --name mismatch.secure.example", self.server(serve).address, 443,
+                  "sh", "-c", 'read line <&6; echo STARTTLS >&7; eval "printf y >&$SSLCTLFD; '
+                  'cat <&$SSLREADFD"; echo password >&7; sleep 0.2')
+        self.expect(got, 111, lines=1)
+        self.assertNotIn(b"password", b"".join(heard))
 
     def test_an_unknown_command(self) -> None:
         got = run("-y -X", self.tls_after_line().address, 443, "sh", "-c",
@@ -923,6 +1008,21 @@ class Relay(Case):
         got = run("-X --allow-truncation", address, 443, "cat", "/proc/self/fd/6")
         self.expect(got, 0)
         self.assertEqual(got.out, "half of it")
+
+    def test_after_a_fin_the_other_direction_goes_on(self) -> None:
+        for word, status in (("--allow-truncation", 0), ("", 111)):
+            heard: queue.Queue[bytes] = queue.Queue()
+
+            def serve(peer: socket.socket, to: queue.Queue = heard) -> None:
+                talk = Memory(peer, support.context())
+                talk.write(b"half of it")
+                peer.shutdown(socket.SHUT_WR)
+                to.put(talk.read_to_end())
+
+            got = run(f"-X {word}", self.server(serve).address, 443, "sh", "-c",
+                      "cat <&6; exec 6<&-; sleep 0.2; echo the rest >&7")
+            self.assertEqual((got.status, got.out, heard.get(timeout=5)),
+                             (status, "half of it", b"the rest\n"), got.err)
 
     def test_a_reset_in_mid_stream(self) -> None:
         def serve(peer: ssl.SSLSocket) -> None:

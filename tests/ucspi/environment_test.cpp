@@ -59,6 +59,14 @@ TEST(Environment, SetReplacesUnsetRemovesTheLastWordCounts) {
       UnorderedElementsAre("A=new", "C=2", "E=there", "AA=stays", "BB=stays"));
 }
 
+TEST(Environment, APrefixGoesAltogether) {
+  Environment environment;
+  environment.unset_prefix("SSL_");
+  environment.set("SSL_B", "new");
+  const char* inherited[] = {"SSL_A=1", "SSL_=2", "SSLA=3", "SSL_B=old", nullptr};
+  EXPECT_THAT(environment.applied_to(inherited), ElementsAre("SSLA=3", "SSL_B=new"));
+}
+
 TEST(Environment, AStrangersLineEndsBecomeMarks) {
   Environment changes;
   changes.set("A", "x\nSSLREMOTEIP=127.0.0.1\r\0y"s);

@@ -1,0 +1,51 @@
+#include "cli/start.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+
+namespace cli {
+namespace {
+
+constexpr int kFailed = 111;
+const char* program_name = "";
+
+bool fill_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", O_RDWR) != fd) return false;  // the lowest that is free
+  }
+  return true;
+}
+
+/// Reached by an exception that nobody caught, here or in a callback.
+[[noreturn]] void give_up() {
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+    std::fprintf(stderr, "%s: fatal: given up\n", program_name);
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "%s: fatal: out of memory\n", program_name);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s: fatal: %s\n", program_name, error.what());
+  }
+  std::_Exit(kFailed);
+}
+
+}  // namespace
+
+void run_program(const char* name, const std::function<int()>& body) {
+  if (!fill_standard_descriptors()) std::_Exit(kFailed);
+  program_name = name;
+  std::set_terminate(give_up);
+  std::signal(SIGPIPE, SIG_IGN);
+  int status = body();
+  if (std::fflush(stdout) != 0 && status == 0) status = kFailed;
+  std::_Exit(status);
+}
+
+}  // namespace cli

@@ -1,0 +1,44 @@
+#include "src/ucspi/connection_names.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+
+#include "src/ucspi/ident.h"
+
+namespace ucspi {
+
+io::Task<std::optional<std::string>> NameLearner::host_of(net::Address address) {
+  const auto answer = co_await resolver_.host_names(address);
+  if (!answer || answer->records.empty()) co_return std::nullopt;
+  const dns::Name& name = answer->records.front();
+  co_return name.is_host() ? std::optional(name.text()) : std::nullopt;
+}
+
+io::Task<ConnectionNames> NameLearner::learn(ConnectionNames names) {
+  names.local_host = wanted_.local_host;
+  if (!names.local_host) names.local_host = co_await host_of(names.local.address);
+  if (wanted_.remote_host) names.remote_host = co_await host_of(names.remote.address);
+  if (wanted_.remote_info) {
+    names.remote_info =
+        co_await ask_ident(loop_, names.local, names.remote, wanted_.ident_limit);
+  }
+  co_return names;
+}
+
+void NameLearner::start(const ConnectionNames& names) {
+  asio::co_spawn(loop_, learn(names),
+                 [this, names](const std::exception_ptr& error, ConnectionNames learned) {
+                   learned_ = error ? names : std::move(learned);
+                   learned_all_.cancel();
+                 });
+}
+
+io::Task<ConnectionNames> NameLearner::finish() {
+  if (!learned_) {
+    asio::error_code woken;
+    co_await learned_all_.async_wait(asio::redirect_error(io::kResume, woken));
+  }
+  co_return *learned_;
+}
+
+}  // namespace ucspi

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "resolver/resolver.h"
+#include "src/ucspi/environment.h"
+
+namespace ucspi {
+
+/// Which names of a connection are asked for.
+struct WantedNames {
+  std::optional<std::string> local_host;  ///< known already; else it is looked up
+  bool remote_host = true;
+  bool remote_info = false;  ///< by IDENT
+  std::chrono::seconds ident_limit{26};
+};
+
+/// Learns the host names of a connection's two ends and the peer's IDENT, while something
+/// else goes on on the loop if need be. A name that is no host name is not known: it is
+/// the word of whoever owns the reverse zone, and scripts print it.
+class NameLearner {
+ public:
+  /// Both must outlive the learner, and the learner a talk that it has started.
+  NameLearner(io::Loop& loop, resolver::Resolver& resolver, WantedNames wanted)
+      : loop_(loop), resolver_(resolver), wanted_(std::move(wanted)) {}
+
+  /// The same names with all that is wanted and known.
+  [[nodiscard]] io::Task<ConnectionNames> learn(ConnectionNames names);
+  /// Begins to learn.
+  void start(const ConnectionNames& names);
+  /// Waits for what was begun.
+  [[nodiscard]] io::Task<ConnectionNames> finish();
+
+ private:
+  io::Task<std::optional<std::string>> host_of(net::Address address);
+
+  io::Loop& loop_;
+  resolver::Resolver& resolver_;
+  WantedNames wanted_;
+  std::optional<ConnectionNames> learned_;
+  asio::steady_timer learned_all_{loop_, io::TimePoint::max()};
+};
+
+}  // namespace ucspi
