@@ -17,7 +17,8 @@ ROOMS = {
     "src/tls": ["src/base", "src/io", "verify/chain.h"],
     "src/relay": ["src/base", "src/io", "src/tls"],
     "src/client": ["src/base", "src/io", "src/tls", "resolver", "verify"],
-    "src/ucspi": ["src/base", "src/io", "src/tls", "src/client", "src/relay", "verify"],
+    "src/ucspi": ["src/base", "src/io", "src/tls", "src/client", "src/relay", "resolver",
+                  "verify"],
     "cli": ["src", "resolver", "verify"],
 }
 # header -> the files that may include it
