@@ -30,6 +30,17 @@ struct Record {
   base::ByteView rdata;
 };
 
+/// When a signature ends, and what it signs (RFC 4034 3.1).
+struct Signature {
+  dns::Name owner;
+  int covered = 0;
+  std::chrono::sys_seconds until;
+};
+
+constexpr int kRrsig = 46;
+constexpr std::size_t kRrsigExpiration = 8;
+constexpr std::size_t kRrsigHeader = 18;
+
 const unsigned char* octets(const std::byte* bytes) {
   return reinterpret_cast<const unsigned char*>(bytes);
 }
@@ -44,14 +55,33 @@ class Message {
  public:
   [[nodiscard]] static base::Result<Message> parse(base::ByteView packet);
   [[nodiscard]] std::vector<const Record*> at(const dns::Name& owner, Type type) const;
+  /// When the first of the signatures of an RRset ends; the end of time without any.
+  [[nodiscard]] std::chrono::sys_seconds signed_until(const dns::Name& owner,
+                                                      Type type) const;
   /// The name that fills RDATA from `offset` to its end.
   [[nodiscard]] base::Result<dns::Name> name_in(base::ByteView rdata,
                                                 std::size_t offset) const;
 
  private:
   base::ByteView packet_;
+  void keep(Record record);
+
   std::vector<Record> records_;
+  std::vector<Signature> signatures_;
 };
+
+void Message::keep(Record record) {
+  const auto& rdata = record.rdata;
+  if (record.type != kRrsig) {
+    records_.push_back(std::move(record));
+  } else if (rdata.size() > kRrsigHeader) {
+    const auto high = number_at(rdata, kRrsigExpiration);
+    const auto low = number_at(rdata, kRrsigExpiration + 2);
+    const std::chrono::seconds since_1970(std::uint32_t{high} << 16U | low);
+    signatures_.push_back({std::move(record.owner), number_at(rdata, 0),
+                           std::chrono::sys_seconds(since_1970)});
+  }
+}
 
 base::Result<Message> Message::parse(base::ByteView packet) {
   ns_msg message;
@@ -72,9 +102,8 @@ base::Result<Message> Message::parse(base::ByteView packet) {
     auto name = dns::Name::from_dns(owner.empty() ? "." : owner);
     if (!name) return tl::unexpected(name.error());
     const auto offset = static_cast<std::size_t>(ns_rr_rdata(rr) - octets(packet.data()));
-    out.records_.push_back({std::move(*name), ns_rr_type(rr),
-                            std::chrono::seconds(ns_rr_ttl(rr)),
-                            packet.subspan(offset, ns_rr_rdlen(rr))});
+    out.keep({std::move(*name), ns_rr_type(rr), std::chrono::seconds(ns_rr_ttl(rr)),
+              packet.subspan(offset, ns_rr_rdlen(rr))});
   }
   return out;
 }
@@ -84,6 +113,16 @@ std::vector<const Record*> Message::at(const dns::Name& owner, Type type) const 
   for (const Record& record : records_) {
     if (record.type == static_cast<int>(type) && record.owner == owner) {
       out.push_back(&record);
+    }
+  }
+  return out;
+}
+
+std::chrono::sys_seconds Message::signed_until(const dns::Name& owner, Type type) const {
+  auto out = std::chrono::sys_seconds::max();
+  for (const Signature& signature : signatures_) {
+    if (signature.covered == static_cast<int>(type) && signature.owner == owner) {
+      out = std::min(out, signature.until);
     }
   }
   return out;
@@ -108,6 +147,12 @@ struct Found {
   std::vector<dns::Name> aliases;
   std::vector<const Record*> records;
   std::chrono::seconds ttl = std::chrono::seconds::max();
+  std::chrono::sys_seconds signed_until = std::chrono::sys_seconds::max();
+
+  void use(const Message& message, Type type, const Record& record) {
+    ttl = std::min(ttl, record.ttl);
+    signed_until = std::min(signed_until, message.signed_until(canonical, type));
+  }
 };
 
 base::Result<Found> follow(const Message& message, const dns::Name& question, Type type) {
@@ -115,14 +160,14 @@ base::Result<Found> follow(const Message& message, const dns::Name& question, Ty
   out.canonical = question;
   for (;;) {
     out.records = message.at(out.canonical, type);
-    for (const Record* record : out.records) out.ttl = std::min(out.ttl, record->ttl);
+    for (const Record* record : out.records) out.use(message, type, *record);
     if (!out.records.empty() || type == Type::cname) return out;
     const auto alias = message.at(out.canonical, Type::cname);
     if (alias.empty()) return out;
     if (alias.size() > 1) return malformed("two CNAME records at one name");
     auto target = message.name_in(alias.front()->rdata, 0);
     if (!target) return tl::unexpected(target.error());
-    out.ttl = std::min(out.ttl, alias.front()->ttl);
+    out.use(message, Type::cname, *alias.front());
     out.aliases.push_back(out.canonical);
     out.canonical = std::move(*target);
     if (out.aliases.size() > kMaxAliases ||
@@ -154,6 +199,9 @@ base::Result<dns::Answer<T>> decode(const dns::Name& question, Type type,
   out.security = raw.security;
   out.ttl =
       found->ttl == std::chrono::seconds::max() ? std::chrono::seconds(0) : found->ttl;
+  if (found->signed_until != std::chrono::sys_seconds::max()) {
+    out.signed_until = found->signed_until;
+  }
   for (const Record* found_record : found->records) {
     base::Result<T> record = decoder(*message, found_record->rdata);
     if (!record) return tl::unexpected(record.error());

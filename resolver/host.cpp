@@ -62,6 +62,7 @@ io::Task<base::Result<Host>> find_host(Resolver& resolver, dns::Name name,
   Host host;
   host.original = name;
   host.canonical = best->canonical;
+  host.aliases = best->aliases;
   host.security = best->security;
   for (const AddressResult* family : {&v6, &v4}) {
     if (!has_records(*family)) continue;
@@ -89,6 +90,8 @@ io::Task<base::Result<policy::DnsFacts>> find_tlsa(Resolver& resolver, Host host
     if (secure && answer->existence == dns::Existence::found) {
       facts.state = policy::TlsaState::present;
       facts.records = std::move(answer->records);
+      facts.ttl = answer->ttl;
+      facts.signed_until = answer->signed_until;
       facts.names = {base_domain};
       if (base_domain != host.original) facts.names.emplace_back(host.original);
       co_return facts;

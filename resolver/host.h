@@ -14,6 +14,7 @@ enum class Families { both, v4_only };
 struct Host {
   dns::Name original;                   ///< as it was asked for
   dns::Name canonical;                  ///< after its aliases
+  std::vector<dns::Name> aliases;       ///< owners of CNAMEs on the way, `original` first
   std::vector<net::Address> addresses;  ///< IPv6 first, in the order of the answers
   dns::Security security = dns::Security::bogus;  ///< of the best of the answers
   /// Where TLSA records are to be looked for, in this order: the canonical name, then the

@@ -92,22 +92,9 @@ std::optional<std::chrono::sys_seconds> read_time(const std::optional<Element>& 
   return std::nullopt;
 }
 
-// Bits of the modulus of an RSA key; nothing for other keys.
-std::optional<std::size_t> rsa_bits(base::ByteView spki) {
-  const auto outer = der::only(spki, der::kSequence);
-  Reader reader(outer ? outer->content : base::ByteView());
-  const auto algorithm = reader.next(der::kSequence);
-  const auto bits = reader.next(der::kBitString);
-  if (!algorithm || !bits || bits->content.empty()) return std::nullopt;
-  const auto oid = Reader(algorithm->content).next(der::kOid);
-  if (!oid || !base::equal(oid->content, oid::kRsa)) return std::nullopt;
-  const auto key = der::only(bits->content.subspan(1), der::kSequence);
-  if (!key) return std::nullopt;
-  auto modulus = Reader(key->content).next(der::kInteger);
-  if (!modulus) return std::nullopt;
-  auto octets = modulus->content;
-  while (!octets.empty() && octets[0] == std::byte{0}) octets = octets.subspan(1);
-  return octets.size() * 8;
+std::size_t octets_of(base::ByteView integer) {
+  while (!integer.empty() && integer[0] == std::byte{0}) integer = integer.subspan(1);
+  return integer.size();
 }
 
 bool is_weak_signature(base::ByteView algorithm) {
@@ -177,9 +164,27 @@ std::string to_text(std::chrono::sys_seconds time) {
          two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + "Z";
 }
 
+std::optional<RsaKey> rsa_key(base::ByteView spki) {
+  const auto outer = der::only(spki, der::kSequence);
+  Reader reader(outer ? outer->content : base::ByteView());
+  const auto algorithm = reader.next(der::kSequence);
+  const auto bits = reader.next(der::kBitString);
+  if (!algorithm || !bits || bits->content.empty()) return std::nullopt;
+  const auto oid = Reader(algorithm->content).next(der::kOid);
+  if (!oid || !base::equal(oid->content, oid::kRsa)) return std::nullopt;
+  const auto key = der::only(bits->content.subspan(1), der::kSequence);
+  Reader numbers(key ? key->content : base::ByteView());
+  const auto modulus = numbers.next(der::kInteger);
+  const auto exponent = numbers.next(der::kInteger);
+  if (!modulus || !exponent) return std::nullopt;
+  return RsaKey{octets_of(modulus->content) * 8, octets_of(exponent->content) * 8};
+}
+
 std::optional<std::string> weakness_of(const Certificate& certificate) {
-  const auto bits = rsa_bits(certificate.spki);
-  if (bits && *bits < 2048) return "RSA key of " + std::to_string(*bits) + " bits";
+  const auto rsa = rsa_key(certificate.spki);
+  if (rsa && rsa->modulus_bits < 2048) {
+    return "RSA key of " + std::to_string(rsa->modulus_bits) + " bits";
+  }
   if (!is_weak_signature(certificate.signature_algorithm)) return std::nullopt;
   return "signed with a broken hash (MD5 or SHA-1)";
 }

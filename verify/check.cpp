@@ -37,7 +37,7 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
     const bool cut = peer.cut && path.reason <= Reason::no_path;
     return {cut ? Reason::chain_too_long : path.reason, path.detail, path.depth, ""};
   }
-  if (!names.good) return {Reason::name_mismatch, names.detail, path.depth, ""};
+  if (!names.good) return {names.reason, names.detail, path.depth, ""};
   return {Reason::none,
           "path of depth " + std::to_string(path.depth) + " to the trust store",
           path.depth, names.presented};

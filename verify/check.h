@@ -15,8 +15,10 @@ class Roots;
 struct Budget {
   std::size_t certificates = 32;  ///< looked at in a chain
   std::size_t path = 10;          ///< certificates on one path, leaf and anchor counted
-  std::size_t paths = 16;         ///< judged for one record; for all of them 8 times that
+  std::size_t paths = 16;         ///< judged for one record
+  std::size_t signatures = 256;   ///< checked on all paths for all records
   std::size_t names = 1024;       ///< presented names compared
+  std::size_t octets = std::size_t{256} * 1024;  ///< of a certificate on a path
 };
 
 /// What `check` would otherwise have to ask the world for.

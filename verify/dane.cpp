@@ -128,6 +128,9 @@ RecordNote DaneJudge::judge(const dns::Tlsa& record) {
   if (peer_.empty) return failed(Reason::no_certificate, "the peer sent none", {});
   if (peer_.raw_key) {
     if (!matches_raw_key(record, *peer_.raw_key)) return unmatched(record);
+    if (requirement_.name_check == policy::NameCheck::dane_ee) {
+      return failed(Reason::name_mismatch, "a raw public key has no names", 0);
+    }
     auto note = matched(record, 0);
     note.detail = name_of(record) + " matches the raw public key";
     return note;
@@ -156,10 +159,16 @@ RecordNote DaneJudge::unmatched(const dns::Tlsa& record) const {
   return note;
 }
 
-// RFC 7671 5.1: nothing but the match; what else is wrong is only told.
+// RFC 7671 5.1: nothing but the match; what else is wrong is only told. The user may want
+// the names too (draft-barnes-dane-uks).
 RecordNote DaneJudge::judge_ee(const dns::Tlsa& record) {
   if (!matches(record, peer_.sent[0].certificate)) return unmatched(record);
   warn_about_leaf();
+  if (requirement_.name_check == policy::NameCheck::dane_ee) {
+    auto names = check_names(peer_.names, requirement_, record.usage);
+    if (!names.good) return failed(names.reason, std::move(names.detail), 0);
+    out_.matched_name = std::move(names.presented);
+  }
   return matched(record, 0);
 }
 
@@ -230,7 +239,7 @@ RecordNote DaneJudge::finish_path(const dns::Tlsa& record, const PathFinding& pa
     return failed(cut ? Reason::chain_too_long : path.reason, path.detail, depth);
   }
   auto names = check_names(peer_.names, requirement_, record.usage);
-  if (!names.good) return failed(Reason::name_mismatch, std::move(names.detail), depth);
+  if (!names.good) return failed(names.reason, std::move(names.detail), depth);
   out_.matched_name = std::move(names.presented);
   return matched(record, depth);
 }

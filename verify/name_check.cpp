@@ -34,12 +34,19 @@ std::string mismatch(const PresentedNames& presented,
 
 NameFinding check_names(const PresentedNames& presented,
                         const policy::Requirement& requirement, std::uint8_t usage) {
-  if (requirement.name_check == policy::NameCheck::skip) return {true, "", "", ""};
+  NameFinding out;
+  out.good = requirement.name_check == policy::NameCheck::skip;
+  if (out.good) return out;
   const auto use = common_name_use(requirement, usage);
   if (auto found = match_names(presented, requirement.names, use)) {
-    return {true, std::move(found->presented), std::move(found->reference), ""};
+    out.good = true;
+    out.presented = std::move(found->presented);
+    out.reference = std::move(found->reference);
+    return out;
   }
-  return {false, "", "", mismatch(presented, requirement)};
+  if (presented.cut) out.reason = Reason::too_many_names;
+  out.detail = mismatch(presented, requirement);
+  return out;
 }
 
 }  // namespace verify

@@ -5,13 +5,15 @@
 
 #include "src/base/policy.h"
 #include "verify/names.h"
+#include "verify/verdict.h"
 
 namespace verify {
 
 /// What comparing names came to.
 struct NameFinding {
   bool good = false;
-  std::string presented;  ///< that matched, if one did
+  Reason reason = Reason::name_mismatch;  ///< if not good
+  std::string presented;                  ///< that matched, if one did
   std::string reference;  ///< the DNS name for which it stands, if it is one
   std::string detail;     ///< `certificate names …; expected …` if not good
 };

@@ -4,6 +4,7 @@
 
 #include "src/base/idna.h"
 #include "verify/der.h"
+#include "verify/oids.h"
 
 namespace verify {
 namespace {
@@ -83,12 +84,27 @@ std::string describe_address(base::ByteView octets) {
   return "malformed IP of " + std::to_string(octets.size()) + " octets";
 }
 
+// The SRVName that an otherName is (RFC 4985 2), if it is one.
+std::optional<base::ByteView> service_of(const der::Element& entry) {
+  if (entry.tag != der::constructed(0)) return std::nullopt;
+  der::Reader reader(entry.content);
+  const auto type = reader.next(der::kOid);
+  const auto value = reader.next(der::constructed(0));
+  if (!type || !value || !reader.at_end()) return std::nullopt;
+  if (!base::equal(type->content, oid::kSrvName)) return std::nullopt;
+  const auto text = der::only(value->content, der::kIa5String);
+  return text ? std::optional(text->content) : std::nullopt;
+}
+
 std::string describe(const der::Element& entry) {
   if (entry.tag == der::context(2)) return describe_dns(entry.content);
   if (entry.tag == der::context(7)) return describe_address(entry.content);
   const auto text = base::printable(base::as_text(entry.content), kMaxName);
   if (entry.tag == der::context(1)) return "email " + text;
   if (entry.tag == der::context(6)) return "URI " + text;
+  if (const auto service = service_of(entry)) {
+    return "SRV " + base::printable(base::as_text(*service), kMaxName);
+  }
   return "other name";
 }
 
@@ -97,7 +113,13 @@ bool is_address(const der::Element& entry) {
          (entry.content.size() == 4 || entry.content.size() == 16);
 }
 
-// The walk itself. Returns whether there is a dNSName, counted or not.
+// Where an entry counts; null if it counts nowhere.
+std::vector<base::ByteView>* place_of(const der::Element& entry, PresentedNames& out) {
+  if (entry.tag == der::context(2)) return &out.dns;
+  return is_address(entry) ? &out.addresses : nullptr;
+}
+
+// The walk itself. Returns whether there is a dNSName or SRVName, counted or not.
 bool walk(base::ByteView alternative_names, std::size_t limit, PresentedNames& out,
           Printer& printer) {
   const auto list = der::only(alternative_names, der::kSequence);
@@ -105,13 +127,14 @@ bool walk(base::ByteView alternative_names, std::size_t limit, PresentedNames& o
   bool has_dns = false;
   while (const auto entry = reader.next()) {
     printer.full() ? printer.skip() : printer.add(describe(*entry));
-    const bool is_dns = entry->tag == der::context(2);
-    has_dns = has_dns || is_dns;
-    if (!is_dns && !is_address(*entry)) continue;
-    if (out.dns.size() + out.addresses.size() >= limit) {
+    const auto service = service_of(*entry);
+    auto* place = service ? &out.services : place_of(*entry, out);
+    has_dns = has_dns || place == &out.dns || place == &out.services;
+    if (place == nullptr) continue;
+    if (out.dns.size() + out.services.size() + out.addresses.size() >= limit) {
       out.cut = true;
     } else {
-      (is_dns ? out.dns : out.addresses).push_back(entry->content);
+      place->push_back(service ? *service : entry->content);
     }
   }
   out.malformed = !list || !reader.at_end();
@@ -126,11 +149,23 @@ std::optional<base::ByteView> find_dns(const std::vector<base::ByteView>& presen
   return std::nullopt;
 }
 
+bool is_service(std::string_view name) { return name.starts_with('_'); }
+
+std::optional<NameMatch> find_service(const PresentedNames& presented,
+                                      const dns::Name& reference) {
+  for (const auto octets : presented.services) {
+    const auto text = base::as_text(octets);
+    if (match_service(text, reference)) return NameMatch{base::lower(text), ""};
+  }
+  return std::nullopt;
+}
+
 std::optional<NameMatch> match_name(const PresentedNames& presented,
                                     const dns::Name& reference, CommonNameUse use) {
   const auto shown = [](base::ByteView octets) {
     return base::lower(base::as_text(octets));
   };
+  if (is_service(reference.text())) return find_service(presented, reference);
   if (const auto found = find_dns(presented.dns, reference)) {
     return NameMatch{shown(*found), reference.text()};
   }
@@ -164,6 +199,7 @@ PresentedNames presented_names(const Certificate& certificate,
   if (extensions.malformed || out.malformed) {
     out.malformed = true;
     out.dns.clear();
+    out.services.clear();
     out.addresses.clear();
     printer.add("malformed subject alternative names");
   } else if (!has_dns) {
@@ -185,6 +221,14 @@ bool match_presented(std::string_view pattern, const dns::Name& reference) {
   }
   return equal_ignoring_case(pattern, expected) && all_labels(pattern, is_ldh) &&
          all_labels(pattern, is_well_formed);
+}
+
+bool match_service(std::string_view pattern, const dns::Name& reference) {
+  const std::string_view expected = reference.text();
+  const auto domain = parent(pattern);
+  if (!is_service(pattern) || !is_service(expected) || domain.empty()) return false;
+  return pattern.size() <= kMaxName && equal_ignoring_case(pattern, expected) &&
+         all_labels(domain, is_ldh) && all_labels(domain, is_well_formed);
 }
 
 std::optional<NameMatch> match_names(const PresentedNames& presented,

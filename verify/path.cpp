@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "verify/cost.h"
+
 namespace verify {
 namespace {
 
 constexpr std::size_t kStepsPerPath = 256;  // of the search by name, which is cheap
-constexpr std::size_t kSearches = 8;        // full searches that all records may cost
 
 bool issued_by_name(const Certificate& subject, const Certificate& issuer) {
   return base::equal(subject.issuer, issuer.subject);
@@ -98,7 +99,11 @@ std::vector<Link*> PathFinder::issuers_of(const Link& top, std::span<Link* const
   return found;
 }
 
-Finding PathFinder::judge_path(const Search& search) const {
+Finding PathFinder::judge_path(const Search& search) {
+  if (auto costly = too_costly(search.path, context_.budget)) {
+    return {Reason::budget_exhausted, std::move(*costly)};
+  }
+  signatures_ += search.path.size() - 1;
   x509::Path handles;
   for (Link* link : search.path) handles.push_back(link->handle());
   if (std::find(handles.begin(), handles.end(), nullptr) != handles.end()) {
@@ -120,7 +125,7 @@ Finding PathFinder::judge_path(const Search& search) const {
 
 void PathFinder::judge(Search& search, Link& anchor) {
   if (search.judged >= context_.budget.paths ||
-      judged_ >= context_.budget.paths * kSearches) {
+      signatures_ + search.path.size() > context_.budget.signatures) {
     search.exhausted = true;
     return;
   }
@@ -133,7 +138,6 @@ void PathFinder::judge(Search& search, Link& anchor) {
   }
   if (wanted != search.path.end()) {
     ++search.judged;
-    ++judged_;
     auto found = judge_path(search);
     if (found.reason == Reason::none || found.reason > search.best.reason) {
       search.best = {found.reason, std::move(found.detail), search.path.size() - 1,

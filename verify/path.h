@@ -57,7 +57,7 @@ class PathFinder {
   PathFinding search(const Anchors& anchors, AnchorKind kind, const Filter& filter = {});
   void extend(Search& search);
   void judge(Search& search, Link& anchor);
-  Finding judge_path(const Search& search) const;
+  Finding judge_path(const Search& search);
   std::vector<Link*> issuers_of(const Link& top, std::span<Link* const> path);
   Link& own(const Certificate& certificate);
   Link& anchor_for_key(const Link& top, base::ByteView spki);
@@ -66,7 +66,7 @@ class PathFinder {
   const Context& context_;
   std::optional<unsigned> max_intermediates_;
   std::string name_;
-  std::size_t judged_ = 0;        // over all searches
+  std::size_t signatures_ = 0;    // checked, over all searches
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys
   // The anchors by where their DER (or issuer's name and key) lies.

@@ -56,6 +56,8 @@ std::string_view to_text(Reason reason) {
       return "not-yet-valid";
     case Reason::expired:
       return "expired";
+    case Reason::too_many_names:
+      return "too-many-names";
     case Reason::name_mismatch:
       return "name-mismatch";
   }

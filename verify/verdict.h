@@ -35,8 +35,8 @@ enum class Reason {
   mismatch,          ///< no usable record matches what the peer sent
   anchor_is_leaf,    ///< DANE-TA matches the leaf only (RFC 7671 5.2: it must issue)
   chain_too_long,    ///< more certificates than the budget allows
-  budget_exhausted,  ///< the search for a path took more work than allowed
   no_path,           ///< no path from the leaf to the anchor
+  budget_exhausted,  ///< finding or judging a path would take more work than allowed
   bad_signature,     ///< a signature on the path is wrong
   weak_algorithm,    ///< a signature or a key on the path is too weak
   not_a_ca,          ///< an issuer on the path may not sign certificates
@@ -45,6 +45,7 @@ enum class Reason {
   key_purpose,       ///< key usage or extended key usage forbid a TLS server
   not_yet_valid,     ///< a validity period on the path has not begun
   expired,           ///< a validity period on the path has ended
+  too_many_names,    ///< the path is good, and none of the names that are looked at is
   name_mismatch,     ///< the path is good, the names are not
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -45,7 +46,11 @@ enum class WithoutTlsa {
 };
 
 /// Whether reference names are compared with the names that the peer presents.
-enum class NameCheck { compare, skip };
+enum class NameCheck {
+  compare,  ///< where DANE and PKIX say so: not for DANE-EE (RFC 7671 5.1)
+  skip,     ///< never
+  dane_ee,  ///< for DANE-EE too, against a peer that passes another's key off as its own
+};
 
 /// When the subject's common name counts as a presented name: RFC 9525 says never, RFC
 /// 7672 3.2.3 allows it for mail. Never when the certificate has a DNS name.
@@ -89,7 +94,9 @@ struct DnsFacts {
   dns::Name owner;                 ///< of the TLSA RRset, as asked, if any was asked
   std::vector<dns::Tlsa> records;  ///< the secure RRset; empty unless `present`
   std::vector<ReferenceName>
-      names;  ///< base domain first, then the names of RFC 7672 3.2.2
+      names;                    ///< base domain first, then the names of RFC 7672 3.2.2
+  std::chrono::seconds ttl{0};  ///< of the RRset, aliases of `owner` counted
+  std::optional<std::chrono::sys_seconds> signed_until;  ///< its first signature to end
 };
 
 /// What has to be proved before data may flow.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "src/base/name.h"
@@ -44,6 +45,8 @@ struct Answer {
   Security security = Security::bogus;  ///< of the whole chain, denial of existence too
   std::vector<Record> records;
   std::chrono::seconds ttl{0};  ///< the least of the records and aliases used
+  /// When the first of their signatures ends (RFC 4034 3.1.5); none if there is none.
+  std::optional<std::chrono::sys_seconds> signed_until;
 };
 
 }  // namespace dns

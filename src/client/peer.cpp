@@ -103,7 +103,10 @@ std::string server_name(const policy::DnsFacts& facts,
 }
 
 tls::RawKeys raw_keys(const policy::Requirement& requirement) {
-  if (requirement.proof != policy::Proof::dane) return tls::RawKeys::no;
+  if (requirement.proof != policy::Proof::dane ||
+      requirement.name_check == policy::NameCheck::dane_ee) {
+    return tls::RawKeys::no;
+  }
   bool any = false;
   for (const dns::Tlsa& record : requirement.records) {
     if (verify::unusable(record, requirement.service, verify::TrustStore::named))

@@ -5,6 +5,8 @@
 
 #include "tests/support/peers.h"
 #include "verify/der.h"
+#include "verify/oids.h"
+#include "verify/x509.h"
 
 namespace verify {
 namespace {
@@ -115,7 +117,90 @@ TEST(Hostile, HugeAlternativeNamesUnderAGoodPath) {
   const GoodChain good;
   const auto leaf = make(recipe);
   EXPECT_EQ(judge({leaf, good.middle}, dane({record(2, 0, 1, good.middle)})).reason,
-            Reason::name_mismatch);
+            Reason::too_many_names);
+}
+
+// A SubjectAltName of so many names of other hosts.
+support::RawExtension names(int count) {
+  base::Bytes entries;
+  for (int i = 0; i < count; ++i) {
+    const auto text = std::to_string(i) + ".example.net";
+    const auto entry = der::encode(der::context(2), {base::as_bytes(text)});
+    entries.insert(entries.end(), entry.begin(), entry.end());
+  }
+  return {"2.5.29.17", der::encode(der::kSequence, {entries}), false};
+}
+
+TEST(Hostile, AMillionNamesAreNotLookedInto) {
+  const GoodChain good;
+  // GnuTLS is not asked to make so large a certificate: it need not even be signed.
+  const auto template_der = good.leaf;
+  const auto certificate = parse_certificate(template_der).value();
+  const auto value = names(1'000'000);
+  const auto extension =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kSubjectAltName}),
+                                   der::encode(der::kOctetString, {value.value})});
+  const auto extensions =
+      der::encode(der::constructed(3), {der::encode(der::kSequence, {extension})});
+  const auto version =
+      der::encode(der::constructed(0), {der::encode(der::kInteger, {oid::make(2)})});
+  const auto serial = der::encode(der::kInteger, {oid::make(1)});
+  const auto algorithm =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kSha256Ecdsa})});
+  const auto validity = der::encode(der::kSequence, {certificate.validity});
+  const auto tbs = der::encode(der::kSequence,
+                               {version, serial, algorithm, certificate.issuer, validity,
+                                certificate.subject, certificate.spki, extensions});
+  const auto signature = der::encode(der::kBitString, {oid::make(0, 0)});
+  const auto leaf = der::encode(der::kSequence, {tbs, algorithm, signature});
+  const auto by_anchor = judge({leaf, good.middle}, dane({record(2, 0, 1, good.middle)}));
+  EXPECT_EQ(by_anchor.reason, Reason::budget_exhausted) << by_anchor.detail;
+  EXPECT_THAT(by_anchor.presented, testing::SizeIs(33));
+  EXPECT_EQ(judge({leaf}, dane({record(3, 1, 1, leaf)})).outcome, Outcome::dane);
+}
+
+// An intermediate with this RSA key, which signs nothing.
+base::Bytes slow_issuer(std::size_t modulus_octets, std::size_t exponent_octets) {
+  const base::Bytes modulus(modulus_octets, std::byte{0x7f});
+  const base::Bytes exponent(exponent_octets, std::byte{0x7f});
+  const auto key = der::encode(der::kSequence, {der::encode(der::kInteger, {modulus}),
+                                                der::encode(der::kInteger, {exponent})});
+  const auto algorithm =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kRsa}), oid::make(5, 0)});
+  const auto spki = der::encode(
+      der::kSequence, {algorithm, der::encode(der::kBitString, {oid::make(0), key})});
+  const auto leaf = make(support::leaf("Middle", {"mail.example.org"}));
+  return x509::certificate_for_key(parse_certificate(leaf)->issuer, spki);
+}
+
+TEST(Hostile, SlowKeysAreNotUsed) {
+  const GoodChain good;
+  const std::pair<std::size_t, std::size_t> sizes[] = {{4096, 3}, {512, 512}, {1024, 9}};
+  for (const auto& [modulus, exponent] : sizes) {
+    const auto issuer = slow_issuer(modulus, exponent);
+    const auto verdict = judge({good.leaf, issuer}, dane({record(2, 0, 1, issuer)}));
+    EXPECT_EQ(verdict.reason, Reason::budget_exhausted) << modulus << verdict.detail;
+  }
+  const auto fair = slow_issuer(256, 3);
+  EXPECT_NE(judge({good.leaf, fair}, dane({record(2, 0, 1, fair)})).reason,
+            Reason::budget_exhausted);
+}
+
+TEST(Hostile, ManyConstraintsAreNotComparedWithManyNames) {
+  auto root = support::ca("Root");
+  for (int i = 0; i < 1000; ++i) {
+    root.excluded_dns.push_back(std::to_string(i) + ".example.com");
+  }
+  const auto anchor = make(root);
+  auto leaf = support::leaf("Root", {});
+  leaf.raw = {names(3000)};
+  const auto verdict =
+      judge({make(leaf), anchor}, dane({record(2, 0, 1, anchor)}, "7.example.net"));
+  EXPECT_EQ(verdict.reason, Reason::budget_exhausted) << verdict.detail;
+  leaf.raw = {names(500)};
+  EXPECT_EQ(judge({make(leaf), anchor}, dane({record(2, 0, 1, anchor)}, "7.example.net"))
+                .outcome,
+            Outcome::dane);
 }
 
 }  // namespace

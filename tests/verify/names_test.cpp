@@ -6,6 +6,7 @@
 
 #include "tests/support/peers.h"
 #include "verify/der.h"
+#include "verify/oids.h"
 
 namespace verify {
 namespace {
@@ -116,6 +117,52 @@ TEST(Names, EveryReferenceAgainstEveryPresented_Rfc9525s6_2) {
   EXPECT_EQ(found->presented, "b.example.org");
   EXPECT_FALSE(match(der, {support::name("c.example.org")}));
   EXPECT_FALSE(match(der, {}));
+}
+
+// A SubjectAltName of these SRVNames and a DNS name (RFC 4985 2).
+base::Bytes services(const std::vector<std::string>& texts) {
+  base::Bytes entries;
+  for (const auto& text : texts) {
+    const auto value = der::encode(
+        der::constructed(0), {der::encode(der::kIa5String, {base::as_bytes(text)})});
+    const auto entry = der::encode(der::constructed(0),
+                                   {der::encode(der::kOid, {oid::kSrvName}), value});
+    entries.insert(entries.end(), entry.begin(), entry.end());
+  }
+  const auto dns = der::encode(der::context(2), {base::as_bytes("imap.example.org"s)});
+  entries.insert(entries.end(), dns.begin(), dns.end());
+  return der::encode(der::kSequence, {entries});
+}
+
+TEST(Names, ServiceByItsSrvName_Rfc4985s2_Rfc9525s6_5) {
+  support::Recipe recipe;
+  recipe.raw = {
+      {"2.5.29.17", services({"_IMAPS.Example.org", "_sip.*.example.org"}), false}};
+  const auto der = make(recipe);
+  const auto found = match(der, {name("_imaps.example.org")});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->presented, "_imaps.example.org");
+  EXPECT_TRUE(match(der, {name("imap.example.org")}));
+  for (const auto* other :
+       {"_imap.example.org", "_imaps.example.net", "imaps.example.org",
+        "_sip.a.example.org", "_imaps.imap.example.org"}) {
+    EXPECT_FALSE(match(der, {name(other)})) << other;
+  }
+  EXPECT_THAT(presented(der).printable, Contains("SRV _IMAPS.Example.org"));
+}
+
+TEST(Names, ADnsNameIsNoService_Rfc9525s6_5) {
+  EXPECT_FALSE(match_service("imap.example.org", name("imap.example.org")));
+  EXPECT_FALSE(match_service("_imap", name("_imap.example.org")));
+  EXPECT_FALSE(match_service("_imap.xn--a.example", name("_imap.example")));
+  EXPECT_FALSE(matches("_imaps.example.org", "_imaps.example.org"));
+}
+
+TEST(Names, AServiceSilencesTheCommonName_Rfc9525s6) {
+  support::Recipe recipe;
+  recipe.subject = "mail.example.org";
+  recipe.raw = {{"2.5.29.17", services({"_imaps.example.org"}), false}};
+  EXPECT_FALSE(match(make(recipe), {name("mail.example.org")}, CommonNameUse::counted));
 }
 
 TEST(Names, AddressOnlyByItsOctets_Rfc9525s6_4) {

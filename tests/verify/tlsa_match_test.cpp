@@ -11,6 +11,7 @@ namespace verify {
 namespace {
 
 using support::dane;
+using support::GoodChain;
 using support::judge;
 using support::kDay;
 using support::kNow;
@@ -177,6 +178,37 @@ TEST(RawKey, PkixProvesNothing) {
   const auto verdict = check(RawPublicKey{support::spki_of({"leaf"})}, support::pkix(),
                              {kNow, &store, {}});
   EXPECT_EQ(verdict.outcome, Outcome::rejected);
+}
+
+TEST(TlsaMatch, NamesOfDaneEeToo_IfTheUserWantsThem) {
+  const GoodChain good;
+  auto wanted = dane({record(3, 1, 1, good.leaf)}, "other.example.org");
+  EXPECT_EQ(judge(good.sent(), wanted).outcome, Outcome::dane);
+  wanted.name_check = policy::NameCheck::dane_ee;
+  EXPECT_EQ(judge(good.sent(), wanted).reason, Reason::name_mismatch);
+  wanted.names.push_back(support::name("mail.example.org"));
+  const auto verdict = judge(good.sent(), wanted);
+  EXPECT_EQ(verdict.outcome, Outcome::dane);
+  EXPECT_EQ(verdict.matched_name, "mail.example.org");
+  const RawPublicKey key{support::spki_of({"leaf"})};
+  EXPECT_EQ(check(key, wanted, {support::kNow, nullptr, {}}).outcome, Outcome::rejected);
+}
+
+TEST(TlsaMatch, OnlyDaneEeWhereKeyUsageWasOverlooked_Rfc7671s5_1) {
+  const GoodChain good;
+  auto wanted = dane({record(2, 1, 1, good.middle)});
+  wanted.only_dane_ee = true;
+  EXPECT_EQ(judge(good.sent(), wanted).reason, Reason::no_usable_record);
+  wanted.records.push_back(record(3, 1, 1, good.leaf));
+  EXPECT_EQ(judge(good.sent(), wanted).outcome, Outcome::dane);
+}
+
+TEST(TlsaMatch, NoKeyIsNoRawPublicKey_Rfc7250s3) {
+  dns::Tlsa empty{3, 1, 1, {}};
+  const auto digest = sha256(base::ByteView());
+  empty.data.assign(digest.begin(), digest.end());
+  EXPECT_EQ(check(RawPublicKey{}, dane({empty}), {support::kNow, nullptr, {}}).reason,
+            Reason::no_certificate);
 }
 
 }  // namespace

@@ -1,0 +1,64 @@
+#include "verify/cost.h"
+
+#include "verify/der.h"
+
+namespace verify {
+namespace {
+
+constexpr std::size_t kMostModulusBits = 16384;
+constexpr std::size_t kLongModulusBits = 3072;  // beyond it exponents must be short
+constexpr std::size_t kMostExponentBits = 64;
+constexpr std::size_t kMostComparisons = std::size_t{1} << 20U;
+
+bool is_slow(const RsaKey& key) {
+  return key.modulus_bits > kMostModulusBits ||
+         (key.modulus_bits > kLongModulusBits && key.exponent_bits > kMostExponentBits);
+}
+
+std::size_t entries_of(base::ByteView sequence_of) {
+  der::Reader reader(sequence_of);
+  std::size_t count = 0;
+  while (reader.next()) ++count;
+  return count;
+}
+
+std::size_t names_of(const Extensions& extensions) {
+  if (!extensions.alternative_names) return 0;
+  const auto list = der::only(*extensions.alternative_names, der::kSequence);
+  return list ? entries_of(list->content) : 0;
+}
+
+std::size_t constraints_of(const Extensions& extensions) {
+  if (!extensions.name_constraints) return 0;
+  const auto lists = der::only(*extensions.name_constraints, der::kSequence);
+  der::Reader reader(lists ? lists->content : base::ByteView());
+  std::size_t count = 0;
+  while (const auto list = reader.next()) count += entries_of(list->content);
+  return count;
+}
+
+}  // namespace
+
+std::optional<std::string> too_costly(std::span<Link* const> path, const Budget& budget) {
+  std::size_t names = 1, constraints = 0;
+  for (const Link* link : path) {
+    const auto& certificate = link->certificate;
+    if (certificate.whole.size() > budget.octets) {
+      return "a certificate of " + std::to_string(certificate.whole.size()) +
+             " octets is not looked into";
+    }
+    const auto rsa = rsa_key(certificate.spki);
+    if (rsa && is_slow(*rsa)) {
+      return "an RSA key of " + std::to_string(rsa->modulus_bits) +
+             " bits and an exponent of " + std::to_string(rsa->exponent_bits) +
+             " is not used";
+    }
+    names += names_of(link->extensions);
+    constraints += constraints_of(link->extensions);
+  }
+  if (constraints == 0 || names <= kMostComparisons / constraints) return std::nullopt;
+  return std::to_string(constraints) + " name constraints are not compared with " +
+         std::to_string(names) + " names";
+}
+
+}  // namespace verify
