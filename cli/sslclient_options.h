@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/client/peer.h"
+#include "src/client/secure.h"
 #include "src/relay/relay.h"
 #include "src/ucspi/connection_names.h"
 
@@ -38,7 +38,7 @@ struct SslclientOptions {
   tls::Settings tls;
   Switch key_password_on_3 = Switch::off;
   std::string key_password_file;
-  Switch send_server_name = Switch::on;
+  client::ServerName send_server_name = client::ServerName::always;
   std::optional<std::string> server_name;
   Switch tls_variables = Switch::off;
   Switch delayed_tls = Switch::off;

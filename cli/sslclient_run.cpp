@@ -12,7 +12,7 @@
 
 #include "cli/key_password.h"
 #include "cli/trust_store.h"
-#include "src/client/report.h"
+#include "src/client/secure.h"
 #include "src/ucspi/child.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
@@ -59,8 +59,6 @@ class Sslclient {
                                              policy::Requirement requirement);
   io::Task<base::Result<void>> secure(Connection& connection);
   io::Task<base::Result<void>> secure_at_last(Connection& connection);
-  base::Result<std::unique_ptr<tls::Session>> make_session(
-      const policy::Requirement& requirement) const;
   io::Task<int> serve_delayed(Connection connection);
   int serve(Connection connection);
   int relay_until_exit(Connection connection, ucspi::Program program);
@@ -75,7 +73,7 @@ class Sslclient {
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::optional<verify::Roots> roots_;
-  tls::Settings tls_;
+  client::Means means_;
   client::Report report_;
   std::optional<ucspi::NameLearner> learner_;
   bool told_ = false;      // on standard error
@@ -124,16 +122,22 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
 // -------------------------------------------------------------
 
 base::Result<void> Sslclient::prepare() {
-  tls_ = options_.tls;
+  means_.tls = options_.tls;
+  means_.starttls = options_.starttls;
+  means_.own_name = options_.names.local_host.value_or("");
+  means_.peer_name = client::to_text(options_.target.host);
+  means_.hello = options_.send_server_name;
+  means_.server_name = options_.server_name;
+  means_.limit = options_.timeouts.first + options_.timeouts.second;
   const auto source = options_.key_password_on_3 == Switch::on
                           ? KeyPasswordSource::descriptor_3
                           : KeyPasswordSource::file;
   auto password = read_key_password(source, options_.key_password_file);
   if (!password) return tl::unexpected(password.error());
-  tls_.key_password = std::move(*password);
+  means_.tls.key_password = std::move(*password);
   // What is wrong with the files of the command line is said before anything is
   // connected.
-  if (auto usable = tls::check_own_certificate(tls_); !usable) {
+  if (auto usable = tls::check_own_certificate(means_.tls); !usable) {
     return tl::unexpected(usable.error());
   }
   if (options_.verify_peer && wants_trust_store(options_)) {
@@ -201,54 +205,16 @@ io::Task<base::Result<void>> Sslclient::secure_at_last(Connection& connection) {
   const std::vector<net::Endpoint> same_peer(1, connection.names.remote);
   auto again = co_await connect(same_peer, std::move(*requirement));
   if (!again) co_return tl::unexpected(again.error());
-  tls_.key_usage = tls::KeyUsage::leave_to_verify;
   connection = std::move(*again);
   co_return co_await secure(connection);
 }
 
-base::Result<std::unique_ptr<tls::Session>> Sslclient::make_session(
-    const policy::Requirement& requirement) const {
-  tls::Settings settings = tls_;
-  const bool dane = requirement.proof == policy::Proof::dane ||
-                    requirement.proof == policy::Proof::dane_and_pkix;
-  if (options_.server_name) {
-    const bool literal = net::parse_address(*options_.server_name).has_value();
-    settings.server_name = literal ? "" : *options_.server_name;
-  } else if (dane || options_.send_server_name == Switch::on) {
-    settings.server_name = client::server_name(report_.facts, requirement);
-  }
-  settings.raw_keys = client::raw_keys(requirement);
-  return tls::Session::create(settings);
-}
-
 io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
-  const io::TimePoint deadline =
-      io::Clock::now() + options_.timeouts.first + options_.timeouts.second;
-  io::Stream stream(loop_, std::move(connection.socket));
-  if (options_.starttls) {
-    std::array<char, 256> own{};
-    gethostname(own.data(), own.size() - 1);
-    const std::string peer = client::to_text(options_.target.host);
-    auto dialogue = starttls::make_dialogue(
-        *options_.starttls, options_.names.local_host.value_or(own.data()), peer);
-    auto started = co_await client::start_tls(stream, std::move(dialogue), deadline);
-    if (!started) co_return started;
-  }
-  auto session = make_session(connection.requirement);
+  const verify::Context context{client::wall_clock(), roots_ ? &*roots_ : nullptr, {}};
+  auto session = co_await client::secure(loop_, connection.socket, connection.requirement,
+                                         means_, context, report_);
   if (!session) co_return tl::unexpected(session.error());
-  const auto now =
-      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const verify::Context context{now, roots_ ? &*roots_ : nullptr, {}};
-  auto judged = co_await client::prove(**session, stream, connection.requirement, context,
-                                       deadline);
-  report_.verdict = std::move(judged.verdict);
-  if (!judged.result) {
-    if (judged.result.error().code != "refused") report_.verdict.reset();
-    co_return judged.result;
-  }
-  report_.session = (*session)->facts();
   connection.session = std::move(*session);
-  connection.socket = stream.release();
   co_return base::Result<void>();
 }
 

@@ -18,6 +18,7 @@ struct Report {
   policy::DnsFacts facts;
   std::optional<verify::Verdict> verdict;
   std::optional<tls::SessionFacts> session;
+  verify::Chain chain;               ///< what the peer sent, if it was judged
   std::optional<base::Error> error;  ///< why there is no proved peer
 };
 

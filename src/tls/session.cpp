@@ -329,7 +329,8 @@ SessionFacts GnutlsSession::facts() const {
     out.session_id = base::to_hex(base::ByteView(id).first(id_size));
   }
   gnutls_datum_t binding{};
-  if (gnutls_session_channel_binding(session, GNUTLS_CB_TLS_EXPORTER, &binding) == 0) {
+  if (!refused_ &&
+      gnutls_session_channel_binding(session, GNUTLS_CB_TLS_EXPORTER, &binding) == 0) {
     const base::ByteView view = std::as_bytes(std::span(binding.data, binding.size));
     out.exporter.assign(view.begin(), view.end());
     gnutls_free(binding.data);

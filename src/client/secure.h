@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "src/client/report.h"
+
+namespace client {
+
+/// Whether the client says whom it wants in its hello. DANE always does (RFC 7672 8.1).
+enum class ServerName { dane_only, always };
+
+/// How a fresh TCP connection becomes a proved one.
+struct Means {
+  tls::Settings tls;  ///< server_name, raw_keys and key_usage are set for each connection
+  std::optional<starttls::Protocol> starttls;
+  std::string own_name;   ///< in the dialogue; empty: this machine's
+  std::string peer_name;  ///< the domain that the dialogue asks for
+  ServerName hello = ServerName::always;
+  std::optional<std::string> server_name;  ///< the name for the hello, by the user
+  std::chrono::seconds limit{60};          ///< for dialogue and handshake together
+};
+
+/// STARTTLS, handshake and judgement on `socket` (non-blocking), which is given back in
+/// its place when the peer is proved and closed otherwise. `report` gets what was learnt:
+/// verdict, session, chain. Errors: those of the dialogue, the stream and the handshake.
+[[nodiscard]] io::Task<base::Result<std::unique_ptr<tls::Session>>> secure(
+    io::Loop& loop, io::Descriptor& socket, const policy::Requirement& requirement,
+    const Means& means, const verify::Context& context, Report& report);
+
+/// Now, for a verify::Context.
+[[nodiscard]] std::chrono::sys_seconds wall_clock();
+
+}  // namespace client
