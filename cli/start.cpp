@@ -12,8 +12,8 @@
 namespace cli {
 namespace {
 
-constexpr int kFailed = 111;
 const char* program_name = "";
+int failed_status = 111;
 
 bool fill_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
@@ -33,18 +33,19 @@ bool fill_standard_descriptors() {
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: fatal: %s\n", program_name, error.what());
   }
-  std::_Exit(kFailed);
+  std::_Exit(failed_status);
 }
 
 }  // namespace
 
-void run_program(const char* name, const std::function<int()>& body) {
-  if (!fill_standard_descriptors()) std::_Exit(kFailed);
+void run_program(const char* name, const std::function<int()>& body, int failed) {
+  failed_status = failed;
+  if (!fill_standard_descriptors()) std::_Exit(failed);
   program_name = name;
   std::set_terminate(give_up);
   std::signal(SIGPIPE, SIG_IGN);
   int status = body();
-  if (std::fflush(stdout) != 0 && status == 0) status = kFailed;
+  if (std::fflush(stdout) != 0 && status == 0) status = failed;
   std::_Exit(status);
 }
 

@@ -13,7 +13,8 @@ function(dane_find_library OUT NAME)
   endif()
 endfunction()
 
-foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv)
+foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv
+    ldns crypto)
   dane_find_library(DANE_LIB_${name} ${name})
 endforeach()
 
@@ -35,6 +36,10 @@ add_library(dane_unbound INTERFACE)
 target_link_libraries(dane_unbound INTERFACE
   ${DANE_LIB_unbound} ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_event} Threads::Threads)
+
+add_library(dane_ldns INTERFACE)  # the reader of zone files
+target_link_libraries(dane_ldns INTERFACE ${DANE_LIB_ldns} ${DANE_LIB_crypto}
+  Threads::Threads ${CMAKE_DL_LIBS})
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})

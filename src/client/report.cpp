@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
-#include "src/base/json.h"
+#include "src/client/verdict_json.h"
+#include "src/tls/certificate_text.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
 
 namespace client {
 namespace {
@@ -38,40 +41,39 @@ const dns::Tlsa* matched_record(const Report& report) {
   return &report.facts.records.at(*report.verdict->record);
 }
 
-void write_record(base::JsonWriter& json, const dns::Tlsa& record,
-                  const verify::RecordNote* note) {
-  json.begin_object();
-  json.member("usage", record.usage).member("selector", record.selector);
-  json.member("matching", record.matching).member("data", base::to_hex(record.data));
-  if (note != nullptr) {
-    json.member("state", verify::to_text(note->state));
-    json.member("reason", verify::to_text(note->reason));
-    json.member("detail", note->detail);
-    if (note->depth) json.member("depth", *note->depth);
-  }
-  json.end_object();
-}
-
 void write_dns(base::JsonWriter& json, const Report& report) {
   json.key("dns").begin_object();
   json.member("dnssec", dnssec_word(report));
   json.member("tlsa", policy::to_text(report.facts.state));
   json.member("owner", report.facts.owner.text());
-  json.key("records").begin_array();
-  for (std::size_t i = 0; i < report.facts.records.size(); ++i) {
-    const bool noted = report.verdict && i < report.verdict->notes.size();
-    write_record(json, report.facts.records[i],
-                 noted ? &report.verdict->notes[i] : nullptr);
+  json.member("ttl", report.facts.ttl.count());
+  if (report.facts.signed_until) {
+    json.member("signed_until", verify::to_text(*report.facts.signed_until));
   }
-  json.end_array().end_object();
+  write_records(json, "records", report.facts.records,
+                report.verdict ? &*report.verdict : nullptr);
+  json.end_object();
 }
 
-void write_verdict(base::JsonWriter& json, const verify::Verdict& verdict) {
-  if (verdict.depth) json.member("depth", *verdict.depth);
-  if (verdict.record) json.member("record", *verdict.record);
-  if (!verdict.matched_name.empty()) json.member("name", verdict.matched_name);
-  json.member("presented", verdict.presented);
-  json.member("warnings", verdict.warnings);
+void write_chain(base::JsonWriter& json, const verify::Chain& chain) {
+  json.key("chain").begin_array();
+  const auto* certificates = std::get_if<verify::Certificates>(&chain);
+  for (const base::Bytes& der :
+       certificates != nullptr ? *certificates : verify::Certificates()) {
+    const auto words = tls::describe_certificate(der);
+    const auto parts = verify::parse_certificate(der);
+    const auto validity = parts ? verify::validity_of(*parts) : std::nullopt;
+    json.begin_object().member("subject", words.subject).member("issuer", words.issuer);
+    json.member("key", words.key_algorithm);
+    if (validity) {
+      json.member("not_before", verify::to_text(validity->not_before));
+      json.member("not_after", verify::to_text(validity->not_after));
+    }
+    json.member("sha256", base::to_hex(verify::sha256(der)));
+    if (parts) json.member("spki_sha256", base::to_hex(verify::sha256(parts->spki)));
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void write_session(base::JsonWriter& json, const tls::SessionFacts& session) {
@@ -101,6 +103,11 @@ std::string reason_line(const Report& report) {
 
 std::string to_json(const Report& report) {
   base::JsonWriter json;
+  write_report(json, report);
+  return json.text();
+}
+
+void write_report(base::JsonWriter& json, const Report& report) {
   json.begin_object().member("version", 1);
   json.member("host", report.host).member("port", report.port);
   if (report.peer) json.member("address", net::to_text(report.peer->address));
@@ -111,8 +118,8 @@ std::string to_json(const Report& report) {
   if (report.verdict) write_verdict(json, *report.verdict);
   write_dns(json, report);
   if (report.session) write_session(json, *report.session);
+  if (report.verdict) write_chain(json, report.chain);
   json.end_object();
-  return json.text();
 }
 
 std::vector<std::pair<std::string, std::string>> dane_variables(const Report& report) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/json.h"
 #include "src/client/peer.h"
 
 namespace client {
@@ -29,8 +30,10 @@ struct Report {
 /// One line for people: why the peer is believed, or not.
 [[nodiscard]] std::string reason_line(const Report& report);
 
-/// The whole report as one JSON object, `"version": 1`; see sslclient(1).
+/// The whole report as one JSON object, `"version": 1`; see docs/json.md.
 [[nodiscard]] std::string to_json(const Report& report);
+/// The same as a value of a larger text.
+void write_report(base::JsonWriter& json, const Report& report);
 
 /// The variables DANE_STATUS, DANE_REASON, … of sslclient(1), in the order of that page.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> dane_variables(

@@ -1,0 +1,86 @@
+// dane: looks up, makes, verifies and lints TLSA records. Each subcommand has a file of
+// its own in cli/dane.
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "cli/dane/command.h"
+#include "cli/start.h"
+#include "src/base/bytes.h"
+
+namespace {
+
+using namespace cli::dane;
+
+const std::array<const Command*, 10> kCommands = {
+    &kLookup,    &kCheck,   &kMake,      &kVerify, &kVerifyPkix,
+    &kMatchName, &kToAscii, &kToUnicode, &kZone,   &kRollover};
+
+std::string help() {
+  std::string out =
+      "usage: dane COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+      "TLSA records (DANE): look up, check, make, verify, lint.\n\n";
+  for (const Command* command : kCommands) {
+    std::string name(command->name);
+    name.resize(14, ' ');
+    out += "  " + name + std::string(command->summary) + "\n";
+  }
+  return out +
+         "\n`dane COMMAND --help` says more; dane(1) and dane-COMMAND(1) all of it.\n"
+         "Exit status: 0 proved or fine, 1 not proved or findings, 2 bad input, 3 not\n"
+         "decided now.\n";
+}
+
+int fail(const base::Error& error) {
+  std::fprintf(stderr, "dane: fatal: %s\n", base::printable(error.detail, 1000).c_str());
+  return static_cast<int>(outcome_of(error.kind));
+}
+
+int run(const Command& command, const std::vector<std::string>& words) {
+  std::vector<Option> options = command.options;
+  options.push_back({"help", false});
+  const auto arguments = Arguments::parse(words, options);
+  if (!arguments) return fail(arguments.error());
+  if (arguments->has("help")) {
+    std::fwrite(command.help.data(), 1, command.help.size(), stdout);
+    return 0;
+  }
+  const auto outcome = command.run(*arguments);
+  return outcome ? static_cast<int>(*outcome) : fail(outcome.error());
+}
+
+int start(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    return fail({base::ErrorKind::usage, "usage", "no command; see dane --help"});
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    std::fputs(help().c_str(), stdout);
+    return 0;
+  }
+  if (words[0] == "--version") {
+    std::puts("dane (ucspi-dane) " DANE_VERSION);
+    return 0;
+  }
+  const auto found = std::ranges::find_if(
+      kCommands, [&](const Command* command) { return command->name == words[0]; });
+  if (found == kCommands.end()) {
+    return fail(
+        {base::ErrorKind::usage, "usage",
+         "unknown command " + base::printable(words[0], 60) + "; see dane --help"});
+  }
+  return run(**found, {words.begin() + 1, words.end()});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr int kUndecided = 3;
+  cli::run_program(
+      "dane",
+      [&] {
+        return start({argv + std::min(argc, 1), argv + argc});
+      },
+      kUndecided);
+}

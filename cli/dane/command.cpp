@@ -1,0 +1,80 @@
+#include "cli/dane/command.h"
+
+#include <getopt.h>
+
+#include "src/base/bytes.h"
+
+namespace cli::dane {
+namespace {
+
+constexpr int kFirst = 256;
+
+std::vector<option> for_getopt(std::span<const Option> options) {
+  std::vector<option> out;
+  for (const Option& entry : options) {
+    const int code = kFirst + static_cast<int>(out.size());
+    out.push_back(
+        {entry.name, entry.takes_value ? required_argument : no_argument, nullptr, code});
+  }
+  out.push_back({nullptr, 0, nullptr, 0});
+  return out;
+}
+
+}  // namespace
+
+tl::unexpected<base::Error> usage_error(std::string detail) {
+  return base::fail(base::ErrorKind::usage, "usage", std::move(detail));
+}
+
+base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
+                                         std::span<const Option> options) {
+  const auto known = for_getopt(options);
+  std::vector<std::string> copies = {"dane"};  // getopt sorts the pointers to these
+  copies.insert(copies.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (std::string& word : copies) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const int argc = static_cast<int>(copies.size());
+  Arguments out;
+  opterr = 0;
+  optind = 0;  // a fresh start for glibc
+  for (;;) {
+    const int at = optind == 0 ? 1 : optind;
+    const int code = getopt_long(argc, argv.data(), ":", known.data(), nullptr);
+    if (code == -1) break;
+    const std::string word = base::printable(
+        argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), 60);
+    if (code == ':') return usage_error("option " + word + " needs a value");
+    if (code < kFirst) return usage_error("unknown or ambiguous option " + word);
+    out.options_.emplace(options[static_cast<std::size_t>(code - kFirst)].name,
+                         optarg == nullptr ? "" : optarg);
+  }
+  for (int i = optind; i < argc; ++i) {
+    out.words_.emplace_back(argv.at(static_cast<std::size_t>(i)));
+  }
+  return out;
+}
+
+bool Arguments::has(std::string_view option) const {
+  return options_.find(option) != options_.end();
+}
+
+std::optional<std::string> Arguments::value(std::string_view option) const {
+  const auto all = values(option);
+  return all.empty() ? std::nullopt : std::optional(all.back());
+}
+
+std::vector<std::string> Arguments::values(std::string_view option) const {
+  std::vector<std::string> out;
+  const auto [begin, end] = options_.equal_range(option);
+  for (auto entry = begin; entry != end; ++entry) out.push_back(entry->second);
+  return out;
+}
+
+base::Result<void> Arguments::expect_words(std::size_t least, std::size_t most,
+                                           std::string_view usage) const {
+  if (words_.size() >= least && words_.size() <= most) return {};
+  return usage_error(std::string(usage));
+}
+
+}  // namespace cli::dane

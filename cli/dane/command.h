@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/error.h"
+
+namespace cli::dane {
+
+/// How a subcommand ends; the values are the exit statuses.
+enum class Outcome : int {
+  fine = 0,       ///< proved, or nothing to complain about
+  findings = 1,   ///< not proved, or something to complain about
+  bad_input = 2,  ///< the command line or a file is wrong
+  undecided = 3,  ///< it could not be found out now; later it may
+};
+
+/// The exit status of an error that ended a subcommand.
+[[nodiscard]] constexpr Outcome outcome_of(base::ErrorKind kind) {
+  return kind == base::ErrorKind::usage || kind == base::ErrorKind::permanent
+             ? Outcome::bad_input
+             : Outcome::undecided;
+}
+
+/// One option of a subcommand.
+struct Option {
+  const char* name = nullptr;  ///< without the hyphens
+  bool takes_value = false;
+};
+
+/// What stands on a command line behind the subcommand.
+class Arguments {
+ public:
+  /// Options anywhere, `--` ends them; `--help` is everybody's. Error kind `usage`.
+  [[nodiscard]] static base::Result<Arguments> parse(
+      const std::vector<std::string>& words, std::span<const Option> options);
+
+  [[nodiscard]] bool has(std::string_view option) const;
+  /// The last value of an option.
+  [[nodiscard]] std::optional<std::string> value(std::string_view option) const;
+  /// All of them, in order.
+  [[nodiscard]] std::vector<std::string> values(std::string_view option) const;
+  /// The words that are no options.
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  /// An error if there are fewer or more of them.
+  [[nodiscard]] base::Result<void> expect_words(std::size_t least, std::size_t most,
+                                                std::string_view usage) const;
+
+ private:
+  std::multimap<std::string, std::string, std::less<>> options_;
+  std::vector<std::string> words_;
+};
+
+/// A subcommand: its own file, its own man page.
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view help;  ///< usage line and options
+  std::vector<Option> options;
+  base::Result<Outcome> (*run)(const Arguments& arguments);
+};
+
+extern const Command kLookup;
+extern const Command kCheck;
+extern const Command kMake;
+extern const Command kVerify;
+extern const Command kVerifyPkix;
+extern const Command kMatchName;
+extern const Command kToAscii;
+extern const Command kToUnicode;
+extern const Command kZone;
+extern const Command kRollover;
+
+/// Error kind `usage` with this line.
+[[nodiscard]] tl::unexpected<base::Error> usage_error(std::string detail);
+
+}  // namespace cli::dane

@@ -1,0 +1,192 @@
+// dane make: TLSA records from certificates, keys and requests.
+
+#include "cli/dane/command.h"
+#include "cli/dane/files.h"
+#include "cli/moment.h"
+#include "cli/settings.h"
+#include "cli/terminal.h"
+#include "src/base/json.h"
+
+namespace cli::dane {
+namespace {
+
+using publish::Parameters;
+using publish::Source;
+using publish::ZoneForm;
+
+constexpr std::string_view kUsage =
+    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT";
+
+/// What one record is to be made of, and how.
+struct Wanted {
+  Source source;
+  Parameters parameters;
+};
+
+base::Result<std::optional<std::uint8_t>> number(const Arguments& arguments,
+                                                 const char* option, unsigned long most) {
+  const auto word = arguments.value(option);
+  if (!word) return std::optional<std::uint8_t>();
+  const auto value = parse_number("--" + std::string(option), *word, {0, most});
+  if (!value) return tl::unexpected(value.error());
+  return std::optional(static_cast<std::uint8_t>(*value));
+}
+
+/// The three numbers; those not given are 3 1 1's.
+base::Result<Parameters> parameters_of(const Arguments& arguments) {
+  Parameters out;
+  const auto usage = number(arguments, "usage", dns::kDaneEe);
+  if (!usage) return tl::unexpected(usage.error());
+  const auto selector = number(arguments, "selector", dns::kSpki);
+  if (!selector) return tl::unexpected(selector.error());
+  const auto matching = number(arguments, "matching", dns::kSha512);
+  if (!matching) return tl::unexpected(matching.error());
+  out.usage = usage->value_or(out.usage);
+  out.selector = selector->value_or(out.selector);
+  out.matching = matching->value_or(out.matching);
+  return out;
+}
+
+bool is_anchor_usage(std::uint8_t usage) {
+  return usage == dns::kDaneTa || usage == dns::kPkixTa;
+}
+
+/// The leaf for usages 1 and 3, its issuer for 0 and 2; without a usage both, as RFC 7672
+/// 3.1.1 recommends.
+base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
+                                             const std::string& file,
+                                             const Parameters& parameters) {
+  const auto chain = load_certificates(file);
+  if (!chain) return tl::unexpected(chain.error());
+  const bool anchor = is_anchor_usage(parameters.usage);
+  if (anchor && chain->size() < 2) {
+    return usage_error(file + ": usage " + std::to_string(parameters.usage) +
+                       " is about the issuer, and there is one certificate only");
+  }
+  std::vector<Wanted> out;
+  out.push_back({publish::source_of(chain->at(anchor ? 1 : 0)), parameters});
+  if (!arguments.has("usage") && chain->size() > 1) {
+    Parameters issuer = parameters;
+    issuer.usage = dns::kDaneTa;
+    out.push_back({publish::source_of(chain->at(1)), issuer});
+  }
+  return out;
+}
+
+base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments) {
+  const auto parameters = parameters_of(arguments);
+  if (!parameters) return tl::unexpected(parameters.error());
+  const int sources =
+      static_cast<int>(arguments.has("cert")) + static_cast<int>(arguments.has("key")) +
+      static_cast<int>(arguments.has("csr")) + static_cast<int>(arguments.has("chain"));
+  if (sources != 1)
+    return usage_error("one of --cert, --key, --csr and --chain is needed");
+  if (const auto file = arguments.value("chain")) {
+    return from_chain(arguments, *file, *parameters);
+  }
+  base::Result<Source> source;
+  if (const auto cert = arguments.value("cert")) {
+    source = load_certificates(*cert).map([](const verify::Certificates& certificates) {
+      return publish::source_of(certificates.front());
+    });
+  } else if (const auto key = arguments.value("key")) {
+    source = load_key(*key);
+  } else {
+    source = load_request(*arguments.value("csr"));
+  }
+  if (!source) return tl::unexpected(source.error());
+  return std::vector<Wanted>{{std::move(*source), *parameters}};
+}
+
+base::Result<dns::Name> owner_of(const Arguments& arguments) {
+  const auto host = dns::Name::parse(arguments.words()[0]);
+  if (!host) return tl::unexpected(host.error());
+  const auto port = parse_port(arguments.words()[1]);
+  if (!port) return tl::unexpected(port.error());
+  const std::string transport = arguments.value("transport").value_or("tcp");
+  if (transport != "tcp" && transport != "udp" && transport != "sctp") {
+    return usage_error("--transport is tcp, udp or sctp");
+  }
+  return host->tlsa_owner(*port, transport);
+}
+
+void write_json(const dns::Name& owner, const std::vector<dns::Tlsa>& records,
+                std::optional<std::chrono::seconds> ttl) {
+  base::JsonWriter json;
+  json.begin_object().member("version", 1).member("owner", owner.text());
+  if (ttl) json.member("ttl", ttl->count());
+  json.key("records").begin_array();
+  for (const dns::Tlsa& record : records) {
+    json.begin_object();
+    json.member("usage", record.usage).member("selector", record.selector);
+    json.member("matching", record.matching).member("data", base::to_hex(record.data));
+    json.member("zone", publish::zone_line(owner, record, ZoneForm::tlsa, ttl));
+    json.member("generic", publish::zone_line(owner, record, ZoneForm::generic, ttl));
+    json.end_object();
+  }
+  json.end_array().end_object();
+  print(json.text() + "\n");
+}
+
+base::Result<Outcome> make(const Arguments& arguments) {
+  if (auto ok = arguments.expect_words(2, 2, kUsage); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  const auto owner = owner_of(arguments);
+  if (!owner) return tl::unexpected(owner.error());
+  std::optional<std::chrono::seconds> ttl;
+  if (const auto word = arguments.value("ttl")) {
+    const auto span = parse_span(*word);
+    if (!span) return tl::unexpected(span.error().in("--ttl"));
+    ttl = *span;
+  }
+  const auto wanted = wanted_by(arguments);
+  if (!wanted) return tl::unexpected(wanted.error());
+  std::vector<dns::Tlsa> records;
+  for (const Wanted& one : *wanted) {
+    auto record = publish::make_record(one.source, one.parameters);
+    if (!record) return tl::unexpected(record.error());
+    records.push_back(std::move(*record));
+  }
+  if (arguments.has("json")) {
+    write_json(*owner, records, ttl);
+    return Outcome::fine;
+  }
+  const auto form = arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa;
+  for (const dns::Tlsa& record : records) {
+    print(publish::zone_line(*owner, record, form, ttl) + "\n");
+  }
+  return Outcome::fine;
+}
+
+}  // namespace
+
+const Command kMake = {
+    "make",
+    "TLSA records from a certificate, key, request or chain",
+    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT\n\n"
+    "  --cert F        PEM or DER certificate (the first of a file)\n"
+    "  --key F         private or public key; selector 1 only\n"
+    "  --csr F         certification request; selector 1 only\n"
+    "  --chain F       as the server sends it: 3 1 1 of the leaf, 2 1 1 of its issuer\n"
+    "  --usage N       0 to 3 (3); with --chain 0 and 2 take the issuer\n"
+    "  --selector N    0 certificate, 1 key (1)\n"
+    "  --matching N    0 all of it, 1 SHA2-256, 2 SHA2-512 (1)\n"
+    "  --ttl SPAN      e.g. 1800 or 30m; without it the zone's default\n"
+    "  --transport P   tcp (the default), udp or sctp\n"
+    "  --generic       as TYPE52 of RFC 3597, for name servers that do not know TLSA\n"
+    "  --json          one JSON object\n",
+    {{"cert", true},
+     {"key", true},
+     {"csr", true},
+     {"chain", true},
+     {"usage", true},
+     {"selector", true},
+     {"matching", true},
+     {"ttl", true},
+     {"transport", true},
+     {"generic", false},
+     {"json", false}},
+    make};
+
+}  // namespace cli::dane

@@ -1,0 +1,103 @@
+// dane zone: the TLSA records of a zone file against certificates, before publication.
+
+#include <algorithm>
+
+#include "cli/dane/command.h"
+#include "cli/dane/files.h"
+#include "cli/dane/judging.h"
+#include "src/base/json.h"
+#include "src/publish/zone_lint.h"
+
+namespace cli::dane {
+namespace {
+
+using publish::Severity;
+
+std::string painted(Severity severity, const Paint& paint) {
+  const std::string word(publish::to_text(severity));
+  switch (severity) {
+    case Severity::error:
+      return paint.bad(word);
+    case Severity::warning:
+      return paint.doubtful(word);
+    case Severity::note:
+      return paint.faint(word);
+  }
+  return word;
+}
+
+void print_json(const std::string& file, const publish::Zone& zone,
+                const std::vector<publish::ZoneFinding>& findings) {
+  base::JsonWriter json;
+  json.begin_object().member("version", 1).member("file", file);
+  json.member("origin", zone.origin.text()).member("records", zone.tlsa.size());
+  json.key("findings").begin_array();
+  for (const publish::ZoneFinding& finding : findings) {
+    json.begin_object().member("line", finding.line);
+    json.member("severity", publish::to_text(finding.severity));
+    json.member("code", finding.code).member("owner", finding.owner.text());
+    json.member("detail", finding.detail).end_object();
+  }
+  json.end_array().end_object();
+  print(json.text() + "\n");
+}
+
+void print_text(const std::string& file, const publish::Zone& zone,
+                const std::vector<publish::ZoneFinding>& findings) {
+  const Paint paint;
+  for (const publish::ZoneFinding& finding : findings) {
+    print(base::printable(file) + ":" + std::to_string(finding.line) + ": " +
+          painted(finding.severity, paint) + ": " + finding.owner.text() + ": " +
+          base::printable(finding.detail, 600) + " (" + finding.code + ")\n");
+  }
+  print(std::to_string(zone.tlsa.size()) + " TLSA records, " +
+        std::to_string(findings.size()) + " findings\n");
+}
+
+base::Result<Outcome> zone(const Arguments& arguments) {
+  if (auto ok = arguments.expect_words(
+          1, 1, "usage: dane zone FILE [--origin O] --certs DIRECTORY");
+      !ok) {
+    return tl::unexpected(ok.error());
+  }
+  const std::string& file = arguments.words()[0];
+  std::optional<dns::Name> origin;
+  if (const auto word = arguments.value("origin")) {
+    auto name = dns::Name::parse(*word);
+    if (!name) return tl::unexpected(name.error());
+    origin = std::move(*name);
+  }
+  const auto directory = arguments.value("certs");
+  if (!directory) return usage_error("--certs DIRECTORY is needed");
+  const auto at = time_of(arguments);
+  if (!at) return tl::unexpected(at.error());
+  const auto records = publish::read_zone(file, origin);
+  if (!records) return tl::unexpected(records.error());
+  const auto chains = load_chains(*directory);
+  if (!chains) return tl::unexpected(chains.error());
+  const auto findings = publish::lint_zone(*records, *chains, *at);
+  if (arguments.has("json")) {
+    print_json(file, *records, findings);
+  } else {
+    print_text(file, *records, findings);
+  }
+  const bool fine = std::ranges::all_of(
+      findings, [](const auto& finding) { return finding.severity == Severity::note; });
+  return fine ? Outcome::fine : Outcome::findings;
+}
+
+}  // namespace
+
+const Command kZone = {
+    "zone",
+    "lint the TLSA records of a zone file against certificates",
+    "usage: dane zone FILE [--origin O] --certs DIRECTORY [--at TIME] [--json]\n\n"
+    "  --origin O       the zone's name, where the file does not say it\n"
+    "  --certs DIR      chains as the servers send them, one a file, PEM\n"
+    "  --at TIME        judge the certificates at that time (now)\n"
+    "  --json           one JSON object\n\n"
+    "Exit status 1 with an error or a warning; notes alone are 0.\n",
+    {{"origin", true}, {"certs", true}, {"at", true}, {"json", false}},
+    zone};
+
+}  // namespace cli::dane

@@ -1,0 +1,28 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/settings.h"
+
+namespace cli {
+namespace {
+
+bool wants_colours() {
+  if (isatty(STDOUT_FILENO) == 0 || environment_value("NO_COLOR")) return false;
+  return environment_value("TERM").value_or("dumb") != "dumb";
+}
+
+}  // namespace
+
+Paint::Paint() : colours_(wants_colours()) {}
+
+std::string Paint::in(std::string_view code, std::string_view text) const {
+  if (!colours_) return std::string(text);
+  return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+}  // namespace cli

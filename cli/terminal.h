@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace cli {
+
+/// Colours for standard output: only on a terminal, and not where NO_COLOR is set or TERM
+/// is `dumb`.
+class Paint {
+ public:
+  Paint();
+  explicit Paint(bool colours) : colours_(colours) {}
+
+  [[nodiscard]] std::string good(std::string_view text) const { return in("32", text); }
+  [[nodiscard]] std::string bad(std::string_view text) const { return in("31", text); }
+  [[nodiscard]] std::string doubtful(std::string_view text) const {
+    return in("33", text);
+  }
+  [[nodiscard]] std::string faint(std::string_view text) const { return in("2", text); }
+  [[nodiscard]] std::string strong(std::string_view text) const { return in("1", text); }
+
+ private:
+  [[nodiscard]] std::string in(std::string_view code, std::string_view text) const;
+  bool colours_;
+};
+
+/// Writes a text to standard output.
+void print(std::string_view text);
+
+}  // namespace cli

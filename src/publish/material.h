@@ -1,0 +1,36 @@
+// src/publish: what the owner of a domain publishes.
+//
+// material.h reads certificates, keys and requests from PEM or DER; record.h makes TLSA
+// records of them and writes them as a zone wants them; zone_lint.h holds the records of
+// a zone file against certificates before they are published; rollover.h plans a change
+// of key. Nothing here asks the network.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/base/bytes.h"
+#include "src/base/error.h"
+#include "verify/chain.h"
+
+namespace publish {
+
+// All of these fail with kind `usage`, code `bad_material`, and say why in one line.
+
+/// The certificates (DER) of PEM text, or the one of DER octets, in their order; at least
+/// one, each of them a certificate.
+[[nodiscard]] base::Result<verify::Certificates> read_certificates(std::string_view text);
+
+/// What a peer sends: as `read_certificates`, or the one key of a PEM `PUBLIC KEY`.
+[[nodiscard]] base::Result<verify::Chain> read_chain(std::string_view text);
+
+/// The SubjectPublicKeyInfo (DER) of a private key (PEM or DER, no password) or of a PEM
+/// `PUBLIC KEY`.
+[[nodiscard]] base::Result<base::Bytes> read_key(std::string_view text);
+
+/// The SubjectPublicKeyInfo (DER) of a certification request (PKCS #10, RFC 2986), PEM or
+/// DER, whose signature by that key is right.
+[[nodiscard]] base::Result<base::Bytes> read_request(std::string_view text);
+
+}  // namespace publish
