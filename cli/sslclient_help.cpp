@@ -20,6 +20,7 @@ std::string sslclient_help() {
          "  --sni NAME           the server name in the hello\n"
          "  --common-name WHEN   never, smtp (default), always: names of old "
          "certificates\n"
+         "  --dane-ee-names      compare names under usage 3 too\n"
          "  --json[=FD]          the verdict as one JSON object on standard error or FD\n"
          "  --allow-truncation   an end without close_notify is no error\n"
          "  --drop-status N      exit status for a peer not reached or not proved (111)\n"

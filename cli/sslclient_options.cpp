@@ -30,13 +30,14 @@ enum LongOption : int {
   kStarttls,
   kJson,
   kCommonName,
+  kDaneEeNames,
   kAllowTruncation,
   kDropStatus,
   kHelp,
   kVersion,
 };
 
-constexpr std::array<option, 16> kLongOptions = {{
+constexpr std::array<option, 17> kLongOptions = {{
     {"policy", required_argument, nullptr, kPolicy},
     {"trust-anchor", required_argument, nullptr, kTrustAnchor},
     {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
@@ -48,6 +49,7 @@ constexpr std::array<option, 16> kLongOptions = {{
     {"starttls", required_argument, nullptr, kStarttls},
     {"json", optional_argument, nullptr, kJson},
     {"common-name", required_argument, nullptr, kCommonName},
+    {"dane-ee-names", no_argument, nullptr, kDaneEeNames},
     {"allow-truncation", no_argument, nullptr, kAllowTruncation},
     {"drop-status", required_argument, nullptr, kDropStatus},
     {"help", no_argument, nullptr, kHelp},
@@ -259,6 +261,9 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
     }
     case kCommonName:
       return set_common_name(word);
+    case kDaneEeNames:
+      out_.demand.name_check = policy::NameCheck::dane_ee;
+      break;
     case kAllowTruncation:
       out_.relay.truncation = relay::Truncation::tolerate;
       break;

@@ -32,6 +32,7 @@ base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
   std::vector<std::string> copies = {"dane"};  // getopt sorts the pointers to these
   copies.insert(copies.end(), words.begin(), words.end());
   std::vector<char*> argv;
+  argv.reserve(copies.size() + 1);
   for (std::string& word : copies) argv.push_back(word.data());
   argv.push_back(nullptr);
   const int argc = static_cast<int>(copies.size());

@@ -14,7 +14,7 @@ namespace {
 using publish::Severity;
 
 std::string painted(Severity severity, const Paint& paint) {
-  const std::string word(publish::to_text(severity));
+  const std::string_view word = publish::to_text(severity);
   switch (severity) {
     case Severity::error:
       return paint.bad(word);
@@ -23,7 +23,7 @@ std::string painted(Severity severity, const Paint& paint) {
     case Severity::note:
       return paint.faint(word);
   }
-  return word;
+  return std::string(word);
 }
 
 void print_json(const std::string& file, const publish::Zone& zone,

@@ -44,6 +44,7 @@ class Name {
                                               std::string_view transport) const;
 
   [[nodiscard]] bool operator==(const Name&) const = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes its 0 for a pointer
   [[nodiscard]] auto operator<=>(const Name&) const = default;
 
  private:

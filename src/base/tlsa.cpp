@@ -35,7 +35,8 @@ base::Result<Tlsa> tlsa_from_text(std::string_view text) {
   const auto usage = take_number(rest);
   const auto selector = usage ? take_number(rest) : std::nullopt;
   const auto matching = selector ? take_number(rest) : std::nullopt;
-  auto data = matching ? base::from_hex(rest) : std::nullopt;
+  const bool has_data = matching && !rest.empty();  // at least the blank before none
+  auto data = has_data ? base::from_hex(rest) : std::nullopt;
   if (!data) {
     return base::fail(base::ErrorKind::usage, "bad_tlsa",
                       "'" + base::printable(text, 60) +

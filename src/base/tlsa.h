@@ -33,7 +33,8 @@ inline constexpr std::uint8_t kSha512 = 2;  ///< matching type SHA2-512, 64 octe
 /// of 255 where there is none and no data: unusable, but still there (RFC 6698 4.1).
 [[nodiscard]] Tlsa tlsa_from_wire(base::ByteView rdata);
 
-/// The record of `U S M HEX`, white space allowed inside HEX. Error kind `usage`, code
+/// The record of `U S M HEX`, white space allowed inside HEX, which may be
+/// empty behind its blank: such a record exists and is unusable. Error kind `usage`, code
 /// `bad_tlsa`.
 [[nodiscard]] base::Result<Tlsa> tlsa_from_text(std::string_view text);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 
 namespace publish {
@@ -77,6 +78,17 @@ base::Result<void> keep(const ldns_rr* record, std::size_t line, Zone& zone) {
   return {};
 }
 
+/// The lines that say nothing: ldns reads over them together with what follows.
+std::vector<bool> empty_lines(const std::string& path) {
+  std::vector<bool> out;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const auto start = line.find_first_not_of(" \t\r");
+    out.push_back(start == std::string::npos || line[start] == ';');
+  }
+  return out;
+}
+
 bool is_directive(ldns_status status) {
   return status == LDNS_STATUS_SYNTAX_EMPTY || status == LDNS_STATUS_SYNTAX_TTL ||
          status == LDNS_STATUS_SYNTAX_ORIGIN;
@@ -88,6 +100,7 @@ base::Result<Zone> read_zone(const std::string& path,
                              const std::optional<dns::Name>& origin) {
   const File file(std::fopen(path.c_str(), "re"));
   if (!file) return bad(path, 0, base::system_message(errno));
+  const std::vector<bool> empty = empty_lines(path);
   Zone zone;
   if (origin) zone.origin = *origin;
   const std::string start = zone.origin.text() + ".";
@@ -96,7 +109,8 @@ base::Result<Zone> read_zone(const std::string& path,
   std::uint32_t ttl = kDefaultTtl;
   int line = 0;
   while (std::feof(file.get()) == 0) {
-    const auto begin = static_cast<std::size_t>(line) + 1;
+    auto begin = static_cast<std::size_t>(line) + 1;
+    while (begin <= empty.size() && empty[begin - 1]) ++begin;
     ldns_rr* raw = nullptr;
     const ldns_status status = ldns_rr_new_frm_fp_l(&raw, file.get(), &ttl, at.address(),
                                                     previous.address(), &line);

@@ -194,6 +194,7 @@ bool Linter::matches_any(const dns::Tlsa& record) const {
 
 void Linter::lint_matches(const Rrset& rrset, const Place& place) {
   std::map<Combination, bool> matched;
+  Rrset usable;
   bool any = false;
   for (const ZoneTlsa* entry : rrset) {
     const auto service =
@@ -203,15 +204,14 @@ void Linter::lint_matches(const Rrset& rrset, const Place& place) {
       add(*entry, Severity::error, "unusable", *why + " (RFC 6698 4.1)");
       continue;
     }
+    usable.push_back(entry);
     const bool matches = matches_any(entry->record);
     matched[combination_of(entry->record)] |= matches;
     any = any || matches;
   }
-  if (matched.empty()) return;
-  for (const ZoneTlsa* entry : rrset) {
-    const auto combination = matched.find(combination_of(entry->record));
-    if (combination == matched.end() || matches_any(entry->record)) continue;
-    if (combination->second) {
+  for (const ZoneTlsa* entry : usable) {
+    if (matches_any(entry->record)) continue;
+    if (matched[combination_of(entry->record)]) {
       add(*entry, Severity::note, "spare",
           "matches no certificate: the next key, or a stale record");
     } else if (any) {

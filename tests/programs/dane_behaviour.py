@@ -1,0 +1,580 @@
+"""What `dane` promises, tried on the real program: offline on files that openssl makes, and
+online inside the test internet.
+
+    dane_behaviour.py DANE ZONES_DIR [NAME...]
+
+The last line is `N passed, N failed`.
+"""
+
+import hashlib
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Optional
+
+PROGRAM = ""
+DIRECTORY = Path(".")
+LIMIT_SECONDS = 60
+COMMANDS = ("lookup", "check", "make", "verify", "verify-pkix", "match-name", "to-ascii",
+            "to-unicode", "zone", "rollover")
+
+
+def openssl(*words: str) -> bytes:
+    """Standard output of an openssl command that must succeed."""
+    return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+
+
+class Case(unittest.TestCase):
+    """Runs of the program, with a chain for mx.example.org beside them."""
+
+    scratch: Path
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.scratch = Path(tempfile.mkdtemp(prefix="dane."))
+        cls.addClassCleanup(shutil.rmtree, cls.scratch, ignore_errors=True)
+        for name, extra in (("ca", []), ("leaf", ["leaf"]), ("next", ["leaf"])):
+            words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                     "-nodes", "-days", "30", "-subj", f"/CN={name}", "-keyout",
+                     cls.path(f"{name}.key"), "-out", cls.path(f"{name}.pem")]
+            if extra:
+                words += ["-CA", cls.path("ca.pem"), "-CAkey", cls.path("ca.key"),
+                          "-addext", "subjectAltName=DNS:mx.example.org,IP:192.0.2.1,"
+                          "otherName:1.3.6.1.5.5.7.8.7;IA5:_smtp.example.org",
+                          "-addext", "basicConstraints=critical,CA:false"]
+            openssl(*words)
+        for name in ("leaf", "next"):
+            cls.write(f"{name}-chain.pem", cls.read(f"{name}.pem") + cls.read("ca.pem"))
+            openssl("req", "-new", "-key", cls.path(f"{name}.key"), "-subj", "/CN=x", "-out",
+                    cls.path(f"{name}.csr"))
+        cls.write("raw.pem", openssl("pkey", "-in", cls.path("leaf.key"), "-pubout").decode())
+        cls.write("encrypted.key", openssl("pkcs8", "-topk8", "-in", cls.path("leaf.key"),
+                                           "-passout", "pass:x").decode())
+        cls.write("empty", "")
+        cls.write("text", "hello\n")
+        cls.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        cls.write("cut.pem", cls.read("leaf.pem")[:200])
+        (cls.scratch / "certs").mkdir()
+        shutil.copy(cls.path("leaf-chain.pem"), cls.scratch / "certs")
+        (cls.scratch / "none").mkdir()
+
+    @classmethod
+    def path(cls, name: str) -> str:
+        """A file of the scratch directory."""
+        return str(cls.scratch / name)
+
+    @classmethod
+    def read(cls, name: str) -> str:
+        """Its text."""
+        return (cls.scratch / name).read_text()
+
+    @classmethod
+    def write(cls, name: str, text: str) -> str:
+        """Writes it; returns its path."""
+        (cls.scratch / name).write_text(text)
+        return cls.path(name)
+
+    def dane(self, *words: str, status: int = 0, env: Optional[dict] = None) -> str:
+        """A run with this status; its standard output. Nothing but one line of a failure is
+        ever on standard error."""
+        done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=LIMIT_SECONDS,
+                              env={"PATH": os.environ["PATH"],
+                                   "DANE_UNBOUND_CONF": str(DIRECTORY / "unbound.conf"),
+                                   **(env or {})})
+        self.assertEqual(done.returncode, status, (words, done.stdout, done.stderr))
+        err = done.stderr.decode()
+        if status in (0, 1):
+            self.assertEqual(err, "", words)
+        elif not done.stdout:
+            self.assertRegex(err, r"\Adane: fatal: [^\n]+\n\Z", words)
+        return done.stdout.decode()
+
+    def fails(self, *words: str, pattern: str = "") -> None:
+        """A run that is bad input: one line, nothing else."""
+        done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=LIMIT_SECONDS)
+        err = done.stderr.decode()
+        self.assertEqual((done.returncode, done.stdout), (2, b""), (words, err))
+        self.assertRegex(err, r"\Adane: fatal: [^\n]*" + pattern + r"[^\n]*\n\Z", words)
+
+    def json(self, *words: str, **more) -> dict:
+        """The one object that a run writes, of version 1."""
+        text = self.dane(*words, "--json", **more)
+        (line,) = text.splitlines()
+        out = json.loads(line)
+        self.assertEqual(out["version"], 1)
+        return out
+
+    def record(self, usage: int, selector: int, matching: int) -> str:
+        """The record of the leaf or its issuer, by openssl."""
+        file = self.path("ca.pem" if usage in (0, 2) else "leaf.pem")
+        data = openssl("x509", "-in", file, "-outform", "DER")
+        if selector == 1:
+            key = openssl("x509", "-in", file, "-noout", "-pubkey")
+            data = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key,
+                                  check=True, capture_output=True).stdout
+        if matching:
+            data = (hashlib.sha256 if matching == 1 else hashlib.sha512)(data).digest()
+        return f"{usage} {selector} {matching} {data.hex()}"
+
+
+class Make(Case):
+    """dane make."""
+
+    def test_every_combination_is_what_openssl_says(self) -> None:
+        for usage in range(4):
+            for selector in (0, 1):
+                for matching in (0, 1, 2):
+                    got = self.dane("make", "--chain", self.path("leaf-chain.pem"), "--usage",
+                                    str(usage), "--selector", str(selector), "--matching",
+                                    str(matching), "mx.example.org", "25")
+                    self.assertEqual(got, "_25._tcp.mx.example.org. IN TLSA " +
+                                     self.record(usage, selector, matching) + "\n")
+
+    def test_a_chain_gives_leaf_and_issuer(self) -> None:
+        got = self.dane("make", "--chain", self.path("leaf-chain.pem"), "MX.Example.org.", "smtp")
+        self.assertEqual([line.split(" IN TLSA ")[1] for line in got.splitlines()],
+                         [self.record(3, 1, 1), self.record(2, 1, 1)])
+
+    def test_key_request_and_public_key_give_the_same(self) -> None:
+        for words in (("--key", "leaf.key"), ("--csr", "leaf.csr"), ("--key", "raw.pem"),
+                      ("--cert", "leaf.pem")):
+            got = self.dane("make", words[0], self.path(words[1]), "mx.example.org", "25")
+            self.assertEqual(got.split(" IN TLSA ")[1].strip(), self.record(3, 1, 1), words)
+
+    def test_der_is_read(self) -> None:
+        der = self.path("leaf.der")
+        openssl("x509", "-in", self.path("leaf.pem"), "-outform", "DER", "-out", der)
+        self.assertIn(self.record(3, 0, 2), self.dane(
+            "make", "--cert", der, "--selector", "0", "--matching", "2", "x.example", "1"))
+
+    def test_name_servers_read_both_forms(self) -> None:
+        for form in ((), ("--generic",)):
+            line = self.dane("make", "--cert", self.path("leaf.pem"), "--ttl", "30m", *form,
+                             "bücher.example.org", "25")
+            zone = self.write("zone", "$ORIGIN example.org.\n@ 1 IN SOA a b 1 1 1 1 1\n" + line)
+            read = subprocess.run(["ldns-read-zone", zone], check=True, capture_output=True,
+                                  text=True).stdout
+            self.assertRegex(read, r"_25\._tcp\.xn--bcher-kva\.example\.org\.\s1800\sIN\sTLSA\s" +
+                             self.record(3, 1, 1).replace(" ", r"\s"))
+
+    def test_json(self) -> None:
+        got = self.json("make", "--cert", self.path("leaf.pem"), "mx.example.org", "25")
+        self.assertEqual(got["owner"], "_25._tcp.mx.example.org")
+        (record,) = got["records"]
+        self.assertEqual((record["usage"], record["selector"], record["matching"],
+                          record["data"]), (3, 1, 1, self.record(3, 1, 1).split()[3]))
+        self.assertIn("TYPE52", record["generic"])
+
+    def test_bad_input(self) -> None:
+        good = ("--cert", self.path("leaf.pem"))
+        host = ("mx.example.org", "25")
+        for words in ((*host,), (*good, "mx.example.org"), (*good, *host, "more"),
+                      (*good, "--key", self.path("leaf.key"), *host),
+                      (*good, "a..b", "25"), (*good, "mx.example.org", "0"),
+                      (*good, "mx.example.org", "99999"), (*good, "mx.example.org", "no-such"),
+                      (*good, "--usage", "4", *host), (*good, "--selector", "2", *host),
+                      (*good, "--matching", "3", *host), (*good, "--usage", "x", *host),
+                      (*good, "--ttl", "x", *host), (*good, "--transport", "quic", *host),
+                      (*good, "--nonsense", *host), (*good, *host, "--usage"),
+                      (*good, f"{'a.' * 125}example", "25"),
+                      ("--key", self.path("leaf.key"), "--selector", "0", *host),
+                      ("--csr", self.path("leaf.csr"), "--selector", "0", *host),
+                      ("--chain", self.path("leaf.pem"), "--usage", "2", *host)):
+            self.fails("make", *words)
+        for file in ("nothing", "empty", "text", "broken.pem", "cut.pem", "certs"):
+            for option in ("--cert", "--key", "--csr", "--chain"):
+                self.fails("make", option, self.path(file), *host)
+        self.fails("make", "--key", self.path("encrypted.key"), *host, pattern="encrypted")
+        self.fails("make", "--csr", self.path("leaf.pem"), *host)
+        self.fails("make", "--cert", self.path("leaf.csr"), *host)
+
+
+class Verify(Case):
+    """dane verify, verify-pkix and match-name."""
+
+    def verify(self, *words: str, chain: str = "leaf-chain.pem", **more) -> dict:
+        """The object of dane verify."""
+        return self.json("verify", "--chain", self.path(chain), *words, **more)
+
+    def test_every_combination_is_verified(self) -> None:
+        for usage in range(4):
+            for selector in (0, 1):
+                for matching in (0, 1, 2):
+                    got = self.verify("--record", self.record(usage, selector, matching),
+                                      "--name", "mx.example.org", "--roots",
+                                      self.path("ca.pem"))
+                    self.assertEqual((got["status"], got["usage"], got["depth"],
+                                      got["reason"]),
+                                     ("verified", usage, 0 if usage in (1, 3) else 1, "ok"))
+                    self.assertEqual(got["notes"][0]["state"], "matched")
+
+    def test_failures_have_their_reason(self) -> None:
+        record, other = self.record(2, 1, 1), self.record(3, 1, 1)[:-2] + "00"
+        for words, status, reason in (
+                (("--record", record, "--name", "x.example"), "failed", "name-mismatch"),
+                (("--record", record), "failed", "name-mismatch"),
+                (("--record", other, "--name", "x.example"), "failed", "mismatch"),
+                (("--record", record, "--name", "mx.example.org", "--at", "2020-01-01"),
+                 "failed", "not-yet-valid"),
+                (("--record", record, "--name", "mx.example.org", "--at",
+                  "2120-01-01T00:00:00Z"), "failed", "expired"),
+                (("--record", "9 1 1 00"), "unusable", "no-usable-record"),
+                (("--record", "3 1 1 00", "--service", "smtp"), "unusable",
+                 "no-usable-record"),
+                (("--record", self.record(1, 1, 1), "--service", "smtp", "--roots",
+                  self.path("ca.pem")), "unusable", "no-usable-record"),
+                (("--record", self.record(1, 1, 1)), "unusable", "no-usable-record")):
+            got = self.verify(*words, status=1)
+            self.assertEqual((got["status"], got["reason"]), (status, reason), words)
+            self.assertEqual(len(got["notes"]), 1)
+
+    def test_a_record_without_data_is_unusable(self) -> None:
+        self.assertEqual(self.verify("--record", "3 1 1 ", status=1)["status"], "unusable")
+
+    def test_one_good_record_among_bad_ones(self) -> None:
+        got = self.verify("--record", "9 1 1 00", "--record", self.record(3, 1, 1), "--record",
+                          self.record(3, 1, 1)[:-2] + "00")
+        self.assertEqual((got["status"], got["record"]), ("verified", 1))
+        self.assertEqual([note["state"] for note in got["notes"]][:2], ["unusable", "matched"])
+
+    def test_names_of_dane_ee_on_request(self) -> None:
+        record = ("--record", self.record(3, 1, 1), "--name", "x.example")
+        self.verify(*record)
+        self.verify(*record, "--dane-ee-names", status=1)
+
+    def test_a_raw_public_key(self) -> None:
+        got = self.verify("--record", self.record(3, 1, 1), chain="raw.pem")
+        self.assertEqual(got["status"], "verified")
+        self.verify("--record", self.record(3, 0, 1), chain="raw.pem", status=1)
+
+    def test_text_for_people(self) -> None:
+        got = self.dane("verify", "--chain", self.path("leaf-chain.pem"), "--record",
+                        self.record(3, 1, 1))
+        self.assertTrue(got.startswith("verified: TLSA 3 1 1 "), got)
+        self.assertNotIn("\x1b", got)
+
+    def test_pkix(self) -> None:
+        words = ("verify-pkix", "--chain", self.path("leaf.pem"), "--roots",
+                 self.path("ca.pem"), "--name")
+        self.assertEqual(self.json(*words, "mx.example.org")["status"], "verified")
+        self.assertEqual(self.json(*words, "192.0.2.1")["status"], "verified")
+        self.assertEqual(self.json(*words, "x.example", status=1)["reason"], "name-mismatch")
+        got = self.json("verify-pkix", "--chain", self.path("leaf.pem"), "--roots",
+                        self.path("next.pem"), "--name", "mx.example.org", status=1)
+        self.assertEqual(got["reason"], "no-path")
+
+    def test_names(self) -> None:
+        cert = ("match-name", "--cert", self.path("leaf.pem"), "--name")
+        for name in ("mx.example.org", "MX.example.org.", "192.0.2.1", "_smtp.example.org"):
+            self.assertEqual(self.json(*cert, name)["status"], "matched", name)
+        for name in ("example.org", "192.0.2.2", "_imap.example.org", "leaf", "::1"):
+            self.assertEqual(self.json(*cert, name, status=1)["status"], "unmatched", name)
+        self.assertIn("mx.example.org", self.dane(*cert, "x.example", status=1))
+        self.json("match-name", "--cert", self.path("ca.pem"), "--name", "ca", status=1)
+        self.json("match-name", "--cert", self.path("ca.pem"), "--name", "ca",
+                  "--common-name")
+
+    def test_bad_input(self) -> None:
+        chain, record = ("--chain", self.path("leaf-chain.pem")), ("--record", "3 1 1 00")
+        for words in ((*record,), (*chain,), (*chain, *record, "word"),
+                      (*chain, "--record", ""), (*chain, "--record", "3 1 1"),
+                      (*chain, "--record", "3 1 1 0"), (*chain, "--record", "3 1 1 zz"),
+                      (*chain, "--record", "256 1 1 00"), (*chain, "--record", "3,1,1 00"),
+                      (*chain, *record, "--name", ""), (*chain, *record, "--name", "a..b"),
+                      (*chain, *record, "--at", "yesterday"),
+                      (*chain, *record, "--at", "2026-13-01"),
+                      (*chain, *record, "--at", "2026-01-01T25:00:00Z"),
+                      (*chain, *record, "--service", "http"),
+                      (*chain, *record, "--roots", self.path("empty")),
+                      (*chain, *record, "--roots", self.path("nothing")),
+                      (*chain, *record, "--roots", self.path("broken.pem"))):
+            self.fails("verify", *words)
+        for file in ("nothing", "empty", "text", "broken.pem", "cut.pem", "certs", "leaf.key"):
+            self.fails("verify", "--chain", self.path(file), *record)
+            self.fails("verify-pkix", "--chain", self.path(file), "--roots",
+                       self.path("ca.pem"), "--name", "x.example")
+            self.fails("match-name", "--cert", self.path(file), "--name", "x.example")
+        self.fails("verify-pkix", *chain, "--roots", self.path("ca.pem"))
+        self.fails("verify-pkix", *chain, "--name", "x.example")
+        self.fails("match-name", "--cert", self.path("leaf.pem"))
+        self.fails("match-name", "--name", "x.example")
+
+
+class Names(Case):
+    """dane to-ascii and to-unicode."""
+
+    def test_there_and_back(self) -> None:
+        self.assertEqual(self.dane("to-ascii", "Bücher.example.", "a.b"),
+                         "xn--bcher-kva.example\na.b\n")
+        self.assertEqual(self.dane("to-unicode", "XN--bcher-kva.example"), "bücher.example\n")
+        got = self.json("to-ascii", "bücher.example")
+        self.assertEqual(got["names"], [{"name": "bücher.example", "unicode": "bücher.example",
+                                         "ascii": "xn--bcher-kva.example"}])
+
+    def test_bad_input(self) -> None:
+        for command in ("to-ascii", "to-unicode"):
+            for word in ("", ".", "a..b", "-a.b", "xn--a.example", "a b", "a\nb", "☺.example",
+                         "a" * 64, "a." * 127 + "example", "\u202e.example"):
+                self.fails(command, word)
+            self.fails(command)
+            self.fails(command, "--nonsense", "a.b")
+
+
+class Rollover(Case):
+    """dane rollover."""
+
+    def plan(self, *words: str, **more) -> dict:
+        """The object for a change from leaf to next."""
+        return self.json("rollover", "--current", self.path("leaf-chain.pem"), "--next",
+                         self.path("next-chain.pem"), *words, "mx.example.org", "25", **more)
+
+    def test_both_schemes(self) -> None:
+        got = self.plan("--at", "2026-01-01T00:00:00Z", "--ttl", "30m", "--signatures", "2d")
+        self.assertEqual([plan["scheme"] for plan in got["plans"]],
+                         ["3 1 1 + 3 1 1", "3 1 1 + 2 1 1"])
+        for plan in got["plans"]:
+            steps = plan["steps"]
+            self.assertEqual([step["action"] for step in steps],
+                             ["publish", "deploy", "publish"])
+            self.assertEqual([step["earliest"] for step in steps],
+                             ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z",
+                              "2026-01-01T01:00:00Z"])
+            self.assertEqual(steps[1]["certain"], "2026-01-03T00:00:00Z")
+
+    def test_each_step_is_verified_by_verify(self) -> None:
+        for plan in self.plan()["plans"]:
+            chains = {"publish": ["leaf"], "deploy": ["leaf", "next"]}
+            for number, step in enumerate(plan["steps"]):
+                shown = ["next"] if number == 2 else chains[step["action"]]
+                records = []
+                for line in step["records"]:
+                    records += ["--record", line.split(" IN TLSA ")[1]]
+                for chain in shown:
+                    got = self.json("verify", "--chain", self.path(f"{chain}-chain.pem"),
+                                    "--name", "mx.example.org", "--service", "smtp", *records)
+                    self.assertEqual(got["status"], "verified", (plan["scheme"], number))
+
+    def test_a_key_that_has_no_certificate_yet(self) -> None:
+        got = self.json("rollover", "--current", self.path("leaf.pem"), "--next",
+                        self.path("next.csr"), "mx.example.org", "25")
+        self.assertEqual([plan["scheme"] for plan in got["plans"]], ["3 1 1 + 3 1 1"])
+        self.assertIn("3 1 1", self.dane("rollover", "--current", self.path("leaf.pem"),
+                                         "--next", self.path("next.key"), "mx.example.org",
+                                         "25"))
+
+    def test_bad_input(self) -> None:
+        files = ("--current", self.path("leaf.pem"), "--next", self.path("next.pem"))
+        host = ("mx.example.org", "25")
+        for words in ((*files,), (*files, "mx.example.org"), host,
+                      ("--current", self.path("leaf.pem"), *host),
+                      (*files, *host, "--scheme", "1-1"), (*files, *host, "--scheme", "3-2"),
+                      (*files, *host, "--ttl", "soon"), (*files, *host, "--signatures", "-1"),
+                      (*files, *host, "--at", "x"), (*files, "a..b", "25"),
+                      (*files, "mx.example.org", "x y")):
+            self.fails("rollover", *words)
+        for file in ("nothing", "empty", "text", "broken.pem"):
+            self.fails("rollover", "--current", self.path(file), "--next",
+                       self.path("next.pem"), *host)
+
+
+class Zone(Case):
+    """dane zone."""
+
+    def zone(self, *lines: str) -> str:
+        """A zone file with these lines from line 4 on."""
+        return self.write("zone", "$ORIGIN example.org.\n@ 60 IN SOA a b 1 1 1 1 1\n"
+                          "mx 60 IN A 192.0.2.1\n" + "\n".join(lines) + "\n")
+
+    def lint(self, *lines: str, **more) -> list[tuple[int, str, str]]:
+        """Line, severity and code of the findings."""
+        got = self.json("zone", self.zone(*lines), "--certs", self.path("certs"), **more)
+        return [(finding["line"], finding["severity"], finding["code"])
+                for finding in got["findings"]]
+
+    def test_good(self) -> None:
+        self.assertEqual(self.lint("_25._tcp.mx 60 TLSA " + self.record(3, 1, 1),
+                                   "_25._tcp.mx 60 TLSA " + self.record(2, 1, 1)), [])
+
+    def test_findings(self) -> None:
+        bad = self.record(3, 1, 1)[:-2] + "00"
+        self.assertEqual(self.lint("_25._tcp.mx 60 TLSA " + bad, status=1),
+                         [(4, "error", "no-match")])
+        self.assertEqual(self.lint("; comment", "_25._tcp.mx 60 TLSA 3 1 1 00", status=1),
+                         [(5, "error", "unusable")])
+        self.assertEqual(self.lint("_25._tcp.mx 60 TLSA " + self.record(3, 1, 1),
+                                   "_25._tcp.mx 60 TLSA " + bad), [(5, "note", "spare")])
+
+    def test_text_names_file_and_line(self) -> None:
+        file = self.zone("_25._tcp.mx 60 TLSA 3 1 1 00")
+        got = self.dane("zone", file, "--certs", self.path("certs"), status=1)
+        self.assertRegex(got, rf"\A{re.escape(file)}:4: error: _25\._tcp\.mx\.example\.org: ")
+
+    def test_bad_input(self) -> None:
+        certs = ("--certs", self.path("certs"))
+        for words in ((), (self.zone(),), certs, (self.zone(), "more", *certs),
+                      (self.zone(), "--certs", self.path("nothing")),
+                      (self.zone(), "--certs", self.path("none")),
+                      (self.zone(), "--origin", "a..b", *certs),
+                      (self.zone(), "--at", "x", *certs), (self.path("nothing"), *certs),
+                      (self.path("certs"), *certs)):
+            self.fails("zone", *words)
+        for line in ("_25._tcp.mx 60 TLSA 3 1 1 zz", "_25._tcp.mx 60 TLSA", "$INCLUDE x",
+                     "mx IN A 1.2.3.4.5", "\x01\x02\x03"):
+            self.fails("zone", self.zone(line), *certs, pattern=":4: ")
+
+
+class Online(Case):
+    """dane lookup and check."""
+
+    def test_lookup(self) -> None:
+        for host, state, status in (("www.secure.example", "present", 0),
+                                    ("absent.secure.example", "absent", 1),
+                                    ("www.plain.example", "insecure-address", 1),
+                                    ("www.striptlsa.example", "undecided", 3),
+                                    ("www.wrongds.example", "undecided", 3)):
+            self.assertEqual(self.json("lookup", host, "443", status=status)["status"], state)
+            self.dane("lookup", host, "443", status=status)
+
+    def test_lookup_tells_all(self) -> None:
+        got = self.json("lookup", "alias.secure.example", "443")
+        self.assertEqual(got["aliases"], ["alias.secure.example"])
+        self.assertEqual(got["base_domains"], [got["canonical"], "alias.secure.example"])
+        self.assertEqual(got["owner"], f"_443._tcp.{got['canonical']}")
+        self.assertGreater(got["ttl"], 0)
+        self.assertGreater(got["signed_for"], 0)
+        self.assertRegex(got["signed_until"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual(len(got["records"]), 1)
+        drill = subprocess.run(["drill", "-D", "-o", "CD", "@127.53.0.53", "TLSA", got["owner"]],
+                               capture_output=True, text=True, check=True).stdout
+        self.assertIn(got["records"][0]["data"], drill.lower())
+
+    def test_lookup_of_an_alias_of_the_records(self) -> None:
+        got = self.json("lookup", "tlsa-alias.secure.example", "443")
+        self.assertEqual(got["status"], "present")
+
+    def test_check(self) -> None:
+        for host, status, word, reason in (
+                ("www.secure.example", 0, "proved", "ok"),
+                ("u211.secure.example", 0, "proved", "ok"),
+                ("encipher-ee.secure.example", 0, "proved", "ok"),
+                ("mismatch.secure.example", 1, "not-proved", "mismatch"),
+                ("absent.secure.example", 1, "not-proved", "no-tlsa"),
+                ("www.striptlsa.example", 3, "undecided", "bogus"),
+                ("closed.secure.example", 3, "undecided", "connect")):
+            got = self.json("check", host, status=status)
+            self.assertEqual((got["status"], got["peers"][0]["reason"]), (word, reason), host)
+            self.dane("check", host, status=status)
+
+    def test_check_shows_everything(self) -> None:
+        (peer,) = self.json("check", "u211.secure.example", "443")["peers"]
+        self.assertEqual(peer["tls"]["protocol"], "TLSv1.3")
+        self.assertEqual(len(peer["chain"]), 2)
+        self.assertEqual(peer["chain"][1]["spki_sha256"], peer["dns"]["records"][0]["data"])
+        self.assertEqual(peer["dns"]["records"][0]["state"], "matched")
+        text = self.dane("check", "u211.secure.example", "443")
+        for word in ("TLSv1.3", "X25519", "TTL", "matched", "proved", "/CN=good"):
+            self.assertIn(word, text)
+
+    def test_check_by_starttls(self) -> None:
+        got = self.json("check", "mx1.mail.example", "--starttls", "smtp")
+        self.assertEqual((got["port"], got["status"]), (25, "proved"))
+        got = self.json("check", "smtp-refused.secure.example", "--starttls", "smtp", status=1)
+        self.assertEqual(got["peers"][0]["reason"], "starttls-refused")
+
+    def test_all_addresses(self) -> None:
+        got = self.json("check", "several.secure.example", "--all-addresses", status=3)
+        self.assertEqual(sorted(peer["reason"] for peer in got["peers"]),
+                         ["connect", "connect", "ok"])
+
+    def test_other_policies(self) -> None:
+        roots = ("--roots", str(DIRECTORY / "certs" / "ca.pem"))
+        got = self.json("check", "absent.secure.example", *roots)
+        self.assertEqual(got["peers"][0]["status"], "pkix")
+        self.json("check", "mismatch.secure.example", "--policy", "pkix", *roots)
+        self.json("check", "www.secure.example", "--policy", "dane+pkix", *roots)
+        self.json("check", "www.secure.example", "--dane-ee-names", "--name", "no.example",
+                  status=1)
+
+    def test_a_resolver_by_option(self) -> None:
+        conf = ("--unbound-conf", str(DIRECTORY / "forward.conf"))
+        self.assertEqual(self.json("lookup", *conf, "www.secure.example", "443")["status"],
+                         "present")
+
+    def test_bad_input(self) -> None:
+        for words in (("lookup",), ("lookup", "www.secure.example"),
+                      ("lookup", "www.secure.example", "0"), ("lookup", "a..b", "443"),
+                      ("lookup", "www.secure.example", "443", "more"),
+                      ("lookup", "--dns-timeout", "0", "www.secure.example", "443"),
+                      ("lookup", "--forward", "x", "www.secure.example", "443"),
+                      ("lookup", "--unbound-conf", "/nonexistent", "www.secure.example", "443"),
+                      ("lookup", "--trust-anchor", "/nonexistent", "www.secure.example", "443"),
+                      ("check",), ("check", "a..b"), ("check", "www.secure.example", "x y"),
+                      ("check", "www.secure.example", "1", "2"),
+                      ("check", "--starttls", "http", "www.secure.example"),
+                      ("check", "--policy", "dne", "www.secure.example"),
+                      ("check", "--policy", "pkix", "www.secure.example"),
+                      ("check", "--roots", "/nonexistent", "www.secure.example"),
+                      ("check", "--timeout", "0", "www.secure.example"),
+                      ("check", "--name", "", "www.secure.example")):
+            self.fails(*words)
+
+
+class Everywhere(Case):
+    """What all subcommands have in common."""
+
+    def test_help(self) -> None:
+        self.assertIn("usage: dane", self.dane("--help"))
+        for command in COMMANDS:
+            self.assertTrue(self.dane(command, "--help").startswith(f"usage: dane {command}"))
+            self.assertIn(f"  {command} ", self.dane("--help"))
+        self.assertIn("dane (ucspi-dane)", self.dane("--version"))
+
+    def test_bad_commands(self) -> None:
+        for words in ((), ("nonsense",), ("--nonsense",), ("",), ("a\nb",)):
+            self.fails(*words)
+
+    def test_colours_only_on_a_terminal(self) -> None:
+        words = [PROGRAM, "match-name", "--cert", self.path("leaf.pem"), "--name",
+                 "mx.example.org"]
+        for env, coloured in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False),
+                              ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+            ours, theirs = pty.openpty()
+            subprocess.run(words, stdout=theirs, env=env, check=True)
+            os.close(theirs)
+            self.assertEqual(b"\x1b[" in os.read(ours, 4096), coloured, env)
+            os.close(ours)
+
+    def test_output_that_cannot_be_written_is_a_failure(self) -> None:
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "to-ascii", "a.b"], stdout=full, check=False)
+        self.assertEqual(done.returncode, 3)
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    global PROGRAM, DIRECTORY
+    if len(words) < 3:
+        print(__doc__, file=sys.stderr)
+        return 100
+    PROGRAM, DIRECTORY = os.path.abspath(words[1]), Path(words[2]).resolve()
+    loader = unittest.TestLoader()
+    if words[3:]:
+        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
+    suite = loader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    return 1 if failed or result.testsRun == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

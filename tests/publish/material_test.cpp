@@ -1,0 +1,70 @@
+#include "src/publish/material.h"
+
+#include <gtest/gtest.h>
+
+#include "src/base/pem.h"
+#include "tests/support/certificates.h"
+
+namespace publish {
+namespace {
+
+using support::make;
+using support::pem;
+
+TEST(Material, CertificatesInTheirOrder) {
+  const auto leaf = make(support::leaf("CA", {"mail.example.org"}));
+  const auto anchor = make(support::ca("CA"));
+  const auto both = read_certificates("text\n" + pem(leaf) + "more\n" + pem(anchor));
+  ASSERT_TRUE(both) << both.error().detail;
+  EXPECT_EQ(*both, (verify::Certificates{leaf, anchor}));
+}
+
+TEST(Material, ACertificateInDer) {
+  const auto leaf = make(support::leaf("CA", {"mail.example.org"}));
+  EXPECT_EQ(read_certificates(base::as_text(leaf)).value(), verify::Certificates{leaf});
+}
+
+TEST(Material, KeysAmongCertificatesAreLeftOut) {
+  const auto leaf = make(support::leaf("CA", {"mail.example.org"}));
+  const auto text = base::to_pem("PRIVATE KEY", base::as_bytes("secret")) + pem(leaf);
+  EXPECT_EQ(read_certificates(text).value().size(), 1U);
+}
+
+void expect_bad(const base::Result<verify::Certificates>& result) {
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, base::ErrorKind::usage);
+  EXPECT_EQ(result.error().code, "bad_material");
+  EXPECT_EQ(result.error().detail.find('\n'), std::string::npos);
+}
+
+TEST(Material, WhatIsNoCertificateIsAnError) {
+  const auto leaf = make(support::leaf("CA", {"mail.example.org"}));
+  expect_bad(read_certificates(""));
+  expect_bad(read_certificates("hello"));
+  expect_bad(read_certificates(base::to_pem("PRIVATE KEY", base::as_bytes("x"))));
+  expect_bad(read_certificates(pem(leaf) + "-----BEGIN CERTIFICATE-----\nAAAA\n"));
+  expect_bad(
+      read_certificates(pem(leaf) + base::to_pem("CERTIFICATE", base::as_bytes("x"))));
+  auto longer = leaf;
+  longer.push_back(std::byte{0});
+  expect_bad(read_certificates(pem(longer)));
+}
+
+TEST(Material, ARawPublicKeyIsAChain_Rfc7250s3) {
+  const auto spki = support::spki_of({"raw"});
+  const auto chain = read_chain(base::to_pem("PUBLIC KEY", spki));
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(std::get<verify::RawPublicKey>(*chain).spki, spki);
+  EXPECT_FALSE(read_chain(base::to_pem("PUBLIC KEY", base::as_bytes("no key"))));
+}
+
+TEST(Material, KeysAreRead) {
+  const auto spki = support::spki_of({"raw"});
+  EXPECT_EQ(read_key(base::to_pem("PUBLIC KEY", spki)).value(), spki);
+  EXPECT_FALSE(read_key("hello"));
+  EXPECT_FALSE(read_key(base::to_pem("PRIVATE KEY", base::as_bytes("x"))));
+  EXPECT_FALSE(read_request("hello"));
+}
+
+}  // namespace
+}  // namespace publish

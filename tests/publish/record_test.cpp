@@ -1,0 +1,52 @@
+#include "src/publish/record.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/peers.h"
+
+namespace publish {
+namespace {
+
+using std::chrono::seconds;
+
+dns::Name owner() { return dns::Name::parse("_25._tcp.mx.example.org").value(); }
+
+TEST(Record, EveryCombinationIsWhatAPeerMatches_Rfc6698s2_1) {
+  const auto der = support::make(support::leaf("CA", {"mx.example.org"}));
+  const auto source = source_of(der);
+  for (std::uint8_t usage = 0; usage <= 3; ++usage) {
+    for (std::uint8_t selector = 0; selector <= 1; ++selector) {
+      for (std::uint8_t matching = 0; matching <= 2; ++matching) {
+        const auto made = make_record(source, {usage, selector, matching});
+        ASSERT_TRUE(made);
+        EXPECT_EQ(*made, support::record(usage, selector, matching, der));
+      }
+    }
+  }
+}
+
+TEST(Record, WhatCannotBeMadeIsRefused) {
+  const Source key{std::nullopt, support::spki_of({"key"})};
+  EXPECT_TRUE(make_record(key, {3, 1, 1}));
+  EXPECT_EQ(make_record(key, {3, 0, 1}).error().code, "bad_parameters");
+  EXPECT_EQ(make_record(key, {4, 1, 1}).error().kind, base::ErrorKind::usage);
+  EXPECT_FALSE(make_record(key, {3, 2, 1}));
+  EXPECT_FALSE(make_record(key, {3, 1, 3}));
+}
+
+TEST(Record, AsAZoneHasIt_Rfc6698s2_2) {
+  const dns::Tlsa record{3, 1, 1, {std::byte{0xab}, std::byte{0x01}}};
+  EXPECT_EQ(zone_line(owner(), record, ZoneForm::tlsa, {}),
+            "_25._tcp.mx.example.org. IN TLSA 3 1 1 ab01");
+  EXPECT_EQ(zone_line(owner(), record, ZoneForm::tlsa, seconds(60)),
+            "_25._tcp.mx.example.org. 60 IN TLSA 3 1 1 ab01");
+}
+
+TEST(Record, AsATypeThatNobodyKnows_Rfc3597s5) {
+  const dns::Tlsa record{3, 1, 1, {std::byte{0xab}, std::byte{0x01}}};
+  EXPECT_EQ(zone_line(owner(), record, ZoneForm::generic, {}),
+            "_25._tcp.mx.example.org. IN TYPE52 \\# 5 030101ab01");
+}
+
+}  // namespace
+}  // namespace publish
