@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <optional>
 
-#include "cli/settings.h"
+#include "src/io/file.h"
 
 namespace cli {
 namespace {
@@ -37,7 +37,7 @@ base::Result<std::string> read_key_password(KeyPasswordSource source,
                       "unable to read the key's password from descriptor 3");
   }
   if (path.empty()) return std::string();
-  auto read = read_file(path, kMaxPassword);
+  auto read = io::read_file(path, kMaxPassword);
   if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
   std::string text = read->substr(0, read->find('\0'));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();

@@ -1,25 +1,16 @@
 #include "cli/settings.h"
 
-#include <fcntl.h>
 #include <netdb.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 
 #include "src/base/bytes.h"
-#include "src/io/descriptor.h"
 
 namespace cli {
 namespace {
 
 using base::ErrorKind;
-
-tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
-  return base::fail(ErrorKind::usage, "bad_file", path + ": " + std::string(why));
-}
 
 std::optional<unsigned long> number(std::string_view text) {
   unsigned long value = 0;
@@ -66,22 +57,6 @@ base::Result<std::uint16_t> parse_port(std::string_view text) {
   }
   return base::fail(ErrorKind::usage, "bad_port",
                     "unable to figure out port number for " + base::printable(text, 60));
-}
-
-base::Result<std::string> read_file(const std::string& path, std::size_t limit) {
-  const io::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!file) return unreadable(path, base::system_message(errno));
-  std::string text;
-  for (;;) {
-    constexpr std::size_t kChunk = 64 * 1024;
-    const std::size_t before = text.size();
-    text.resize(before + kChunk);
-    const ssize_t n = ::read(file.get(), text.data() + before, kChunk);
-    text.resize(before + (n > 0 ? static_cast<std::size_t>(n) : 0));
-    if (n == 0) return text;
-    if (n < 0 && errno != EINTR) return unreadable(path, base::system_message(errno));
-    if (text.size() > limit) return unreadable(path, "the file is too large");
-  }
 }
 
 base::Result<resolver::Config> resolver_from_environment() {

@@ -28,11 +28,6 @@ namespace cli {
 /// `bad_port`.
 [[nodiscard]] base::Result<std::uint16_t> parse_port(std::string_view text);
 
-/// The whole of a file of at most `limit` octets. Error kind `usage`, code `bad_file`;
-/// its detail starts with the path.
-[[nodiscard]] base::Result<std::string> read_file(const std::string& path,
-                                                  std::size_t limit);
-
 /// How to resolve as the environment has it: DANE_TRUST_ANCHOR, DANE_AUTO_TRUST_ANCHOR,
 /// DANE_FORWARD, else DNSCACHEIP, DANE_UNBOUND_CONF and DANE_DNS_TIMEOUT. Options come on
 /// top. Error kind `usage`.

@@ -11,8 +11,8 @@
 #include <cstdio>
 
 #include "cli/key_password.h"
-#include "cli/trust_store.h"
 #include "src/client/secure.h"
+#include "src/client/trust_store.h"
 #include "src/ucspi/child.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
@@ -145,7 +145,7 @@ base::Result<void> Sslclient::prepare() {
       return base::fail(ErrorKind::usage, "no_trust_store",
                         "this policy needs a trust store: -a FILE or -A DIRECTORY");
     }
-    auto roots = load_trust_store(options_.ca_file, options_.ca_directory);
+    auto roots = client::load_trust_store(options_.ca_file, options_.ca_directory);
     if (!roots) return tl::unexpected(roots.error());
     roots_ = std::move(*roots);
   }

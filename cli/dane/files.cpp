@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
-#include "cli/settings.h"
-#include "cli/trust_store.h"
+#include "src/client/trust_store.h"
+#include "src/io/file.h"
 #include "src/publish/material.h"
 
 namespace cli::dane {
@@ -17,7 +17,7 @@ constexpr std::size_t kMaxFile = std::size_t{64} * 1024 * 1024;
 template <typename Reader>
 auto load(const std::string& path, Reader reader)
     -> decltype(reader(std::string_view())) {
-  const auto text = read_file(path, kMaxFile);
+  const auto text = io::read_file(path, kMaxFile);
   if (!text) return tl::unexpected(text.error());
   auto out = reader(std::string_view(*text));
   if (!out) return tl::unexpected(out.error().in(path));
@@ -47,7 +47,7 @@ base::Result<publish::Source> load_request(const std::string& path) {
 base::Result<verify::Roots> load_roots(const std::string& path) {
   std::error_code ignored;
   const bool directory = std::filesystem::is_directory(path, ignored);
-  return load_trust_store(directory ? "" : path, directory ? path : "");
+  return client::load_trust_store(directory ? "" : path, directory ? path : "");
 }
 
 base::Result<std::vector<publish::ChainFile>> load_chains(const std::string& directory) {

@@ -48,9 +48,16 @@ base::Result<Requirement> without_records(Requirement out, const DnsFacts& facts
     case WithoutTlsa::pkix:
       out.proof = Proof::pkix;
       return out;
+    case WithoutTlsa::encrypt:
+      out.proof = Proof::nothing;
+      return out;
     case WithoutTlsa::opportunistic:
       out.proof = Proof::nothing;
       out.tls = Tls::optional;
+      return out;
+    case WithoutTlsa::plain:
+      out.proof = Proof::nothing;
+      out.tls = Tls::never;
       return out;
   }
   return no_tlsa(facts, "");
@@ -64,7 +71,9 @@ WhenUnusable when_unusable(const Demand& demand) {
       return WhenUnusable::refuse;
     case WithoutTlsa::pkix:
       return WhenUnusable::pkix;
+    case WithoutTlsa::encrypt:
     case WithoutTlsa::opportunistic:
+    case WithoutTlsa::plain:
       return WhenUnusable::encrypt;
   }
   return WhenUnusable::refuse;
@@ -75,6 +84,9 @@ base::Result<Requirement> by_level(Requirement out, const DnsFacts& facts,
   const bool present = facts.state == TlsaState::present;
   switch (demand.level) {
     case Level::none:
+      out.proof = Proof::nothing;
+      out.tls = Tls::never;
+      return out;
     case Level::may:
       out.proof = Proof::nothing;
       out.tls = Tls::optional;

@@ -42,7 +42,9 @@ enum class Service { smtp, other };
 enum class WithoutTlsa {
   refuse,         ///< no proof, no connection
   pkix,           ///< PKIX, since the user named a trust store
+  encrypt,        ///< as `Level::encrypt`
   opportunistic,  ///< as `Level::may` (RFC 7672 2.2)
+  plain,          ///< as `Level::none`
 };
 
 /// Whether reference names are compared with the names that the peer presents.
@@ -109,8 +111,12 @@ enum class WhenUnusable {
   encrypt,  ///< TLS, nobody proved, never clear text (RFC 7672 2.2)
 };
 
-/// Whether the connection may go on without TLS.
-enum class Tls { required, optional };
+/// Whether there is TLS, where a protocol begins in clear text.
+enum class Tls {
+  required,
+  optional,  ///< if the peer offers it
+  never,
+};
 
 /// What `verify::check` holds a peer to.
 struct Requirement {

@@ -18,7 +18,8 @@ constexpr std::array kAllStates = {TlsaState::not_asked, TlsaState::insecure_add
                                    TlsaState::insecure, TlsaState::absent,
                                    TlsaState::present};
 constexpr std::array kAllFallbacks = {WithoutTlsa::refuse, WithoutTlsa::pkix,
-                                      WithoutTlsa::opportunistic};
+                                      WithoutTlsa::encrypt, WithoutTlsa::opportunistic,
+                                      WithoutTlsa::plain};
 
 dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
 
@@ -58,7 +59,10 @@ std::string_view word(Proof proof) {
 std::string decided(Level level, TlsaState state, WithoutTlsa without) {
   const auto out = decide(facts_of(state), demand_of(level, without));
   if (!out) return out.error().code;
-  return std::string(word(out->proof)) + (out->tls == Tls::optional ? " optional" : "");
+  const std::string_view tls = out->tls == Tls::optional ? " optional"
+                               : out->tls == Tls::never  ? " never"
+                                                         : "";
+  return std::string(word(out->proof)) + std::string(tls);
 }
 
 struct Row {
@@ -70,8 +74,7 @@ struct Row {
 };
 
 constexpr std::array<Row, 7> kTable = {{
-    {Level::none, "nothing optional", "nothing optional", "nothing optional",
-     "nothing optional"},
+    {Level::none, "nothing never", "nothing never", "nothing never", "nothing never"},
     {Level::may, "nothing optional", "nothing optional", "nothing optional",
      "nothing optional"},
     {Level::encrypt, "nothing", "nothing", "nothing", "nothing"},
@@ -254,7 +257,8 @@ RC_GTEST_PROP(PolicyLaws, OnlyDaneWithAFallbackEverGoesDown, ()) {
   const auto out = decide(facts_of(state), demand_of(level, without));
   if (strength(out) >= strength(with)) return;
   RC_ASSERT(level == Level::dane);
-  RC_ASSERT(without == WithoutTlsa::opportunistic);
+  RC_ASSERT(without == WithoutTlsa::opportunistic || without == WithoutTlsa::encrypt ||
+            without == WithoutTlsa::plain);
 }
 
 RC_GTEST_PROP(PolicyLaws, NoRecordsAreInventedOrLost, ()) {
@@ -262,6 +266,16 @@ RC_GTEST_PROP(PolicyLaws, NoRecordsAreInventedOrLost, ()) {
   const auto out =
       decide(facts_of(state), demand_of(*any_of(kAllLevels), *any_of(kAllFallbacks)));
   if (out) RC_ASSERT(out->records == facts_of(state).records);
+}
+
+TEST(Policy, WithoutRecordsMailMayBeHeldToTlsOrToNone) {
+  for (const TlsaState state : kAllStates) {
+    const bool present = state == TlsaState::present;
+    EXPECT_EQ(decided(Level::dane, state, WithoutTlsa::encrypt),
+              present ? "dane" : "nothing");
+    EXPECT_EQ(decided(Level::dane, state, WithoutTlsa::plain),
+              present ? "dane" : "nothing never");
+  }
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ ROOMS = {
     "src/client": ["src/base", "src/io", "src/tls", "resolver", "verify"],
     "src/ucspi": ["src/base", "src/io", "src/tls", "src/client", "src/relay", "resolver",
                   "verify"],
+    "src/smtp": ["src/base", "src/io", "src/tls"],
+    "src/qmail": ["src/base", "src/io", "src/tls", "src/client", "src/smtp", "resolver",
+                  "verify"],
     "src/publish": ["src/base", "verify"],
     "cli": ["src", "resolver", "verify"],
 }

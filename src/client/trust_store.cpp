@@ -1,4 +1,4 @@
-#include "cli/trust_store.h"
+#include "src/client/trust_store.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -8,9 +8,9 @@
 #include <memory>
 #include <vector>
 
-#include "cli/settings.h"
+#include "src/io/file.h"
 
-namespace cli {
+namespace client {
 namespace {
 
 using base::ErrorKind;
@@ -18,7 +18,7 @@ using base::ErrorKind;
 constexpr std::size_t kMaxStore = 64 * 1024 * 1024;
 
 base::Result<std::size_t> add_file(verify::Roots& roots, const std::string& path) {
-  auto text = read_file(path, kMaxStore);
+  auto text = io::read_file(path, kMaxStore);
   if (!text) {
     return base::fail(ErrorKind::usage, "bad_trust_store",
                       "unable to load CA list " + text.error().detail);
@@ -87,4 +87,4 @@ base::Result<verify::Roots> load_trust_store(const std::string& file,
   return roots;
 }
 
-}  // namespace cli
+}  // namespace client

@@ -1,0 +1,59 @@
+// qmail-remote: outbound mail with DANE, called by qmail-rspawn; see qmail-remote(8).
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <string_view>
+
+#include "cli/settings.h"
+#include "cli/start.h"
+#include "src/qmail/delivery.h"
+
+namespace {
+
+constexpr const char* kHome = "/var/qmail";
+
+/// rspawn reads standard error together with the report: nothing may be said there.
+bool silence_standard_error() {
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  return null >= 0 && dup2(null, STDERR_FILENO) >= 0;
+}
+
+void write_report(const qmail::Report& report) {
+  const std::string octets = qmail::to_octets(report);
+  std::string_view rest = octets;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(STDOUT_FILENO, rest.data(), rest.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+qmail::Report run(int argc, char** argv) {
+  using qmail::MessageState;
+  if (argc < 4) {
+    return qmail::report_of(MessageState::permanent,
+                            "I (qmail-remote) was invoked improperly. (#5.3.5)\n");
+  }
+  const std::string home = cli::environment_value("QMAILHOME").value_or(kHome);
+  if (chdir(home.c_str()) != 0) {
+    return qmail::report_of(MessageState::temporary,
+                            "Unable to switch to home directory. (#4.3.0)\n");
+  }
+  return qmail::deliver(home, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // What goes wrong on the way out of here is exit status 111, which rspawn takes for a
+  // temporary failure whatever was written.
+  cli::run_program("qmail-remote", [&] {
+    if (!silence_standard_error()) return 111;
+    write_report(run(argc, argv));
+    return 0;
+  });
+}

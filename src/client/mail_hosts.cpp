@@ -1,0 +1,75 @@
+#include "src/client/mail_hosts.h"
+
+#include <algorithm>
+
+namespace client {
+namespace {
+
+using base::ErrorKind;
+
+constexpr std::size_t kMostHosts = 64;
+
+/// A name that can be a mail host: more than a top-level domain, and no address.
+bool is_mail_host(const dns::Name& name) {
+  if (!name.is_host() || net::parse_address(name.text())) return false;
+  return name.text().find('.') != std::string::npos;
+}
+
+std::vector<MailHost> ordered(const std::vector<dns::Mx>& records,
+                              const Shuffle& shuffle) {
+  std::vector<MailHost> out;
+  for (const dns::Mx& record : records) {
+    if (is_mail_host(record.host)) out.push_back({record.host, record.preference});
+  }
+  std::ranges::stable_sort(out, {}, &MailHost::preference);
+  std::vector<MailHost> mixed;
+  for (auto begin = out.begin(); begin != out.end();) {
+    const auto end = std::find_if(begin, out.end(), [&](const MailHost& host) {
+      return host.preference != begin->preference;
+    });
+    std::vector<MailHost> same(begin, end);
+    shuffle(same);
+    mixed.insert(mixed.end(), same.begin(), same.end());
+    begin = end;
+  }
+  if (mixed.size() > kMostHosts) mixed.resize(kMostHosts);
+  return mixed;
+}
+
+bool is_null_mx(const std::vector<dns::Mx>& records) {
+  return std::ranges::all_of(
+      records, [](const dns::Mx& record) { return record.host.text().empty(); });
+}
+
+}  // namespace
+
+io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
+                                                  dns::Name domain, Shuffle shuffle) {
+  const auto answer = co_await resolver.mx(domain);
+  if (!answer) co_return tl::unexpected(answer.error());
+  MailHosts out;
+  out.security = answer->security;
+  out.domains = {domain};
+  if (answer->canonical != domain) out.domains.push_back(answer->canonical);
+  if (answer->existence == dns::Existence::no_name) {
+    co_return base::fail(ErrorKind::permanent, "no_domain",
+                         "there is no domain " + domain.text());
+  }
+  if (answer->existence == dns::Existence::no_data) {
+    out.hosts = {{answer->canonical, 0}};
+    co_return out;
+  }
+  if (is_null_mx(answer->records)) {
+    co_return base::fail(ErrorKind::permanent, "null_mx",
+                         "the domain " + domain.text() + " takes no mail (null MX)");
+  }
+  out.from_mx = true;
+  out.hosts = ordered(answer->records, shuffle);
+  if (out.hosts.empty()) {
+    co_return base::fail(ErrorKind::temporary, "no_mail_host",
+                         "none of the MX records of " + domain.text() + " names a host");
+  }
+  co_return out;
+}
+
+}  // namespace client

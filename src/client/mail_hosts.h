@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "resolver/resolver.h"
+
+namespace client {
+
+/// A host that takes mail for a domain.
+struct MailHost {
+  dns::Name name;
+  std::uint16_t preference = 0;  ///< lower is tried first (RFC 5321 5.1)
+};
+
+/// Where mail for a domain goes.
+struct MailHosts {
+  std::vector<MailHost> hosts;  ///< in the order in which they are to be tried
+  /// Of the MX RRset, its aliases and its denial; `secure` for a host that the user
+  /// names.
+  dns::Security security = dns::Security::bogus;
+  /// The domain and, where it is an alias, what it stands for (RFC 7672 3.2.2).
+  std::vector<dns::Name> domains;
+  bool from_mx = false;  ///< there are MX records; else the domain is the host itself
+};
+
+/// Puts hosts of one preference into another order, at random.
+using Shuffle = std::function<void(std::vector<MailHost>& same_preference)>;
+
+/// Looks the mail hosts of a domain up (RFC 5321 5.1, RFC 7672 2.2). Hosts that are none
+/// (addresses, single labels, odd names) are left out. Errors: those of Resolver, all of
+/// which delay the mail, never falling back to the domain's address (RFC 7672 2.1.2);
+/// kind `permanent`, codes `null_mx` (RFC 7505 3) and `no_domain`; kind `temporary`, code
+/// `no_mail_host` when none of the MX records names a host.
+[[nodiscard]] io::Task<base::Result<MailHosts>> find_mail_hosts(
+    resolver::Resolver& resolver, dns::Name domain, Shuffle shuffle);
+
+}  // namespace client

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "src/base/error.h"
+
+namespace io {
+
+/// The whole of a file of at most `limit` octets. Error kind `usage`, code `bad_file`;
+/// its detail starts with the path.
+[[nodiscard]] base::Result<std::string> read_file(const std::string& path,
+                                                  std::size_t limit);
+
+}  // namespace io

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "src/base/address.h"
+
+namespace io {
+
+/// The addresses of this machine's interfaces, and the unspecified ones, which stand for
+/// it too. Empty if they cannot be found out.
+[[nodiscard]] std::vector<net::Address> own_addresses();
+
+}  // namespace io

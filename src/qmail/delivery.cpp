@@ -1,0 +1,486 @@
+#include "src/qmail/delivery.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <cerrno>
+#include <exception>
+#include <map>
+#include <memory>
+#include <random>
+
+#include "src/client/mail_hosts.h"
+#include "src/client/trust_store.h"
+#include "src/io/interfaces.h"
+#include "src/qmail/attempt.h"
+#include "src/qmail/dead_hosts.h"
+#include "src/qmail/routes.h"
+#include "src/tls/session.h"
+
+namespace qmail {
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+
+constexpr std::uint16_t kSmtp = 25;
+constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
+constexpr std::size_t kMostAddresses = 64;   // tried for one message
+
+std::string domain_of(const std::string& address) {
+  const std::size_t at = address.rfind('@');
+  return at == std::string::npos ? std::string() : address.substr(at + 1);
+}
+
+/// An address for a command: the domain in A-labels where SMTPUTF8 need not be asked for.
+/// `utf8` is set if it must (RFC 6531 3.2).
+std::string for_envelope(const std::string& address, bool& utf8) {
+  if (base::is_ascii(address)) return address;
+  const std::string local = address.substr(0, address.rfind('@'));
+  if (!base::is_ascii(local)) {
+    utf8 = true;
+    return address;
+  }
+  const auto domain = dns::Name::parse(domain_of(address));
+  return domain ? local + "@" + domain->text() : address;
+}
+
+bool fits_a_command(const std::string& address) {
+  constexpr std::string_view kForbidden("\r\n\0", 3);
+  return address.find_first_of(kForbidden) == std::string::npos;
+}
+
+Result<smtp::BodyFacts> scan(int descriptor) {
+  smtp::BodyScanner scanner;
+  std::string buffer(std::size_t{256} * 1024, '\0');
+  for (off_t at = 0;;) {
+    const ssize_t n = pread(descriptor, buffer.data(), buffer.size(), at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      return base::fail(ErrorKind::temporary, "read",
+                        "unable to read message: " + base::system_message(errno));
+    }
+    if (n == 0) return scanner.finish();
+    scanner.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(n)));
+    at += n;
+  }
+}
+
+/// A host that was not used, and why.
+struct Failure {
+  std::string host;
+  base::Error error;
+};
+
+/// Failures that say that a peer is not what it must be, rather than not there.
+bool is_about_proof(const base::Error& error) {
+  constexpr std::array<std::string_view, 8> kCodes = {
+      "refused",          "starttls_not_offered",
+      "starttls_refused", "starttls_injection",
+      "handshake",        "key_usage",
+      "no_tlsa",          "bogus"};
+  return std::ranges::find(kCodes, error.code) != kCodes.end();
+}
+
+/// Where the mail goes, before any host of it is looked at.
+struct Route {
+  client::MailHosts hosts;
+  std::uint16_t port = kSmtp;
+  std::optional<net::Address> literal;  ///< in place of hosts
+  bool relayed = false;
+};
+
+class Delivery {
+ public:
+  Delivery(const std::string& home, const Job& job)
+      : job_(job),
+        control_(home + "/control"),
+        dead_(home + "/queue/lock/deadhosts"),
+        loop_(1) {}
+
+  Report run();
+
+ private:
+  Result<void> prepare();
+  Result<void> read_ways();
+  Result<resolver::Config> resolver_config() const;
+  io::Task<Report> converse();
+  io::Task<Result<Route>> find_route();
+  io::Task<std::optional<Report>> try_host(const client::MailHost& host,
+                                           const Route& route,
+                                           const std::vector<net::Address>& addresses,
+                                           const resolver::Host* found);
+  io::Task<Result<policy::DnsFacts>> facts_of(const resolver::Host* found,
+                                              const MailPolicy& policy,
+                                              std::uint16_t port);
+  io::Task<std::optional<Report>> try_group(std::span<const client::MailHost> group,
+                                            const Route& route, bool& loops);
+  Result<Peer> peer_of(const client::MailHost& host, const Route& route,
+                       const MailPolicy& policy, policy::DnsFacts facts);
+  Result<const verify::Roots*> roots_of(const std::string& path);
+  Report give_up() const;
+
+  const Job& job_;
+  Control control_;
+  DeadHosts dead_;
+  io::Loop loop_;
+  std::unique_ptr<resolver::Resolver> resolver_;
+  std::map<std::string, verify::Roots> stores_;
+  Mail mail_;
+  Ways ways_;
+  std::string sender_domain_;
+  std::vector<Failure> failures_;
+  std::size_t tried_ = 0;
+};
+
+// --- before anything is asked
+
+Report temporary(const std::string& text) {
+  return report_of(MessageState::temporary, text);
+}
+
+Report permanent(const std::string& text) {
+  return report_of(MessageState::permanent, text);
+}
+
+Report control_trouble(const base::Error& error) {
+  return temporary("Unable to read control files. (#4.3.0)\n" + error.detail + "\n");
+}
+
+Result<void> Delivery::read_ways() {
+  const auto identity = identity_of(control_, sender_domain_);
+  if (!identity) return tl::unexpected(identity.error());
+  ways_.helo = identity->helo;
+  ways_.source.address = identity->source;
+  constexpr unsigned long kConnect = 60, kRemote = 1200;
+  const auto connect = control_.number("timeoutconnect", kConnect);
+  if (!connect) return tl::unexpected(connect.error());
+  const auto remote = control_.number("timeoutremote", kRemote);
+  if (!remote) return tl::unexpected(remote.error());
+  ways_.connect_limit = std::chrono::seconds(*connect);
+  ways_.remote_limit = std::chrono::seconds(*remote);
+  auto own = certificate_of(control_, sender_domain_);
+  if (!own) return tl::unexpected(own.error());
+  if (*own) {
+    ways_.tls.certificate_file = (*own)->certificate_file;
+    ways_.tls.key_file = (*own)->key_file;
+    ways_.tls.key_password = (*own)->password;
+  }
+  const auto ciphers = control_.lines("tlsclientciphers");
+  if (!ciphers) return tl::unexpected(ciphers.error());
+  std::string list;
+  for (const std::string& cipher : *ciphers) list += (list.empty() ? "" : ":") + cipher;
+  // A list that only OpenSSL understands leaves the default in force: see the man page.
+  if (auto priorities = tls::priorities_for(list); !list.empty() && priorities) {
+    ways_.tls.priorities = *priorities;
+  }
+  return {};
+}
+
+Result<resolver::Config> Delivery::resolver_config() const {
+  resolver::Config config;
+  if (control_.exists("dnsanchor")) config.trust_anchor = control_.path("dnsanchor");
+  if (control_.exists("unbound.conf"))
+    config.unbound_conf = control_.path("unbound.conf");
+  const auto forward = control_.line("dnsforward");
+  if (!forward) return tl::unexpected(forward.error());
+  if (*forward) return resolver::with_forward(config, **forward);
+  return config;
+}
+
+Result<void> Delivery::prepare() {
+  sender_domain_ = base::lower(domain_of(job_.sender));
+  if (auto ways = read_ways(); !ways) return ways;
+  const auto config = resolver_config();
+  if (!config) return tl::unexpected(config.error());
+  auto resolver = resolver::Resolver::create(loop_, *config);
+  if (!resolver) return tl::unexpected(resolver.error());
+  resolver_ = std::move(*resolver);
+  return {};
+}
+
+// --- where it goes
+
+io::Task<Result<Route>> Delivery::find_route() {
+  Route out;
+  std::string host = job_.host;
+  const auto relay = relay_of(control_, host);
+  if (!relay) co_return tl::unexpected(relay.error());
+  if (*relay) {
+    out.relayed = true;
+    out.port = (*relay)->port;
+    host = (*relay)->host;
+  }
+  if (const auto address = net::parse_address(host)) {
+    out.literal = address;
+    co_return out;
+  }
+  auto name = dns::Name::parse(host);
+  if (!name) co_return tl::unexpected(name.error());
+  if (out.relayed) {
+    // The user's own word for where mail goes is as good as a secure answer (RFC 7672
+    // 2.2.3); its aliases are followed, its MX records are not asked for.
+    out.hosts.hosts = {{*name, 0}};
+    out.hosts.domains = {*name};
+    out.hosts.security = dns::Security::secure;
+    co_return out;
+  }
+  auto hosts = co_await client::find_mail_hosts(
+      *resolver_, std::move(*name), [](std::vector<client::MailHost>& same) {
+        static std::minstd_rand random{std::random_device{}()};
+        std::ranges::shuffle(same, random);
+      });
+  if (!hosts) co_return tl::unexpected(hosts.error());
+  out.hosts = std::move(*hosts);
+  co_return out;
+}
+
+// --- what a host must prove
+
+Result<const verify::Roots*> Delivery::roots_of(const std::string& path) {
+  if (path.empty()) return nullptr;
+  if (const auto known = stores_.find(path); known != stores_.end())
+    return &known->second;
+  const bool directory = path.ends_with('/');
+  auto roots = client::load_trust_store(directory ? "" : path, directory ? path : "");
+  if (!roots) return tl::unexpected(roots.error());
+  return &stores_.emplace(path, std::move(*roots)).first->second;
+}
+
+io::Task<Result<policy::DnsFacts>> Delivery::facts_of(const resolver::Host* found,
+                                                      const MailPolicy& policy,
+                                                      std::uint16_t port) {
+  policy::DnsFacts facts;
+  if (policy.pinned) {
+    facts.state = policy::TlsaState::present;
+    facts.records = {*policy.pinned};
+    if (found != nullptr) facts.names = {found->original};
+    co_return facts;
+  }
+  if (found == nullptr) co_return facts;
+  facts.names = {found->original};
+  const bool asks = policy.level == policy::Level::dane ||
+                    policy.level == policy::Level::dane_only ||
+                    policy.level == policy::Level::dane_and_pkix;
+  if (!asks) co_return facts;
+  co_return co_await resolver::find_tlsa(*resolver_, *found, port);
+}
+
+/// RFC 7672 3.2.2 for DANE: base domain, and the next-hop domain behind a secure MX. For
+/// PKIX the names of an insecure MX prove nothing: then only the next-hop domain counts,
+/// unless the user speaks of the host itself.
+void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& facts) {
+  const auto& hosts = route.hosts;
+  const bool secure = hosts.security == dns::Security::secure;
+  const bool by_host = policy.source.starts_with("tlshosts/") ||
+                       policy.source.starts_with("tlsdestinations");
+  const bool dane = facts.state == policy::TlsaState::present;
+  if (!dane && hosts.from_mx && !secure && !by_host) facts.names.clear();
+  if (dane && !secure) return;
+  for (const dns::Name& domain : hosts.domains) {
+    const policy::ReferenceName name(domain);
+    if (std::ranges::find(facts.names, name) == facts.names.end()) {
+      facts.names.push_back(name);
+    }
+  }
+}
+
+Result<Peer> Delivery::peer_of(const client::MailHost& /*host*/, const Route& route,
+                               const MailPolicy& policy, policy::DnsFacts facts) {
+  Peer out;
+  policy::Demand demand;
+  demand.level = policy.level;
+  demand.service = policy::Service::smtp;
+  demand.without_tlsa = policy.without_tlsa;
+  demand.name_check = policy.names;
+  add_names(route, policy, facts);
+  const bool dane = facts.state == policy::TlsaState::present;
+  if (!dane) {
+    for (const dns::Name& name : policy.match) demand.names.emplace_back(name);
+  }
+  auto requirement = policy::decide(facts, demand);
+  if (!requirement) return tl::unexpected(requirement.error());
+  out.start = route.port == kSubmissions ? TlsStart::implicit : TlsStart::starttls;
+  out.facts = std::move(facts);
+  out.requirement = std::move(*requirement);
+  if (out.requirement.proof == policy::Proof::pkix ||
+      out.requirement.proof == policy::Proof::dane_and_pkix ||
+      out.requirement.when_unusable == policy::WhenUnusable::pkix) {
+    auto roots = roots_of(policy.trust_store);
+    if (!roots) return tl::unexpected(roots.error());
+    out.roots = *roots;
+  }
+  return out;
+}
+
+// --- host by host
+
+io::Task<std::optional<Report>> Delivery::try_host(
+    const client::MailHost& host, const Route& route,
+    const std::vector<net::Address>& addresses, const resolver::Host* found) {
+  const std::string name =
+      found != nullptr ? host.name.text() : net::to_text(addresses.front());
+  const auto fail = [&](base::Error error) {
+    failures_.push_back({name, std::move(error)});
+    return std::nullopt;
+  };
+  const auto policy = policy_of(control_, base::lower(job_.host), name, sender_domain_);
+  if (!policy) co_return control_trouble(policy.error());
+  auto facts = co_await facts_of(found, *policy, route.port);
+  if (!facts) co_return fail(facts.error());
+  auto peer = peer_of(host, route, *policy, std::move(*facts));
+  if (!peer) co_return fail(peer.error());
+  for (const net::Address& address : addresses) {
+    if (dead_.is_dead(address, client::wall_clock())) {
+      (void)fail({ErrorKind::temporary, "dead",
+                  net::to_text(address) + " did not answer lately"});
+      continue;
+    }
+    if (++tried_ > kMostAddresses) co_return std::nullopt;
+    peer->endpoint = {address, route.port};
+    auto result = co_await attempt(loop_, *peer, ways_, mail_);
+    if (result.connected) {
+      dead_.answered(address);
+    } else if (result.failure && result.failure->code == "timeout") {
+      dead_.failed(address, client::wall_clock());
+    }
+    if (result.report) co_return result.report;
+    (void)fail(result.failure->in(net::to_text(address)));
+  }
+  co_return std::nullopt;
+}
+
+/// The hosts of one preference. If one of them is this machine, none of them is used, nor
+/// any behind them: the mail would come back (RFC 5321 5.1).
+io::Task<std::optional<Report>> Delivery::try_group(
+    std::span<const client::MailHost> group, const Route& route, bool& loops) {
+  const auto own = io::own_addresses();
+  std::vector<resolver::Host> found;
+  for (const client::MailHost& host : group) {
+    auto looked_up =
+        co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
+    if (!looked_up) {
+      failures_.push_back({host.name.text(), looked_up.error()});
+      continue;
+    }
+    loops = loops || (!route.relayed &&
+                      std::ranges::any_of(looked_up->addresses, [&](const auto& address) {
+                        return std::ranges::find(own, address) != own.end();
+                      }));
+    found.push_back(std::move(*looked_up));
+  }
+  if (loops) co_return std::nullopt;
+  for (const resolver::Host& host : found) {
+    const client::MailHost mail_host{host.original, group.front().preference};
+    auto report = co_await try_host(mail_host, route, host.addresses, &host);
+    if (report) co_return report;
+  }
+  co_return std::nullopt;
+}
+
+Report Delivery::give_up() const {
+  const Failure* told = failures_.empty() ? nullptr : &failures_.back();
+  for (const Failure& failure : failures_) {
+    if (is_about_proof(failure.error)) {
+      told = &failure;
+      break;
+    }
+  }
+  if (told == nullptr) {
+    return temporary("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
+  }
+  const bool proof = is_about_proof(told->error);
+  std::string text =
+      proof ? "Sorry, no host for " + base::printable(job_.host, 255) +
+                  " is what it must prove to be. (#4.7.5)\n"
+            : "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n";
+  for (const Failure& failure : failures_) {
+    text += failure.host + ": " + base::printable(failure.error.detail, 500) + " (" +
+            failure.error.code + ")\n";
+  }
+  return temporary(text);
+}
+
+Report report_of_route(const base::Error& error, const std::string& host) {
+  const std::string shown = base::printable(host, 255);
+  if (error.code == "control") return control_trouble(error);
+  if (error.code == "no_domain" || error.code == "bad_name") {
+    return permanent("Sorry, I couldn't find any host named " + shown + ". (#5.1.2)\n" +
+                     error.detail + "\n");
+  }
+  if (error.code == "null_mx") {
+    return permanent("Sorry, " + shown + " takes no mail. (#5.1.10)\n" + error.detail +
+                     "\n");
+  }
+  return temporary("DNS lookup failed temporarily. (#4.4.3)\n" + error.detail + " (" +
+                   error.code + ")\n");
+}
+
+io::Task<Report> Delivery::converse() {
+  const auto route = co_await find_route();
+  if (!route) co_return report_of_route(route.error(), job_.host);
+  if (route->literal) {
+    const std::vector<net::Address> one(1, *route->literal);
+    auto report = co_await try_host({}, *route, one, nullptr);
+    co_return report ? *report : give_up();
+  }
+  const std::span<const client::MailHost> hosts(route->hosts.hosts);
+  for (std::size_t begin = 0; begin < hosts.size();) {
+    std::size_t end = begin;
+    while (end < hosts.size() && hosts[end].preference == hosts[begin].preference) ++end;
+    bool loops = false;
+    auto report = co_await try_group(hosts.subspan(begin, end - begin), *route, loops);
+    if (report) co_return *report;
+    if (loops && begin == 0) {
+      co_return permanent(
+          "Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
+          "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n");
+    }
+    if (loops) break;
+    begin = end;
+  }
+  co_return give_up();
+}
+
+Report Delivery::run() {
+  if (auto ready = prepare(); !ready) return control_trouble(ready.error());
+  mail_.envelope.sender = for_envelope(job_.sender, mail_.envelope.utf8);
+  for (const std::string& recipient : job_.recipients) {
+    mail_.envelope.recipients.push_back(for_envelope(recipient, mail_.envelope.utf8));
+    if (!fits_a_command(recipient) || !fits_a_command(job_.sender)) {
+      return permanent("An address has a line end in it. (#5.1.3)\n");
+    }
+  }
+  const auto facts = scan(job_.message);
+  if (!facts)
+    return temporary("Unable to read message. (#4.3.0)\n" + facts.error().detail + "\n");
+  mail_.facts = *facts;
+  mail_.descriptor = job_.message;
+  if (facts->fault == smtp::BodyFault::no_line_end) {
+    return permanent(
+        "SMTP cannot transfer messages with partial final lines. (#5.6.2)\n");
+  }
+  if (facts->fault == smtp::BodyFault::carriage_return) {
+    return permanent(
+        "SMTP cannot transfer a carriage return that ends no line (RFC 5321 2.3.8), and "
+        "this message has one. (#5.6.2)\n");
+  }
+  Report out = temporary("Out of order. (#4.3.0)\n");
+  asio::co_spawn(
+      loop_, [&]() -> io::Task<void> { out = co_await converse(); },
+      [&](const std::exception_ptr& error) {
+        loop_.stop();
+        if (error) std::rethrow_exception(error);
+      });
+  loop_.run();
+  return out;
+}
+
+}  // namespace
+
+Report deliver(const std::string& home, const Job& job) {
+  return Delivery(home, job).run();
+}
+
+}  // namespace qmail

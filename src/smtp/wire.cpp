@@ -1,0 +1,60 @@
+#include "src/smtp/wire.h"
+
+namespace smtp {
+namespace {
+
+constexpr std::size_t kChunk = 16 * 1024;
+
+tl::unexpected<base::Error> timed_out(std::string_view doing) {
+  return base::fail(base::ErrorKind::temporary, "timeout",
+                    std::string(doing) + ": timed out");
+}
+
+}  // namespace
+
+io::Task<base::Result<std::string>> Wire::read(io::TimePoint deadline) {
+  if (!session_) co_return co_await stream_.read_some(kChunk, deadline);
+  std::string buffer(kChunk, '\0');
+  for (;;) {
+    if (io::Clock::now() >= deadline) co_return timed_out("read");
+    auto got = session_->read(stream_.fd(), std::as_writable_bytes(std::span(buffer)));
+    switch (got.state) {
+      case tls::ReadState::data:
+        buffer.resize(got.size);
+        co_return buffer;
+      case tls::ReadState::closed:
+      case tls::ReadState::truncated:
+        co_return std::string();
+      case tls::ReadState::failed:
+        co_return tl::unexpected(std::move(got.error));
+      case tls::ReadState::wait:
+        break;
+    }
+    if (session_->unsent() > 0) {  // an answer of the TLS layer itself
+      if (auto sent = session_->flush(stream_.fd()); !sent) {
+        co_return tl::unexpected(sent.error());
+      }
+    }
+    if (!co_await stream_.readable(deadline)) co_return timed_out("read");
+  }
+}
+
+io::Task<base::Result<void>> Wire::write(std::string_view data, io::TimePoint deadline) {
+  if (!session_) co_return co_await stream_.write_all(std::string(data), deadline);
+  if (auto written = session_->write(base::as_bytes(data)); !written) co_return written;
+  for (;;) {
+    if (auto sent = session_->flush(stream_.fd()); !sent) co_return sent;
+    if (session_->unsent() == 0) co_return base::Result<void>();
+    if (io::Clock::now() >= deadline || !co_await stream_.writable(deadline)) {
+      co_return timed_out("write");
+    }
+  }
+}
+
+void Wire::close() {
+  if (!session_) return;
+  session_->close_notify();
+  (void)session_->flush(stream_.fd());
+}
+
+}  // namespace smtp

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "src/io/stream.h"
+#include "src/tls/session.h"
+
+namespace smtp {
+
+/// A connection that speaks clear text, and later TLS.
+class Wire {
+ public:
+  Wire(io::Loop& loop, io::Descriptor socket) : stream_(loop, std::move(socket)) {}
+
+  /// At least one octet; empty when the peer has closed. Errors, kind `temporary`: codes
+  /// `timeout`, `io`, `tls`.
+  [[nodiscard]] io::Task<base::Result<std::string>> read(io::TimePoint deadline);
+  /// All of `data`. Errors as above.
+  [[nodiscard]] io::Task<base::Result<void>> write(std::string_view data,
+                                                   io::TimePoint deadline);
+  /// From here on everything goes through this session, whose handshake is done.
+  void use(std::unique_ptr<tls::Session> session) { session_ = std::move(session); }
+  [[nodiscard]] tls::Session* session() const { return session_.get(); }
+  /// For the handshake.
+  [[nodiscard]] io::Stream& stream() { return stream_; }
+  /// Says goodbye in TLS, if it can be said without waiting.
+  void close();
+
+ private:
+  io::Stream stream_;
+  std::unique_ptr<tls::Session> session_;
+};
+
+}  // namespace smtp
