@@ -14,9 +14,9 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 10> kCommands = {
-    &kLookup,    &kCheck,   &kMake,      &kVerify, &kVerifyPkix,
-    &kMatchName, &kToAscii, &kToUnicode, &kZone,   &kRollover};
+const std::array<const Command*, 11> kCommands = {
+    &kLookup,  &kCheck,     &kMake, &kVerify,   &kVerifyPkix, &kMatchName,
+    &kToAscii, &kToUnicode, &kZone, &kRollover, &kTlsrpt};
 
 std::string help() {
   std::string out =

@@ -14,7 +14,7 @@ function(dane_find_library OUT NAME)
 endfunction()
 
 foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv
-    ldns crypto)
+    ldns crypto z)
   dane_find_library(DANE_LIB_${name} ${name})
 endforeach()
 
@@ -40,6 +40,9 @@ target_link_libraries(dane_unbound INTERFACE
 add_library(dane_ldns INTERFACE)  # the reader of zone files
 target_link_libraries(dane_ldns INTERFACE ${DANE_LIB_ldns} ${DANE_LIB_crypto}
   Threads::Threads ${CMAKE_DL_LIBS})
+
+add_library(dane_zlib INTERFACE)
+target_link_libraries(dane_zlib INTERFACE ${DANE_LIB_z})
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})

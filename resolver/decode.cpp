@@ -222,6 +222,8 @@ std::string_view to_text(Type type) {
       return "PTR";
     case Type::mx:
       return "MX";
+    case Type::txt:
+      return "TXT";
     case Type::aaaa:
       return "AAAA";
     case Type::srv:
@@ -275,6 +277,22 @@ base::Result<dns::Answer<dns::Srv>> decode_srv(const dns::Name& question,
         if (!target) return tl::unexpected(target.error());
         return dns::Srv{number_at(rdata, 0), number_at(rdata, 2), number_at(rdata, 4),
                         std::move(*target)};
+      });
+}
+
+base::Result<dns::Answer<std::string>> decode_texts(const dns::Name& question,
+                                                    const RawAnswer& raw) {
+  return decode<std::string>(
+      question, Type::txt, raw,
+      [](const Message&, base::ByteView rdata) -> base::Result<std::string> {
+        std::string out;
+        while (!rdata.empty()) {
+          const auto length = std::to_integer<std::size_t>(rdata[0]);
+          if (length >= rdata.size()) return malformed("a string that is cut off");
+          out += base::as_text(rdata.subspan(1, length));
+          rdata = rdata.subspan(1 + length);
+        }
+        return out;
       });
 }
 

@@ -24,6 +24,7 @@ enum class Type : int {
   cname = 5,
   ptr = 12,
   mx = 15,
+  txt = 16,
   aaaa = 28,
   srv = 33,
   tlsa = 52
@@ -44,6 +45,9 @@ enum class Type : int {
                                                            const RawAnswer& raw);
 [[nodiscard]] base::Result<dns::Answer<dns::Srv>> decode_srv(const dns::Name& question,
                                                              const RawAnswer& raw);
+/// TXT records, the strings of each joined (RFC 1035 3.3.14).
+[[nodiscard]] base::Result<dns::Answer<std::string>> decode_texts(
+    const dns::Name& question, const RawAnswer& raw);
 /// The targets of PTR records, or of the CNAME record at the question itself.
 [[nodiscard]] base::Result<dns::Answer<dns::Name>> decode_names(const dns::Name& question,
                                                                 Type type,

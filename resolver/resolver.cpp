@@ -140,6 +140,13 @@ io::Task<base::Result<dns::Answer<dns::Srv>>> Resolver::srv(dns::Name owner) {
   co_return about(std::move(result), Type::srv, owner.text());
 }
 
+io::Task<base::Result<dns::Answer<std::string>>> Resolver::texts(dns::Name owner) {
+  auto result = (co_await ask(owner, Type::txt)).and_then([&](const RawAnswer& raw) {
+    return decode_texts(owner, raw);
+  });
+  co_return about(std::move(result), Type::txt, owner.text());
+}
+
 io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::cname(dns::Name name) {
   auto result = (co_await ask(name, Type::cname)).and_then([&](const RawAnswer& raw) {
     return decode_names(name, Type::cname, raw);

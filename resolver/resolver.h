@@ -28,6 +28,7 @@ class Resolver {
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Tlsa>>> tlsa(dns::Name owner);
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Mx>>> mx(dns::Name domain);
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Srv>>> srv(dns::Name owner);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<std::string>>> texts(dns::Name owner);
   /// The CNAME at `name` itself: which hop of a chain is insecure is found by asking for
   /// the first one alone (RFC 7672 2.1.3).
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> cname(dns::Name name);

@@ -74,6 +74,7 @@ extern const Command kToAscii;
 extern const Command kToUnicode;
 extern const Command kZone;
 extern const Command kRollover;
+extern const Command kTlsrpt;
 
 /// Error kind `usage` with this line.
 [[nodiscard]] tl::unexpected<base::Error> usage_error(std::string detail);

@@ -63,9 +63,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
   return out;
 }
 
-std::string to_pem(std::string_view label, ByteView data) {
+std::string to_base64_lines(ByteView data) {
   constexpr std::size_t kLine = 64;
-  const std::string name(label);
   std::string digits;
   for (std::size_t i = 0; i < data.size(); i += 3) {
     const std::size_t octets = std::min<std::size_t>(3, data.size() - i);
@@ -78,11 +77,17 @@ std::string to_pem(std::string_view label, ByteView data) {
       digits += k <= octets ? kDigits[group >> (18 - 6 * k) & 0x3fU] : '=';
     }
   }
-  std::string out = "-----BEGIN " + name + "-----\n";
+  std::string out;
   for (std::size_t i = 0; i < digits.size(); i += kLine) {
     out += digits.substr(i, kLine) + "\n";
   }
-  return out + "-----END " + name + "-----\n";
+  return out;
+}
+
+std::string to_pem(std::string_view label, ByteView data) {
+  const std::string name(label);
+  return "-----BEGIN " + name + "-----\n" + to_base64_lines(data) + "-----END " + name +
+         "-----\n";
 }
 
 }  // namespace base

@@ -21,6 +21,9 @@ struct PemBlock {
 /// Strict base64 (RFC 4648 4), white space between digits allowed (RFC 7468 3).
 [[nodiscard]] std::optional<Bytes> from_base64(std::string_view text);
 
+/// Base64, 64 digits a line, each line with its end.
+[[nodiscard]] std::string to_base64_lines(ByteView data);
+
 /// The block as text: 64 digits a line, final newline.
 [[nodiscard]] std::string to_pem(std::string_view label, ByteView data);
 

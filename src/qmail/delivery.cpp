@@ -16,6 +16,7 @@
 #include "src/qmail/attempt.h"
 #include "src/qmail/dead_hosts.h"
 #include "src/qmail/routes.h"
+#include "src/qmail/tls_events.h"
 #include "src/tls/session.h"
 
 namespace qmail {
@@ -97,6 +98,7 @@ class Delivery {
       : job_(job),
         control_(home + "/control"),
         dead_(home + "/queue/lock/deadhosts"),
+        tls_events_(home + "/queue/tlsrpt"),
         loop_(1) {}
 
   Report run();
@@ -119,11 +121,15 @@ class Delivery {
   Result<Peer> peer_of(const client::MailHost& host, const Route& route,
                        const MailPolicy& policy, policy::DnsFacts facts);
   Result<const verify::Roots*> roots_of(const std::string& path);
+  TlsEvent event_of(const std::string& host) const;
+  void keep(const std::string& host, const Peer& peer, const AttemptResult& result) const;
+  void keep(const std::string& host, const base::Error& error) const;
   Report give_up() const;
 
   const Job& job_;
   Control control_;
   DeadHosts dead_;
+  std::string tls_events_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::map<std::string, verify::Roots> stores_;
@@ -322,6 +328,7 @@ io::Task<std::optional<Report>> Delivery::try_host(
   const std::string name =
       found != nullptr ? host.name.text() : net::to_text(addresses.front());
   const auto fail = [&](base::Error error) {
+    keep(name, error);
     failures_.push_back({name, std::move(error)});
     return std::nullopt;
   };
@@ -345,10 +352,76 @@ io::Task<std::optional<Report>> Delivery::try_host(
     } else if (result.failure && result.failure->code == "timeout") {
       dead_.failed(address, client::wall_clock());
     }
+    keep(name, *peer, result);
     if (result.report) co_return result.report;
     (void)fail(result.failure->in(net::to_text(address)));
   }
   co_return std::nullopt;
+}
+
+/// RFC 8460 4.3: the result type of a session that failed; empty for what is none of TLS.
+std::string result_type(const AttemptResult& result) {
+  const std::string& code = result.failure->code;
+  if (code == "starttls_not_offered" || code == "starttls_refused") {
+    return "starttls-not-supported";
+  }
+  if (code == "refused" && result.verdict) {
+    switch (result.verdict->reason) {
+      case verify::Reason::name_mismatch:
+      case verify::Reason::too_many_names:
+        return "certificate-host-mismatch";
+      case verify::Reason::expired:
+      case verify::Reason::not_yet_valid:
+        return "certificate-expired";
+      case verify::Reason::no_usable_record:
+        return "tlsa-invalid";
+      default:
+        return "certificate-not-trusted";
+    }
+  }
+  const bool of_tls = code == "handshake" || code == "key_usage" || code == "truncated" ||
+                      code == "starttls_injection";
+  return of_tls ? "validation-failure" : "";
+}
+
+TlsEvent Delivery::event_of(const std::string& host) const {
+  TlsEvent out;
+  out.domain = base::lower(job_.host);
+  if (const auto name = dns::Name::parse(job_.host)) out.domain = name->text();
+  out.host = host;
+  if (ways_.source.address) out.source = net::to_text(*ways_.source.address);
+  return out;
+}
+
+/// A host that was not even connected to, because of its records (RFC 8460 4.3.2.1).
+void Delivery::keep(const std::string& host, const base::Error& error) const {
+  const bool bogus = error.code == "bogus";
+  if (!bogus && error.code != "no_tlsa") return;
+  TlsEvent event = event_of(host);
+  event.policy = "tlsa";
+  event.result = bogus ? "dnssec-invalid" : "dane-required";
+  event.reason = error.code;
+  keep_event(tls_events_, event, client::wall_clock());
+}
+
+void Delivery::keep(const std::string& host, const Peer& peer,
+                    const AttemptResult& result) const {
+  const bool good = result.session.has_value();
+  const std::string type = result.failure ? result_type(result) : "";
+  if (!good && type.empty()) return;  // no session, and none was wanted or refused
+  TlsEvent event = event_of(host);
+  event.policy =
+      peer.facts.state == policy::TlsaState::present ? "tlsa" : "no-policy-found";
+  for (const dns::Tlsa& record : peer.facts.records) {
+    event.records.push_back(dns::to_text(record));
+  }
+  event.result = good ? "" : type;
+  event.address = net::to_text(peer.endpoint.address);
+  if (!good) {
+    event.reason = result.verdict ? std::string(verify::to_text(result.verdict->reason))
+                                  : result.failure->code;
+  }
+  keep_event(tls_events_, event, client::wall_clock());
 }
 
 /// The hosts of one preference. If one of them is this machine, none of them is used, nor
