@@ -7,6 +7,7 @@
 namespace verify {
 namespace {
 
+constexpr std::size_t kLeastRsaBits = 2048;   // of GnuTLS's profile MEDIUM
 constexpr std::size_t kStepsPerPath = 256;  // of the search by name, which is cheap
 
 bool issued_by_name(const Certificate& subject, const Certificate& issuer) {
@@ -224,6 +225,11 @@ PathFinding PathFinder::to_roots(const Filter& filter) {
   const auto& leaf = peer_.sent[0].certificate;
   const bool trusted_leaf = self_issued(leaf) && context_.roots->contains(leaf.whole);
   if (trusted_leaf && !filter) {
+    // GnuTLS judges signatures by issuers; here is none to judge.
+    const auto rsa = rsa_key(leaf.spki);
+    if (rsa && rsa->modulus_bits < kLeastRsaBits) {
+      return {Reason::weak_algorithm, "the key of the leaf is too weak"};
+    }
     Link* path[] = {&peer_.sent[0]};
     auto found = broken_rule(path, {context_.now, AnchorKind::certificate, {}});
     return {found.reason, std::move(found.detail)};
