@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/peers.h"
+#include "verify/der.h"
 #include "verify/extensions.h"
-
+#include "verify/oids.h"
 namespace verify {
 namespace {
 
@@ -108,6 +109,149 @@ TEST(Certificate, MalformedExtensionsAreSaidToBe) {
                 {"2.5.29.37", base::from_hex("0500").value(), false}};
   const auto der = make(recipe);
   EXPECT_TRUE(read_extensions(parse_certificate(der).value()).malformed);
+}
+
+// A certificate whose parts these are.
+Certificate with_validity(const base::Bytes& contents) {
+  Certificate out;
+  out.validity = contents;
+  return out;
+}
+
+base::Bytes times(std::uint8_t tag, std::string_view from, std::string_view until) {
+  auto out = der::encode(tag, {base::as_bytes(from)});
+  const auto end = der::encode(tag, {base::as_bytes(until)});
+  out.insert(out.end(), end.begin(), end.end());
+  return out;
+}
+
+TEST(Certificate, EveryFieldOfATimeIsDigitsInItsRange_Rfc5280s4_1_2_5) {
+  const std::string good = "20260601120000Z";
+  const auto both = times(der::kGeneralizedTime, good, good);
+  EXPECT_TRUE(validity_of(with_validity(both)).has_value());
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (const char octet : {'/', ':', 'x'}) {
+      auto bad = good;
+      bad[at] = octet;
+      const auto first = times(der::kGeneralizedTime, bad, good);
+      EXPECT_FALSE(validity_of(with_validity(first)).has_value()) << bad;
+      const auto second = times(der::kGeneralizedTime, good, bad);
+      EXPECT_FALSE(validity_of(with_validity(second)).has_value()) << bad;
+      if (at < 2) continue;
+      const auto utc = times(der::kUtcTime, bad.substr(2), good.substr(2));
+      EXPECT_FALSE(validity_of(with_validity(utc)).has_value()) << bad;
+    }
+  }
+  for (const auto* bad : {"20261301120000Z", "20260631120000Z", "20260601240000Z",
+                          "20260601126000Z", "20260601120060Z", "2026060112000Z", ""}) {
+    const auto contents = times(der::kGeneralizedTime, bad, good);
+    EXPECT_FALSE(validity_of(with_validity(contents)).has_value()) << bad;
+  }
+}
+
+TEST(Certificate, AValidityHasTwoTimesAndNothingElse_Rfc5280s4_1_2_5) {
+  const std::string good = "20260601120000Z";
+  auto three = times(der::kGeneralizedTime, good, good);
+  three.insert(three.end(), {std::byte{5}, std::byte{0}});
+  EXPECT_FALSE(validity_of(with_validity(three)).has_value());
+  EXPECT_FALSE(validity_of(with_validity({})).has_value());
+  const auto one = der::encode(der::kGeneralizedTime, {base::as_bytes(good)});
+  EXPECT_FALSE(validity_of(with_validity(one)).has_value());
+  const auto odd = times(der::kUtf8String, good, good);
+  EXPECT_FALSE(validity_of(with_validity(odd)).has_value());
+}
+
+TEST(Certificate, SizesOfRsaKeys_Rfc3279s2_3_1) {
+  const auto spki = support::spki_of({"rsa", support::Key::Kind::rsa2048});
+  const auto key = rsa_key(spki);
+  ASSERT_TRUE(key.has_value());
+  EXPECT_EQ(key->modulus_bits, 2048U);
+  EXPECT_EQ(key->exponent_bits, 24U);
+  EXPECT_FALSE(rsa_key(support::spki_of({"ec"})).has_value());
+  for (std::size_t size = 0; size < spki.size(); ++size) {
+    EXPECT_FALSE(rsa_key(base::ByteView(spki).first(size)).has_value());
+  }
+  for (const std::size_t at : {0U, 4U, 6U, 8U, 17U, 19U, 23U, 24U, 28U, 32U}) {
+    auto changed = spki;
+    changed[at] ^= std::byte{0x07};
+    (void)rsa_key(changed);
+  }
+  const auto oid =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kRsa}), oid::make(5, 0)});
+  const auto holding = [&](base::ByteView bits) {
+    return der::encode(der::kSequence, {oid, der::encode(der::kBitString, {bits})});
+  };
+  EXPECT_FALSE(rsa_key(holding({})).has_value());
+  EXPECT_FALSE(rsa_key(holding(oid::make(0))).has_value());
+  const auto one =
+      der::encode(der::kSequence, {der::encode(der::kInteger, {oid::make(0, 0x80)})});
+  base::Bytes bits = {std::byte{0}};
+  bits.insert(bits.end(), one.begin(), one.end());
+  EXPECT_FALSE(rsa_key(holding(bits)).has_value());
+  const auto empty = der::encode(
+      der::kSequence, {der::encode(der::kInteger, {}), der::encode(der::kInteger, {})});
+  bits = {std::byte{0}};
+  bits.insert(bits.end(), empty.begin(), empty.end());
+  EXPECT_EQ(rsa_key(holding(bits))->modulus_bits, 0U);
+}
+
+// A subject of these attributes.
+base::Bytes subject(const std::vector<base::Bytes>& attributes) {
+  base::Bytes sets;
+  for (const auto& attribute : attributes) {
+    const auto set = der::encode(der::kSet, {attribute});
+    sets.insert(sets.end(), set.begin(), set.end());
+  }
+  return der::encode(der::kSequence, {sets});
+}
+
+base::Bytes attribute(base::ByteView type, std::uint8_t tag, std::string_view value) {
+  return der::encode(der::kSequence, {der::encode(der::kOid, {type}),
+                                      der::encode(tag, {base::as_bytes(value)})});
+}
+
+std::optional<base::ByteView> common_name_of(const base::Bytes& der) {
+  Certificate certificate;
+  certificate.subject = der;
+  return common_name(certificate);
+}
+
+TEST(Certificate, TheOneCommonNameInACommonStringType) {
+  constexpr std::uint8_t kBmpString = 0x1e;
+  const auto other = oid::make(0x55, 4, 10);
+  for (const auto tag : {der::kUtf8String, der::kPrintableString, der::kIa5String}) {
+    const auto der = subject({attribute(other, tag, "x"),
+                              attribute(oid::kCommonName, tag, "mail.example.org")});
+    const auto name = common_name_of(der);
+    ASSERT_TRUE(name.has_value());
+    EXPECT_EQ(base::as_text(*name), "mail.example.org");
+  }
+  const auto cn = attribute(oid::kCommonName, der::kUtf8String, "a.example");
+  EXPECT_FALSE(common_name_of(subject({cn, cn})).has_value());
+  EXPECT_FALSE(common_name_of(subject({})).has_value());
+  EXPECT_FALSE(common_name_of({}).has_value());
+  EXPECT_FALSE(common_name_of(subject({attribute(oid::kCommonName, kBmpString, "a")}))
+                   .has_value());
+  const auto no_value =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kCommonName})});
+  EXPECT_FALSE(common_name_of(subject({no_value})).has_value());
+  EXPECT_FALSE(common_name_of(subject({der::encode(der::kSequence, {})})).has_value());
+}
+
+TEST(Certificate, WeakSignaturesByTheirAlgorithm) {
+  const auto algorithm = [](base::ByteView type) {
+    return der::encode(der::kOid, {type});
+  };
+  for (const auto& [type, weak] : {std::pair<base::ByteView, bool>{oid::kMd5Rsa, true},
+                                   {oid::kSha1Rsa, true},
+                                   {oid::kSha1Ecdsa, true},
+                                   {oid::kSha256Ecdsa, false}}) {
+    const auto contents = algorithm(type);
+    Certificate certificate;
+    certificate.signature_algorithm = contents;
+    EXPECT_EQ(weakness_of(certificate).has_value(), weak);
+  }
+  EXPECT_FALSE(weakness_of(Certificate()).has_value());
 }
 
 }  // namespace

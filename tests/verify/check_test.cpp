@@ -202,5 +202,61 @@ TEST(Verdict, WordsAreStable) {
   EXPECT_EQ(Verdict{}.outcome, Outcome::rejected);
 }
 
+TEST(Check, WhatIsExpectedIsToldWithWhatIsPresented) {
+  const GoodChain good;
+  auto wanted = dane({record(2, 1, 1, good.middle)}, "a.example");
+  wanted.names.push_back(support::name("b.example"));
+  EXPECT_EQ(judge(good.sent(), wanted).detail,
+            "certificate names mail.example.org; expected a.example or b.example");
+  wanted.names.clear();
+  EXPECT_EQ(judge(good.sent(), wanted).detail,
+            "certificate names mail.example.org; expected a name, but none is known");
+  const auto nameless = make(support::leaf("Middle", {}));
+  auto subjectless = support::leaf("Middle", {});
+  subjectless.subject = "";
+  subjectless.key.name = "leaf";
+  EXPECT_EQ(judge({make(subjectless), good.middle}, dane({record(2, 1, 1, good.middle)}))
+                .detail,
+            "certificate names nothing; expected mail.example.org");
+  auto always = dane({record(2, 1, 1, good.middle)});
+  always.common_name = policy::CommonName::smtp_dane_ta;
+  EXPECT_EQ(judge({nameless, good.middle}, always).reason, Reason::name_mismatch);
+}
+
+TEST(Check, PkixWithoutACertificateIsRefused) {
+  const GoodChain good;
+  const auto store = support::roots({good.root});
+  const Context context{support::kNow, &store, {}};
+  EXPECT_EQ(
+      check(RawPublicKey{support::spki_of({"raw"})}, support::pkix(), context).reason,
+      Reason::no_certificate);
+  EXPECT_EQ(check(Certificates{}, support::pkix(), context).reason,
+            Reason::no_certificate);
+  EXPECT_EQ(check(Certificates{base::Bytes(4)}, support::pkix(), context).reason,
+            Reason::bad_certificate);
+}
+
+TEST(Check, AChainThatIsTooLongIsToldAsThat) {
+  const GoodChain good;
+  const auto store = support::roots({good.root});
+  auto chain = good.sent();
+  std::swap(chain[1], chain[2]);
+  const Context context{support::kNow, &store, {.certificates = 2}};
+  EXPECT_EQ(check(chain, support::pkix(), context).reason, Reason::chain_too_long);
+  for (const int usage : {0, 2}) {
+    const auto wanted = dane({record(usage, 1, 1, good.middle)});
+    EXPECT_EQ(check(chain, wanted, context).reason, Reason::chain_too_long) << usage;
+  }
+}
+
+TEST(Check, ExtensionsThatAreBrokenEndAPath_Rfc5280s6_1_4) {
+  const GoodChain good;
+  auto recipe = support::leaf("Middle", {"mail.example.org"});
+  recipe.raw = {{"2.5.29.37", {std::byte{0x30}, std::byte{0}}, false}};
+  const auto leaf = make(recipe);
+  EXPECT_EQ(judge({leaf, good.middle}, dane({record(2, 1, 1, good.middle)})).reason,
+            Reason::constraint);
+}
+
 }  // namespace
 }  // namespace verify

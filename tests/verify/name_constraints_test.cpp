@@ -154,5 +154,81 @@ TEST(NameConstraints, HoldForTheNameThatAWildcardStandsFor_Rfc5280s4_2_1_10) {
   EXPECT_EQ(judge(chain, pkix("www.example.org"), &store).reason, Reason::none);
 }
 
+// Every octet of constraints changed, the certificate signed anew: what comes of it is an
+// answer, and never that a subject which is excluded in so many words is fine.
+TEST(NameConstraints, BrokenInAnyPlaceTheyEndInAnAnswer) {
+  auto value = excluded(directory(common("Evil")));
+  const auto rest = permitted(directory(common("Good")));
+  const auto both = [&] {
+    const auto list = encode(der::constructed(0), {directory(common("Evil"))});
+    const auto other = encode(der::constructed(1), {directory(common("Bad"))});
+    return encode(der::kSequence, {list, other});
+  }();
+  for (const auto& good : {value, rest, both}) {
+    for (std::size_t at = 0; at < good.size(); ++at) {
+      for (const unsigned change : {0x01U, 0x04U, 0x20U, 0x80U}) {
+        auto changed = good;
+        changed[at] ^= static_cast<std::byte>(change);
+        auto root = support::ca("Root");
+        root.raw = {extension(changed)};
+        const auto anchor = make(root);
+        const auto leaf = make(support::leaf("Root", {"mail.example.org"}));
+        Link below = make_link(parse_certificate(leaf).value());
+        Link above = make_link(parse_certificate(anchor).value());
+        Link* path[] = {&below, &above};
+        const auto finding = check_directory_names(path);
+        EXPECT_TRUE(finding.reason == Reason::none ||
+                    finding.reason == Reason::constraint);
+      }
+    }
+  }
+}
+
+TEST(NameConstraints, ListsThatAreEmptyOrMissingAreRefused_Rfc5280s4_2_1_10) {
+  EXPECT_EQ(leaf_below(encode(der::kSequence, {}), "Good"), Reason::constraint);
+  EXPECT_EQ(leaf_below(permitted({}), "Good"), Reason::constraint);
+  EXPECT_EQ(leaf_below(excluded({}), "Good"), Reason::constraint);
+  EXPECT_EQ(leaf_below(encode(der::kSet, {}), "Good"), Reason::constraint);
+  auto more = permitted(directory(common("Good")));
+  more.push_back(std::byte{0});
+  EXPECT_EQ(leaf_below(more, "Good"), Reason::constraint);
+}
+
+// A name with many parts, one with an attribute that is none, one with octets behind it.
+TEST(NameConstraints, SubjectsThatAreNoNamesAreRefused) {
+  const auto answer = [](const Bytes& subject) {
+    auto root = support::ca("Root");
+    root.raw = {extension(permitted(directory(common("Good"))))};
+    const auto anchor = make(root);
+    const auto leaf = make(support::leaf("Root", {"mail.example.org"}));
+    Link below = make_link(parse_certificate(leaf).value());
+    below.certificate.subject = subject;
+    Link above = make_link(parse_certificate(anchor).value());
+    Link* path[] = {&below, &above};
+    return check_directory_names(path).reason;
+  };
+  EXPECT_EQ(answer(common("Good")), Reason::none);
+  Bytes many;
+  for (int i = 0; i < 70; ++i) {
+    const auto part = rdn(oid::kCommonName, "Good", der::kUtf8String);
+    many.insert(many.end(), part.begin(), part.end());
+  }
+  EXPECT_EQ(answer(encode(der::kSequence, {many})), Reason::constraint);
+  const auto set = [](const Bytes& content) {
+    return encode(der::kSequence, {encode(der::kSet, {content})});
+  };
+  EXPECT_EQ(answer(set(encode(der::kSequence, {}))), Reason::constraint);
+  EXPECT_EQ(answer(set(encode(der::kSequence, {encode(der::kOid, {oid::kCommonName})}))),
+            Reason::constraint);
+  const auto value = encode(der::kUtf8String, {oid::make('G')});
+  EXPECT_EQ(answer(set(encode(der::kSequence,
+                              {encode(der::kOid, {oid::kCommonName}), value, value}))),
+            Reason::constraint);
+  EXPECT_EQ(answer(set(oid::make(5, 0).size() == 2 ? Bytes(2, std::byte{5}) : Bytes())),
+            Reason::constraint);
+  EXPECT_EQ(answer(encode(der::kSequence, {oid::make(5, 0)})), Reason::constraint);
+  EXPECT_EQ(answer({}), Reason::constraint);
+}
+
 }  // namespace
 }  // namespace verify

@@ -270,5 +270,29 @@ TEST(Names, MillionNamesAreWalkedOnceAndFast) {
   EXPECT_EQ(names.printable.back(), "and 999968 more");
 }
 
+TEST(Names, LabelsAreLettersDigitsAndInnerHyphens_Rfc1123s2_1) {
+  const auto reference = [](std::string_view text) {
+    return dns::Name::from_dns(text).value();
+  };
+  const std::string long_label(63, 'a'), too_long(64, 'a');
+  EXPECT_TRUE(
+      match_presented(long_label + ".example", reference(long_label + ".example")));
+  EXPECT_TRUE(match_presented("A-9z.Example", reference("a-9z.example")));
+  for (const auto& bad :
+       {"-a.example"s, "a-.example"s, "a_b.example"s, "a..example"s,
+        too_long + ".example", "a.example."s, ".a.example"s, "a,b.example"s,
+        "a{.example"s, "a@.example"s, "a/.example"s, "a:.example"s}) {
+    auto same = dns::Name::from_dns(bad);
+    if (!same) continue;
+    EXPECT_FALSE(match_presented(bad, *same)) << bad;
+  }
+  EXPECT_FALSE(match_presented("", reference("a.example")));
+  EXPECT_FALSE(match_presented("a.example", dns::Name()));
+  EXPECT_FALSE(match_presented(std::string(300, 'a'), reference("a.example")));
+  EXPECT_FALSE(match_service("_smtp." + too_long, reference("_smtp." + too_long)));
+  EXPECT_FALSE(match_service("_smtp." + std::string(300, 'a'), reference("_smtp.a")));
+  EXPECT_FALSE(match_service("_smtp.a.example", reference("smtp.a.example")));
+}
+
 }  // namespace
 }  // namespace verify

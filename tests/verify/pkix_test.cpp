@@ -184,5 +184,19 @@ TEST(PkixTa, AlternativePathsAreSearchedForTheMatch) {
   }
 }
 
+TEST(Pkix, ALeafThatIsItsOwnAnchorNeedsAStrongKey) {
+  support::Recipe recipe;
+  recipe.dns = {"mail.example.org"};
+  for (const auto& [kind, reason] :
+       {std::pair{support::Key::Kind::rsa1024, Reason::weak_algorithm},
+        {support::Key::Kind::rsa2048, Reason::none},
+        {support::Key::Kind::p256, Reason::none}}) {
+    recipe.key = {"own", kind};
+    recipe.signer = recipe.key;
+    const auto der = make(recipe);
+    EXPECT_EQ(reason_of({der}, pkix(), support::roots({der})), reason);
+  }
+}
+
 }  // namespace
 }  // namespace verify
