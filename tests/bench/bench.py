@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 import sys
 
+import micro
 import processes
 import relays
 
@@ -36,8 +37,7 @@ def main() -> int:
     wanted = sys.argv[3:] or ["micro", "exec", "relay"]
     enter_namespace(zones)
     if "micro" in wanted:
-        subprocess.run([str(build / "bench/verify_bench"), "--benchmark_min_time=0.3"],
-                       check=True)
+        micro.measure(build / "bench/verify_bench")
     if "exec" in wanted:
         processes.measure(build, zones)
     if "relay" in wanted:

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <gnutls/abstract.h>
 
+#include "tests/bench/openssl_check.h"
 #include "tests/support/certificates.h"
 #include "tests/support/peers.h"
 
@@ -16,8 +17,8 @@ verify::Certificates chain_of_three() {
           make(ca("intermediate", "root")), make(ca("root"))};
 }
 
-void run_check(benchmark::State& state, const policy::Requirement& requirement) {
-  const verify::Certificates chain = chain_of_three();
+void run_check(benchmark::State& state, const verify::Certificates& chain,
+               const policy::Requirement& requirement) {
   for (auto _ : state) {
     auto verdict = judge(chain, requirement);
     if (!verify::accepted(verdict.outcome)) state.SkipWithError("the peer is refused");
@@ -26,14 +27,35 @@ void run_check(benchmark::State& state, const policy::Requirement& requirement) 
 }
 
 void check_3_1_1(benchmark::State& state) {
-  run_check(state, dane({record(3, 1, 1, chain_of_three()[0])}));
+  const auto chain = chain_of_three();
+  run_check(state, chain, dane({record(3, 1, 1, chain[0])}));
 }
 BENCHMARK(check_3_1_1);
 
 void check_2_1_1_of_the_root(benchmark::State& state) {
-  run_check(state, dane({record(2, 1, 1, chain_of_three()[2])}));
+  const auto chain = chain_of_three();
+  run_check(state, chain, dane({record(2, 1, 1, chain[2])}));
 }
 BENCHMARK(check_2_1_1_of_the_root);
+
+void run_openssl(benchmark::State& state, const verify::Certificates& chain,
+                 const dns::Tlsa& tlsa) {
+  for (auto _ : state) {
+    if (!bench::openssl_check(chain, tlsa)) state.SkipWithError("the peer is refused");
+  }
+}
+
+void openssl_3_1_1(benchmark::State& state) {
+  const auto chain = chain_of_three();
+  run_openssl(state, chain, record(3, 1, 1, chain[0]));
+}
+BENCHMARK(openssl_3_1_1);
+
+void openssl_2_1_1_of_the_root(benchmark::State& state) {
+  const auto chain = chain_of_three();
+  run_openssl(state, chain, record(2, 1, 1, chain[2]));
+}
+BENCHMARK(openssl_2_1_1_of_the_root);
 
 /// The two signatures of the path, and nothing else.
 void raw_two_signatures(benchmark::State& state) {
