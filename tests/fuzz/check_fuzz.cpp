@@ -3,22 +3,14 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "tests/fuzz/chunks.h"
 #include "verify/check.h"
 #include "verify/roots.h"
 
 namespace {
 
 using base::ByteView;
-
-ByteView next_chunk(ByteView& input) {
-  if (input.size() < 2) return {};
-  const auto size = std::to_integer<std::size_t>(input[0]) << 8 |
-                    std::to_integer<std::size_t>(input[1]);
-  input = input.subspan(2);
-  const auto chunk = input.first(std::min(size, input.size()));
-  input = input.subspan(chunk.size());
-  return chunk;
-}
+using fuzz::next_chunk;
 
 policy::Requirement requirement_from(ByteView chunk) {
   const auto octet = [&](std::size_t i) {
@@ -29,7 +21,7 @@ policy::Requirement requirement_from(ByteView chunk) {
   out.when_unusable = static_cast<policy::WhenUnusable>(octet(1) % 3);
   out.service = static_cast<policy::Service>(octet(2) % 2);
   out.common_name = static_cast<policy::CommonName>(octet(3) % 3);
-  out.name_check = static_cast<policy::NameCheck>(octet(4) % 2);
+  out.name_check = static_cast<policy::NameCheck>(octet(4) % 3);
   out.names = {dns::Name::parse("mail.example.org").value()};
   return out;
 }
@@ -61,5 +53,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must((verdict.outcome == verify::Outcome::rejected) ==
        (verdict.reason != verify::Reason::none));
   must(verdict.outcome != verify::Outcome::dane || verdict.record.has_value());
+  if (verdict.record) {
+    const auto& note = verdict.notes.at(*verdict.record);
+    must(note.state == verify::RecordState::matched);
+  }
+  // The order of records changes nothing (RFC 6698 4.1).
+  auto reversed = requirement;
+  std::ranges::reverse(reversed.records);
+  must(verify::check(
+           chain, reversed,
+           {std::chrono::sys_seconds(std::chrono::seconds(1780315200)), &kRoots, {}})
+           .outcome == verdict.outcome);
   return 0;
 }
