@@ -188,6 +188,37 @@ TEST(Name, TheBidiRuleHolds_Rfc5893s2) {
   expect_refused("1\xD7\x90.example");        // starts with a number
 }
 
+TEST(Name, DigitsOfBothKindsInALabelAreRefused_Rfc5893s2) {
+  EXPECT_EQ(parsed("\xD8\xA8"
+                   "12.example"),
+            "xn--12-etd.example");
+  EXPECT_EQ(parsed("\xD8\xA8\xD9\xA1\xD9\xA2.example"), "xn--ngb8id.example");
+  expect_refused(
+      "\xD8\xA8"
+      "1\xD9\xA2.example");                            // U+0031 and U+0662
+  expect_refused("\xD8\xA8\xD9\xA0\xDB\xB0.example");  // U+0660 and U+06F0
+  expect_refused("xn--1-0mc9o.example");
+}
+
+TEST(Name, AMarkDoesNotHideTheEndOfARightToLeftLabel_Rfc5893s2) {
+  EXPECT_EQ(parsed("\xD7\x90\xD6\xB4.example"), "xn--cdb9c.example");
+  expect_refused("\xD7\x90-\xD6\xB4.example");  // U+05B4 after a hyphen
+}
+
+TEST(Name, EachLabelIsHeldToTheBidiRuleAlone_Rfc5893s5) {
+  EXPECT_EQ(parsed("_443._tcp.\xD7\x90\xD7\x91.example"), "_443._tcp.xn--4dbc.example");
+  EXPECT_EQ(parsed("3com.\xD7\x90\xD7\x91"), "3com.xn--4dbc");
+}
+
+TEST(Name, WhatTheMappingAloneAllowsIsRefused_Rfc5892s2) {
+  expect_refused(
+      "a\xE2\x89\xA0"
+      "b.example");  // U+2260
+  expect_refused("_\xC3\xBC.example");
+  expect_refused("xn--ab-miv.example");  // both again, in A-labels
+  expect_refused("xn--_-eha.example");
+}
+
 TEST(Name, ForPeopleULabelsComeBack) {
   EXPECT_EQ(Name::parse("xn--bcher-kva.example")->unicode(),
             "b\xC3\xBC"s + "cher.example");

@@ -32,6 +32,7 @@ ONLY_IN = {
                   "resolver/unbound_messages.cpp"],
     "ldns/ldns.h": ["src/publish/zone_file.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
+    "unictype.h": ["src/base/bidi.cpp"],
     "arpa/nameser.h": ["resolver/decode.cpp"],
 }
 PURE = ["src/base", "verify"]
