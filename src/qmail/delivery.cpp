@@ -422,7 +422,9 @@ io::Task<Report> Delivery::converse() {
   if (!route) co_return report_of_route(route.error(), job_.host);
   if (route->literal) {
     const std::vector<net::Address> one(1, *route->literal);
-    auto report = co_await try_host({}, *route, one, nullptr);
+    // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
+    const client::MailHost nameless;
+    auto report = co_await try_host(nameless, *route, one, nullptr);
     co_return report ? *report : give_up();
   }
   const std::span<const client::MailHost> hosts(route->hosts.hosts);
