@@ -17,6 +17,7 @@ was sent; one that nobody is said to have accepted is not.
 
 import hashlib
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ DELIVERY_SECONDS = 20
 SERVERS = {"127.61.0.": "postfix", "127.61.1.": "exim"}
 REPORT = re.compile(rb"(?:[rhs][^\0]*\0)*[KZD][^\0]*\0")
 WORKERS = 6
+NONCE = secrets.token_hex(16)
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def message(case: Case, token: str) -> bytes:
 
 
 def token_of(case: Case) -> str:
-    """A word that is in no other message."""
-    return "token-" + hashlib.sha256(case.name.encode()).hexdigest()[:24]
+    """A word that is in no other message, of this run or another."""
+    return "token-" + hashlib.sha256((case.name + NONCE).encode()).hexdigest()[:24]
 
 
 def fill(text: str, directory: Path) -> str:
