@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,8 @@ qmail::Report run(int argc, char** argv) {
     return qmail::report_of(MessageState::temporary,
                             "Unable to switch to home directory. (#4.3.0)\n");
   }
-  return qmail::deliver(home, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO});
+  const std::string here = std::filesystem::current_path();
+  return qmail::deliver(here, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO});
 }
 
 }  // namespace

@@ -82,6 +82,10 @@ CERTIFICATES = [
     Certificate("constrained", "constrained-ca"),
     Certificate("raw", None),
     Certificate("mail"),
+    Certificate("domain-name", names="DNS:names.mail.example,DNS:names.plain.example,"
+                "DNS:names-no-mx.mail.example"),
+    Certificate("host-name", names="DNS:host-name.mail.example"),
+    Certificate("exim"),
     Certificate("client", names="email:client@example", subject="/CN=client"),
 ]
 

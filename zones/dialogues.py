@@ -30,30 +30,61 @@ def _smtp_commands(peer: socket.socket, lines: BinaryIO) -> None:
                      if verb == b"EHLO" else b"250 ok\r\n")
 
 
+def _answer(peer: socket.socket, lines: BinaryIO, verb: bytes, offers: bytes) -> None:
+    """The answer to any other command; a message is read to its end and forgotten."""
+    if verb == b"EHLO":
+        peer.sendall(offers)
+    elif verb == b"QUIT":
+        peer.sendall(b"221 bye\r\n")
+    elif verb == b"DATA":
+        peer.sendall(b"354 go on\r\n")
+        while lines.readline(65536) not in (b".\r\n", b""):
+            pass
+        peer.sendall(b"250 taken\r\n")
+    else:
+        peer.sendall(b"250 ok\r\n")
+
+
 def smtp(reply: bytes, *, offered: bool = True, tls_follows: bool = True) -> Habit:
     """An SMTP server that answers STARTTLS with `reply`."""
+    offers = (b"250-peer.example\r\n250-STARTTLS\r\n250 8BITMIME\r\n" if offered
+              else b"250-peer.example\r\n250 8BITMIME\r\n")
 
     def serve(peer: socket.socket, tls: ssl.SSLContext) -> None:
         lines = peer.makefile("rb", 0)
         peer.sendall(b"220 peer.example ESMTP\r\n")
         while command := _line(lines):
             verb = command.split()[0].upper()
-            if verb == b"EHLO":
-                peer.sendall(b"250-peer.example\r\n250-STARTTLS\r\n250 8BITMIME\r\n"
-                             if offered else b"250-peer.example\r\n250 8BITMIME\r\n")
-            elif verb == b"STARTTLS":
+            if verb == b"STARTTLS":
                 peer.sendall(reply)
                 if tls_follows:
                     return _secure(peer, tls, _smtp_commands)
                 if not reply:
                     return None
-            elif verb == b"QUIT":
-                return peer.sendall(b"221 bye\r\n")
-            else:
-                peer.sendall(b"250 ok\r\n")
+                continue
+            _answer(peer, lines, verb, offers)
+            if verb == b"QUIT":
+                break
         return None
 
     return serve
+
+
+def _broken(peer: socket.socket, tls: ssl.SSLContext) -> None:
+    """Offers STARTTLS and agrees to it, and answers the hello with a fatal alert. Mail in
+    clear text it takes."""
+    lines = peer.makefile("rb", 0)
+    peer.sendall(b"220 peer.example ESMTP\r\n")
+    while command := _line(lines):
+        verb = command.split()[0].upper()
+        if verb == b"STARTTLS":
+            peer.sendall(b"220 go ahead\r\n")
+            peer.recv(65536)
+            return peer.sendall(bytes.fromhex("15030300020228"))
+        _answer(peer, lines, verb, b"250-peer.example\r\n250 STARTTLS\r\n")
+        if verb == b"QUIT":
+            break
+    return None
 
 
 def _flood(peer: socket.socket, _tls: ssl.SSLContext) -> None:
@@ -154,6 +185,7 @@ SMTP: dict[str, Habit] = {
     "smtp-silent": _says(b""),
     "smtp-garbage": _says(b"\x16\x03\x01\x00\x05hello\r\n"),
     "smtp-good": smtp(b"220 go ahead\r\n"),
+    "smtp-broken": _broken,
 }
 IMAP: dict[str, Habit] = {
     "imap": imap(b"OK begin TLS\r\n"),

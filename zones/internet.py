@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Mapping
 
 import certificates
+import exim
 import keys
 import misbehaving
 import nameservers
@@ -30,7 +31,7 @@ FEW_NAMES = 8
 def addresses() -> dict[str, str]:
     """The address of every peer by name, as `{ip NAME}` in the templates."""
     return {**tlsservers.ADDRESSES, **tlsservers.EXTRA, **postfix.ADDRESSES,
-            **misbehaving.ADDRESSES, **misbehaving.NOBODY, **misbehaving.BLACKHOLE}
+            **exim.ADDRESSES, **misbehaving.ADDRESSES, **misbehaving.NOBODY, **misbehaving.BLACKHOLE}
 
 
 def certificate_names(zones: list[zonefiles.Zone]) -> dict[str, str]:
@@ -38,6 +39,7 @@ def certificate_names(zones: list[zonefiles.Zone]) -> dict[str, str]:
     zone where those are many."""
     leaf = {peer.name: peer.leaf for peer in tlsservers.PEERS}
     leaf |= {name: postfix.LEAF for name in postfix.ADDRESSES}
+    leaf |= {name: exim.LEAF for name in exim.ADDRESSES}
     found: dict[str, list[tuple[str, str]]] = {}
     for zone in zones:
         for host, peer in zone.hosts():
@@ -97,6 +99,7 @@ def up(directory: Path) -> None:
         zone_keys = dict(zip(wanted, made_keys))
         expected = tlsservers.start(directory, processes)
         expected += postfix.start(directory, processes)
+        expected += exim.start(directory, processes)
         served = make_zones(directory, zones, pool, zone_keys)
     nameservers.write_trust(directory, zone_keys["."])
     nameservers.start(directory, processes, served)
@@ -110,6 +113,8 @@ def up(directory: Path) -> None:
           f"{time.monotonic() - began:.1f} s: {directory}/unbound.conf")
     if not postfix.available():
         print("without Postfix, which needs to be root of more than one user")
+    if not exim.available():
+        print("without Exim: ./dev peers unpacks it, and it needs root as Postfix does")
 
 
 def down(directory: Path) -> None:

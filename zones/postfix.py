@@ -1,5 +1,9 @@
-"""A Postfix of its own: queue, configuration and log in the run directory. Port 25 of one
-address has STARTTLS, of the other has not. Mail is taken from anybody and discarded."""
+"""A Postfix of its own: queue, configuration and log in the run directory. Each address is
+another habit of it; `postfix` has STARTTLS, and TLS at once on port 465. Mail is taken from
+anybody and goes into one maildir, `postfix/mail/new`.
+
+The local part of an address says what becomes of it: recipients `perm`, `temp`; senders
+`perm-mail`, `temp-mail`, `perm-data`, `temp-data`, `perm-end`, `temp-end`."""
 
 import grp
 import os
@@ -11,9 +15,29 @@ from pathlib import Path
 
 from processes import Processes
 
-ADDRESSES = {"postfix": "127.61.0.1", "postfix-plain": "127.61.0.2"}
-LEAF = "mail"
 PORT = 25
+TLS_PORT = 465
+LEAF = "mail"
+
+# Address, the chain that it sends, and what smtpd is told besides.
+_LISTENERS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "postfix": ("127.61.0.1", (LEAF, "ca"), ()),
+    "postfix-plain": ("127.61.0.2", (LEAF, "ca"), ("smtpd_tls_security_level=none",)),
+    "postfix-refuses": ("127.61.0.3", (LEAF, "ca"), ("smtpd_client_restrictions=reject",)),
+    "postfix-small": ("127.61.0.4", (LEAF, "ca"), ("message_size_limit=2000",)),
+    "postfix-ascii": ("127.61.0.5", (LEAF, "ca"), ("smtputf8_enable=no",)),
+    "postfix-in-turn": ("127.61.0.6", (LEAF, "ca"), (
+        "smtpd_discard_ehlo_keywords=pipelining,size,8bitmime",)),
+    "postfix-bare": ("127.61.0.7", (LEAF,), ()),
+    "postfix-expired": ("127.61.0.8", ("expired", "ca"), ()),
+    "postfix-wrong-name": ("127.61.0.9", ("wrong-name", "ca"), ()),
+    "postfix-domain-name": ("127.61.0.10", ("domain-name", "ca"), ()),
+    "postfix-host-name": ("127.61.0.11", ("host-name", "ca"), ()),
+    "postfix-rsa": ("127.61.0.12", ("rsa", "ca"), ()),
+    "postfix-later": ("127.61.0.13", (LEAF, "ca"), (
+        "smtpd_client_restrictions=defer", "smtpd_delay_reject=no")),
+}
+ADDRESSES = {name: address for name, (address, _, _) in _LISTENERS.items()}
 
 _MAIN = """compatibility_level = 3.6
 queue_directory = {home}/queue
@@ -26,32 +50,50 @@ mydestination =
 alias_maps =
 alias_database =
 local_recipient_maps =
-relay_domains = static:all
-relay_transport = discard
-default_transport = discard
+virtual_mailbox_domains = static:all
+virtual_mailbox_maps = static:mail/
+virtual_mailbox_base = {home}
+virtual_mailbox_limit = 0
+virtual_minimum_uid = 1
+virtual_uid_maps = static:{user}
+virtual_gid_maps = static:{group}
+smtpd_delay_reject = no
+smtpd_sender_restrictions = check_sender_access regexp:{home}/mail-stage
 smtpd_relay_restrictions = permit_mynetworks, reject
-smtpd_recipient_restrictions = permit_mynetworks, reject
+smtpd_recipient_restrictions = check_recipient_access regexp:{home}/rcpt-stage,
+  permit_mynetworks, reject
+smtpd_data_restrictions = check_sender_access regexp:{home}/data-stage
+smtpd_end_of_data_restrictions = check_sender_access regexp:{home}/end-stage
+message_size_limit = 200000000
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
-smtpd_tls_chain_files = {certs}/mail.key, {certs}/mail.pem, {certs}/ca.pem
 smtpd_tls_security_level = may
 smtpd_tls_loglevel = 1
 inet_protocols = ipv4
 """
 
-_MASTER = """{starttls}:25 inet n - n - - smtpd
-{plain}:25 inet n - n - - smtpd -o smtpd_tls_security_level=none
-cleanup unix n - n - 0 cleanup
+_MASTER = """cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
-discard unix - - n - - discard
+virtual unix - n n - - virtual
 proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 """
+
+# What is refused at which stage, by the local part.
+_STAGES = {
+    "mail-stage": ("/^perm-mail@/ 553 5.7.1 not from you",
+                   "/^temp-mail@/ 451 4.7.1 not from you now"),
+    "rcpt-stage": ("/^perm@/ 550 5.1.1 nobody of that name",
+                   "/^temp@/ 450 4.2.1 not here now"),
+    "data-stage": ("/^perm-data@/ 554 5.7.1 no data", "/^temp-data@/ 451 4.7.1 no data now"),
+    "end-stage": ("/^perm-end@/ 552 5.7.1 not this mail",
+                  "/^temp-end@/ 451 4.7.1 not this mail now"),
+}
 
 _OWNED = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
           "private", "saved", "trace")
@@ -76,6 +118,29 @@ def _queue(home: Path) -> None:
         (queue / name).chmod(mode)
     (home / "data").mkdir(exist_ok=True)
     os.chown(home / "data", owner.pw_uid, owner.pw_gid)
+    for folder in ("", "tmp", "new", "cur"):
+        (home / "mail" / folder).mkdir(exist_ok=True)
+        os.chown(home / "mail" / folder, owner.pw_uid, owner.pw_gid)
+
+
+def _chain(home: Path, certs: Path, chain: tuple[str, ...]) -> Path:
+    """Key and certificates of a chain in one file, as smtpd wants them."""
+    whole = home / f"{'-'.join(chain)}.pem"
+    whole.write_text((certs / f"{chain[0]}.key").read_text() + "".join(
+        (certs / f"{name}.pem").read_text() for name in chain))
+    return whole
+
+
+def _services(home: Path, certs: Path) -> str:
+    """The lines of master.cf that listen."""
+    text = ""
+    for address, chain, settings in _LISTENERS.values():
+        options = [f"smtpd_tls_chain_files={_chain(home, certs, chain)}", *settings]
+        text += f"{address}:{PORT} inet n - n - - smtpd"
+        text += "".join(f" -o {option}" for option in options) + "\n"
+    address, chain, _ = _LISTENERS["postfix"]
+    return text + (f"{address}:{TLS_PORT} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes"
+                   f" -o smtpd_tls_chain_files={_chain(home, certs, chain)}\n")
 
 
 def _reachable(*folders: Path) -> None:
@@ -92,13 +157,17 @@ def start(directory: Path, processes: Processes) -> list[tuple[str, int]]:
     home.mkdir(exist_ok=True)
     _reachable(directory, home)
     _queue(home)
-    (home / "main.cf").write_text(_MAIN.format(home=home, certs=directory / "certs"))
-    (home / "master.cf").write_text(_MASTER.format(starttls=ADDRESSES["postfix"],
-                                                   plain=ADDRESSES["postfix-plain"]))
+    owner = pwd.getpwnam("postfix")
+    (home / "main.cf").write_text(_MAIN.format(home=home, user=owner.pw_uid,
+                                               group=owner.pw_gid))
+    (home / "master.cf").write_text(_services(home, directory / "certs") + _MASTER)
+    for name, rows in _STAGES.items():
+        (home / name).write_text("".join(f"{row}\n" for row in rows))
     for name in ("main.cf", "master.cf"):    # else it waits: a young file may be half written
         os.utime(home / name, (time.time() - 60,) * 2)
     folder = subprocess.run(["postconf", "-hx", "daemon_directory"], capture_output=True,
                             text=True, check=True).stdout.strip()
     processes.start("postfix", [f"{folder}/master", "-d", "-c", str(home)],
                     {"MAIL_CONFIG": str(home)})
-    return [(address, PORT) for address in ADDRESSES.values()]
+    return [*((address, PORT) for address in ADDRESSES.values()),
+            (ADDRESSES["postfix"], TLS_PORT)]

@@ -16,6 +16,8 @@ struct Reply {
 
   /// 2 for success, 3 for go on, 4 for not now, 5 for never.
   [[nodiscard]] int severity() const { return code / 100; }
+  /// Whether the command was done: only a 2yz reply says so (RFC 5321 4.2.1).
+  [[nodiscard]] bool accepts() const { return severity() == 2; }
   /// The lines joined by spaces, fit to print.
   [[nodiscard]] std::string text() const;
   /// Whether a line after the first has `keyword` as its first word, in any case: an

@@ -14,7 +14,7 @@ std::string said(const smtp::Reply& reply) {
 }
 
 Report::Recipient recipient_of(const std::string& where, const smtp::Reply& reply) {
-  if (reply.severity() < 4) return {RecipientState::accepted, ""};
+  if (reply.accepts()) return {RecipientState::accepted, ""};
   const auto state =
       reply.severity() >= 5 ? RecipientState::permanent : RecipientState::temporary;
   return {state, where + " does not like recipient.\n" + said(reply)};
@@ -45,7 +45,7 @@ void refuse(Report& out, const std::string& where, std::string_view how,
 Report report_of_answers(const std::string& where, const std::string& proof,
                          const smtp::Transaction& transaction) {
   Report out;
-  if (transaction.mail.severity() >= 4) {
+  if (!transaction.mail.accepts()) {
     refuse(out, "Connected to " + where, " but sender was rejected", proof,
            transaction.mail);
     return out;
@@ -56,7 +56,7 @@ Report report_of_answers(const std::string& where, const std::string& proof,
     out.text = "Giving up on " + where + ".\n" + proof + "\n";
   } else if (transaction.data.code != 354) {
     refuse(out, where, " failed on DATA command", proof, transaction.data);
-  } else if (transaction.end.severity() >= 4) {
+  } else if (!transaction.end.accepts()) {
     refuse(out, where, " failed after I sent the message", proof, transaction.end);
   } else {
     out.state = MessageState::accepted;

@@ -57,6 +57,8 @@ class Connection {
 
   io::Task<base::Result<void>> open();
   io::Task<base::Result<Report>> deliver(const Mail& mail);
+  /// Whether a handshake was begun, and so may be what failed.
+  [[nodiscard]] bool tls_began() const { return tls_began_; }
 
  private:
   io::Task<base::Result<void>> greet();
@@ -71,6 +73,7 @@ class Connection {
   const Ways& ways_;
   const policy::Requirement& requirement_;
   AttemptResult& out_;
+  bool tls_began_ = false;
 };
 
 io::Task<base::Result<void>> Connection::greet() {
@@ -99,6 +102,7 @@ io::Task<base::Result<void>> Connection::shake_hands() {
       requirement_.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
   auto session = tls::Session::create(settings);
   if (!session) co_return tl::unexpected(session.error());
+  tls_began_ = true;
   const verify::Context context{client::wall_clock(), peer_.roots, {}};
   auto judged = co_await client::prove(**session, wire_.stream(), requirement_, context,
                                        io::Clock::now() + ways_.remote_limit);
@@ -154,6 +158,8 @@ std::string Connection::proof() const {
     case verify::Outcome::dane:
     case verify::Outcome::dane_and_pkix:
       out = "Verified: " + out_.verdict->detail;
+      // RFC 7672 2.2.1: this must not look like a secure delivery to the domain.
+      if (peer_.insecure_mx) out += ", behind an MX record without DNSSEC";
       break;
     case verify::Outcome::pkix:
       out = "Trusted: " + out_.verdict->detail;
@@ -193,14 +199,11 @@ io::Task<base::Result<Report>> Connection::deliver(const Mail& mail) {
   co_return report;
 }
 
-/// Whether a handshake that failed may be answered by clear text: nobody had to be
-/// proved.
-bool may_go_plain(const policy::Requirement& requirement, const base::Error& error,
+/// Whether TLS that failed may be answered by clear text: nobody had to be proved.
+bool may_go_plain(const policy::Requirement& requirement, const Connection& connection,
                   TlsStart start) {
-  constexpr std::array<std::string_view, 5> kOfTls = {"handshake", "key_usage",
-                                                      "truncated", "timeout", "io"};
   return requirement.tls == Tls::optional && start == TlsStart::starttls &&
-         std::ranges::find(kOfTls, error.code) != kOfTls.end();
+         connection.tls_began();
 }
 
 }  // namespace
@@ -234,7 +237,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const Peer& peer, const Ways& wa
                       : std::optional<policy::Requirement>();
     if (second) {
       requirement = std::move(*second);
-    } else if (may_go_plain(requirement, error, peer.start)) {
+    } else if (may_go_plain(requirement, connection, peer.start)) {
       requirement.tls = Tls::never;
     } else {
       out.failure = error;

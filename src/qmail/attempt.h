@@ -37,6 +37,7 @@ struct Peer {
   policy::DnsFacts facts;
   policy::Requirement requirement;
   const verify::Roots* roots = nullptr;
+  bool insecure_mx = false;  ///< found by MX records that DNSSEC does not secure
 };
 
 /// What came of an attempt: either the server has decided about the mail, or it could not

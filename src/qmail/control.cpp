@@ -77,8 +77,10 @@ base::Result<unsigned long> Control::number(std::string_view name,
   return error == std::errc() ? value : otherwise;
 }
 
-bool Control::exists(const std::string& name) const {
-  return access(path(name).c_str(), F_OK) == 0;
+base::Result<bool> Control::exists(const std::string& name) const {
+  if (access(path(name).c_str(), F_OK) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  return unreadable(path(name), base::system_message(errno));
 }
 
 }  // namespace qmail

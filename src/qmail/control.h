@@ -32,7 +32,7 @@ class Control {
   [[nodiscard]] base::Result<unsigned long> number(std::string_view name,
                                                    unsigned long otherwise) const;
   /// Whether a file or directory is there.
-  [[nodiscard]] bool exists(const std::string& name) const;
+  [[nodiscard]] base::Result<bool> exists(const std::string& name) const;
   [[nodiscard]] std::string path(std::string_view name) const {
     return directory_ + "/" + std::string(name);
   }

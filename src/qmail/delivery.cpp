@@ -17,6 +17,7 @@
 #include "src/qmail/dead_hosts.h"
 #include "src/qmail/routes.h"
 #include "src/qmail/tls_events.h"
+#include "src/smtp/address.h"
 #include "src/tls/session.h"
 
 namespace qmail {
@@ -28,23 +29,28 @@ using base::Result;
 constexpr std::uint16_t kSmtp = 25;
 constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
 constexpr std::size_t kMostAddresses = 64;   // tried for one message
+constexpr unsigned long kMostSeconds = 7UL * 24 * 60 * 60;  // of a time-out
 
 std::string domain_of(const std::string& address) {
   const std::size_t at = address.rfind('@');
   return at == std::string::npos ? std::string() : address.substr(at + 1);
 }
 
-/// An address for a command: the domain in A-labels where SMTPUTF8 need not be asked for.
-/// `utf8` is set if it must (RFC 6531 3.2).
+/// An address for a command: quoted where it must be, the domain in A-labels where
+/// SMTPUTF8 need not be asked for. `utf8` is set if it must (RFC 6531 3.2).
 std::string for_envelope(const std::string& address, bool& utf8) {
-  if (base::is_ascii(address)) return address;
-  const std::string local = address.substr(0, address.rfind('@'));
-  if (!base::is_ascii(local)) {
-    utf8 = true;
-    return address;
+  const std::size_t at = address.rfind('@');
+  const std::string local = smtp::quoted_local_part(address.substr(0, at));
+  if (at == std::string::npos) {
+    utf8 = utf8 || !base::is_ascii(address);
+    return local;
   }
-  const auto domain = dns::Name::parse(domain_of(address));
-  return domain ? local + "@" + domain->text() : address;
+  std::string domain = address.substr(at + 1);
+  if (base::is_ascii(local) && !base::is_ascii(domain)) {
+    if (const auto name = dns::Name::parse(domain)) domain = name->text();
+  }
+  utf8 = utf8 || !base::is_ascii(local) || !base::is_ascii(domain);
+  return local + "@" + domain;
 }
 
 bool fits_a_command(const std::string& address) {
@@ -92,10 +98,18 @@ struct Route {
   bool relayed = false;
 };
 
+/// The domain as control files are searched for it: as the DNS has it, so that neither
+/// capitals, nor a dot at its end, nor U-labels lead round an entry.
+std::string key_of(const std::string& host) {
+  const auto name = dns::Name::parse(host);
+  return name ? name->text() : base::lower(host);
+}
+
 class Delivery {
  public:
   Delivery(const std::string& home, const Job& job)
       : job_(job),
+        domain_(key_of(job.host)),
         control_(home + "/control"),
         dead_(home + "/queue/lock/deadhosts"),
         tls_events_(home + "/queue/tlsrpt"),
@@ -118,8 +132,8 @@ class Delivery {
                                               std::uint16_t port);
   io::Task<std::optional<Report>> try_group(std::span<const client::MailHost> group,
                                             const Route& route, bool& loops);
-  Result<Peer> peer_of(const client::MailHost& host, const Route& route,
-                       const MailPolicy& policy, policy::DnsFacts facts);
+  Result<Peer> peer_of(const Route& route, const MailPolicy& policy,
+                       policy::DnsFacts facts);
   Result<const verify::Roots*> roots_of(const std::string& path);
   TlsEvent event_of(const std::string& host) const;
   void keep(const std::string& host, const Peer& peer, const AttemptResult& result) const;
@@ -127,6 +141,7 @@ class Delivery {
   Report give_up() const;
 
   const Job& job_;
+  std::string domain_;
   Control control_;
   DeadHosts dead_;
   std::string tls_events_;
@@ -164,8 +179,8 @@ Result<void> Delivery::read_ways() {
   if (!connect) return tl::unexpected(connect.error());
   const auto remote = control_.number("timeoutremote", kRemote);
   if (!remote) return tl::unexpected(remote.error());
-  ways_.connect_limit = std::chrono::seconds(*connect);
-  ways_.remote_limit = std::chrono::seconds(*remote);
+  ways_.connect_limit = std::chrono::seconds(std::min(*connect, kMostSeconds));
+  ways_.remote_limit = std::chrono::seconds(std::min(*remote, kMostSeconds));
   auto own = certificate_of(control_, sender_domain_);
   if (!own) return tl::unexpected(own.error());
   if (*own) {
@@ -186,9 +201,12 @@ Result<void> Delivery::read_ways() {
 
 Result<resolver::Config> Delivery::resolver_config() const {
   resolver::Config config;
-  if (control_.exists("dnsanchor")) config.trust_anchor = control_.path("dnsanchor");
-  if (control_.exists("unbound.conf"))
-    config.unbound_conf = control_.path("unbound.conf");
+  const auto anchor = control_.exists("dnsanchor");
+  if (!anchor) return tl::unexpected(anchor.error());
+  if (*anchor) config.trust_anchor = control_.path("dnsanchor");
+  const auto settings = control_.exists("unbound.conf");
+  if (!settings) return tl::unexpected(settings.error());
+  if (*settings) config.unbound_conf = control_.path("unbound.conf");
   const auto forward = control_.line("dnsforward");
   if (!forward) return tl::unexpected(forward.error());
   if (*forward) return resolver::with_forward(config, **forward);
@@ -196,7 +214,7 @@ Result<resolver::Config> Delivery::resolver_config() const {
 }
 
 Result<void> Delivery::prepare() {
-  sender_domain_ = base::lower(domain_of(job_.sender));
+  sender_domain_ = key_of(domain_of(job_.sender));
   if (auto ways = read_ways(); !ways) return ways;
   const auto config = resolver_config();
   if (!config) return tl::unexpected(config.error());
@@ -211,7 +229,7 @@ Result<void> Delivery::prepare() {
 io::Task<Result<Route>> Delivery::find_route() {
   Route out;
   std::string host = job_.host;
-  const auto relay = relay_of(control_, host);
+  const auto relay = relay_of(control_, domain_);
   if (!relay) co_return tl::unexpected(relay.error());
   if (*relay) {
     out.relayed = true;
@@ -292,9 +310,23 @@ void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& f
   }
 }
 
-Result<Peer> Delivery::peer_of(const client::MailHost& /*host*/, const Route& route,
-                               const MailPolicy& policy, policy::DnsFacts facts) {
+/// RFC 7672 2.2.1: where DANE is a duty, MX records that anybody may have forged lead to
+/// no host that proves anything about the domain. A pinned certificate is no DNS's word.
+bool is_led_astray(const Route& route, const MailPolicy& policy) {
+  const bool mandatory = policy.level == policy::Level::dane_only ||
+                         policy.level == policy::Level::dane_and_pkix;
+  return mandatory && !policy.pinned && !route.literal &&
+         route.hosts.security != dns::Security::secure;
+}
+
+Result<Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
+                               policy::DnsFacts facts) {
+  if (is_led_astray(route, policy)) {
+    return base::fail(ErrorKind::temporary, "no_tlsa",
+                      "the MX records of the domain are not secured by DNSSEC");
+  }
   Peer out;
+  out.insecure_mx = route.hosts.from_mx && route.hosts.security != dns::Security::secure;
   policy::Demand demand;
   demand.level = policy.level;
   demand.service = policy::Service::smtp;
@@ -332,11 +364,12 @@ io::Task<std::optional<Report>> Delivery::try_host(
     failures_.push_back({name, std::move(error)});
     return std::nullopt;
   };
-  const auto policy = policy_of(control_, base::lower(job_.host), name, sender_domain_);
+  const auto policy = policy_of(control_, domain_, name, sender_domain_);
   if (!policy) co_return control_trouble(policy.error());
   auto facts = co_await facts_of(found, *policy, route.port);
   if (!facts) co_return fail(facts.error());
-  auto peer = peer_of(host, route, *policy, std::move(*facts));
+  if (found == nullptr) facts->names = {addresses.front()};
+  auto peer = peer_of(route, *policy, std::move(*facts));
   if (!peer) co_return fail(peer.error());
   for (const net::Address& address : addresses) {
     if (dead_.is_dead(address, client::wall_clock())) {
@@ -495,7 +528,9 @@ io::Task<Report> Delivery::converse() {
   if (!route) co_return report_of_route(route.error(), job_.host);
   if (route->literal) {
     const std::vector<net::Address> one(1, *route->literal);
-    auto report = co_await try_host({}, *route, one, nullptr);
+    // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
+    const client::MailHost nameless;
+    auto report = co_await try_host(nameless, *route, one, nullptr);
     co_return report ? *report : give_up();
   }
   const std::span<const client::MailHost> hosts(route->hosts.hosts);

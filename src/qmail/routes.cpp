@@ -23,7 +23,19 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// `KEY:VALUE` lines; the key in lower case.
+/// A key of a control file: in lower case, and a domain in A-labels, with whatever dot or
+/// sign is in front of it.
+std::string key_of(std::string_view text) {
+  constexpr std::string_view kSigns = "!%=~-.";
+  const std::string lower = base::lower(text);
+  if (base::is_ascii(lower)) return lower;
+  const std::size_t begin = lower.find_first_not_of(kSigns);
+  if (begin == std::string::npos) return lower;
+  const auto name = dns::Name::parse(lower.substr(begin));
+  return name ? lower.substr(0, begin) + name->text() : lower;
+}
+
+/// `KEY:VALUE` lines; the key as `key_of` has it.
 struct Entry {
   std::string key;
   std::string value;
@@ -38,7 +50,7 @@ Result<std::vector<Entry>> entries_of(const Control& control, std::string_view f
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos) continue;  // as qmail's constmap has it
     const std::string_view whole = line;
-    out.push_back({base::lower(trimmed(whole.substr(0, colon))),
+    out.push_back({key_of(trimmed(whole.substr(0, colon))),
                    std::string(trimmed(whole.substr(colon + 1))), line});
   }
   return out;
@@ -143,6 +155,14 @@ Result<MailPolicy> read_policy(const Control& control, const Entry& entry) {
 
 Result<std::optional<MailPolicy>> by_danepolicy(const Control& control,
                                                 const std::string& domain) {
+  // A line that says nothing is no line of another domain's: it may be meant for any.
+  const auto lines = control.lines("danepolicy");
+  if (!lines) return tl::unexpected(lines.error());
+  for (const std::string& line : *lines) {
+    if (line.find(':') == std::string::npos) {
+      return bad_line(control, "danepolicy", line, "no colon behind the domain");
+    }
+  }
   const auto entries = entries_of(control, "danepolicy");
   if (!entries) return tl::unexpected(entries.error());
   const Entry* entry = find_by_suffix(*entries, domain);
@@ -155,23 +175,28 @@ Result<std::optional<MailPolicy>> by_danepolicy(const Control& control,
 
 // --- tlshosts, notlshosts
 
-std::optional<MailPolicy> by_host_files(const Control& control, const std::string& host) {
+Result<std::optional<MailPolicy>> by_host_files(const Control& control,
+                                                const std::string& host) {
   MailPolicy out;
   const std::string file = "tlshosts/" + host + ".pem";
-  if (control.exists(file)) {
+  const auto named = control.exists(file);
+  if (!named) return tl::unexpected(named.error());
+  if (*named) {
     out.source = file;
     out.trust_store = control.path(file);
     out.without_tlsa = policy::WithoutTlsa::pkix;
-    return out;
+    return std::optional(std::move(out));
   }
   for (const std::string& other :
        {"notlshosts/" + host, std::string("tlshosts/exhaustivelist")}) {
-    if (!control.exists(other)) continue;
+    const auto there = control.exists(other);
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) continue;
     out.source = other;
     out.without_tlsa = policy::WithoutTlsa::plain;
-    return out;
+    return std::optional(std::move(out));
   }
-  return std::nullopt;
+  return std::optional<MailPolicy>();
 }
 
 // --- tlsdestinations
@@ -296,7 +321,9 @@ Result<MailPolicy> policy_of(const Control& control, const std::string& domain,
   auto own = by_danepolicy(control, domain);
   if (!own) return tl::unexpected(own.error());
   if (*own) return std::move(**own);
-  if (auto by_host = by_host_files(control, host)) return std::move(*by_host);
+  auto by_host = by_host_files(control, host);
+  if (!by_host) return tl::unexpected(by_host.error());
+  if (*by_host) return std::move(**by_host);
   auto destination = by_destinations(control, domain, sender_domain);
   if (!destination) return tl::unexpected(destination.error());
   return *destination ? std::move(**destination) : MailPolicy();
@@ -345,7 +372,9 @@ Result<std::optional<OwnCertificate>> certificate_of(const Control& control,
     parts.resize(3);
     return std::optional(OwnCertificate{parts[0], parts[1], parts[2]});
   }
-  if (!control.exists("clientcert.pem")) return std::optional<OwnCertificate>();
+  const auto own = control.exists("clientcert.pem");
+  if (!own) return tl::unexpected(own.error());
+  if (!*own) return std::optional<OwnCertificate>();
   return std::optional(OwnCertificate{control.path("clientcert.pem"), "", ""});
 }
 

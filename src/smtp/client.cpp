@@ -39,9 +39,7 @@ Offers offers_in(const Reply& reply) {
 }
 
 bool any_accepted(const Transaction& transaction) {
-  return std::ranges::any_of(transaction.recipients, [](const Reply& reply) {
-    return reply.code != 0 && reply.severity() < 4;
-  });
+  return std::ranges::any_of(transaction.recipients, &Reply::accepts);
 }
 
 std::string recipient_line(const std::string& recipient) {
@@ -141,7 +139,7 @@ io::Task<base::Result<void>> Client::envelope_in_turn(const Envelope& envelope,
   auto answer = co_await reply();
   if (!answer) co_return tl::unexpected(answer.error());
   out.mail = std::move(*answer);
-  if (out.mail.severity() >= 4) co_return base::Result<void>();
+  if (!out.mail.accepts()) co_return base::Result<void>();
   for (std::size_t i = 0; i < envelope.recipients.size(); ++i) {
     const std::string line = recipient_line(envelope.recipients[i]);
     if (auto sent = co_await write(line); !sent) co_return sent;
@@ -174,8 +172,10 @@ io::Task<base::Result<void>> Client::send_body(MessageSource& message, bool& in_
   if (encoder.finish(out) != BodyFault::none) {
     co_return base::fail(ErrorKind::permanent, "body", "the message changed meanwhile");
   }
-  in_doubt = true;  // from the last dot on until its answer
-  co_return co_await write(out);
+  // A write that fails has not handed all of it over: the last dot is not among it.
+  if (auto sent = co_await write(out); !sent) co_return sent;
+  in_doubt = true;
+  co_return base::Result<void>();
 }
 
 io::Task<base::Result<void>> Client::send(const Envelope& envelope,
@@ -188,7 +188,7 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
                                       : co_await envelope_in_turn(envelope, mail, out);
   if (!enveloped) co_return enveloped;
   const bool go_on = out.data.code == 354;
-  const bool wanted = out.mail.severity() < 4 && any_accepted(out);
+  const bool wanted = out.mail.accepts() && any_accepted(out);
   if (go_on && !wanted) {
     // Nobody wants it and yet DATA was taken: an empty message that goes nowhere is the
     // one way out (RFC 2920 3.1).
