@@ -7,8 +7,8 @@
 namespace verify {
 namespace {
 
-constexpr std::size_t kLeastRsaBits = 2048;   // of GnuTLS's profile MEDIUM
-constexpr std::size_t kStepsPerPath = 256;  // of the search by name, which is cheap
+constexpr std::size_t kLeastRsaBits = 2048;  // of GnuTLS's profile MEDIUM
+constexpr std::size_t kStepsPerPath = 256;   // of the search by name, which is cheap
 
 bool issued_by_name(const Certificate& subject, const Certificate& issuer) {
   return base::equal(subject.issuer, issuer.subject);

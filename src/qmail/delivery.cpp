@@ -419,8 +419,7 @@ std::string result_type(const AttemptResult& result) {
 
 TlsEvent Delivery::event_of(const std::string& host) const {
   TlsEvent out;
-  out.domain = base::lower(job_.host);
-  if (const auto name = dns::Name::parse(job_.host)) out.domain = name->text();
+  out.domain = domain_;
   out.host = host;
   if (ways_.source.address) out.source = net::to_text(*ways_.source.address);
   return out;

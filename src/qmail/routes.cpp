@@ -27,7 +27,7 @@ std::string_view trimmed(std::string_view text) {
 /// sign is in front of it.
 std::string key_of(std::string_view text) {
   constexpr std::string_view kSigns = "!%=~-.";
-  const std::string lower = base::lower(text);
+  std::string lower = base::lower(text);
   if (base::is_ascii(lower)) return lower;
   const std::size_t begin = lower.find_first_not_of(kSigns);
   if (begin == std::string::npos) return lower;
