@@ -1,0 +1,155 @@
+#include "src/qmail/tls_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "src/base/pem.h"
+
+namespace qmail {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::chrono::sys_days kDay{std::chrono::days(20605)};  // 2026-06-01
+
+TlsReportHeader header() {
+  return {"Example", "postmaster@mx.example", "mx.example", "there.example", kDay};
+}
+
+TlsEvent event(std::string result, std::string domain = "there.example") {
+  return {std::move(domain), "tlsa",       {"3 1 1 00ff"}, std::move(result),
+          "mx.there.example", "192.0.2.1", "192.0.2.9",    "mismatch"};
+}
+
+/// A directory that goes with the test.
+class Store : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string path = testing::TempDir() + "tlsrpt.XXXXXX";
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    path_ = path;
+  }
+  void TearDown() override { std::filesystem::remove_all(path_); }
+  std::string path_;
+};
+
+TEST_F(Store, WhatIsKeptIsReadOnItsDay) {
+  const std::chrono::sys_seconds last =
+      std::chrono::sys_seconds(kDay) + std::chrono::hours(24) - std::chrono::seconds(1);
+  keep_event(path_, event(""), last);
+  keep_event(path_, event("certificate-expired"), last + std::chrono::seconds(1));
+  const auto today = read_events(path_, kDay).value();
+  ASSERT_EQ(today.size(), 1U);
+  EXPECT_EQ(today[0].domain, "there.example");
+  EXPECT_EQ(today[0].host, "mx.there.example");
+  EXPECT_THAT(today[0].records, ElementsAre("3 1 1 00ff"));
+  EXPECT_EQ(read_events(path_, kDay + std::chrono::days(1)).value()[0].result,
+            "certificate-expired");
+  EXPECT_THAT(read_events(path_, kDay - std::chrono::days(1)).value(), IsEmpty());
+}
+
+TEST_F(Store, NoFieldMakesASecondLineOrField) {
+  auto odd = event("");
+  odd.host = "a\tb\nc";
+  keep_event(path_, odd, kDay);
+  const auto events = read_events(path_, kDay).value();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].host, "a?b?c");
+}
+
+TEST_F(Store, BrokenLinesAreLeftOut) {
+  std::ofstream(path_ + "/2026-06-01") << "nonsense\n\n\t\t\t\t\t\t\t\n";
+  keep_event(path_, event(""), kDay);
+  EXPECT_EQ(read_events(path_, kDay).value().size(), 1U);
+}
+
+TEST_F(Store, AMissingDirectoryIsNoTrouble) {
+  keep_event(path_ + "/nothing", event(""), kDay);
+  EXPECT_THAT(read_events(path_ + "/nothing", kDay).value(), IsEmpty());
+}
+
+TEST(TlsReport, CountsByPolicyAndFailure_Rfc8460s4_4) {
+  const auto json = tls_report_json(
+      header(), {event(""), event(""), event("certificate-expired"),
+                 event("certificate-expired"), event("starttls-not-supported"),
+                 event("", "elsewhere.example")});
+  EXPECT_THAT(json, HasSubstr(R"("organization-name":"Example")"));
+  EXPECT_THAT(json, HasSubstr(R"("start-datetime":"2026-06-01T00:00:00Z")"));
+  EXPECT_THAT(json, HasSubstr(R"("end-datetime":"2026-06-01T23:59:59Z")"));
+  EXPECT_THAT(json, HasSubstr(R"("policy-type":"tlsa","policy-string":["3 1 1 00ff"],)"
+                              R"("policy-domain":"there.example")"));
+  EXPECT_THAT(json, HasSubstr(R"("total-successful-session-count":2,)"
+                              R"("total-failure-session-count":3)"));
+  EXPECT_THAT(json, HasSubstr(R"("result-type":"certificate-expired",)"
+                              R"("sending-mta-ip":"192.0.2.9",)"
+                              R"("receiving-mx-hostname":"mx.there.example",)"
+                              R"("receiving-ip":"192.0.2.1","failed-session-count":2)"));
+  EXPECT_THAT(json, Not(HasSubstr("elsewhere")));
+}
+
+std::string unzipped(const base::Bytes& packed) {
+  z_stream stream{};
+  inflateInit2(&stream, 15 + 16);
+  std::string out(100'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  inflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+TEST(TlsReport, TheMailCarriesTheReport_Rfc8460s5_3) {
+  const std::string json = tls_report_json(header(), {event("")});
+  const auto mail =
+      tls_report_mail(header(), json, {"a@there.example", "b@there.example"},
+                      std::chrono::sys_seconds(kDay) + std::chrono::hours(30));
+  EXPECT_THAT(mail, HasSubstr("To: a@there.example,\n b@there.example\n"));
+  EXPECT_THAT(mail, HasSubstr("Date: Tue, 2 Jun 2026 06:00:00 +0000\n"));
+  EXPECT_THAT(mail, HasSubstr("TLS-Report-Domain: there.example\n"));
+  EXPECT_THAT(mail, HasSubstr("TLS-Report-Submitter: mx.example\n"));
+  EXPECT_THAT(mail, HasSubstr("Content-Type: multipart/report; report-type=\"tlsrpt\""));
+  EXPECT_THAT(mail, HasSubstr("mx.example!there.example!1780272000!1780358399.json.gz"));
+  const auto begin = mail.find("\n\n", mail.find(".json.gz")) + 2;
+  const auto packed =
+      base::from_base64(mail.substr(begin, mail.find("\n--", begin) - begin));
+  ASSERT_TRUE(packed.has_value());
+  EXPECT_EQ(unzipped(*packed), json);
+  EXPECT_EQ(mail.find('\r'), std::string::npos);
+}
+
+TEST(TlsReport, WhomADomainWantsReportsSentTo_Rfc8460s3) {
+  const auto one = read_targets({"v=TLSRPTv1; rua=mailto:a@x.example,https://x.example/"});
+  EXPECT_TRUE(one.valid);
+  EXPECT_THAT(one.addresses, ElementsAre("a@x.example"));
+  EXPECT_TRUE(one.others);
+  const auto among =
+      read_targets({"other", "v=TLSRPTv1;rua=mailto:a@x.example , MAILTO:b@x.example?x=y"});
+  EXPECT_THAT(among.addresses, ElementsAre("a@x.example", "b@x.example"));
+  EXPECT_FALSE(read_targets({}).valid);
+  EXPECT_FALSE(read_targets({"v=TLSRPTv2; rua=mailto:a@x.example"}).valid);
+  const std::string twice = "v=TLSRPTv1; rua=mailto:a@x.example";
+  EXPECT_FALSE(read_targets({twice, twice}).valid) << "several records are no policy";
+}
+
+TEST(TlsReport, NoAddressMakesASecondHeader) {
+  for (const auto* bad : {"a@x.example\nBcc: b@x.example", "a b@x.example", "a", "<a@x>",
+                          "a@x.example\r\nX: y", "\xc3\xbc@x.example"}) {
+    EXPECT_THAT(read_targets({std::string("v=TLSRPTv1; rua=mailto:") + bad}).addresses,
+                IsEmpty())
+        << bad;
+  }
+}
+
+}  // namespace
+}  // namespace qmail
