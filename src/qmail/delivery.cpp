@@ -1,5 +1,6 @@
 #include "src/qmail/delivery.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -58,6 +59,11 @@ bool fits_a_command(const std::string& address) {
 }
 
 Result<smtp::BodyFacts> scan(int descriptor) {
+  struct stat facts {};
+  if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    // Not /dev/null either, which stands in for a descriptor that was closed.
+    return base::fail(ErrorKind::temporary, "read", "the message is not in a file");
+  }
   smtp::BodyScanner scanner;
   std::string buffer(std::size_t{256} * 1024, '\0');
   for (off_t at = 0;;) {
