@@ -232,15 +232,19 @@ io::Task<Result<Route>> Delivery::find_route() {
   const auto relay = relay_of(control_, domain_);
   if (!relay) co_return tl::unexpected(relay.error());
   if (*relay) {
-    out.relayed = true;
+    out.relayed = !(*relay)->host.empty();
     out.port = (*relay)->port;
-    host = (*relay)->host;
+    if (out.relayed) host = (*relay)->host;
   }
   if (const auto address = net::parse_address(host)) {
     out.literal = address;
     co_return out;
   }
   auto name = dns::Name::parse(host);
+  if (!name && out.relayed) {
+    co_return base::fail(ErrorKind::temporary, "control",
+                         "smtproutes: " + name.error().detail);
+  }
   if (!name) co_return tl::unexpected(name.error());
   if (out.relayed) {
     // The user's own word for where mail goes is as good as a secure answer (RFC 7672
