@@ -1,5 +1,6 @@
 #include "src/qmail/delivery.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,6 +60,11 @@ bool fits_a_command(const std::string& address) {
 }
 
 Result<smtp::BodyFacts> scan(int descriptor) {
+  struct stat facts {};
+  if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    // Not /dev/null either, which stands in for a descriptor that was closed.
+    return base::fail(ErrorKind::temporary, "read", "the message is not in a file");
+  }
   smtp::BodyScanner scanner;
   std::string buffer(std::size_t{256} * 1024, '\0');
   for (off_t at = 0;;) {
@@ -232,15 +238,19 @@ io::Task<Result<Route>> Delivery::find_route() {
   const auto relay = relay_of(control_, domain_);
   if (!relay) co_return tl::unexpected(relay.error());
   if (*relay) {
-    out.relayed = true;
+    out.relayed = !(*relay)->host.empty();
     out.port = (*relay)->port;
-    host = (*relay)->host;
+    if (out.relayed) host = (*relay)->host;
   }
   if (const auto address = net::parse_address(host)) {
     out.literal = address;
     co_return out;
   }
   auto name = dns::Name::parse(host);
+  if (!name && out.relayed) {
+    co_return base::fail(ErrorKind::temporary, "control",
+                         "smtproutes: " + name.error().detail);
+  }
   if (!name) co_return tl::unexpected(name.error());
   if (out.relayed) {
     // The user's own word for where mail goes is as good as a secure answer (RFC 7672

@@ -310,7 +310,8 @@ Result<std::optional<Relay>> relay_of(const Control& control, const std::string&
     value.remove_prefix(out.host.size());
   }
   if (value.empty()) return std::optional(std::move(out));
-  const auto port = port_in(value.substr(1));
+  const bool separated = value.front() == ':' || value.front() == ';';
+  const auto port = separated ? port_in(value.substr(1)) : std::nullopt;
   if (!port) return bad_line(control, "smtproutes", entry->line, "a bad port");
   out.port = *port;
   return std::optional(std::move(out));
@@ -342,7 +343,7 @@ Result<Identity> identity_of(const Control& control, const std::string& sender_d
     const Entry* entry = find_for_sender(*entries, sender_domain);
     if (entry == nullptr || !source.empty()) continue;
     const auto parts = parts_of(entry->value);
-    source = parts.front();
+    source = parts.front().substr(0, parts.front().find('%'));  // an interface behind it
     if (parts.size() > 1 && !parts[1].empty()) out.helo = parts[1];
   }
   if (source.empty()) {

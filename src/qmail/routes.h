@@ -11,14 +11,15 @@ namespace qmail {
 
 /// A host that takes mail in place of a domain's own (control/smtproutes).
 struct Relay {
-  std::string host;  ///< a name or an address, without brackets
+  std::string host;  ///< a name or an address, without brackets; empty: the domain's own
   std::uint16_t port = 25;
 };
 
 /// The relay of a domain: the entry of the domain, else of the longest `.suffix`, else of
 /// the empty domain; an empty relay means the domain's own hosts. Nothing without an
-/// entry. `relay`, `relay:port`, `relay;port`, `[address]:port`. Error kind `temporary`,
-/// code `control`, for an entry that cannot be honoured (a user and password).
+/// entry. `relay`, `relay:port`, `relay;port`, `[address]:port`, `:port`. Error kind
+/// `temporary`, code `control`, for an entry that cannot be honoured (a user and
+/// password).
 [[nodiscard]] base::Result<std::optional<Relay>> relay_of(const Control& control,
                                                           const std::string& domain);
 

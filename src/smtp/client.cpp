@@ -184,8 +184,14 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
   in_doubt = false;
   out.recipients.resize(envelope.recipients.size());
   const std::string mail = mail_line(envelope, facts);
-  auto enveloped = offers_.pipelining ? co_await envelope_pipelined(envelope, mail, out)
-                                      : co_await envelope_in_turn(envelope, mail, out);
+  // Two branches, not a conditional expression: GCC 12 destroys the result of a co_await
+  // within one twice.
+  base::Result<void> enveloped;
+  if (offers_.pipelining) {
+    enveloped = co_await envelope_pipelined(envelope, mail, out);
+  } else {
+    enveloped = co_await envelope_in_turn(envelope, mail, out);
+  }
   if (!enveloped) co_return enveloped;
   const bool go_on = out.data.code == 354;
   const bool wanted = out.mail.accepts() && any_accepted(out);
