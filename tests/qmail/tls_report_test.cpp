@@ -25,7 +25,7 @@ TlsReportHeader header() {
 }
 
 TlsEvent event(std::string result, std::string domain = "there.example") {
-  return {std::move(domain), "tlsa",       {"3 1 1 00ff"}, std::move(result),
+  return {std::move(domain),  "tlsa",      {"3 1 1 00ff"}, std::move(result),
           "mx.there.example", "192.0.2.1", "192.0.2.9",    "mismatch"};
 }
 
@@ -78,9 +78,9 @@ TEST_F(Store, AMissingDirectoryIsNoTrouble) {
 
 TEST(TlsReport, CountsByPolicyAndFailure_Rfc8460s4_4) {
   const auto json = tls_report_json(
-      header(), {event(""), event(""), event("certificate-expired"),
-                 event("certificate-expired"), event("starttls-not-supported"),
-                 event("", "elsewhere.example")});
+      header(),
+      {event(""), event(""), event("certificate-expired"), event("certificate-expired"),
+       event("starttls-not-supported"), event("", "elsewhere.example")});
   EXPECT_THAT(json, HasSubstr(R"("organization-name":"Example")"));
   EXPECT_THAT(json, HasSubstr(R"("start-datetime":"2026-06-01T00:00:00Z")"));
   EXPECT_THAT(json, HasSubstr(R"("end-datetime":"2026-06-01T23:59:59Z")"));
@@ -129,12 +129,13 @@ TEST(TlsReport, TheMailCarriesTheReport_Rfc8460s5_3) {
 }
 
 TEST(TlsReport, WhomADomainWantsReportsSentTo_Rfc8460s3) {
-  const auto one = read_targets({"v=TLSRPTv1; rua=mailto:a@x.example,https://x.example/"});
+  const auto one =
+      read_targets({"v=TLSRPTv1; rua=mailto:a@x.example,https://x.example/"});
   EXPECT_TRUE(one.valid);
   EXPECT_THAT(one.addresses, ElementsAre("a@x.example"));
   EXPECT_TRUE(one.others);
-  const auto among =
-      read_targets({"other", "v=TLSRPTv1;rua=mailto:a@x.example , MAILTO:b@x.example?x=y"});
+  const auto among = read_targets(
+      {"other", "v=TLSRPTv1;rua=mailto:a@x.example , MAILTO:b@x.example?x=y"});
   EXPECT_THAT(among.addresses, ElementsAre("a@x.example", "b@x.example"));
   EXPECT_FALSE(read_targets({}).valid);
   EXPECT_FALSE(read_targets({"v=TLSRPTv2; rua=mailto:a@x.example"}).valid);
