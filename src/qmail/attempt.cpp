@@ -152,7 +152,9 @@ io::Task<base::Result<void>> Connection::open() {
 }
 
 std::string Connection::proof() const {
-  if (!out_.session) return "Plain";
+  // An exception that the user made is told of whenever it is used (RFC 7672 9.1).
+  const std::string by = peer_.policy.empty() ? "" : " (" + peer_.policy + ")";
+  if (!out_.session) return "Plain" + by;
   std::string out;
   switch (out_.verdict ? out_.verdict->outcome : verify::Outcome::unauthenticated) {
     case verify::Outcome::dane:
@@ -167,7 +169,7 @@ std::string Connection::proof() const {
     default:
       out = "Untrusted";
   }
-  return out + ", " + out_.session->protocol + " " + out_.session->cipher;
+  return out + ", " + out_.session->protocol + " " + out_.session->cipher + by;
 }
 
 io::Task<base::Result<Report>> Connection::deliver(const Mail& mail) {

@@ -37,6 +37,7 @@ struct Peer {
   policy::DnsFacts facts;
   policy::Requirement requirement;
   const verify::Roots* roots = nullptr;
+  std::string policy;        ///< the line or file that asked for it; empty: the default
   bool insecure_mx = false;  ///< found by MX records that DNSSEC does not secure
 };
 

@@ -336,6 +336,7 @@ Result<Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
                       "the MX records of the domain are not secured by DNSSEC");
   }
   Peer out;
+  out.policy = policy.source;
   out.insecure_mx = route.hosts.from_mx && route.hosts.security != dns::Security::secure;
   policy::Demand demand;
   demand.level = policy.level;

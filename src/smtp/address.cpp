@@ -5,7 +5,7 @@
 namespace smtp {
 namespace {
 
-/// `atext` of RFC 5322 3.2.3, and everything beyond ASCII.
+/// What an Atom is made of (RFC 5321 4.1.2), and everything beyond ASCII.
 bool is_atom_octet(char c) {
   constexpr std::string_view kOthers = "!#$%&'*+-/=?^_`{|}~";
   const bool alphanumeric =
