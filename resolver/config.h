@@ -35,6 +35,7 @@ struct Config {
   /// A file in the syntax of unbound.conf, read by libunbound's own parser; empty: none.
   std::string unbound_conf;
   std::chrono::milliseconds deadline{10'000};  ///< for one look-up
+  bool busy = false;  ///< thousands of look-ups at once, rather than a few and an end
 };
 
 /// Reads `resolv.conf`, `recursion`, or addresses with commas or spaces between them into

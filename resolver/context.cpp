@@ -36,6 +36,17 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
     {"trust-anchor-signaling:", "no"},
 }};
 
+/// The same for one that has thousands of questions in flight for hours.
+constexpr std::array<std::pair<const char*, const char*>, 7> kBusy = {{
+    {"outgoing-range:", "4096"},
+    {"num-queries-per-thread:", "4096"},
+    {"outgoing-num-tcp:", "100"},
+    {"msg-cache-size:", "32m"},
+    {"rrset-cache-size:", "64m"},
+    {"key-cache-size:", "16m"},
+    {"neg-cache-size:", "4m"},
+}};
+
 /// What no configuration file may switch off: validation behind everything else that
 /// answers, of all answers, always.
 constexpr std::array<std::pair<const char*, const char*>, 5> kForced = {{
@@ -90,6 +101,7 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
 
 base::Result<void> configure(ub_ctx* context, const Config& config) {
   base::Result<void> done = set_all(context, kSmall);
+  if (done && config.busy) done = set_all(context, kBusy);
   if (done && !config.unbound_conf.empty())
     done = read_conf(context, config.unbound_conf);
   if (done) done = add_anchors(context, config);

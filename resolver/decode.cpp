@@ -30,15 +30,18 @@ struct Record {
   base::ByteView rdata;
 };
 
-/// When a signature ends, and what it signs (RFC 4034 3.1).
+/// A signature and the RRset that it signs (RFC 4034 3.1).
 struct Signature {
   dns::Name owner;
   int covered = 0;
-  std::chrono::sys_seconds until;
+  dns::Signature content;
 };
 
 constexpr int kRrsig = 46;
+constexpr std::size_t kRrsigAlgorithm = 2;
+constexpr std::size_t kRrsigTtl = 4;
 constexpr std::size_t kRrsigExpiration = 8;
+constexpr std::size_t kRrsigInception = 12;
 constexpr std::size_t kRrsigHeader = 18;
 
 const unsigned char* octets(const std::byte* bytes) {
@@ -50,21 +53,32 @@ std::uint16_t number_at(base::ByteView rdata, std::size_t offset) {
                                     std::to_integer<unsigned>(rdata[offset + 1]));
 }
 
+std::uint32_t long_at(base::ByteView rdata, std::size_t offset) {
+  return std::uint32_t{number_at(rdata, offset)} << 16U | number_at(rdata, offset + 2);
+}
+
+std::chrono::sys_seconds moment_at(base::ByteView rdata, std::size_t offset) {
+  return std::chrono::sys_seconds(std::chrono::seconds(long_at(rdata, offset)));
+}
+
 /// A whole answer, read once.
 class Message {
  public:
   [[nodiscard]] static base::Result<Message> parse(base::ByteView packet);
   [[nodiscard]] std::vector<const Record*> at(const dns::Name& owner, Type type) const;
-  /// When the first of the signatures of an RRset ends; the end of time without any.
-  [[nodiscard]] std::chrono::sys_seconds signed_until(const dns::Name& owner,
-                                                      Type type) const;
+  /// The signature of an RRset that ends first, if it has one.
+  [[nodiscard]] const dns::Signature* signature(const dns::Name& owner, Type type) const;
   /// The name that fills RDATA from `offset` to its end.
   [[nodiscard]] base::Result<dns::Name> name_in(base::ByteView rdata,
                                                 std::size_t offset) const;
 
  private:
-  base::ByteView packet_;
   void keep(Record record);
+  [[nodiscard]] std::optional<std::size_t> name_ends(base::ByteView rdata,
+                                                     std::size_t offset,
+                                                     std::string& text) const;
+
+  base::ByteView packet_;
 
   std::vector<Record> records_;
   std::vector<Signature> signatures_;
@@ -74,13 +88,21 @@ void Message::keep(Record record) {
   const auto& rdata = record.rdata;
   if (record.type != kRrsig) {
     records_.push_back(std::move(record));
-  } else if (rdata.size() > kRrsigHeader) {
-    const auto high = number_at(rdata, kRrsigExpiration);
-    const auto low = number_at(rdata, kRrsigExpiration + 2);
-    const std::chrono::seconds since_1970(std::uint32_t{high} << 16U | low);
-    signatures_.push_back({std::move(record.owner), number_at(rdata, 0),
-                           std::chrono::sys_seconds(since_1970)});
+    return;
   }
+  if (rdata.size() <= kRrsigHeader) return;
+  std::string signer;
+  if (!name_ends(rdata, kRrsigHeader, signer)) return;
+  auto name = dns::Name::from_dns(signer);
+  if (!name) return;
+  dns::Signature content;
+  content.signer = std::move(*name);
+  content.algorithm = std::to_integer<std::uint8_t>(rdata[kRrsigAlgorithm]);
+  content.original_ttl = std::chrono::seconds(long_at(rdata, kRrsigTtl));
+  content.until = moment_at(rdata, kRrsigExpiration);
+  content.since = moment_at(rdata, kRrsigInception);
+  signatures_.push_back(
+      {std::move(record.owner), number_at(rdata, 0), std::move(content)});
 }
 
 base::Result<Message> Message::parse(base::ByteView packet) {
@@ -118,27 +140,36 @@ std::vector<const Record*> Message::at(const dns::Name& owner, Type type) const 
   return out;
 }
 
-std::chrono::sys_seconds Message::signed_until(const dns::Name& owner, Type type) const {
-  auto out = std::chrono::sys_seconds::max();
+const dns::Signature* Message::signature(const dns::Name& owner, Type type) const {
+  const dns::Signature* out = nullptr;
   for (const Signature& signature : signatures_) {
-    if (signature.covered == static_cast<int>(type) && signature.owner == owner) {
-      out = std::min(out, signature.until);
-    }
+    if (signature.covered != static_cast<int>(type) || signature.owner != owner) continue;
+    if (out == nullptr || signature.content.until < out->until) out = &signature.content;
   }
   return out;
 }
 
-base::Result<dns::Name> Message::name_in(base::ByteView rdata, std::size_t offset) const {
-  if (offset >= rdata.size()) return malformed("a name is missing");
-  std::array<char, NS_MAXDNAME> text{};
+/// Reads the name at `offset`; how many octets of RDATA it takes, or nothing.
+std::optional<std::size_t> Message::name_ends(base::ByteView rdata, std::size_t offset,
+                                              std::string& text) const {
+  std::array<char, NS_MAXDNAME> buffer{};
   const unsigned char* start = octets(packet_.data());
   const int used =
       ns_name_uncompress(start, start + packet_.size(), octets(rdata.data() + offset),
-                         text.data(), text.size());
-  if (used < 0 || static_cast<std::size_t>(used) != rdata.size() - offset) {
-    return malformed("a broken name");
+                         buffer.data(), buffer.size());
+  if (used < 0 || static_cast<std::size_t>(used) > rdata.size() - offset) {
+    return std::nullopt;
   }
-  return dns::Name::from_dns(text[0] == '\0' ? "." : std::string_view(text.data()));
+  text = buffer[0] == '\0' ? "." : buffer.data();
+  return static_cast<std::size_t>(used);
+}
+
+base::Result<dns::Name> Message::name_in(base::ByteView rdata, std::size_t offset) const {
+  if (offset >= rdata.size()) return malformed("a name is missing");
+  std::string text;
+  const auto used = name_ends(rdata, offset, text);
+  if (!used || *used != rdata.size() - offset) return malformed("a broken name");
+  return dns::Name::from_dns(text);
 }
 
 /// Where the chain of aliases ends, and what is there.
@@ -148,10 +179,12 @@ struct Found {
   std::vector<const Record*> records;
   std::chrono::seconds ttl = std::chrono::seconds::max();
   std::chrono::sys_seconds signed_until = std::chrono::sys_seconds::max();
+  const dns::Signature* signature = nullptr;  ///< of the last RRset that was used
 
   void use(const Message& message, Type type, const Record& record) {
     ttl = std::min(ttl, record.ttl);
-    signed_until = std::min(signed_until, message.signed_until(canonical, type));
+    signature = message.signature(canonical, type);
+    if (signature != nullptr) signed_until = std::min(signed_until, signature->until);
   }
 };
 
@@ -202,6 +235,10 @@ base::Result<dns::Answer<T>> decode(const dns::Name& question, Type type,
   if (found->signed_until != std::chrono::sys_seconds::max()) {
     out.signed_until = found->signed_until;
   }
+  if (found->signature != nullptr && !found->records.empty()) {
+    out.signature = *found->signature;
+  }
+  out.octets = raw.packet.size();
   for (const Record* found_record : found->records) {
     base::Result<T> record = decoder(*message, found_record->rdata);
     if (!record) return tl::unexpected(record.error());
@@ -216,6 +253,8 @@ std::string_view to_text(Type type) {
   switch (type) {
     case Type::a:
       return "A";
+    case Type::ns:
+      return "NS";
     case Type::cname:
       return "CNAME";
     case Type::ptr:
@@ -228,6 +267,12 @@ std::string_view to_text(Type type) {
       return "AAAA";
     case Type::srv:
       return "SRV";
+    case Type::ds:
+      return "DS";
+    case Type::dnskey:
+      return "DNSKEY";
+    case Type::nsec3param:
+      return "NSEC3PARAM";
     case Type::tlsa:
       return "TLSA";
   }
@@ -293,6 +338,63 @@ base::Result<dns::Answer<std::string>> decode_texts(const dns::Name& question,
           rdata = rdata.subspan(1 + length);
         }
         return out;
+      });
+}
+
+namespace {
+
+/// RFC 3110 2: the length of the exponent in one octet, or in two behind a zero. Other
+/// algorithms of the DNS have nothing but their key.
+std::size_t key_bits(std::uint8_t algorithm, base::ByteView key) {
+  constexpr std::array<int, 4> kRsa = {5, 7, 8, 10};
+  constexpr std::size_t kOctet = 8;
+  if (std::ranges::find(kRsa, algorithm) == kRsa.end()) return key.size() * kOctet;
+  if (key.empty()) return 0;
+  std::size_t header = 1;
+  std::size_t exponent = std::to_integer<std::size_t>(key[0]);
+  if (exponent == 0 && key.size() > 2) {
+    header = 3;
+    exponent = number_at(key, 1);
+  }
+  if (key.size() <= header + exponent) return 0;
+  base::ByteView modulus = key.subspan(header + exponent);
+  while (!modulus.empty() && modulus[0] == std::byte{0}) modulus = modulus.subspan(1);
+  return modulus.size() * kOctet;
+}
+
+}  // namespace
+
+base::Result<dns::Answer<dns::Dnskey>> decode_dnskey(const dns::Name& question,
+                                                     const RawAnswer& raw) {
+  return decode<dns::Dnskey>(
+      question, Type::dnskey, raw,
+      [](const Message&, base::ByteView rdata) -> base::Result<dns::Dnskey> {
+        if (rdata.size() < 4) return malformed("a short key");
+        const auto algorithm = std::to_integer<std::uint8_t>(rdata[3]);
+        return dns::Dnskey{number_at(rdata, 0), algorithm,
+                           key_bits(algorithm, rdata.subspan(4))};
+      });
+}
+
+base::Result<dns::Answer<dns::Ds>> decode_ds(const dns::Name& question,
+                                             const RawAnswer& raw) {
+  return decode<dns::Ds>(
+      question, Type::ds, raw,
+      [](const Message&, base::ByteView rdata) -> base::Result<dns::Ds> {
+        if (rdata.size() < 4) return malformed("a short DS");
+        return dns::Ds{number_at(rdata, 0), std::to_integer<std::uint8_t>(rdata[2]),
+                       std::to_integer<std::uint8_t>(rdata[3])};
+      });
+}
+
+base::Result<dns::Answer<dns::Nsec3Param>> decode_nsec3param(const dns::Name& question,
+                                                             const RawAnswer& raw) {
+  return decode<dns::Nsec3Param>(
+      question, Type::nsec3param, raw,
+      [](const Message&, base::ByteView rdata) -> base::Result<dns::Nsec3Param> {
+        if (rdata.size() < 5) return malformed("a short NSEC3PARAM");
+        return dns::Nsec3Param{number_at(rdata, 2),
+                               std::to_integer<std::size_t>(rdata[4])};
       });
 }
 

@@ -21,12 +21,16 @@ struct RawAnswer {
 /// The types of record that this project asks for, by their numbers (IANA).
 enum class Type : int {
   a = 1,
+  ns = 2,
   cname = 5,
   ptr = 12,
   mx = 15,
   txt = 16,
   aaaa = 28,
   srv = 33,
+  ds = 43,
+  dnskey = 48,
+  nsec3param = 51,
   tlsa = 52
 };
 
@@ -48,7 +52,13 @@ enum class Type : int {
 /// TXT records, the strings of each joined (RFC 1035 3.3.14).
 [[nodiscard]] base::Result<dns::Answer<std::string>> decode_texts(
     const dns::Name& question, const RawAnswer& raw);
-/// The targets of PTR records, or of the CNAME record at the question itself.
+[[nodiscard]] base::Result<dns::Answer<dns::Dnskey>> decode_dnskey(
+    const dns::Name& question, const RawAnswer& raw);
+[[nodiscard]] base::Result<dns::Answer<dns::Ds>> decode_ds(const dns::Name& question,
+                                                           const RawAnswer& raw);
+[[nodiscard]] base::Result<dns::Answer<dns::Nsec3Param>> decode_nsec3param(
+    const dns::Name& question, const RawAnswer& raw);
+/// The targets of PTR or NS records, or of the CNAME record at the question itself.
 [[nodiscard]] base::Result<dns::Answer<dns::Name>> decode_names(const dns::Name& question,
                                                                 Type type,
                                                                 const RawAnswer& raw);

@@ -154,6 +154,36 @@ io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::cname(dns::Name name) {
   co_return about(std::move(result), Type::cname, name.text());
 }
 
+io::Task<base::Result<dns::Answer<dns::Dnskey>>> Resolver::dnskey(dns::Name zone) {
+  auto result = (co_await ask(zone, Type::dnskey)).and_then([&](const RawAnswer& raw) {
+    return decode_dnskey(zone, raw);
+  });
+  co_return about(std::move(result), Type::dnskey, zone.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Ds>>> Resolver::ds(dns::Name zone) {
+  auto result = (co_await ask(zone, Type::ds)).and_then([&](const RawAnswer& raw) {
+    return decode_ds(zone, raw);
+  });
+  co_return about(std::move(result), Type::ds, zone.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Nsec3Param>>> Resolver::nsec3param(
+    dns::Name zone) {
+  auto result =
+      (co_await ask(zone, Type::nsec3param)).and_then([&](const RawAnswer& raw) {
+        return decode_nsec3param(zone, raw);
+      });
+  co_return about(std::move(result), Type::nsec3param, zone.text());
+}
+
+io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::name_servers(dns::Name zone) {
+  auto result = (co_await ask(zone, Type::ns)).and_then([&](const RawAnswer& raw) {
+    return decode_names(zone, Type::ns, raw);
+  });
+  co_return about(std::move(result), Type::ns, zone.text());
+}
+
 io::Task<base::Result<dns::Answer<dns::Name>>> Resolver::host_names(
     net::Address address) {
   auto name = dns::Name::from_dns(net::reverse_name(address));

@@ -32,6 +32,13 @@ class Resolver {
   /// The CNAME at `name` itself: which hop of a chain is insecure is found by asking for
   /// the first one alone (RFC 7672 2.1.3).
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> cname(dns::Name name);
+  /// A zone's name servers, keys, what its parent says about these, and how it denies.
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> name_servers(
+      dns::Name zone);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Dnskey>>> dnskey(dns::Name zone);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Ds>>> ds(dns::Name zone);
+  [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Nsec3Param>>> nsec3param(
+      dns::Name zone);
   /// The host names of an address.
   [[nodiscard]] io::Task<base::Result<dns::Answer<dns::Name>>> host_names(
       net::Address address);

@@ -27,6 +27,38 @@ struct Srv {
   [[nodiscard]] bool operator==(const Srv&) const = default;
 };
 
+/// What a signature says about the RRset that it signs (RFC 4034 3.1).
+struct Signature {
+  Name signer;                 ///< the apex of the zone
+  std::uint8_t algorithm = 0;  ///< IANA's number (RFC 8624 3.1)
+  std::chrono::seconds original_ttl{0};
+  std::chrono::sys_seconds since;
+  std::chrono::sys_seconds until;
+};
+
+/// A zone's key (RFC 4034 2.1).
+struct Dnskey {
+  std::uint16_t flags = 0;
+  std::uint8_t algorithm = 0;
+  std::size_t bits = 0;  ///< of an RSA modulus, or of the public key itself
+  [[nodiscard]] bool operator==(const Dnskey&) const = default;
+};
+
+/// What a parent says about a zone's key (RFC 4034 5.1).
+struct Ds {
+  std::uint16_t tag = 0;
+  std::uint8_t algorithm = 0;
+  std::uint8_t digest_type = 0;
+  [[nodiscard]] bool operator==(const Ds&) const = default;
+};
+
+/// How a zone hashes the names of its denials (RFC 5155 4.2).
+struct Nsec3Param {
+  std::uint16_t iterations = 0;
+  std::size_t salt_octets = 0;
+  [[nodiscard]] bool operator==(const Nsec3Param&) const = default;
+};
+
 /// What an answer says about its question. A look-up that failed is none of these: it is
 /// an error (RFC 7672 2.1.1).
 enum class Existence {
@@ -47,6 +79,8 @@ struct Answer {
   std::chrono::seconds ttl{0};  ///< the least of the records and aliases used
   /// When the first of their signatures ends (RFC 4034 3.1.5); none if there is none.
   std::optional<std::chrono::sys_seconds> signed_until;
+  std::optional<Signature> signature;  ///< the first of the records themselves
+  std::size_t octets = 0;              ///< of the whole answer in wire form
 };
 
 }  // namespace dns

@@ -11,9 +11,9 @@
 #include <memory>
 #include <random>
 
-#include "src/client/mail_hosts.h"
 #include "src/client/trust_store.h"
 #include "src/io/interfaces.h"
+#include "src/mail/mail_hosts.h"
 #include "src/qmail/attempt.h"
 #include "src/qmail/dead_hosts.h"
 #include "src/qmail/routes.h"
@@ -98,7 +98,7 @@ bool is_about_proof(const base::Error& error) {
 
 /// Where the mail goes, before any host of it is looked at.
 struct Route {
-  client::MailHosts hosts;
+  mail::MailHosts hosts;
   std::uint16_t port = kSmtp;
   std::optional<net::Address> literal;  ///< in place of hosts
   bool relayed = false;
@@ -129,20 +129,20 @@ class Delivery {
   Result<resolver::Config> resolver_config() const;
   io::Task<Report> converse();
   io::Task<Result<Route>> find_route();
-  io::Task<std::optional<Report>> try_host(const client::MailHost& host,
-                                           const Route& route,
+  io::Task<std::optional<Report>> try_host(const mail::MailHost& host, const Route& route,
                                            const std::vector<net::Address>& addresses,
                                            const resolver::Host* found);
   io::Task<Result<policy::DnsFacts>> facts_of(const resolver::Host* found,
                                               const MailPolicy& policy,
                                               std::uint16_t port);
-  io::Task<std::optional<Report>> try_group(std::span<const client::MailHost> group,
+  io::Task<std::optional<Report>> try_group(std::span<const mail::MailHost> group,
                                             const Route& route, bool& loops);
-  Result<Peer> peer_of(const Route& route, const MailPolicy& policy,
-                       policy::DnsFacts facts);
+  Result<mail::Peer> peer_of(const Route& route, const MailPolicy& policy,
+                             policy::DnsFacts facts);
   Result<const verify::Roots*> roots_of(const std::string& path);
   TlsEvent event_of(const std::string& host) const;
-  void keep(const std::string& host, const Peer& peer, const AttemptResult& result) const;
+  void keep(const std::string& host, const mail::Peer& peer,
+            const AttemptResult& result) const;
   void keep(const std::string& host, const base::Error& error) const;
   Report give_up() const;
 
@@ -155,7 +155,7 @@ class Delivery {
   std::unique_ptr<resolver::Resolver> resolver_;
   std::map<std::string, verify::Roots> stores_;
   Mail mail_;
-  Ways ways_;
+  mail::Ways ways_;
   std::string sender_domain_;
   std::vector<Failure> failures_;
   std::size_t tried_ = 0;
@@ -260,8 +260,8 @@ io::Task<Result<Route>> Delivery::find_route() {
     out.hosts.security = dns::Security::secure;
     co_return out;
   }
-  auto hosts = co_await client::find_mail_hosts(
-      *resolver_, std::move(*name), [](std::vector<client::MailHost>& same) {
+  auto hosts = co_await mail::find_mail_hosts(
+      *resolver_, std::move(*name), [](std::vector<mail::MailHost>& same) {
         static std::minstd_rand random{std::random_device{}()};
         std::ranges::shuffle(same, random);
       });
@@ -312,12 +312,7 @@ void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& f
   const bool dane = facts.state == policy::TlsaState::present;
   if (!dane && hosts.from_mx && !secure && !by_host) facts.names.clear();
   if (dane && !secure) return;
-  for (const dns::Name& domain : hosts.domains) {
-    const policy::ReferenceName name(domain);
-    if (std::ranges::find(facts.names, name) == facts.names.end()) {
-      facts.names.push_back(name);
-    }
-  }
+  mail::add_domain_names(hosts, facts);
 }
 
 /// RFC 7672 2.2.1: where DANE is a duty, MX records that anybody may have forged lead to
@@ -329,15 +324,13 @@ bool is_led_astray(const Route& route, const MailPolicy& policy) {
          route.hosts.security != dns::Security::secure;
 }
 
-Result<Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
-                               policy::DnsFacts facts) {
+Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
+                                     policy::DnsFacts facts) {
   if (is_led_astray(route, policy)) {
     return base::fail(ErrorKind::temporary, "no_tlsa",
                       "the MX records of the domain are not secured by DNSSEC");
   }
-  Peer out;
-  out.policy = policy.source;
-  out.insecure_mx = route.hosts.from_mx && route.hosts.security != dns::Security::secure;
+  mail::Peer out;
   policy::Demand demand;
   demand.level = policy.level;
   demand.service = policy::Service::smtp;
@@ -350,7 +343,8 @@ Result<Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
   }
   auto requirement = policy::decide(facts, demand);
   if (!requirement) return tl::unexpected(requirement.error());
-  out.start = route.port == kSubmissions ? TlsStart::implicit : TlsStart::starttls;
+  out.start =
+      route.port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
   out.facts = std::move(facts);
   out.requirement = std::move(*requirement);
   if (out.requirement.proof == policy::Proof::pkix ||
@@ -366,7 +360,7 @@ Result<Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
 // --- host by host
 
 io::Task<std::optional<Report>> Delivery::try_host(
-    const client::MailHost& host, const Route& route,
+    const mail::MailHost& host, const Route& route,
     const std::vector<net::Address>& addresses, const resolver::Host* found) {
   const std::string name =
       found != nullptr ? host.name.text() : net::to_text(addresses.front());
@@ -382,6 +376,8 @@ io::Task<std::optional<Report>> Delivery::try_host(
   if (found == nullptr) facts->names = {addresses.front()};
   auto peer = peer_of(route, *policy, std::move(*facts));
   if (!peer) co_return fail(peer.error());
+  const bool secure_mx = route.hosts.security == dns::Security::secure;
+  const Circumstances circumstances{policy->source, route.hosts.from_mx && !secure_mx};
   for (const net::Address& address : addresses) {
     if (dead_.is_dead(address, client::wall_clock())) {
       (void)fail({ErrorKind::temporary, "dead",
@@ -390,7 +386,7 @@ io::Task<std::optional<Report>> Delivery::try_host(
     }
     if (++tried_ > kMostAddresses) co_return std::nullopt;
     peer->endpoint = {address, route.port};
-    auto result = co_await attempt(loop_, *peer, ways_, mail_);
+    auto result = co_await attempt(loop_, *peer, ways_, circumstances, mail_);
     if (result.connected) {
       dead_.answered(address);
     } else if (result.failure && result.failure->code == "timeout") {
@@ -409,8 +405,8 @@ std::string result_type(const AttemptResult& result) {
   if (code == "starttls_not_offered" || code == "starttls_refused") {
     return "starttls-not-supported";
   }
-  if (code == "refused" && result.verdict) {
-    switch (result.verdict->reason) {
+  if (code == "refused" && result.facts.verdict) {
+    switch (result.facts.verdict->reason) {
       case verify::Reason::name_mismatch:
       case verify::Reason::too_many_names:
         return "certificate-host-mismatch";
@@ -447,9 +443,9 @@ void Delivery::keep(const std::string& host, const base::Error& error) const {
   keep_event(tls_events_, event, client::wall_clock());
 }
 
-void Delivery::keep(const std::string& host, const Peer& peer,
+void Delivery::keep(const std::string& host, const mail::Peer& peer,
                     const AttemptResult& result) const {
-  const bool good = result.session.has_value();
+  const bool good = result.facts.session.has_value();
   const std::string type = result.failure ? result_type(result) : "";
   if (!good && type.empty()) return;  // no session, and none was wanted or refused
   TlsEvent event = event_of(host);
@@ -461,19 +457,20 @@ void Delivery::keep(const std::string& host, const Peer& peer,
   event.result = good ? "" : type;
   event.address = net::to_text(peer.endpoint.address);
   if (!good) {
-    event.reason = result.verdict ? std::string(verify::to_text(result.verdict->reason))
-                                  : result.failure->code;
+    event.reason = result.facts.verdict
+                       ? std::string(verify::to_text(result.facts.verdict->reason))
+                       : result.failure->code;
   }
   keep_event(tls_events_, event, client::wall_clock());
 }
 
 /// The hosts of one preference. If one of them is this machine, none of them is used, nor
 /// any behind them: the mail would come back (RFC 5321 5.1).
-io::Task<std::optional<Report>> Delivery::try_group(
-    std::span<const client::MailHost> group, const Route& route, bool& loops) {
+io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHost> group,
+                                                    const Route& route, bool& loops) {
   const auto own = io::own_addresses();
   std::vector<resolver::Host> found;
-  for (const client::MailHost& host : group) {
+  for (const mail::MailHost& host : group) {
     auto looked_up =
         co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
     if (!looked_up) {
@@ -488,7 +485,7 @@ io::Task<std::optional<Report>> Delivery::try_group(
   }
   if (loops) co_return std::nullopt;
   for (const resolver::Host& host : found) {
-    const client::MailHost mail_host{host.original, group.front().preference};
+    const mail::MailHost mail_host{host.original, group.front().preference};
     auto report = co_await try_host(mail_host, route, host.addresses, &host);
     if (report) co_return report;
   }
@@ -539,11 +536,11 @@ io::Task<Report> Delivery::converse() {
   if (route->literal) {
     const std::vector<net::Address> one(1, *route->literal);
     // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
-    const client::MailHost nameless;
+    const mail::MailHost nameless;
     auto report = co_await try_host(nameless, *route, one, nullptr);
     co_return report ? *report : give_up();
   }
-  const std::span<const client::MailHost> hosts(route->hosts.hosts);
+  const std::span<const mail::MailHost> hosts(route->hosts.hosts);
   for (std::size_t begin = 0; begin < hosts.size();) {
     std::size_t end = begin;
     while (end < hosts.size() && hosts[end].preference == hosts[begin].preference) ++end;

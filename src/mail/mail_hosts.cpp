@@ -1,8 +1,8 @@
-#include "src/client/mail_hosts.h"
+#include "src/mail/mail_hosts.h"
 
 #include <algorithm>
 
-namespace client {
+namespace mail {
 namespace {
 
 using base::ErrorKind;
@@ -72,4 +72,13 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
   co_return out;
 }
 
-}  // namespace client
+void add_domain_names(const MailHosts& hosts, policy::DnsFacts& facts) {
+  for (const dns::Name& domain : hosts.domains) {
+    const policy::ReferenceName name(domain);
+    if (std::ranges::find(facts.names, name) == facts.names.end()) {
+      facts.names.push_back(name);
+    }
+  }
+}
+
+}  // namespace mail

@@ -1,11 +1,18 @@
+// src/mail: mail between servers, as a sender and an audit of it both need it.
+//
+// mail_hosts.h says where the mail of a domain goes, connection.h speaks to one address
+// up to the point where a message could be handed over: greeting, EHLO, STARTTLS,
+// handshake with the judgement inside, EHLO again (RFC 5321, RFC 3207, RFC 7672). What is
+// done with such a connection is its user's: src/qmail delivers, src/audit only looks.
 #pragma once
 
 #include <functional>
 #include <vector>
 
 #include "resolver/resolver.h"
+#include "src/base/policy.h"
 
-namespace client {
+namespace mail {
 
 /// A host that takes mail for a domain.
 struct MailHost {
@@ -35,4 +42,9 @@ using Shuffle = std::function<void(std::vector<MailHost>& same_preference)>;
 [[nodiscard]] io::Task<base::Result<MailHosts>> find_mail_hosts(
     resolver::Resolver& resolver, dns::Name domain, Shuffle shuffle);
 
-}  // namespace client
+/// Adds the names that a certificate may have beside those of its TLSA base domain: the
+/// domain and what it is an alias of. Not for DANE behind insecure MX records, which
+/// anybody may have forged (RFC 7672 3.2.2).
+void add_domain_names(const MailHosts& hosts, policy::DnsFacts& facts);
+
+}  // namespace mail
