@@ -14,14 +14,14 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 11> kCommands = {
+const std::array<const Command*, 12> kCommands = {
     &kLookup,  &kCheck,     &kMake, &kVerify,   &kVerifyPkix, &kMatchName,
-    &kToAscii, &kToUnicode, &kZone, &kRollover, &kTlsrpt};
+    &kToAscii, &kToUnicode, &kZone, &kRollover, &kTlsrpt,     &kAudit};
 
 std::string help() {
   std::string out =
       "usage: dane COMMAND [OPTIONS] [ARGUMENTS]\n\n"
-      "TLSA records (DANE): look up, check, make, verify, lint.\n\n";
+      "TLSA records (DANE): look up, check, make, verify, lint, audit.\n\n";
   for (const Command* command : kCommands) {
     std::string name(command->name);
     name.resize(14, ' ');

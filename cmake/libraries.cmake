@@ -14,7 +14,7 @@ function(dane_find_library OUT NAME)
 endfunction()
 
 foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv
-    ldns crypto z)
+    ldns crypto z sqlite3)
   dane_find_library(DANE_LIB_${name} ${name})
 endforeach()
 
@@ -43,6 +43,10 @@ target_link_libraries(dane_ldns INTERFACE ${DANE_LIB_ldns} ${DANE_LIB_crypto}
 
 add_library(dane_zlib INTERFACE)
 target_link_libraries(dane_zlib INTERFACE ${DANE_LIB_z})
+
+add_library(dane_sqlite INTERFACE)
+target_link_libraries(dane_sqlite INTERFACE ${DANE_LIB_sqlite3} Threads::Threads m
+  ${CMAKE_DL_LIBS})
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})

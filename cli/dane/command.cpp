@@ -2,6 +2,8 @@
 
 #include <getopt.h>
 
+#include <algorithm>
+
 #include "src/base/bytes.h"
 
 namespace cli::dane {
@@ -20,6 +22,24 @@ std::vector<option> for_getopt(std::span<const Option> options) {
   return out;
 }
 
+/// The letters as getopt wants them: a colon first, to be told of missing values.
+std::string letters_of(std::span<const Option> options) {
+  std::string out = ":";
+  for (const Option& entry : options) {
+    if (entry.letter != '\0') out += entry.letter + std::string(entry.takes_value, ':');
+  }
+  return out;
+}
+
+/// The option that a code of getopt stands for.
+const Option* option_of(std::span<const Option> options, int code) {
+  if (code >= kFirst) return &options[static_cast<std::size_t>(code - kFirst)];
+  const auto found = std::ranges::find_if(options, [&](const Option& entry) {
+    return entry.letter != '\0' && entry.letter == code;
+  });
+  return found == options.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 tl::unexpected<base::Error> usage_error(std::string detail) {
@@ -29,6 +49,7 @@ tl::unexpected<base::Error> usage_error(std::string detail) {
 base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
                                          std::span<const Option> options) {
   const auto known = for_getopt(options);
+  const std::string letters = letters_of(options);
   std::vector<std::string> copies = {"dane"};  // getopt sorts the pointers to these
   copies.insert(copies.end(), words.begin(), words.end());
   std::vector<char*> argv;
@@ -41,14 +62,15 @@ base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
   optind = 0;  // a fresh start for glibc
   for (;;) {
     const int at = optind == 0 ? 1 : optind;
-    const int code = getopt_long(argc, argv.data(), ":", known.data(), nullptr);
+    const int code =
+        getopt_long(argc, argv.data(), letters.c_str(), known.data(), nullptr);
     if (code == -1) break;
     const std::string word = base::printable(
         argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), 60);
     if (code == ':') return usage_error("option " + word + " needs a value");
-    if (code < kFirst) return usage_error("unknown or ambiguous option " + word);
-    out.options_.emplace(options[static_cast<std::size_t>(code - kFirst)].name,
-                         optarg == nullptr ? "" : optarg);
+    const Option* option = option_of(options, code);
+    if (option == nullptr) return usage_error("unknown or ambiguous option " + word);
+    out.options_.emplace(option->name, optarg == nullptr ? "" : optarg);
   }
   for (int i = optind; i < argc; ++i) {
     out.words_.emplace_back(argv.at(static_cast<std::size_t>(i)));

@@ -30,6 +30,7 @@ enum class Outcome : int {
 struct Option {
   const char* name = nullptr;  ///< without the hyphens
   bool takes_value = false;
+  char letter = '\0';  ///< `-f` for `--file`; none for most
 };
 
 /// What stands on a command line behind the subcommand.
@@ -75,6 +76,7 @@ extern const Command kToUnicode;
 extern const Command kZone;
 extern const Command kRollover;
 extern const Command kTlsrpt;
+extern const Command kAudit;
 
 /// Error kind `usage` with this line.
 [[nodiscard]] tl::unexpected<base::Error> usage_error(std::string detail);

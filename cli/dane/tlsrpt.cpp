@@ -17,6 +17,7 @@
 #include "resolver/resolver.h"
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
+#include "src/mail/domain_records.h"
 #include "src/qmail/tls_report.h"
 #include "verify/certificate.h"
 
@@ -89,7 +90,7 @@ base::Result<Job> job_of(const Arguments& arguments) {
   out.submitter = submitter->text();
   out.organization = arguments.value("organization").value_or(out.submitter);
   out.contact = arguments.value("contact").value_or("postmaster@" + out.submitter);
-  if (qmail::read_targets({"v=TLSRPTv1; rua=mailto:" + out.contact}).addresses.empty()) {
+  if (mail::read_targets({"v=TLSRPTv1; rua=mailto:" + out.contact}).addresses.empty()) {
     return usage_error("--contact " + base::printable(out.contact, 60) +
                        " is not a mail address");
   }
@@ -122,13 +123,13 @@ base::Result<std::vector<Wanted>> wanted_by(const Job& job) {
   return out;
 }
 
-io::Task<base::Result<qmail::TlsReportTargets>> targets_of(resolver::Resolver& resolver,
-                                                           std::string domain) {
+io::Task<base::Result<mail::TlsReportTargets>> targets_of(resolver::Resolver& resolver,
+                                                          std::string domain) {
   auto name = dns::Name::from_dns("_smtp._tls." + domain);
   if (!name) co_return tl::unexpected(name.error());
   const auto answer = co_await resolver.texts(*name);
   if (!answer) co_return tl::unexpected(answer.error());
-  co_return qmail::read_targets(answer->records);
+  co_return mail::read_targets(answer->records);
 }
 
 base::Result<void> write_mail(const Job& job, const Wanted& wanted,

@@ -1,10 +1,15 @@
 #include "src/io/interfaces.h"
 
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <cstring>
 #include <memory>
 #include <span>
+
+#include "src/io/descriptor.h"
 
 namespace io {
 
@@ -28,6 +33,27 @@ std::vector<net::Address> own_addresses() {
     if (address) out.push_back(*address);
   }
   return out;
+}
+
+bool has_route(const net::Address& address) {
+  constexpr std::uint16_t kAnyPort = 9;
+  const bool v4 = address.family == net::Family::v4;
+  const Descriptor probe(socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe) return false;
+  sockaddr_in to4{};
+  sockaddr_in6 to6{};
+  to4.sin_family = AF_INET;
+  to4.sin_port = htons(kAnyPort);
+  to6.sin6_family = AF_INET6;
+  to6.sin6_port = htons(kAnyPort);
+  to6.sin6_scope_id = address.scope;
+  const auto octets = address.bytes();
+  void* into =
+      v4 ? static_cast<void*>(&to4.sin_addr) : static_cast<void*>(&to6.sin6_addr);
+  std::memcpy(into, octets.data(), octets.size());
+  const auto* to = v4 ? reinterpret_cast<const sockaddr*>(&to4)
+                      : reinterpret_cast<const sockaddr*>(&to6);
+  return connect(probe.get(), to, v4 ? sizeof to4 : sizeof to6) == 0;
 }
 
 }  // namespace io

@@ -10,4 +10,7 @@ namespace io {
 /// it too. Empty if they cannot be found out.
 [[nodiscard]] std::vector<net::Address> own_addresses();
 
+/// Whether this machine has a route to an address. Nothing is sent.
+[[nodiscard]] bool has_route(const net::Address& address);
+
 }  // namespace io

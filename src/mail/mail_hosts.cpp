@@ -7,14 +7,6 @@ namespace {
 
 using base::ErrorKind;
 
-constexpr std::size_t kMostHosts = 64;
-
-/// A name that can be a mail host: more than a top-level domain, and no address.
-bool is_mail_host(const dns::Name& name) {
-  if (!name.is_host() || net::parse_address(name.text())) return false;
-  return name.text().find('.') != std::string::npos;
-}
-
 std::vector<MailHost> ordered(const std::vector<dns::Mx>& records,
                               const Shuffle& shuffle) {
   std::vector<MailHost> out;
@@ -42,6 +34,11 @@ bool is_null_mx(const std::vector<dns::Mx>& records) {
 }
 
 }  // namespace
+
+bool is_mail_host(const dns::Name& name) {
+  if (!name.is_host() || net::parse_address(name.text())) return false;
+  return name.text().find('.') != std::string::npos;
+}
 
 io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
                                                   dns::Name domain, Shuffle shuffle) {

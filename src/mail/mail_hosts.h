@@ -14,6 +14,12 @@
 
 namespace mail {
 
+/// The most hosts that are tried for one message.
+inline constexpr std::size_t kMostHosts = 64;
+
+/// Whether a name can be that of a mail host: more than a top-level domain, no address.
+[[nodiscard]] bool is_mail_host(const dns::Name& name);
+
 /// A host that takes mail for a domain.
 struct MailHost {
   dns::Name name;

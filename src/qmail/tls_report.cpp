@@ -117,43 +117,6 @@ std::string file_name(const TlsReportHeader& header) {
          std::to_string(end.time_since_epoch().count()) + ".json.gz";
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// Calls `take` with each part of a text between these.
-template <typename Take>
-void each_part(std::string_view text, char between, Take take) {
-  for (;;) {
-    const std::size_t at = text.find(between);
-    take(trimmed(text.substr(0, at)));
-    if (at == std::string_view::npos) return;
-    text.remove_prefix(at + 1);
-  }
-}
-
-/// An address that may stand in a header line: letters that make no second one.
-bool is_address(std::string_view text) {
-  return text.find('@') != std::string_view::npos && text.size() < 320 &&
-         base::is_ascii(text) &&
-         text.find_first_of(std::string_view(" \t\r\n,;<>()\"\0", 12)) ==
-             std::string_view::npos;
-}
-
-void read_target(std::string_view uri, TlsReportTargets& out) {
-  constexpr std::string_view kMail = "mailto:";
-  const bool is_mail = base::lower(uri.substr(0, kMail.size())) == kMail;
-  const std::string_view address =
-      is_mail ? uri.substr(kMail.size(), uri.find('?') - kMail.size()) : "";
-  if (is_mail && is_address(address)) {
-    out.addresses.emplace_back(address);
-  } else if (!uri.empty()) {
-    out.others = true;
-  }
-}
-
 }  // namespace
 
 std::string tls_report_json(const TlsReportHeader& header,
@@ -208,25 +171,6 @@ std::string tls_report_mail(const TlsReportHeader& header, const std::string& js
       name + "\"\n\n";
   const std::string packed = gzipped(json);
   return out + base::to_base64_lines(base::as_bytes(packed)) + "\n--" + boundary + "--\n";
-}
-
-TlsReportTargets read_targets(const std::vector<std::string>& records) {
-  TlsReportTargets out;
-  std::size_t found = 0;
-  for (const std::string& record : records) {
-    bool first = true, ours = false;
-    each_part(record, ';', [&](std::string_view part) {
-      if (first) ours = part == "v=TLSRPTv1";
-      first = false;
-      if (!ours || !part.starts_with("rua=")) return;
-      each_part(part.substr(4), ',',
-                [&](std::string_view uri) { read_target(uri, out); });
-    });
-    if (ours) ++found;
-  }
-  if (found != 1) return {};  // RFC 8460 3: none, or several, is no policy
-  out.valid = !out.addresses.empty() || out.others;
-  return out;
 }
 
 }  // namespace qmail

@@ -29,14 +29,4 @@ struct TlsReportHeader {
                                           const std::vector<std::string>& recipients,
                                           std::chrono::sys_seconds moment);
 
-/// The addresses of a TLSRPT record (`v=TLSRPTv1; rua=mailto:a@example.org,https:…`):
-/// those of mail, and whether there are others. `valid` is false for what is no such
-/// record.
-struct TlsReportTargets {
-  bool valid = false;
-  std::vector<std::string> addresses;
-  bool others = false;
-};
-[[nodiscard]] TlsReportTargets read_targets(const std::vector<std::string>& records);
-
 }  // namespace qmail

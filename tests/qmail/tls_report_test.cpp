@@ -128,29 +128,5 @@ TEST(TlsReport, TheMailCarriesTheReport_Rfc8460s5_3) {
   EXPECT_EQ(mail.find('\r'), std::string::npos);
 }
 
-TEST(TlsReport, WhomADomainWantsReportsSentTo_Rfc8460s3) {
-  const auto one =
-      read_targets({"v=TLSRPTv1; rua=mailto:a@x.example,https://x.example/"});
-  EXPECT_TRUE(one.valid);
-  EXPECT_THAT(one.addresses, ElementsAre("a@x.example"));
-  EXPECT_TRUE(one.others);
-  const auto among = read_targets(
-      {"other", "v=TLSRPTv1;rua=mailto:a@x.example , MAILTO:b@x.example?x=y"});
-  EXPECT_THAT(among.addresses, ElementsAre("a@x.example", "b@x.example"));
-  EXPECT_FALSE(read_targets({}).valid);
-  EXPECT_FALSE(read_targets({"v=TLSRPTv2; rua=mailto:a@x.example"}).valid);
-  const std::string twice = "v=TLSRPTv1; rua=mailto:a@x.example";
-  EXPECT_FALSE(read_targets({twice, twice}).valid) << "several records are no policy";
-}
-
-TEST(TlsReport, NoAddressMakesASecondHeader) {
-  for (const auto* bad : {"a@x.example\nBcc: b@x.example", "a b@x.example", "a", "<a@x>",
-                          "a@x.example\r\nX: y", "\xc3\xbc@x.example"}) {
-    EXPECT_THAT(read_targets({std::string("v=TLSRPTv1; rua=mailto:") + bad}).addresses,
-                IsEmpty())
-        << bad;
-  }
-}
-
 }  // namespace
 }  // namespace qmail

@@ -1,0 +1,92 @@
+#include "cli/audit/html.h"
+
+#include <audit_page.h>
+
+#include "src/base/json.h"
+#include "verify/certificate.h"
+
+namespace cli::audit {
+namespace {
+
+using namespace ::audit;
+
+constexpr std::size_t kMost = 20'000;  // domains on a page, of either sort
+
+/// JSON as it may stand inside a script element: no octet can end that.
+std::string in_script(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<') {
+      out += "\\u003c";
+    } else if (c != '\n') {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void replace(std::string& text, std::string_view mark, const std::string& by) {
+  const std::size_t at = text.find(mark);
+  if (at != std::string::npos) text.replace(at, mark.size(), by);
+}
+
+std::string summary_of(const Tally& tally, std::chrono::sys_seconds now,
+                       std::chrono::milliseconds took, std::uint64_t left_out) {
+  base::JsonWriter json;
+  json.begin_object().member("time", verify::to_text(now));
+  json.member("milliseconds", took.count()).member("left_out", left_out);
+  json.key("grades").begin_object();
+  for (std::size_t i = 0; i < kGrades; ++i) {
+    json.member(::audit::to_text(static_cast<Grade>(i)), tally.grades.at(i));
+  }
+  json.end_object().key("findings").begin_object();
+  for (const auto& [code, domains] : tally.findings) {
+    json.member(kind_of(code).word, domains);
+  }
+  return json.end_object().end_object().text();
+}
+
+std::string catalogue_json() {
+  base::JsonWriter json;
+  json.begin_object();
+  for (const Kind& kind : catalogue()) {
+    json.key(kind.word).begin_object();
+    json.member("severity", ::audit::to_text(kind.severity));
+    json.member("title", kind.title).member("source", kind.source);
+    json.member("advice", kind.advice).end_object();
+  }
+  return json.end_object().text();
+}
+
+}  // namespace
+
+void HtmlPage::add(const std::string& line) {
+  const bool fine = line.find("\"grade\":\"enforced\"") != std::string::npos ||
+                    line.find("\"grade\":\"not-deployed\"") != std::string::npos;
+  auto& lines = fine ? others_ : to_mend_;
+  if (lines.size() == kMost) {
+    ++left_out_;
+  } else {
+    lines.push_back(line);
+  }
+}
+
+std::string HtmlPage::text(const Tally& tally, std::chrono::sys_seconds now,
+                           std::chrono::milliseconds took) const {
+  std::string domains = "[";
+  for (const auto* lines : {&to_mend_, &others_}) {
+    for (const std::string& line : *lines) {
+      if (domains.size() > 1) domains += ",\n";
+      domains += in_script(line);
+    }
+  }
+  std::string out(kPage);
+  // The domains last: whatever they hold is not searched for marks.
+  replace(out, "{{catalogue}}", in_script(catalogue_json()));
+  replace(out, "{{summary}}", in_script(summary_of(tally, now, took, left_out_)));
+  replace(out, "{{domains}}", domains + "]");
+  return out;
+}
+
+}  // namespace cli::audit

@@ -1,0 +1,75 @@
+#include "cli/audit/input.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+namespace cli::audit {
+namespace {
+
+using ::audit::Item;
+using ::audit::Source;
+
+constexpr std::size_t kLongestLine = 1024;
+
+/// Lines of a stream, bounded.
+class Lines {
+ public:
+  explicit Lines(std::FILE* file) : file_(file) {}
+  ~Lines() {
+    if (file_ != stdin) std::fclose(file_);
+  }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+
+  /// The next line, without its end and at most kLongestLine and one octets of it.
+  std::optional<std::string> next() {
+    std::string out;
+    int c = 0;
+    while ((c = std::getc(file_)) != EOF && c != '\n') {
+      if (out.size() <= kLongestLine) out.push_back(static_cast<char>(c));
+    }
+    if (c == EOF && out.empty()) return std::nullopt;
+    return out;
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+std::string domain_in(std::string line) {
+  line.resize(std::min(line.size(), line.find('#')));
+  constexpr std::string_view kBlank = " \t\r\v\f";
+  const std::size_t first = line.find_first_not_of(kBlank);
+  if (first == std::string::npos) return {};
+  return line.substr(first, line.find_last_not_of(kBlank) - first + 1);
+}
+
+}  // namespace
+
+Source from_words(std::vector<std::string> words) {
+  return
+      [words = std::move(words), at = std::size_t{0}]() mutable -> std::optional<Item> {
+        if (at == words.size()) return std::nullopt;
+        ++at;
+        return Item{at, words[at - 1]};
+      };
+}
+
+base::Result<Source> from_file(const std::string& path) {
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rbe");
+  if (file == nullptr) {
+    return base::fail(base::ErrorKind::usage, "bad_file",
+                      path + ": " + base::system_message(errno));
+  }
+  auto lines = std::make_shared<Lines>(file);
+  return Source([lines, number = std::uint64_t{0}]() mutable -> std::optional<Item> {
+    while (auto line = lines->next()) {
+      std::string domain = domain_in(std::move(*line));
+      if (!domain.empty()) return Item{++number, std::move(domain)};
+    }
+    return std::nullopt;
+  });
+}
+
+}  // namespace cli::audit

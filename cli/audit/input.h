@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/audit/engine.h"
+
+namespace cli::audit {
+
+/// Domains of the command line.
+[[nodiscard]] ::audit::Source from_words(std::vector<std::string> words);
+
+/// Domains of a file, one a line, `-` for standard input. White space around them, empty
+/// lines and what follows a `#` do not count; a line of more than 1024 octets is one bad
+/// name. Error kind `usage`, code `bad_file`.
+[[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path);
+
+}  // namespace cli::audit

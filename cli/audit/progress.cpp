@@ -1,0 +1,41 @@
+#include "cli/audit/progress.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/moment.h"
+
+namespace cli::audit {
+
+Progress::Progress(bool wanted, std::optional<std::uint64_t> total)
+    : wanted_(wanted && isatty(STDERR_FILENO) != 0),
+      total_(total),
+      begin_(io::Clock::now()) {}
+
+void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_flight) {
+  if (!wanted_) return;
+  const std::chrono::duration<double> passed = io::Clock::now() - begin_;
+  const double rate = static_cast<double>(done) / std::max(passed.count(), 0.001);
+  std::string line = std::to_string(done);
+  if (total_) line += " of " + std::to_string(*total_);
+  line += " domains, " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
+          std::to_string(in_flight) + " in flight";
+  if (total_ && rate > 0 && *total_ > done) {
+    const auto left = static_cast<double>(*total_ - done) / rate;
+    line +=
+        ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
+  }
+  line += ": " + in_words(tally);
+  std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void Progress::clear() {
+  if (!shown_) return;
+  std::fputs("\r\x1b[K", stderr);
+  shown_ = false;
+}
+
+}  // namespace cli::audit

@@ -1,0 +1,172 @@
+#include "cli/audit/run.h"
+
+#include <csignal>
+#include <ctime>
+
+#include "cli/audit/html.h"
+#include "cli/audit/json.h"
+#include "cli/audit/monitoring.h"
+#include "cli/audit/output.h"
+#include "cli/audit/progress.h"
+#include "cli/audit/sqlite.h"
+#include "cli/audit/text.h"
+
+namespace cli::audit {
+namespace {
+
+using namespace ::audit;
+
+/// Everything that a run writes while it goes on.
+class Reports {
+ public:
+  explicit Reports(const Wanted& wanted) : wanted_(wanted) {}
+
+  [[nodiscard]] base::Result<void> open();
+  void take(const Audited& audited);
+  [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took);
+  [[nodiscard]] std::shared_ptr<const Earlier> earlier() const { return earlier_; }
+  [[nodiscard]] Tally tally() const {
+    const std::lock_guard lock(mutex_);
+    return tally_;
+  }
+
+ private:
+  const Wanted& wanted_;
+  const Paint paint_;
+  std::shared_ptr<const Earlier> earlier_ = std::make_shared<Earlier>();
+  std::optional<LineFile> lines_;
+  std::optional<Database> database_;
+  std::optional<HtmlPage> page_;
+  std::optional<base::Error> error_;
+  mutable std::mutex mutex_;  // of tally_, which the main thread shows
+  Tally tally_;
+};
+
+base::Result<void> Reports::open() {
+  if (wanted_.html) page_.emplace();
+  if (wanted_.resume) {
+    auto earlier = read_earlier(*wanted_.output, [this](const std::string& line) {
+      if (page_) page_->add(line);
+    });
+    if (!earlier) return tl::unexpected(earlier.error());
+    earlier_ = std::make_shared<Earlier>(std::move(*earlier));
+    tally_ = earlier_->tally;
+  }
+  if (wanted_.output) {
+    auto file = LineFile::open(*wanted_.output, earlier_->octets);
+    if (!file) return tl::unexpected(file.error());
+    lines_ = std::move(*file);
+  }
+  if (wanted_.sqlite) {
+    auto database = Database::open(*wanted_.sqlite);
+    if (!database) return tl::unexpected(database.error());
+    database_ = std::move(*database);
+  }
+  return {};
+}
+
+void Reports::take(const Audited& audited) {
+  if (wanted_.text) {
+    print(text_of(audited, paint_, wanted_.verbose));
+    std::fflush(stdout);
+  }
+  if (wanted_.json || lines_ || page_) {
+    const std::string line = json_line(audited);
+    if (lines_) lines_->write(line);
+    if (wanted_.json) {
+      print(line);
+      std::fflush(stdout);
+    }
+    if (page_) page_->add(line);
+  }
+  if (database_ && !error_) {
+    if (auto added = database_->add(audited); !added) error_ = added.error();
+  }
+  const std::lock_guard lock(mutex_);
+  tally_.add(audited.facts, audited.result);
+}
+
+base::Result<void> Reports::finish(std::chrono::milliseconds took) {
+  if (error_) return tl::unexpected(*error_);
+  const auto now = client::wall_clock();
+  if (database_) {
+    if (auto done = database_->finish(); !done) return done;
+  }
+  if (page_) {
+    const std::string page = page_->text(tally_, now, took);
+    if (auto done = replace_file(*wanted_.html, page); !done) return done;
+  }
+  if (wanted_.prometheus) {
+    const std::string text = prometheus_text(tally_, now, took);
+    if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
+  }
+  if (wanted_.nagios) print(nagios_line(tally_, now, took));
+  return {};
+}
+
+const sigset_t& ending_signals() {
+  static const sigset_t set = [] {
+    sigset_t out;
+    sigemptyset(&out);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&out, number);
+    pthread_sigmask(SIG_BLOCK, &out, nullptr);
+    return out;
+  }();
+  return set;
+}
+
+}  // namespace
+
+int wait_for_signal(std::chrono::milliseconds span) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
+  timespec limit{};
+  limit.tv_sec = seconds.count();
+  limit.tv_nsec = std::chrono::nanoseconds(span - seconds).count();
+  const int number = sigtimedwait(&ending_signals(), nullptr, &limit);
+  return number > 0 ? number : 0;
+}
+
+base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwhile) {
+  (void)wait_for_signal(std::chrono::milliseconds(0));  // threads inherit the mask
+  if (auto started = engine.start(); !started) return tl::unexpected(started.error());
+  constexpr std::chrono::milliseconds kTick{20};
+  int number = 0;
+  while (!engine.is_done() && number == 0) {
+    number = wait_for_signal(kTick);
+    meanwhile();
+  }
+  engine.stop();
+  return number;
+}
+
+base::Result<Ended> run(const EngineSettings& settings, Source source,
+                        const Wanted& wanted) {
+  Reports reports(wanted);
+  if (auto open = reports.open(); !open) return tl::unexpected(open.error());
+  const auto wrong_input = std::make_shared<std::string>();
+  if (wanted.resume) source = without(std::move(source), reports.earlier(), wrong_input);
+  const auto begin = io::Clock::now();
+  Engine engine(settings, std::move(source),
+                [&](const Audited& audited) { reports.take(audited); });
+  Progress progress(wanted.progress && !wanted.text, wanted.total);
+  io::TimePoint next = begin;
+  const auto number = run_engine(engine, [&] {
+    if (io::Clock::now() < next) return;
+    next = io::Clock::now() + std::chrono::milliseconds(500);
+    progress.show(reports.tally(), engine.done(), engine.in_flight());
+  });
+  progress.clear();
+  if (!number) return tl::unexpected(number.error());
+  if (!wrong_input->empty()) {
+    return base::fail(base::ErrorKind::usage, "bad_file", *wrong_input);
+  }
+  Ended out;
+  out.signal = *number;
+  out.took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
+  if (auto done = reports.finish(out.took); !done) return tl::unexpected(done.error());
+  out.tally = reports.tally();
+  return out;
+}
+
+}  // namespace cli::audit

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/audit/resume.h"
+#include "cli/audit/tally.h"
+#include "src/audit/engine.h"
+
+namespace cli::audit {
+
+/// What comes of a run, and where it goes.
+struct Wanted {
+  bool text = false;
+  bool verbose = false;
+  bool json = false;                  ///< lines on standard output
+  std::optional<std::string> output;  ///< the same into a file
+  bool resume = false;                ///< behind what that file has already
+  std::optional<std::string> html;
+  std::optional<std::string> sqlite;
+  std::optional<std::string> prometheus;
+  bool nagios = false;
+  bool progress = true;
+  std::optional<std::uint64_t> total;  ///< domains, if that is known
+};
+
+/// How a run ended.
+struct Ended {
+  Tally tally;
+  std::chrono::milliseconds took{0};
+  int signal = 0;  ///< that ended it early
+};
+
+/// A whole run. Errors: kind `usage` for files and settings that cannot be used,
+/// `temporary` for a file that cannot be written any more.
+[[nodiscard]] base::Result<Ended> run(const ::audit::EngineSettings& settings,
+                                      ::audit::Source source, const Wanted& wanted);
+
+/// Waits for an interrupting signal (SIGINT, SIGTERM, SIGHUP) and says which came; 0 if
+/// none did in time. They are blocked from the first call on.
+[[nodiscard]] int wait_for_signal(std::chrono::milliseconds span);
+
+/// Runs an engine to its end; which signal ended it early, or 0.
+[[nodiscard]] base::Result<int> run_engine(::audit::Engine& engine,
+                                           const std::function<void()>& meanwhile);
+
+}  // namespace cli::audit

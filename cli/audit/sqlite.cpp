@@ -1,0 +1,234 @@
+#include "cli/audit/sqlite.h"
+
+#include <sqlite3.h>
+
+#include "cli/audit/json.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
+
+namespace cli::audit {
+namespace {
+
+using namespace ::audit;
+
+constexpr const char* kSchemaSql = R"(
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS domain (
+  domain TEXT PRIMARY KEY, grade TEXT NOT NULL, mx_dnssec TEXT, time TEXT NOT NULL,
+  milliseconds INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finding (
+  domain TEXT NOT NULL, code TEXT NOT NULL, severity TEXT NOT NULL,
+  subject TEXT NOT NULL, detail TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS mx (
+  domain TEXT NOT NULL, preference INTEGER NOT NULL, host TEXT NOT NULL,
+  access TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS host (
+  host TEXT PRIMARY KEY, dnssec TEXT, tlsa TEXT NOT NULL, ttl INTEGER, signed_until TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (
+  host TEXT NOT NULL, usage INTEGER NOT NULL, selector INTEGER NOT NULL,
+  matching INTEGER NOT NULL, data TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS address (
+  host TEXT NOT NULL, address TEXT NOT NULL, access TEXT NOT NULL, protocol TEXT,
+  cipher TEXT, reason TEXT, spki_sha256 TEXT, not_after TEXT, error TEXT
+);
+CREATE INDEX IF NOT EXISTS domain_grade ON domain (grade);
+CREATE INDEX IF NOT EXISTS finding_domain ON finding (domain);
+CREATE INDEX IF NOT EXISTS finding_code ON finding (code);
+CREATE INDEX IF NOT EXISTS mx_domain ON mx (domain);
+CREATE INDEX IF NOT EXISTS mx_host ON mx (host);
+CREATE INDEX IF NOT EXISTS record_host ON record (host);
+CREATE INDEX IF NOT EXISTS address_host ON address (host);
+CREATE INDEX IF NOT EXISTS address_key ON address (spki_sha256);
+PRAGMA user_version = 1;
+BEGIN;
+)";
+
+constexpr std::size_t kRowsAtOnce = 1000;
+
+}  // namespace
+
+/// One prepared statement, its parameters bound in order.
+class Database::Statement {
+ public:
+  Statement(sqlite3* database, const char* sql) {
+    sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr);
+  }
+  ~Statement() { sqlite3_finalize(statement_); }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  Statement& bind(std::string_view text) {
+    sqlite3_bind_text(statement_, ++at_, text.data(), static_cast<int>(text.size()),
+                      SQLITE_TRANSIENT);
+    return *this;
+  }
+  Statement& bind(std::int64_t number) {
+    sqlite3_bind_int64(statement_, ++at_, number);
+    return *this;
+  }
+  template <typename T>
+  Statement& bind(const std::optional<T>& value) {
+    if (value) return bind(*value);
+    sqlite3_bind_null(statement_, ++at_);
+    return *this;
+  }
+  [[nodiscard]] bool run() {
+    return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_DONE;
+  }
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+  int at_ = 0;
+};
+
+void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+
+tl::unexpected<base::Error> Database::failed() const {
+  return base::fail(base::ErrorKind::usage, "bad_file",
+                    path_ + ": " + sqlite3_errmsg(database_.get()));
+}
+
+base::Result<void> Database::run(const char* sql) {
+  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK)
+    return {};
+  return failed();
+}
+
+base::Result<Database> Database::open(const std::string& path) {
+  sqlite3* database = nullptr;
+  const int rc = sqlite3_open(path.c_str(), &database);
+  Database out;
+  out.database_.reset(database);
+  out.path_ = path;
+  if (rc != SQLITE_OK) return out.failed();
+  if (auto made = out.run(kSchemaSql); !made) return tl::unexpected(made.error());
+  return out;
+}
+
+base::Result<void> Database::add_rows(const Audited& audited) {
+  sqlite3* database = database_.get();
+  const DomainFacts& facts = audited.facts;
+  const std::string domain =
+      facts.domain.text().empty() ? audited.item.word : facts.domain.text();
+  bool good = true;
+  for (const char* sql :
+       {"DELETE FROM finding WHERE domain = ?", "DELETE FROM mx WHERE domain = ?"}) {
+    good = good && Statement(database, sql).bind(domain).run();
+  }
+  std::optional<std::string_view> dnssec;
+  if (!facts.error) dnssec = dns::to_text(facts.mx.security);
+  good = good && Statement(database, "INSERT OR REPLACE INTO domain VALUES (?,?,?,?,?)")
+                     .bind(domain)
+                     .bind(::audit::to_text(audited.result.grade))
+                     .bind(dnssec)
+                     .bind(verify::to_text(audited.moment))
+                     .bind(std::int64_t{audited.took.count()})
+                     .run();
+  for (const Finding& finding : audited.result.findings) {
+    const Kind& kind = kind_of(finding.code);
+    good = good && Statement(database, "INSERT INTO finding VALUES (?,?,?,?,?)")
+                       .bind(domain)
+                       .bind(kind.word)
+                       .bind(::audit::to_text(kind.severity))
+                       .bind(finding.subject)
+                       .bind(finding.detail)
+                       .run();
+  }
+  for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
+    const HostFacts& host = *facts.hosts[i];
+    const HostResult& result = audited.result.hosts[i];
+    good = good && Statement(database, "INSERT INTO mx VALUES (?,?,?,?)")
+                       .bind(domain)
+                       .bind(std::int64_t{facts.mx.hosts[i].preference})
+                       .bind(host.name.text())
+                       .bind(::audit::to_text(result.access))
+                       .run();
+    good = good && add_host(host, result);
+  }
+  if (!good) return failed();
+  return {};
+}
+
+bool Database::add_host(const HostFacts& host, const HostResult& result) {
+  sqlite3* database = database_.get();
+  const std::string name = host.name.text();
+  bool good = true;
+  for (const char* sql :
+       {"DELETE FROM record WHERE host = ?", "DELETE FROM address WHERE host = ?"}) {
+    good = good && Statement(database, sql).bind(name).run();
+  }
+  std::optional<std::string_view> dnssec;
+  if (!host.error) dnssec = dns::to_text(host.host.security);
+  std::optional<std::int64_t> ttl;
+  if (host.signature) ttl = host.signature->original_ttl.count();
+  std::optional<std::string> until;
+  if (host.tlsa.signed_until) until = verify::to_text(*host.tlsa.signed_until);
+  good = good && Statement(database, "INSERT OR REPLACE INTO host VALUES (?,?,?,?,?)")
+                     .bind(name)
+                     .bind(dnssec)
+                     .bind(host.tlsa_error ? "error" : policy::to_text(host.tlsa.state))
+                     .bind(ttl)
+                     .bind(until)
+                     .run();
+  for (const dns::Tlsa& record : host.tlsa.records) {
+    good = good && Statement(database, "INSERT INTO record VALUES (?,?,?,?,?)")
+                       .bind(name)
+                       .bind(std::int64_t{record.usage})
+                       .bind(std::int64_t{record.selector})
+                       .bind(std::int64_t{record.matching})
+                       .bind(base::to_hex(record.data))
+                       .run();
+  }
+  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
+    good = good && add_address(name, host.addresses[i], result.addresses[i]);
+  }
+  return good;
+}
+
+bool Database::add_address(const std::string& host, const AddressFacts& address,
+                           const AddressResult& result) {
+  std::optional<std::string> protocol, cipher, reason, key, until, error;
+  if (const auto& session = address.connection.session) {
+    protocol = session->protocol;
+    cipher = session->cipher;
+  }
+  if (result.verdict) reason = verify::to_text(result.verdict->reason);
+  if (address.error) error = address.error->detail;
+  const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+  if (chain != nullptr && !chain->empty()) {
+    if (const auto leaf = verify::parse_certificate(chain->front())) {
+      key = base::to_hex(verify::sha256(leaf->spki));
+      if (const auto validity = verify::validity_of(*leaf)) {
+        until = verify::to_text(validity->not_after);
+      }
+    }
+  }
+  return Statement(database_.get(), "INSERT INTO address VALUES (?,?,?,?,?,?,?,?,?)")
+      .bind(host)
+      .bind(net::to_text(address.address))
+      .bind(::audit::to_text(result.access))
+      .bind(protocol)
+      .bind(cipher)
+      .bind(reason)
+      .bind(key)
+      .bind(until)
+      .bind(error)
+      .run();
+}
+
+base::Result<void> Database::add(const Audited& audited) {
+  if (auto added = add_rows(audited); !added) return added;
+  if (++waiting_ < kRowsAtOnce) return {};
+  waiting_ = 0;
+  return run("COMMIT; BEGIN;");
+}
+
+base::Result<void> Database::finish() { return run("COMMIT; BEGIN;"); }
+
+}  // namespace cli::audit

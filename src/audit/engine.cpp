@@ -1,0 +1,172 @@
+#include "src/audit/engine.h"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <thread>
+
+#include "src/audit/waiting.h"
+
+namespace audit {
+
+/// Reads the source on a thread of its own, a little ahead of those who ask.
+class Engine::Intake {
+ public:
+  explicit Intake(Source source) : source_(std::move(source)) {}
+
+  /// The reader holds on to the intake: a source that blocks for ever ends with the
+  /// process.
+  static void start(const std::shared_ptr<Intake>& self) {
+    std::thread([self] { self->read(); }).detach();
+  }
+
+  [[nodiscard]] io::Task<std::optional<Item>> next(io::Loop& loop) {
+    for (;;) {
+      Waiting::Place place;
+      {
+        const std::lock_guard lock(mutex_);
+        if (!ready_.empty()) {
+          std::optional<Item> item(std::move(ready_.front()));
+          ready_.pop_front();
+          room_.notify_one();
+          co_return item;
+        }
+        if (ended_) co_return std::nullopt;
+        place = waiting_.take_place(loop);
+      }
+      co_await woken(place);
+    }
+  }
+
+  /// No more items; whoever waits is not told, its loop has ended.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    room_.notify_all();
+  }
+
+ private:
+  void read() {
+    constexpr std::size_t kAhead = 4096;
+    for (;;) {
+      auto item = source_();
+      std::unique_lock lock(mutex_);
+      room_.wait(lock, [&] { return closed_ || ready_.size() < kAhead; });
+      if (closed_) return;
+      if (!item) {
+        ended_ = true;
+        waiting_.wake_all();
+        return;
+      }
+      ready_.push_back(std::move(*item));
+      waiting_.wake_one();
+    }
+  }
+
+  Source source_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::deque<Item> ready_;
+  Waiting waiting_;
+  bool ended_ = false;
+  bool closed_ = false;
+};
+
+/// A loop, its resolver, and as many conversations as its share of the window.
+class Engine::Worker {
+ public:
+  Worker(Engine& engine, std::size_t slots) : engine_(engine), slots_(slots), loop_(1) {}
+  ~Worker() {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  [[nodiscard]] base::Result<void> prepare() {
+    auto resolver = resolver::Resolver::create(loop_, engine_.settings_.resolver);
+    if (!resolver) return tl::unexpected(resolver.error());
+    resolver_ = std::move(*resolver);
+    return {};
+  }
+
+  void start() {
+    ++engine_.living_;
+    for (std::size_t i = 0; i < slots_; ++i) {
+      asio::co_spawn(loop_, one_after_another(), [this](const std::exception_ptr& error) {
+        if (error) std::rethrow_exception(error);
+        if (--slots_ == 0) loop_.stop();
+      });
+    }
+    thread_ = std::thread([this] {
+      loop_.run();
+      --engine_.living_;
+    });
+  }
+
+  void stop() { loop_.stop(); }
+
+ private:
+  io::Task<void> one_after_another() {
+    Survey survey(loop_, *resolver_, engine_.common_);
+    for (;;) {
+      auto item = co_await engine_.intake_->next(loop_);
+      if (!item) co_return;
+      ++engine_.begun_;
+      const auto begin = io::Clock::now();
+      Audited out;
+      out.item = std::move(*item);
+      const auto name = dns::Name::parse(out.item.word);
+      if (name) {
+        out.facts = co_await survey.domain(*name);
+      } else {
+        out.facts.error = name.error();
+      }
+      out.moment = client::wall_clock();
+      out.result = judge_domain(out.facts, out.moment);
+      out.took =
+          std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
+      const std::lock_guard lock(engine_.sink_mutex_);
+      engine_.sink_(out);
+      ++engine_.done_;
+    }
+  }
+
+  Engine& engine_;
+  std::size_t slots_;
+  io::Loop loop_;
+  std::unique_ptr<resolver::Resolver> resolver_;
+  std::thread thread_;
+};
+
+Engine::Engine(EngineSettings settings, Source source, Sink sink)
+    : settings_(std::move(settings)),
+      sink_(std::move(sink)),
+      common_(settings_.survey, settings_.limits),
+      intake_(std::make_shared<Intake>(std::move(source))) {
+  settings_.resolver.busy = settings_.in_flight > 1;
+}
+
+Engine::~Engine() { stop(); }
+
+base::Result<void> Engine::start() {
+  const std::size_t threads = std::max<std::size_t>(settings_.threads, 1);
+  const std::size_t slots = std::max<std::size_t>(settings_.in_flight / threads, 1);
+  for (std::size_t i = 0; i < threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(*this, slots));
+    if (auto ready = workers_.back()->prepare(); !ready) return ready;
+  }
+  Intake::start(intake_);
+  for (const auto& worker : workers_) worker->start();
+  return {};
+}
+
+void Engine::stop() {
+  intake_->close();
+  for (const auto& worker : workers_) worker->stop();
+  workers_.clear();
+}
+
+}  // namespace audit

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/audit/finding.h"
+#include "src/mail/connection.h"
+#include "src/mail/mail_hosts.h"
+
+namespace audit {
+
+/// The keys of a zone, as far as they could be looked up.
+struct ZoneFacts {
+  dns::Name apex;
+  std::vector<dns::Dnskey> keys;
+  std::vector<dns::Ds> ds;  ///< at the parent
+  std::optional<dns::Nsec3Param> nsec3;
+  std::optional<dns::Name> parent;  ///< the zone that signed the DS records
+};
+
+/// What one name server of a zone says about the TLSA records, asked directly.
+struct ServerAnswer {
+  std::string server;  ///< name and address
+  std::optional<base::Error> error;
+  int rcode = 0;
+  std::vector<dns::Tlsa> records;  ///< sorted
+  bool is_signed = false;
+  bool tcp = true;  ///< it answers over TCP too
+};
+
+/// One address of a mail host.
+struct AddressFacts {
+  net::Address address;
+  std::optional<base::Error> error;  ///< why there is no TLS session to be looked at
+  mail::Facts connection;
+  bool despite_key_usage = false;  ///< the handshake came off at a second try only
+  /// What the records say about the peer, under the names of the host alone.
+  std::optional<verify::Verdict> verdict;
+  /// The same for the chain that it shows without SNI, and for that of another kind of
+  /// key, where these are others.
+  std::optional<verify::Verdict> without_name;
+  std::optional<verify::Verdict> other_key;
+};
+
+/// A mail host, whatever domains use it.
+struct HostFacts {
+  dns::Name name;
+  std::optional<base::Error> error;  ///< of the look-up of its addresses
+  resolver::Host host;
+  std::optional<base::Error> tlsa_error;
+  policy::DnsFacts tlsa;
+  std::optional<dns::Signature> signature;  ///< over the TLSA records
+  std::size_t octets = 0;                   ///< of the TLSA answer
+  bool parent_denied = false;               ///< `_tcp.` is NXDOMAIN
+  std::vector<ServerAnswer> servers;
+  std::vector<std::shared_ptr<const ZoneFacts>> zones;  ///< below the top-level domains
+  policy::Requirement requirement;  ///< by the names of the host alone
+  std::vector<AddressFacts> addresses;
+  std::vector<net::Address> no_route;  ///< addresses that this machine has no way to
+  std::vector<Finding> findings;       ///< that hold for every domain
+};
+
+/// A domain and all that its mail hangs on.
+struct DomainFacts {
+  dns::Name domain;
+  std::optional<base::Error> error;  ///< there is nowhere to go
+  mail::MailHosts mx;
+  std::vector<dns::Mx> published;  ///< MX records as they stand there
+  std::vector<std::shared_ptr<const HostFacts>> hosts;  ///< in the order of `mx.hosts`
+  std::vector<std::shared_ptr<const ZoneFacts>> zones;
+  /// TXT records at `_mta-sts.` and `_smtp._tls.`; nothing where they were not asked for
+  /// or could not be looked up.
+  std::optional<std::vector<std::string>> sts;
+  std::optional<std::vector<std::string>> tlsrpt;
+};
+
+}  // namespace audit

@@ -1,0 +1,273 @@
+#include "src/audit/finding.h"
+
+#include <array>
+
+namespace audit {
+namespace {
+
+using enum Severity;
+
+constexpr std::array kCatalogue = {
+    Kind{Code::no_domain, "no-domain", warning, "the domain does not exist",
+         "RFC 5321 5.1", "Check the spelling of the domain."},
+    Kind{Code::mx_bogus, "mx-bogus", error, "the MX records fail DNSSEC validation",
+         "RFC 7672 2.1.2",
+         "Mend the signatures of the zone or the DS record at its parent; until then "
+         "every "
+         "validating sender defers its mail."},
+    Kind{Code::mx_lookup_fails, "mx-lookup-fails", error,
+         "the MX records cannot be looked up", "RFC 7672 2.1.2",
+         "Make the name servers of the zone answer."},
+    Kind{Code::mx_null, "mx-null", note, "the domain takes no mail (null MX)",
+         "RFC 7505 3", "Nothing is to be done."},
+    Kind{
+        Code::mx_insecure, "mx-insecure", error,
+        "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
+        "Sign the zone of the domain and have its DS record published: whoever can forge "
+        "the MX records can lead mail to hosts of his own."},
+    Kind{Code::mx_odd_target, "mx-odd-target", warning,
+         "an MX record names something that is no host", "RFC 5321 5.1",
+         "Let every MX record name a host, not an address."},
+    Kind{Code::mx_too_many, "mx-too-many", warning,
+         "there are more MX hosts than senders try", "RFC 5321 5.1",
+         "Keep to a handful of MX records."},
+    Kind{Code::mx_none_usable, "mx-none-usable", error,
+         "no MX record names a host that can be used", "RFC 5321 5.1",
+         "Publish an MX record whose target is a host with an address."},
+    Kind{Code::mx_implicit, "mx-implicit", note,
+         "there is no MX record, the domain itself is the mail host", "RFC 7672 2.2.2",
+         "Publish an MX record if the domain is to take mail."},
+    Kind{Code::host_bogus, "host-bogus", error,
+         "the addresses of a mail host fail DNSSEC validation", "RFC 7672 2.1.2",
+         "Mend the signatures of the host's zone or the DS record at its parent."},
+    Kind{Code::host_lookup_fails, "host-lookup-fails", error,
+         "the addresses of a mail host cannot be looked up", "RFC 7672 2.1.2",
+         "Make the name servers of the host's zone answer."},
+    Kind{Code::host_no_address, "host-no-address", error, "a mail host has no address",
+         "RFC 5321 5.1", "Give the host an address or take its MX record away."},
+    Kind{Code::host_insecure, "host-insecure", warning,
+         "the addresses of a mail host are not secured by DNSSEC", "RFC 7672 2.2.2",
+         "Sign the zone of the host and have its DS record published: without it no TLSA "
+         "record of the host counts."},
+    Kind{Code::host_alias, "host-alias", warning, "an MX record names an alias (CNAME)",
+         "RFC 2181 10.3",
+         "Let the MX record name the host itself: senders differ in where they look for "
+         "the TLSA records of an alias."},
+    Kind{Code::tlsa_bogus, "tlsa-bogus", error, "the TLSA answer fails DNSSEC validation",
+         "RFC 7672 2.1.2",
+         "Mend the signatures, or the denial of existence, at this name: senders that "
+         "enforce DANE do not use the host."},
+    Kind{Code::tlsa_lookup_fails, "tlsa-lookup-fails", error,
+         "the TLSA records cannot be looked up", "RFC 7672 2.1.2",
+         "Make the name servers answer questions of type TLSA, also with a denial: "
+         "senders "
+         "that enforce DANE do not use the host."},
+    Kind{Code::tlsa_insecure, "tlsa-insecure", warning,
+         "the TLSA records are not secured by DNSSEC", "RFC 7672 2.2",
+         "Sign the zone that the records, or the alias to them, are in."},
+    Kind{
+        Code::tlsa_absent, "tlsa-absent", warning, "a mail host has no TLSA record",
+        "RFC 7672 2.2.1",
+        "Publish TLSA records for every MX host: mail to this one can be downgraded, and "
+        "whoever blocks the others forces it here."},
+    Kind{Code::tlsa_parent_denied, "tlsa-parent-denied", warning,
+         "the name above the TLSA records is denied although they exist", "RFC 8020 2",
+         "Use a name server that knows empty non-terminals: resolvers that trust the "
+         "denial never find the records."},
+    Kind{Code::tlsa_servers_differ, "tlsa-servers-differ", warning,
+         "the name servers of the zone do not give the same TLSA answer", "RFC 2181 5",
+         "Bring all name servers of the zone to the same version of it."},
+    Kind{Code::tlsa_server_fails, "tlsa-server-fails", warning,
+         "a name server of the zone does not answer the question for TLSA",
+         "RFC 4035 3.1",
+         "Mend or remove this name server: resolvers that choose it cannot deliver."},
+    Kind{Code::tlsa_server_no_tcp, "tlsa-server-no-tcp", warning,
+         "a name server of the zone does not answer over TCP", "RFC 7766 5",
+         "Open TCP port 53: a resolver that cannot take the answer by UDP has no other "
+         "way."},
+    Kind{Code::tlsa_large, "tlsa-large", note,
+         "the TLSA answer is larger than what passes everywhere by UDP",
+         "RFC 7671 10.1.1", "Publish fewer records, and digests in place of full data."},
+    Kind{
+        Code::tlsa_ttl_long, "tlsa-ttl-long", warning,
+        "the TTL of the TLSA records is more than a day", "RFC 7671 8.1",
+        "Shorten it to an hour or less: a new record has to be published two TTLs before "
+        "its key is used."},
+    Kind{Code::signature_expires_soon, "signature-expires-soon", warning,
+         "a signature over the TLSA records ends within two days", "RFC 7671 13",
+         "See that the zone is signed again in time."},
+    Kind{Code::signature_too_long, "signature-too-long", note,
+         "a signature over the TLSA records is good for more than a month", "RFC 7671 13",
+         "Sign for days, not months: an old key can be replayed for as long."},
+    Kind{Code::dnssec_old_algorithm, "dnssec-old-algorithm", warning,
+         "a zone is signed by an algorithm that validators give up", "RFC 8624 3.1",
+         "Move the zone to ECDSAP256SHA256 (13): where the algorithm is not known, the "
+         "zone "
+         "counts as unsigned and DANE is off."},
+    Kind{Code::dnssec_short_key, "dnssec-short-key", warning,
+         "a zone is signed by an RSA key of fewer than 2048 bits", "RFC 8624 3.1",
+         "Replace the key by a longer one, or by ECDSAP256SHA256 (13)."},
+    Kind{Code::ds_old_digest, "ds-old-digest", warning,
+         "a zone is delegated by a SHA-1 digest alone", "RFC 8624 3.3",
+         "Have a DS record of digest type 2 (SHA-256) published."},
+    Kind{Code::nsec3_iterations, "nsec3-iterations", warning,
+         "a zone hashes its denials more than once", "RFC 9276 3.1",
+         "Set the NSEC3 iterations to 0: above a limit of their own, validators take the "
+         "zone for unsigned or fail."},
+    Kind{Code::nsec3_salt, "nsec3-salt", note, "a zone salts the hashes of its denials",
+         "RFC 9276 3.1", "Leave the salt empty."},
+    Kind{Code::record_pkix_usage, "record-pkix-usage", warning,
+         "a record has usage PKIX-TA(0) or PKIX-EE(1), which mail does not use",
+         "RFC 7672 3.1.3", "Publish DANE-EE(3) or DANE-TA(2) in its place."},
+    Kind{Code::record_unknown_number, "record-unknown-number", warning,
+         "a record has a number that nobody has assigned", "RFC 6698 4.1",
+         "Correct usage, selector and matching type."},
+    Kind{Code::record_bad_data, "record-bad-data", warning,
+         "the data of a record do not fit its numbers", "RFC 6698 4.1",
+         "Make the record again, from the certificate."},
+    Kind{Code::record_full, "record-full", warning,
+         "a record holds a whole certificate or key in place of a digest",
+         "RFC 7671 10.1.2", "Publish its SHA2-256 digest."},
+    Kind{Code::record_sha512_alone, "record-sha512-alone", warning,
+         "a record has a SHA2-512 digest and none of SHA2-256 beside it", "RFC 7671 9",
+         "Publish SHA2-256, which every sender knows."},
+    Kind{Code::record_certificate, "record-certificate", warning,
+         "a DANE-EE record is of the certificate, not of its key (3 0 x)", "RFC 7671 5.1",
+         "Publish 3 1 1: the digest of the certificate changes at every renewal."},
+    Kind{Code::record_anchor_certificate, "record-anchor-certificate", note,
+         "a DANE-TA record is of the certificate, not of its key (2 0 x)", "RFC 7671 5.2",
+         "Publish 2 1 1 for a public CA, which issues its certificates anew under the "
+         "same "
+         "key."},
+    Kind{Code::record_duplicate, "record-duplicate", note, "a record stands there twice",
+         "RFC 2181 5", "Remove one."},
+    Kind{Code::record_unmatched, "record-unmatched", note,
+         "a record matches nothing that the servers send now", "RFC 7671 8.1",
+         "Remove it if it is not for the next key."},
+    Kind{Code::record_anchor_not_sent, "record-anchor-not-sent", warning,
+         "a DANE-TA record matches no certificate that the server sends",
+         "RFC 7672 3.1.2",
+         "Send the whole chain up to the anchor, the root too if that is the anchor."},
+    Kind{Code::parameters_unmatched, "parameters-unmatched", warning,
+         "of one combination of usage, selector and matching type nothing matches",
+         "RFC 7671 8",
+         "Publish for each combination a record of the present key: a sender may look at "
+         "one combination only."},
+    Kind{Code::none_usable, "none-usable", error, "no TLSA record can be used",
+         "RFC 7672 2.2", "Publish 3 1 1: until then senders encrypt and prove nobody."},
+    Kind{Code::no_spare, "no-spare", note,
+         "there is no record for a next key or for an issuer", "RFC 7672 3.1.1",
+         "Publish a second record, 3 1 1 of the next key or 2 1 1 of the issuer, before "
+         "the "
+         "key changes."},
+    Kind{Code::shared_key, "shared-key", note,
+         "hosts of different domains show the same key", "RFC 7672 2.2.3",
+         "Give each operator's hosts their own key if they are not run together."},
+    Kind{Code::unreachable, "unreachable", error, "an address cannot be connected to",
+         "RFC 5321 5.1", "Make it answer, or take the address away."},
+    Kind{Code::no_route, "no-route", note,
+         "this machine has no way to an address, which was left out", "practice",
+         "Audit from a machine with both IPv4 and IPv6."},
+    Kind{Code::temporarily_refused, "temporarily-refused", error,
+         "the server does not speak with us now (4yz)", "RFC 5321 4.2.1",
+         "Nothing can be said now: try again later, from an address with a good name."},
+    Kind{Code::refused, "refused", error, "the server does not speak with us (5yz)",
+         "RFC 5321 4.2.1",
+         "Try from an address with a good name; if senders are refused too, open the "
+         "server."},
+    Kind{Code::garbage, "garbage", error,
+         "the server hangs up, is silent or speaks no SMTP", "RFC 5321 4.2",
+         "Make the server answer as SMTP has it."},
+    Kind{Code::starttls_not_offered, "starttls-not-offered", error,
+         "the host has TLSA records and does not offer STARTTLS", "RFC 7672 2.2",
+         "Offer STARTTLS to everybody, or take the TLSA records away."},
+    Kind{Code::starttls_refused, "starttls-refused", error,
+         "the host has TLSA records and refuses STARTTLS", "RFC 7672 2.2",
+         "Let the server load its certificate and key."},
+    Kind{Code::starttls_injection, "starttls-injection", error,
+         "the server sends clear text behind its go-ahead for TLS", "RFC 3207 4",
+         "Update the mail server, or the machine in front of it."},
+    Kind{Code::handshake_fails, "handshake-fails", error, "the TLS handshake fails",
+         "RFC 7672 2.2", "Offer TLS 1.2 or 1.3 with a certificate that clients can use."},
+    Kind{Code::mismatch, "mismatch", error,
+         "no TLSA record matches what the server sends", "RFC 7672 2.2",
+         "Publish a record of the present certificate now, and next time before the key "
+         "changes."},
+    Kind{Code::name_mismatch, "name-mismatch", error,
+         "the certificate under DANE-TA has none of the names that count",
+         "RFC 7672 3.2.2", "Get a certificate with the name of the MX host."},
+    Kind{Code::expired, "expired", error,
+         "a certificate under DANE-TA is out of its time", "RFC 7672 3.1.2",
+         "Renew the certificate."},
+    Kind{Code::bad_path, "bad-path", error,
+         "the chain of certificates to the anchor is not good", "RFC 7672 3.1.2",
+         "Send the chain as the CA gives it."},
+    Kind{Code::expires_soon, "expires-soon", warning,
+         "a certificate under DANE-TA ends within a week", "RFC 7672 3.1.2",
+         "Renew the certificate."},
+    Kind{Code::leaf_expired, "leaf-expired", note,
+         "the certificate under DANE-EE is out of its time, which DANE ignores",
+         "RFC 7671 5.1", "Renew it for the sake of senders that look at it."},
+    Kind{Code::leaf_other_name, "leaf-other-name", note,
+         "the certificate under DANE-EE has another name, which DANE ignores",
+         "RFC 7671 5.1",
+         "Get one with the name of the host, for the sake of senders that look at it."},
+    Kind{Code::base_name_missing, "base-name-missing", warning,
+         "the certificate under DANE-TA lacks the name of the MX host", "RFC 7672 3.2.2",
+         "Add that name: senders that reach the host over insecure MX records accept no "
+         "other."},
+    Kind{Code::certificates_differ, "certificates-differ", note,
+         "the addresses of a host show different keys", "RFC 7671 8",
+         "See that the records cover all of them, at every renewal."},
+    Kind{Code::name_demanded, "name-demanded", warning,
+         "without a server name (SNI) the server shows a certificate that does not match",
+         "RFC 7672 8.1", "Make the certificate of the MX host the default."},
+    Kind{Code::other_key_unmatched, "other-key-unmatched", error,
+         "the server has a second certificate, of another kind of key, that no record "
+         "matches",
+         "RFC 7671 8", "Publish records for both kinds of key."},
+    Kind{Code::old_protocol, "old-protocol", note, "the server knows no TLS 1.3",
+         "RFC 7672 6", "Update the server's TLS."},
+    Kind{Code::key_usage, "key-usage", warning,
+         "the certificate's key usage does not fit the handshake", "RFC 5280 4.2.1.3",
+         "Get a certificate with digitalSignature: some senders break off before they "
+         "look "
+         "at the TLSA records."},
+    Kind{Code::sts_absent, "mta-sts-absent", note, "there is no MTA-STS record",
+         "RFC 8461 3.1", "Publish a policy if senders without DANE are to be bound too."},
+    Kind{Code::sts_invalid, "mta-sts-invalid", warning, "the MTA-STS record is not valid",
+         "RFC 8461 3.1", "Publish exactly one record: v=STSv1; id=…;"},
+    Kind{Code::tlsrpt_absent, "tlsrpt-absent", note, "there is no TLSRPT record",
+         "RFC 8460 3", "Publish one, to be told by senders when TLS fails."},
+    Kind{Code::tlsrpt_invalid, "tlsrpt-invalid", warning,
+         "the TLSRPT record is not valid", "RFC 8460 3",
+         "Publish exactly one record: v=TLSRPTv1; rua=mailto:…"},
+};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < kCatalogue.size(); ++i) {
+    if (static_cast<std::size_t>(kCatalogue.at(i).code) != i) return false;
+  }
+  return true;
+}
+static_assert(is_in_order(), "the catalogue is read by the numbers of the codes");
+
+}  // namespace
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case note:
+      return "note";
+    case warning:
+      return "warning";
+    case error:
+      return "error";
+  }
+  return "?";
+}
+
+std::span<const Kind> catalogue() { return kCatalogue; }
+
+const Kind& kind_of(Code code) { return kCatalogue.at(static_cast<std::size_t>(code)); }
+
+}  // namespace audit

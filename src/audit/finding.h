@@ -1,0 +1,132 @@
+// src/audit: is the DANE mail deployment of a domain correct?
+//
+// The way in is finding.h (what can be found, each with its word, weight and advice) and
+// facts.h (what was seen). survey.h looks: DNS, name servers, every address of every mail
+// host, by the same code that delivers mail. judge.h turns facts into findings and a
+// grade and does no I/O. engine.h does it for millions of domains at once. How a result
+// is shown is cli/audit's.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace audit {
+
+/// How bad a finding is.
+enum class Severity {
+  note,     ///< worth knowing, nothing is wrong
+  warning,  ///< works today, and should be otherwise
+  error,  ///< a sender that enforces DANE does not get through here, or is not protected
+};
+
+/// `note`, `warning` or `error`.
+[[nodiscard]] std::string_view to_text(Severity severity);
+
+/// All that can be found, in the order of the catalogue.
+enum class Code {
+  // The domain.
+  no_domain,
+  mx_bogus,
+  mx_lookup_fails,
+  mx_null,
+  mx_insecure,
+  mx_odd_target,
+  mx_too_many,
+  mx_none_usable,
+  mx_implicit,
+  // A mail host's addresses.
+  host_bogus,
+  host_lookup_fails,
+  host_no_address,
+  host_insecure,
+  host_alias,
+  // Its TLSA records in the DNS.
+  tlsa_bogus,
+  tlsa_lookup_fails,
+  tlsa_insecure,
+  tlsa_absent,
+  tlsa_parent_denied,
+  tlsa_servers_differ,
+  tlsa_server_fails,
+  tlsa_server_no_tcp,
+  tlsa_large,
+  tlsa_ttl_long,
+  signature_expires_soon,
+  signature_too_long,
+  // The DNSSEC that they stand on.
+  dnssec_old_algorithm,
+  dnssec_short_key,
+  ds_old_digest,
+  nsec3_iterations,
+  nsec3_salt,
+  // The records.
+  record_pkix_usage,
+  record_unknown_number,
+  record_bad_data,
+  record_full,
+  record_sha512_alone,
+  record_certificate,
+  record_anchor_certificate,
+  record_duplicate,
+  record_unmatched,
+  record_anchor_not_sent,
+  parameters_unmatched,
+  none_usable,
+  no_spare,
+  shared_key,
+  // The service.
+  unreachable,
+  no_route,
+  temporarily_refused,
+  refused,
+  garbage,
+  starttls_not_offered,
+  starttls_refused,
+  starttls_injection,
+  handshake_fails,
+  mismatch,
+  name_mismatch,
+  expired,
+  bad_path,
+  expires_soon,
+  leaf_expired,
+  leaf_other_name,
+  base_name_missing,
+  certificates_differ,
+  name_demanded,
+  other_key_unmatched,
+  old_protocol,
+  key_usage,
+  // Around it.
+  sts_absent,
+  sts_invalid,
+  tlsrpt_absent,
+  tlsrpt_invalid,
+};
+
+/// A line of the catalogue.
+struct Kind {
+  Code code;
+  std::string_view word;  ///< stable, with hyphens
+  Severity severity;
+  std::string_view title;   ///< what it is, no full stop
+  std::string_view source;  ///< RFC and section, or `practice`
+  std::string_view advice;  ///< one sentence: what to do about it
+};
+
+/// The whole catalogue, in the order of the codes.
+[[nodiscard]] std::span<const Kind> catalogue();
+/// The line of a code.
+[[nodiscard]] const Kind& kind_of(Code code);
+
+/// Something that was found.
+struct Finding {
+  Code code;
+  std::string subject;  ///< the domain, host, address, zone or record it is about
+  std::string detail;   ///< the facts, one line for people
+  [[nodiscard]] bool operator==(const Finding&) const = default;
+};
+
+}  // namespace audit

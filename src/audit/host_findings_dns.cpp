@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <array>
+
+#include "src/audit/host_findings.h"
+
+namespace audit {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr std::size_t kFitsEverywhere = 1232;  // octets that are not cut into fragments
+constexpr seconds kLongestTtl = hours(24);
+constexpr seconds kSoon = hours(48);
+constexpr seconds kLongestSignature = hours(24 * 31);
+
+std::string in_hours(seconds span) {
+  return std::to_string(std::chrono::duration_cast<hours>(span).count()) + " h";
+}
+
+std::string rcode_word(int rcode) {
+  constexpr std::array<const char*, 6> kWords = {"NOERROR",  "FORMERR", "SERVFAIL",
+                                                 "NXDOMAIN", "NOTIMP",  "REFUSED"};
+  return rcode >= 0 && rcode < 6 ? kWords.at(static_cast<std::size_t>(rcode))
+                                 : "RCODE " + std::to_string(rcode);
+}
+
+std::string words_of(const ServerAnswer& answer) {
+  if (answer.records.empty()) return rcode_word(answer.rcode) + ", no record";
+  return std::to_string(answer.records.size()) +
+         (answer.records.size() == 1 ? " record" : " records") +
+         (answer.is_signed ? "" : " without signature");
+}
+
+bool answers(const ServerAnswer& answer) {
+  constexpr int kNoError = 0, kNxdomain = 3;
+  return !answer.error && (answer.rcode == kNoError || answer.rcode == kNxdomain);
+}
+
+bool same(const ServerAnswer& a, const ServerAnswer& b) {
+  return a.records == b.records && a.is_signed == b.is_signed &&
+         (!a.records.empty() || a.rcode == b.rcode);
+}
+
+void add_server_findings(const HostFacts& host, std::vector<Finding>& out) {
+  const ServerAnswer* first = nullptr;
+  for (const ServerAnswer& answer : host.servers) {
+    if (!answers(answer)) {
+      out.push_back(
+          {Code::tlsa_server_fails, answer.server,
+           answer.error ? answer.error->detail : "answers " + rcode_word(answer.rcode)});
+      continue;
+    }
+    if (!answer.tcp) {
+      out.push_back({Code::tlsa_server_no_tcp, answer.server, "no answer over TCP"});
+    }
+    if (first == nullptr) {
+      first = &answer;
+    } else if (!same(*first, answer)) {
+      out.push_back({Code::tlsa_servers_differ, host.name.text(),
+                     first->server + ": " + words_of(*first) + "; " + answer.server +
+                         ": " + words_of(answer)});
+    }
+  }
+}
+
+void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
+                            std::vector<Finding>& out) {
+  if (!host.signature) return;
+  const std::string owner = host.tlsa.owner.text();
+  const dns::Signature& signature = *host.signature;
+  if (signature.original_ttl > kLongestTtl) {
+    out.push_back(
+        {Code::tlsa_ttl_long, owner, "TTL of " + in_hours(signature.original_ttl)});
+  }
+  const auto until = host.tlsa.signed_until.value_or(signature.until);
+  if (until - now < kSoon) {
+    out.push_back({Code::signature_expires_soon, owner, in_hours(until - now) + " left"});
+  }
+  if (signature.until - signature.since > kLongestSignature) {
+    out.push_back({Code::signature_too_long, owner,
+                   "good for " + in_hours(signature.until - signature.since)});
+  }
+}
+
+void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
+  const std::string name = host.name.text();
+  if (host.error) {
+    const Code code = host.error->code == "bogus"        ? Code::host_bogus
+                      : host.error->code == "no_address" ? Code::host_no_address
+                                                         : Code::host_lookup_fails;
+    out.push_back({code, name, host.error->detail});
+    return;
+  }
+  if (!host.host.aliases.empty()) {
+    out.push_back({Code::host_alias, name, "stands for " + host.host.canonical.text()});
+  }
+  if (host.tlsa_error) {
+    const bool bogus = host.tlsa_error->code == "bogus";
+    out.push_back({bogus ? Code::tlsa_bogus : Code::tlsa_lookup_fails, name,
+                   host.tlsa_error->detail});
+    return;
+  }
+  switch (host.tlsa.state) {
+    case policy::TlsaState::insecure_address:
+      out.push_back({Code::host_insecure, name, "addresses without DNSSEC"});
+      break;
+    case policy::TlsaState::insecure:
+      out.push_back({Code::tlsa_insecure, name, host.tlsa.owner.text()});
+      break;
+    case policy::TlsaState::absent:
+      out.push_back({Code::tlsa_absent, name, "none at " + host.tlsa.owner.text()});
+      break;
+    case policy::TlsaState::not_asked:
+    case policy::TlsaState::present:
+      break;
+  }
+}
+
+bool is_rsa(std::uint8_t algorithm) {
+  constexpr std::array<std::uint8_t, 4> kRsa = {5, 7, 8, 10};
+  return std::ranges::find(kRsa, algorithm) != kRsa.end();
+}
+
+}  // namespace
+
+void add_dns_findings(const HostFacts& host, std::chrono::sys_seconds now,
+                      std::vector<Finding>& out) {
+  add_lookup_findings(host, out);
+  if (host.parent_denied) {
+    out.push_back({Code::tlsa_parent_denied, host.tlsa.owner.text(),
+                   "_tcp." + host.name.text() + " is NXDOMAIN"});
+  }
+  add_server_findings(host, out);
+  if (host.tlsa.state != policy::TlsaState::present) return;
+  add_signature_findings(host, now, out);
+  if (host.octets > kFitsEverywhere) {
+    out.push_back({Code::tlsa_large, host.tlsa.owner.text(),
+                   std::to_string(host.octets) + " octets"});
+  }
+}
+
+// RFC 8624 3.1 and 3.3, RFC 9276 3.1.
+void add_zone_findings(const ZoneFacts& zone, std::vector<Finding>& out) {
+  constexpr std::array<std::uint8_t, 6> kOld = {1, 3, 5, 6, 7, 12};
+  constexpr std::size_t kLeastBits = 2048;
+  const std::string apex = zone.apex.text();
+  std::size_t shortest = kLeastBits;
+  std::optional<std::uint8_t> old;
+  for (const dns::Dnskey& key : zone.keys) {
+    if (std::ranges::find(kOld, key.algorithm) != kOld.end()) old = key.algorithm;
+    if (is_rsa(key.algorithm)) shortest = std::min(shortest, key.bits);
+  }
+  if (old) {
+    out.push_back(
+        {Code::dnssec_old_algorithm, apex, "algorithm " + std::to_string(*old)});
+  }
+  if (shortest < kLeastBits) {
+    out.push_back({Code::dnssec_short_key, apex,
+                   "RSA key of " + std::to_string(shortest) + " bits"});
+  }
+  constexpr std::uint8_t kSha1 = 1;
+  const bool only_sha1 =
+      !zone.ds.empty() && std::ranges::all_of(zone.ds, [](const dns::Ds& ds) {
+        return ds.digest_type == kSha1;
+      });
+  if (only_sha1) out.push_back({Code::ds_old_digest, apex, "DS records of SHA-1 alone"});
+  if (!zone.nsec3) return;
+  if (zone.nsec3->iterations > 0) {
+    out.push_back({Code::nsec3_iterations, apex,
+                   std::to_string(zone.nsec3->iterations) + " additional iterations"});
+  }
+  if (zone.nsec3->salt_octets > 0) {
+    out.push_back({Code::nsec3_salt, apex,
+                   "salt of " + std::to_string(zone.nsec3->salt_octets) + " octets"});
+  }
+}
+
+}  // namespace audit

@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <set>
+
+#include "src/audit/host_findings.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
+
+namespace audit {
+namespace {
+
+using std::chrono::hours;
+
+constexpr std::chrono::seconds kSoon = hours(24 * 7);
+
+std::string subject_of(const HostFacts& host, const AddressFacts& address) {
+  return host.name.text() + " [" + net::to_text(address.address) + "]";
+}
+
+Code code_of_rejection(const mail::Facts& facts) {
+  const bool for_now = facts.rejection.severity() == 4;
+  return for_now ? Code::temporarily_refused : Code::refused;
+}
+
+/// What a connection that led to no judgement says.
+Code code_of(const AddressFacts& address) {
+  const std::string& code = address.error->code;
+  if (code == "connect") return Code::unreachable;
+  if (code == "greeting" || code == "helo") return code_of_rejection(address.connection);
+  if (code == "starttls_not_offered") return Code::starttls_not_offered;
+  if (code == "starttls_refused") return Code::starttls_refused;
+  if (code == "starttls_injection") return Code::starttls_injection;
+  return address.connection.tls_began ? Code::handshake_fails : Code::garbage;
+}
+
+/// What a chain that was judged and refused says; nothing for names, which depend on the
+/// domain.
+std::optional<Code> code_of(const verify::Verdict& verdict) {
+  using verify::Reason;
+  switch (verdict.reason) {
+    case Reason::name_mismatch:
+    case Reason::too_many_names:
+      return std::nullopt;
+    case Reason::no_certificate:
+    case Reason::bad_certificate:
+    case Reason::mismatch:
+    case Reason::anchor_is_leaf:
+      return Code::mismatch;
+    case Reason::expired:
+    case Reason::not_yet_valid:
+      return Code::expired;
+    default:
+      return Code::bad_path;
+  }
+}
+
+std::optional<verify::Certificate> leaf_of(const verify::Chain& chain) {
+  const auto* certificates = std::get_if<verify::Certificates>(&chain);
+  if (certificates == nullptr || certificates->empty()) return std::nullopt;
+  return verify::parse_certificate(certificates->front());
+}
+
+std::optional<std::chrono::sys_seconds> first_end(const verify::Chain& chain) {
+  std::optional<std::chrono::sys_seconds> out;
+  const auto* certificates = std::get_if<verify::Certificates>(&chain);
+  if (certificates == nullptr) return out;
+  for (const base::Bytes& der : *certificates) {
+    const auto certificate = verify::parse_certificate(der);
+    const auto validity = certificate ? verify::validity_of(*certificate) : std::nullopt;
+    if (validity && (!out || validity->not_after < *out)) out = validity->not_after;
+  }
+  return out;
+}
+
+/// A peer proved by DANE-EE: what others might mind (RFC 7671 5.1).
+void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
+                    const verify::Certificate& leaf, std::chrono::sys_seconds now,
+                    std::vector<Finding>& out) {
+  const std::string subject = subject_of(host, address);
+  const auto validity = verify::validity_of(leaf);
+  if (validity && (now < validity->not_before || now > validity->not_after)) {
+    out.push_back({Code::leaf_expired, subject,
+                   "valid from " + verify::to_text(validity->not_before) + " until " +
+                       verify::to_text(validity->not_after)});
+  }
+  policy::Requirement with_names = host.requirement;
+  with_names.name_check = policy::NameCheck::dane_ee;
+  const auto verdict =
+      verify::check(address.connection.chain, with_names, {now, nullptr, {}});
+  if (verdict.reason == verify::Reason::name_mismatch) {
+    out.push_back({Code::leaf_other_name, subject, verdict.detail});
+  }
+}
+
+void add_proved(const HostFacts& host, const AddressFacts& address,
+                std::chrono::sys_seconds now, std::vector<Finding>& out) {
+  const verify::Verdict& verdict = *address.verdict;
+  const auto leaf = leaf_of(address.connection.chain);
+  if (!leaf || !verdict.record) return;
+  const dns::Tlsa& record = host.requirement.records[*verdict.record];
+  if (record.usage == dns::kDaneEe) {
+    add_leaf_notes(host, address, *leaf, now, out);
+    return;
+  }
+  const auto end = first_end(address.connection.chain);
+  if (end && *end - now < kSoon) {
+    out.push_back({Code::expires_soon, subject_of(host, address),
+                   "until " + verify::to_text(*end)});
+  }
+}
+
+void add_session(const HostFacts& host, const AddressFacts& address,
+                 std::vector<Finding>& out) {
+  const std::string subject = subject_of(host, address);
+  const auto& session = address.connection.session;
+  if (session && session->protocol != "TLSv1.3") {
+    out.push_back({Code::old_protocol, subject, session->protocol});
+  }
+  if (address.despite_key_usage) {
+    out.push_back({Code::key_usage, subject, "GnuTLS breaks the first handshake off"});
+  }
+  const bool proved = address.verdict && verify::accepted(address.verdict->outcome);
+  if (!proved) return;
+  if (address.without_name && !verify::accepted(address.without_name->outcome)) {
+    out.push_back({Code::name_demanded, subject, address.without_name->detail});
+  }
+  if (address.other_key && !verify::accepted(address.other_key->outcome)) {
+    out.push_back({Code::other_key_unmatched, subject, address.other_key->detail});
+  }
+}
+
+std::optional<std::string> key_of(const AddressFacts& address) {
+  if (!address.verdict) return std::nullopt;
+  if (const auto* raw = std::get_if<verify::RawPublicKey>(&address.connection.chain)) {
+    return base::to_hex(verify::sha256(raw->spki));
+  }
+  const auto leaf = leaf_of(address.connection.chain);
+  return leaf ? std::optional(base::to_hex(verify::sha256(leaf->spki))) : std::nullopt;
+}
+
+}  // namespace
+
+void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
+                          std::vector<Finding>& out) {
+  std::set<std::string> keys;
+  for (const AddressFacts& address : host.addresses) {
+    const std::string subject = subject_of(host, address);
+    if (address.error) {
+      out.push_back({code_of(address), subject, address.error->detail});
+    }
+    add_session(host, address, out);
+    if (!address.verdict) continue;
+    if (const auto key = key_of(address)) keys.insert(*key);
+    if (verify::accepted(address.verdict->outcome)) {
+      add_proved(host, address, now, out);
+    } else if (const auto code = code_of(*address.verdict)) {
+      out.push_back({*code, subject, address.verdict->detail});
+    }
+  }
+  for (const net::Address& address : host.no_route) {
+    out.push_back({Code::no_route, host.name.text(), net::to_text(address)});
+  }
+  if (keys.size() > 1) {
+    out.push_back({Code::certificates_differ, host.name.text(),
+                   std::to_string(keys.size()) + " keys"});
+  }
+}
+
+}  // namespace audit

@@ -1,0 +1,313 @@
+#include "src/audit/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "src/audit/host_findings.h"
+#include "src/mail/domain_records.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
+
+namespace audit {
+namespace {
+
+using policy::TlsaState;
+
+bool is_proof(const verify::Verdict& verdict) {
+  return verdict.outcome == verify::Outcome::dane;
+}
+
+/// What a sender that enforces DANE gets to, at an address that was not judged.
+Access access_of_error(const AddressFacts& address) {
+  const std::string& code = address.error->code;
+  if (code == "greeting" || code == "helo") return Access::unknown;
+  const bool no_tls = code.starts_with("starttls") || address.connection.tls_began;
+  return no_tls ? Access::refused : Access::unknown;
+}
+
+Access access_of(const AddressFacts& address,
+                 const std::optional<verify::Verdict>& verdict) {
+  if (verdict && !verify::accepted(verdict->outcome)) return Access::refused;
+  if (address.error) return access_of_error(address);
+  if (!verdict) return Access::unknown;
+  return is_proof(*verdict) ? Access::proved : Access::encrypted;
+}
+
+/// The verdict under the names of the domain too, where names are what is missing (RFC
+/// 7672 3.2.2).
+std::optional<verify::Verdict> verdict_for(const HostFacts& host,
+                                           const AddressFacts& address,
+                                           const mail::MailHosts& mx,
+                                           std::chrono::sys_seconds now) {
+  const bool by_name =
+      address.verdict && (address.verdict->reason == verify::Reason::name_mismatch ||
+                          address.verdict->reason == verify::Reason::too_many_names);
+  if (!by_name || mx.security != dns::Security::secure) return address.verdict;
+  policy::DnsFacts facts = host.tlsa;
+  mail::add_domain_names(mx, facts);
+  policy::Requirement requirement = host.requirement;
+  requirement.names = std::move(facts.names);
+  return verify::check(address.connection.chain, requirement, {now, nullptr, {}});
+}
+
+/// A host that nobody has to connect to for an answer.
+std::optional<Access> access_by_dns(const HostFacts& host) {
+  if (host.error) {
+    const bool for_good = host.error->code == "bogus" || host.error->code == "no_address";
+    return for_good ? Access::refused : Access::unknown;
+  }
+  if (host.tlsa_error) return Access::refused;
+  if (host.tlsa.state != TlsaState::present) return Access::open;
+  return std::nullopt;
+}
+
+HostResult result_of(const HostFacts& host, const mail::MailHosts& mx,
+                     std::chrono::sys_seconds now) {
+  HostResult out;
+  for (const AddressFacts& address : host.addresses) {
+    AddressResult one;
+    one.verdict = verdict_for(host, address, mx, now);
+    one.access = access_of(address, one.verdict);
+    out.addresses.push_back(std::move(one));
+  }
+  if (const auto access = access_by_dns(host)) {
+    out.access = *access;
+    return out;
+  }
+  for (const AddressResult& address : out.addresses) {
+    const bool says_more = out.access == Access::unknown || address.access < out.access;
+    if (address.access != Access::unknown && says_more) out.access = address.access;
+  }
+  return out;
+}
+
+/// Findings about names, which depend on the domain that leads to the host.
+void add_name_findings(const HostFacts& host, const HostResult& result,
+                       std::vector<Finding>& out) {
+  for (std::size_t i = 0; i < result.addresses.size(); ++i) {
+    const AddressFacts& address = host.addresses[i];
+    const auto& verdict = result.addresses[i].verdict;
+    if (!verdict || !address.verdict || verify::accepted(address.verdict->outcome)) {
+      continue;
+    }
+    const std::string subject =
+        host.name.text() + " [" + net::to_text(address.address) + "]";
+    if (verify::accepted(verdict->outcome)) {
+      out.push_back({Code::base_name_missing, subject, address.verdict->detail});
+    } else if (verdict->reason == verify::Reason::name_mismatch ||
+               verdict->reason == verify::Reason::too_many_names) {
+      out.push_back({Code::name_mismatch, subject, verdict->detail});
+    }
+  }
+}
+
+void add_text_findings(const DomainFacts& facts, std::vector<Finding>& out) {
+  const std::string domain = facts.domain.text();
+  const auto starting_with = [](const std::vector<std::string>& texts,
+                                std::string_view start) {
+    return std::ranges::any_of(
+        texts, [&](const std::string& text) { return text.starts_with(start); });
+  };
+  if (facts.sts) {
+    if (!starting_with(*facts.sts, "v=STSv1")) {
+      out.push_back({Code::sts_absent, domain, "nothing at _mta-sts." + domain});
+    } else if (!mail::sts_id(*facts.sts)) {
+      out.push_back({Code::sts_invalid, domain, "at _mta-sts." + domain});
+    }
+  }
+  if (facts.tlsrpt) {
+    if (!starting_with(*facts.tlsrpt, "v=TLSRPTv1")) {
+      out.push_back({Code::tlsrpt_absent, domain, "nothing at _smtp._tls." + domain});
+    } else if (!mail::read_targets(*facts.tlsrpt).valid) {
+      out.push_back({Code::tlsrpt_invalid, domain, "at _smtp._tls." + domain});
+    }
+  }
+}
+
+/// MX records that are no way in.
+void add_mx_findings(const DomainFacts& facts, std::vector<Finding>& out) {
+  const std::string domain = facts.domain.text();
+  if (!facts.mx.from_mx) {
+    out.push_back({Code::mx_implicit, domain, "mail goes to the address of the domain"});
+  }
+  if (facts.mx.security != dns::Security::secure) {
+    out.push_back({Code::mx_insecure, domain, "the answer is insecure"});
+  }
+  std::size_t hosts = 0;
+  for (const dns::Mx& record : facts.published) {
+    if (mail::is_mail_host(record.host)) {
+      ++hosts;
+    } else {
+      out.push_back({Code::mx_odd_target, domain,
+                     "MX " + std::to_string(record.preference) + " " +
+                         base::printable(record.host.text(), 255) + "."});
+    }
+  }
+  if (hosts > mail::kMostHosts) {
+    out.push_back({Code::mx_too_many, domain, std::to_string(hosts) + " MX hosts"});
+  }
+}
+
+/// RFC 7672 2.2.3: hosts of other domains with one key, told of once.
+void add_shared_keys(const DomainFacts& facts, std::vector<Finding>& out) {
+  const auto above = [](const dns::Name& name) {
+    const auto& text = name.text();
+    const std::size_t dot = text.find('.');
+    return dot == std::string::npos ? text : text.substr(dot + 1);
+  };
+  std::map<base::Bytes, const HostFacts*> first;
+  for (const auto& host : facts.hosts) {
+    for (const AddressFacts& address : host->addresses) {
+      const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+      if (chain == nullptr || chain->empty()) continue;
+      const auto leaf = verify::parse_certificate(chain->front());
+      if (!leaf) continue;
+      const auto [at, is_new] =
+          first.emplace(base::Bytes(leaf->spki.begin(), leaf->spki.end()), host.get());
+      if (is_new || above(at->second->name) == above(host->name)) continue;
+      out.push_back({Code::shared_key, host->name.text(),
+                     "the same key as " + at->second->name.text()});
+      break;
+    }
+  }
+}
+
+Result of_error(const DomainFacts& facts) {
+  const base::Error& error = *facts.error;
+  Result out;
+  out.grade = Grade::undecided;
+  Code code = Code::mx_lookup_fails;
+  if (error.code == "bogus") {
+    code = Code::mx_bogus;
+    out.grade = Grade::broken;
+  } else if (error.code == "null_mx") {
+    code = Code::mx_null;
+    out.grade = Grade::not_deployed;
+  } else if (error.code == "no_domain" || error.code == "bad_name") {
+    code = Code::no_domain;
+    out.grade = Grade::not_deployed;
+  } else if (error.code == "no_mail_host") {
+    code = Code::mx_none_usable;
+    out.grade = Grade::broken;
+  }
+  out.findings = {{code, facts.domain.text(), error.detail}};
+  return out;
+}
+
+bool has_records(const HostFacts& host) {
+  return host.tlsa_error || host.tlsa.state == TlsaState::present;
+}
+
+Grade grade_of(const DomainFacts& facts, const Result& result) {
+  const auto reaches = [](const HostResult& host) { return host.access <= Access::open; };
+  const auto is = [](Access access) {
+    return [access](const HostResult& host) { return host.access == access; };
+  };
+  const bool deployed = std::ranges::any_of(
+      facts.hosts, [](const auto& host) { return has_records(*host); });
+  if (std::ranges::none_of(result.hosts, reaches)) {
+    if (std::ranges::any_of(result.hosts, is(Access::refused))) return Grade::broken;
+    return Grade::undecided;
+  }
+  if (!deployed) return Grade::not_deployed;
+  const bool all_proved = std::ranges::all_of(result.hosts, [](const HostResult& host) {
+    return host.access == Access::proved &&
+           std::ranges::all_of(host.addresses, [](const AddressResult& address) {
+             return address.access == Access::proved;
+           });
+  });
+  const bool any_error = std::ranges::any_of(result.findings, [](const Finding& finding) {
+    return kind_of(finding.code).severity == Severity::error;
+  });
+  return all_proved && !any_error ? Grade::enforced : Grade::partial;
+}
+
+/// Worst first, then as the catalogue has them; each once.
+void put_in_order(std::vector<Finding>& findings) {
+  std::ranges::stable_sort(findings, [](const Finding& a, const Finding& b) {
+    const Kind& left = kind_of(a.code);
+    const Kind& right = kind_of(b.code);
+    if (left.severity != right.severity) return left.severity > right.severity;
+    return left.code < right.code;
+  });
+  const auto rest = std::ranges::unique(findings);
+  findings.erase(rest.begin(), rest.end());
+}
+
+}  // namespace
+
+std::string_view to_text(Grade grade) {
+  switch (grade) {
+    case Grade::enforced:
+      return "enforced";
+    case Grade::not_deployed:
+      return "not-deployed";
+    case Grade::partial:
+      return "partial";
+    case Grade::undecided:
+      return "undecided";
+    case Grade::broken:
+      return "broken";
+  }
+  return "?";
+}
+
+std::string_view to_text(Access access) {
+  switch (access) {
+    case Access::proved:
+      return "proved";
+    case Access::encrypted:
+      return "encrypted";
+    case Access::open:
+      return "open";
+    case Access::refused:
+      return "refused";
+    case Access::unknown:
+      return "unknown";
+  }
+  return "?";
+}
+
+void judge_host(HostFacts& host, std::chrono::sys_seconds now) {
+  for (AddressFacts& address : host.addresses) {
+    if (!address.connection.session) continue;
+    policy::Requirement requirement = host.requirement;
+    if (address.despite_key_usage) {
+      requirement = client::despite_key_usage(requirement).value_or(requirement);
+    }
+    if (host.tlsa.state == TlsaState::present) {
+      address.verdict =
+          verify::check(address.connection.chain, requirement, {now, nullptr, {}});
+    }
+  }
+  add_dns_findings(host, now, host.findings);
+  add_record_findings(host, now, host.findings);
+  add_service_findings(host, now, host.findings);
+}
+
+Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {
+  if (facts.error) return of_error(facts);
+  Result out;
+  add_mx_findings(facts, out.findings);
+  std::set<dns::Name> zones;
+  const auto add_zones = [&](const auto& some) {
+    for (const auto& zone : some) {
+      if (zones.insert(zone->apex).second) add_zone_findings(*zone, out.findings);
+    }
+  };
+  add_zones(facts.zones);
+  for (const auto& host : facts.hosts) {
+    out.hosts.push_back(result_of(*host, facts.mx, now));
+    add_name_findings(*host, out.hosts.back(), out.findings);
+    out.findings.insert(out.findings.end(), host->findings.begin(), host->findings.end());
+    add_zones(host->zones);
+  }
+  add_shared_keys(facts, out.findings);
+  add_text_findings(facts, out.findings);
+  put_in_order(out.findings);
+  out.grade = grade_of(facts, out);
+  return out;
+}
+
+}  // namespace audit

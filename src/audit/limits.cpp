@@ -1,0 +1,61 @@
+#include "src/audit/limits.h"
+
+#include <algorithm>
+
+namespace audit {
+namespace {
+
+/// The first octets of an address: its network.
+std::string network_of(const net::Address& address) {
+  constexpr std::size_t kV4 = 3, kV6 = 6;
+  const std::size_t octets = address.family == net::Family::v4 ? kV4 : kV6;
+  return "net " + std::string(base::as_text(address.bytes().first(octets)));
+}
+
+}  // namespace
+
+io::TimePoint Limits::next_turn() {
+  const std::chrono::duration<double> gap(1 / settings_.each_second);
+  const io::TimePoint turn = std::max(next_, io::Clock::now());
+  next_ = turn + std::chrono::duration_cast<io::Duration>(gap);
+  return turn;
+}
+
+io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
+  const std::string whole(base::as_text(address.bytes()));
+  const std::string network = network_of(address);
+  io::TimePoint turn;
+  for (;;) {
+    Waiting::Place place;
+    {
+      const std::lock_guard lock(mutex_);
+      Door& here = doors_[whole];
+      Door& near = doors_[network];
+      if (here.inside < settings_.for_address && near.inside < settings_.for_network) {
+        ++here.inside;
+        ++near.inside;
+        turn = next_turn();
+        break;
+      }
+      Door& shut = here.inside < settings_.for_address ? near : here;
+      place = shut.waiting.take_place(loop);
+    }
+    co_await woken(place);
+  }
+  Pass pass(*this, whole, network);
+  asio::steady_timer timer(loop, turn);
+  asio::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
+  co_return pass;
+}
+
+void Limits::leave(const std::string& address, const std::string& network) {
+  const std::lock_guard lock(mutex_);
+  for (const std::string* key : {&address, &network}) {
+    const auto at = doors_.find(*key);
+    at->second.waiting.wake_all();
+    if (--at->second.inside == 0) doors_.erase(at);
+  }
+}
+
+}  // namespace audit

@@ -1,0 +1,147 @@
+#include "src/audit/probe.h"
+
+#include <random>
+
+#include "src/io/interfaces.h"
+#include "verify/certificate.h"
+
+namespace audit {
+namespace {
+
+constexpr std::uint16_t kSmtp = 25;
+
+/// A connection that was made, and how it ended.
+struct Attempt {
+  std::optional<base::Error> error;
+  mail::Facts facts;
+};
+
+io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
+                          const policy::Requirement& requirement) {
+  Attempt out;
+  const io::ConnectTimeouts limits{ways.connect_limit, std::chrono::seconds(0)};
+  const std::vector<net::Endpoint> one(1, peer.endpoint);
+  auto connected = co_await io::connect_any(loop, one, ways.source, limits);
+  if (!connected.socket) {
+    out.error = connected.failures.back().error;
+    out.error->code = "connect";
+    co_return out;
+  }
+  mail::Connection connection(loop, std::move(connected.socket), peer, ways, requirement,
+                              mail::Judgement::look_only);
+  const auto opened = co_await connection.open();
+  out.facts = connection.facts();
+  if (opened) {
+    co_await connection.client().quit();
+  } else {
+    out.error = opened.error();
+  }
+  co_return out;
+}
+
+/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
+io::Task<void> attempt_fully(io::Loop& loop, const mail::Peer& peer,
+                             const mail::Ways& ways, AddressFacts& out) {
+  auto done = co_await attempt(loop, peer, ways, peer.requirement);
+  if (done.error && done.error->code == "key_usage") {
+    if (const auto second = client::despite_key_usage(peer.requirement)) {
+      done = co_await attempt(loop, peer, ways, *second);
+      out.despite_key_usage = !done.error;
+    }
+  }
+  out.error = std::move(done.error);
+  out.connection = std::move(done.facts);
+}
+
+bool may_change(const AddressFacts& facts) {
+  return facts.error && facts.connection.rejection.severity() == 4;
+}
+
+io::Task<void> wait_politely(io::Loop& loop, std::chrono::seconds least) {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  const auto least_ms = std::chrono::milliseconds(least);
+  std::uniform_int_distribution<std::int64_t> more(0, least_ms.count() / 2);
+  asio::steady_timer timer(loop, least_ms + std::chrono::milliseconds(more(random)));
+  asio::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
+}
+
+/// The signatures of one kind of key alone: a server with two certificates then shows the
+/// other one.
+std::string priorities_without(bool rsa) {
+  const std::string others =
+      rsa ? ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA256"
+            ":+SIGN-ECDSA-SECP384R1-SHA384:+SIGN-ECDSA-SHA384:+SIGN-EdDSA-Ed25519"
+          : ":+SIGN-RSA-PSS-RSAE-SHA256:+SIGN-RSA-SHA256:+SIGN-RSA-PSS-RSAE-SHA384"
+            ":+SIGN-RSA-SHA384";
+  return tls::default_priorities() + ":-SIGN-ALL" + others;
+}
+
+bool has_rsa_key(const verify::Chain& chain) {
+  const auto* certificates = std::get_if<verify::Certificates>(&chain);
+  if (certificates == nullptr || certificates->empty()) return false;
+  const auto leaf = verify::parse_certificate(certificates->front());
+  return leaf && verify::rsa_key(leaf->spki).has_value();
+}
+
+bool same(const verify::Chain& a, const verify::Chain& b) {
+  const auto* left = std::get_if<verify::Certificates>(&a);
+  const auto* right = std::get_if<verify::Certificates>(&b);
+  return left != nullptr && right != nullptr && !left->empty() && !right->empty() &&
+         left->front() == right->front();
+}
+
+/// The verdict on what another connection shows, if that is another certificate, and one
+/// that is wrong for more than its names.
+std::optional<verify::Verdict> verdict_on(const Attempt& other, const AddressFacts& usual,
+                                          const policy::Requirement& requirement) {
+  if (!other.facts.session || same(other.facts.chain, usual.connection.chain)) {
+    return std::nullopt;
+  }
+  auto verdict =
+      verify::check(other.facts.chain, requirement, {client::wall_clock(), nullptr, {}});
+  if (verdict.reason == verify::Reason::name_mismatch) return std::nullopt;
+  return verdict;
+}
+
+/// What the address shows to those who ask otherwise (RFC 7672 8.1, RFC 7671 8).
+io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& peer,
+                             AddressFacts& out) {
+  mail::Peer nameless = peer;
+  nameless.facts.names.clear();
+  {
+    const auto pass = co_await common.limits.enter(loop, out.address);
+    const auto done =
+        co_await attempt(loop, nameless, common.settings.ways, nameless.requirement);
+    out.without_name = verdict_on(done, out, peer.requirement);
+  }
+  mail::Ways ways = common.settings.ways;
+  ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
+  const auto pass = co_await common.limits.enter(loop, out.address);
+  const auto done = co_await attempt(loop, peer, ways, peer.requirement);
+  out.other_key = verdict_on(done, out, peer.requirement);
+}
+
+}  // namespace
+
+io::Task<void> probe_address(io::Loop& loop, Common& common, const HostFacts& host,
+                             AddressFacts& out) {
+  mail::Peer peer;
+  peer.endpoint = {out.address, kSmtp};
+  peer.facts = host.tlsa;
+  peer.requirement = host.requirement;
+  for (unsigned tries = 0;; ++tries) {
+    {
+      const auto pass = co_await common.limits.enter(loop, out.address);
+      co_await attempt_fully(loop, peer, common.settings.ways, out);
+    }
+    if (!may_change(out) || tries == common.settings.retries) break;
+    co_await wait_politely(loop, common.settings.retry_wait);
+  }
+  const bool dane = host.tlsa.state == policy::TlsaState::present;
+  if (common.settings.thorough && dane && !out.error && out.connection.session) {
+    co_await ask_otherwise(loop, common, peer, out);
+  }
+}
+
+}  // namespace audit

@@ -1,0 +1,240 @@
+#include "src/audit/survey.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "resolver/direct.h"
+#include "src/audit/judge.h"
+#include "src/audit/probe.h"
+#include "src/audit/together.h"
+#include "src/io/interfaces.h"
+
+namespace audit {
+namespace {
+
+constexpr std::uint16_t kSmtp = 25;
+constexpr std::size_t kMostAddresses = 16;  // of a host, connected to
+constexpr std::size_t kMostServers = 16;    // addresses of name servers, asked directly
+constexpr std::size_t kMostHosts = 200'000;
+constexpr std::size_t kMostZones = 200'000;
+constexpr std::chrono::seconds kServerLimit{5};
+
+/// What qmail-remote demands unless it is told otherwise (RFC 7672 2.2).
+policy::Demand usual_demand() {
+  policy::Demand out;
+  out.service = policy::Service::smtp;
+  out.without_tlsa = policy::WithoutTlsa::opportunistic;
+  return out;
+}
+
+bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
+
+}  // namespace
+
+Common::Common(SurveySettings how, LimitSettings limit_settings)
+    : settings(std::move(how)),
+      limits(limit_settings),
+      hosts(kMostHosts),
+      zones(kMostZones) {}
+
+// --- the domain
+
+io::Task<void> Survey::get_host(dns::Name name, HostPointer& out) {
+  const std::function<io::Task<HostPointer>()> make = [this, name] {
+    return make_host(name);
+  };
+  out = co_await common_.hosts.get(loop_, name.text(), make);
+}
+
+io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
+                                 std::optional<std::vector<std::string>>& out) {
+  const auto owner = dns::Name::parse(prefix + "." + domain.text());
+  if (!owner) co_return;
+  auto answer = co_await resolver_.texts(*owner);
+  if (answer) out = std::move(answer->records);
+}
+
+io::Task<DomainFacts> Survey::domain(dns::Name name) {
+  DomainFacts out;
+  out.domain = name;
+  const mail::Shuffle by_name = [](std::vector<mail::MailHost>& same) {
+    std::ranges::sort(same, {}, &mail::MailHost::name);
+  };
+  auto mx = co_await mail::find_mail_hosts(resolver_, name, by_name);
+  if (!mx) {
+    out.error = mx.error();
+    co_return out;
+  }
+  out.mx = std::move(*mx);
+  const auto answer = co_await resolver_.mx(name);  // from the cache
+  std::optional<dns::Name> apex;
+  if (answer && answer->signature) apex = answer->signature->signer;
+  if (answer) out.published = answer->records;
+  std::vector<std::shared_ptr<const HostFacts>> hosts(out.mx.hosts.size());
+  std::vector<io::Task<void>> tasks;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    tasks.push_back(get_host(out.mx.hosts[i].name, hosts[i]));
+  }
+  tasks.push_back(get_texts("_mta-sts", name, out.sts));
+  tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
+  tasks.push_back(get_zones(apex, out.zones));
+  co_await together(loop_, std::move(tasks));
+  out.hosts = std::move(hosts);
+  co_return out;
+}
+
+// --- zones
+
+io::Task<Survey::ZonePointer> Survey::make_zone(dns::Name apex) {
+  auto out = std::make_shared<ZoneFacts>();
+  out->apex = apex;
+  const auto keys = co_await resolver_.dnskey(apex);
+  if (keys) out->keys = keys->records;
+  const auto ds = co_await resolver_.ds(apex);
+  if (ds) {
+    out->ds = ds->records;
+    if (ds->signature) out->parent = ds->signature->signer;
+  }
+  const auto nsec3 = co_await resolver_.nsec3param(apex);
+  if (nsec3 && !nsec3->records.empty()) out->nsec3 = nsec3->records.front();
+  co_return out;
+}
+
+io::Task<void> Survey::get_zones(std::optional<dns::Name> apex, Zones& out) {
+  constexpr std::size_t kMostSteps = 8;
+  for (std::size_t step = 0; apex && step < kMostSteps; ++step) {
+    if (!is_below_top_level(*apex)) co_return;
+    const dns::Name zone = *apex;
+    const std::function<io::Task<ZonePointer>()> make = [this, zone] {
+      return make_zone(zone);
+    };
+    auto facts = co_await common_.zones.get(loop_, zone.text(), make);
+    apex = facts->parent;
+    out.push_back(std::move(facts));
+  }
+}
+
+// --- a mail host
+
+io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& host) {
+  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
+    const auto answer = co_await resolver_.addresses(host.name, type);
+    if (answer && answer->signature) co_return answer->signature->signer;
+  }
+  co_return std::nullopt;
+}
+
+/// What there is to say about records that are there beside their content.
+io::Task<void> Survey::look_at_records(HostFacts& out) {
+  const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
+  if (answer) {
+    out.signature = answer->signature;
+    out.octets = answer->octets;
+  }
+  const auto above = dns::Name::parse("_tcp." + out.name.text());
+  if (!above || out.tlsa.owner.text() != "_25." + above->text()) co_return;
+  const auto parent = co_await resolver_.texts(*above);
+  out.parent_denied = parent && parent->existence == dns::Existence::no_name;
+}
+
+io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
+  using resolver::Transport;
+  using resolver::Type;
+  const auto names = co_await resolver_.name_servers(apex);
+  const auto owner = out.name.tlsa_owner(kSmtp, "tcp");
+  if (!names || !owner) co_return;
+  const dns::Name question = out.tlsa.owner.text().empty() ? *owner : out.tlsa.owner;
+  std::vector<ServerAnswer> answers;
+  for (const dns::Name& server : names->records) {
+    for (const auto family : {Type::a, Type::aaaa}) {
+      const auto addresses = co_await resolver_.addresses(server, family);
+      if (!addresses) continue;
+      for (const net::Address& address : addresses->records) {
+        if (answers.size() == kMostServers || !io::has_route(address)) continue;
+        ServerAnswer one;
+        one.server = server.text() + " [" + net::to_text(address) + "]";
+        auto deadline = io::Clock::now() + kServerLimit;
+        const auto raw = co_await resolver::ask_server(
+            loop_, address, question, Type::tlsa, Transport::udp, deadline);
+        if (raw) {
+          one.rcode = raw->rcode;
+          const auto answer = resolver::decode_tlsa(question, *raw);
+          if (answer) {
+            one.records = answer->records;
+            one.is_signed = answer->signature.has_value();
+          }
+          std::ranges::sort(one.records, {},
+                            [](const dns::Tlsa& record) { return dns::to_text(record); });
+          deadline = io::Clock::now() + kServerLimit;
+          const auto again = co_await resolver::ask_server(
+              loop_, address, question, Type::tlsa, Transport::tcp, deadline);
+          one.tcp = again.has_value();
+        } else {
+          one.error = raw.error();
+        }
+        answers.push_back(std::move(one));
+      }
+    }
+  }
+  // Where not one answers although the resolver had answers, it is this machine that has
+  // no way to them.
+  const bool any = std::ranges::any_of(
+      answers, [](const ServerAnswer& one) { return !one.error.has_value(); });
+  if (any || out.tlsa_error) out.servers = std::move(answers);
+}
+
+io::Task<void> Survey::connect_to_all(HostFacts& out) {
+  for (const net::Address& address : out.host.addresses) {
+    if (!io::has_route(address)) {
+      out.no_route.push_back(address);
+    } else if (out.addresses.size() < kMostAddresses) {
+      AddressFacts one;
+      one.address = address;
+      out.addresses.push_back(std::move(one));
+    }
+  }
+  std::vector<io::Task<void>> tasks;
+  for (AddressFacts& address : out.addresses) {
+    tasks.push_back(probe_address(loop_, common_, out, address));
+  }
+  co_await together(loop_, std::move(tasks));
+}
+
+io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
+  auto out = std::make_shared<HostFacts>();
+  out->name = name;
+  auto host = co_await resolver::find_host(resolver_, name, resolver::Families::both);
+  if (!host) {
+    out->error = host.error();
+    judge_host(*out, client::wall_clock());
+    co_return out;
+  }
+  out->host = std::move(*host);
+  auto tlsa = co_await resolver::find_tlsa(resolver_, out->host, kSmtp);
+  if (tlsa) {
+    out->tlsa = std::move(*tlsa);
+    if (auto requirement = policy::decide(out->tlsa, usual_demand())) {
+      out->requirement = std::move(*requirement);
+    }
+  } else {
+    out->tlsa_error = tlsa.error();
+  }
+  const bool present = out->tlsa.state == policy::TlsaState::present;
+  if (present) co_await look_at_records(*out);
+  std::optional<dns::Name> apex;
+  if (out->signature) apex = out->signature->signer;
+  if (!apex) apex = co_await zone_of_addresses(*out);
+  std::vector<io::Task<void>> tasks;
+  tasks.push_back(get_zones(apex, out->zones));
+  if (apex && common_.settings.thorough && (present || out->tlsa_error)) {
+    tasks.push_back(ask_servers(*apex, *out));
+  }
+  const Probe probe = common_.settings.probe;
+  const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
+  if (wanted && !out->tlsa_error) tasks.push_back(connect_to_all(*out));
+  co_await together(loop_, std::move(tasks));
+  judge_host(*out, client::wall_clock());
+  co_return out;
+}
+
+}  // namespace audit

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "src/audit/facts.h"
+#include "src/audit/limits.h"
+#include "src/audit/shared.h"
+
+namespace audit {
+
+/// Which mail hosts are connected to.
+enum class Probe {
+  none,  ///< the DNS alone
+  dane,  ///< those with TLSA records
+  all,
+};
+
+/// How a survey is made.
+struct SurveySettings {
+  mail::Ways ways;
+  Probe probe = Probe::dane;
+  /// Also: what each name server says, what is shown without SNI and by another kind of
+  /// key.
+  bool thorough = true;
+  unsigned retries = 1;                 ///< of an address that refuses for now
+  std::chrono::seconds retry_wait{20};  ///< before each, and up to half as much again
+};
+
+/// What all conversations on all loops share. It outlives the loops.
+struct Common {
+  explicit Common(SurveySettings how, LimitSettings limit_settings);
+
+  SurveySettings settings;
+  Limits limits;
+  Shared<HostFacts> hosts;
+  Shared<ZoneFacts> zones;
+};
+
+/// Looks at domains on one loop.
+class Survey {
+ public:
+  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
+      : loop_(loop), resolver_(resolver), common_(common) {}
+
+  /// All that the mail of a domain hangs on. What fails is in the facts.
+  [[nodiscard]] io::Task<DomainFacts> domain(dns::Name name);
+
+ private:
+  using Zones = std::vector<std::shared_ptr<const ZoneFacts>>;
+  using HostPointer = Shared<HostFacts>::Pointer;
+  using ZonePointer = Shared<ZoneFacts>::Pointer;
+
+  io::Task<HostPointer> make_host(dns::Name name);
+  io::Task<ZonePointer> make_zone(dns::Name apex);
+  io::Task<void> get_host(dns::Name name, HostPointer& out);
+  io::Task<void> get_zones(std::optional<dns::Name> apex, Zones& out);
+  io::Task<void> get_texts(std::string prefix, dns::Name domain,
+                           std::optional<std::vector<std::string>>& out);
+  io::Task<void> look_at_records(HostFacts& out);
+  io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
+  io::Task<void> ask_servers(dns::Name apex, HostFacts& out);
+  io::Task<void> connect_to_all(HostFacts& out);
+
+  io::Loop& loop_;
+  resolver::Resolver& resolver_;
+  Common& common_;
+};
+
+}  // namespace audit

@@ -1,0 +1,35 @@
+#include "src/audit/finding.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace audit {
+namespace {
+
+TEST(Catalogue, WordsAreStableFormsAndUnique) {
+  std::set<std::string_view> words;
+  for (const Kind& kind : catalogue()) {
+    EXPECT_TRUE(words.insert(kind.word).second) << kind.word;
+    EXPECT_EQ(kind.word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+              std::string_view::npos)
+        << kind.word;
+  }
+}
+
+TEST(Catalogue, EveryKindHasTitleSourceAndOneSentenceOfAdvice) {
+  for (const Kind& kind : catalogue()) {
+    EXPECT_FALSE(kind.title.empty()) << kind.word;
+    EXPECT_FALSE(kind.title.ends_with('.')) << kind.word;
+    EXPECT_TRUE(kind.source.starts_with("RFC ") || kind.source == "practice")
+        << kind.word;
+    EXPECT_FALSE(kind.advice.empty()) << kind.word;
+  }
+}
+
+TEST(Catalogue, IsReadByTheNumbersOfTheCodes) {
+  for (const Kind& kind : catalogue()) EXPECT_EQ(&kind_of(kind.code), &kind);
+}
+
+}  // namespace
+}  // namespace audit
