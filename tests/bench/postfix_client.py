@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,6 @@ ADDRESS = "127.61.2.1:25"    # where it takes mail for its queue
 LIMIT_SECONDS = 120
 SPEAKERS = ("smtp", "tlsproxy")
 
-# A process that ends takes its account with it: none does before the instance.
 _MAIN = """compatibility_level = 3.6
 queue_directory = {home}/queue
 data_directory = {home}/data
@@ -51,7 +50,7 @@ tlsproxy unix - - n - 0 tlsproxy
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
-smtp unix - - n - - smtp
+smtp unix - - n - - smtp{options}
 retry unix - - n - - error
 scache unix - - n - 1 scache
 proxymap unix - - n - - proxymap
@@ -69,19 +68,32 @@ class Account:
     memory: int
 
 
-def accounts(parent: int) -> dict[int, Account]:
-    """A process and its children, by pid; CPU to the nanosecond, not to the tick."""
-    out = {}
+def of_the_dead(parent: int) -> float:
+    """CPU seconds of the children that a process has waited for."""
+    fields = Path(f"/proc/{parent}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+
+def accounts(master: int) -> list[Account]:
+    """The master and its children, CPU to the nanosecond, not to the tick; those that have
+    ended as one, since here they are all smtp(8)."""
+    out = [Account("smtp", of_the_dead(master), 0)]
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             status = (folder / "status").read_text()
-            cpu = int((folder / "schedstat").read_text().split()[0]) / 1e9
+            seconds = int((folder / "schedstat").read_text().split()[0]) / 1e9
         except OSError:
             continue
         facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
-        if "VmHWM" in facts and parent in (int(facts["PPid"]), int(facts["Pid"])):
-            out[int(facts["Pid"])] = Account(facts["Name"], cpu, int(facts["VmHWM"].split()[0]))
+        if master in (int(facts["PPid"]), int(facts["Pid"])):
+            peak = int(facts.get("VmHWM", "0 kB").split()[0])
+            out.append(Account(facts["Name"], seconds, peak))
     return out
+
+
+def cpu(all_of_it: list[Account], programs: Sequence[str] = ()) -> float:
+    """CPU seconds of these programs; without any, of all."""
+    return sum(one.cpu for one in all_of_it if not programs or one.program in programs)
 
 
 def proved(log: str) -> int:
@@ -99,13 +111,13 @@ def proved(log: str) -> int:
 class Postfix:
     """A running instance."""
 
-    def __init__(self, home: Path, settings: str, at_once: int) -> None:
+    def __init__(self, home: Path, settings: str, options: str, at_once: int) -> None:
         self.home = home
         self.log = home / "postfix.log"
         postfix_instance.reachable(home)
         postfix_instance.make_queue(home)
         (home / "main.cf").write_text(_MAIN.format(home=home, at_once=at_once) + settings)
-        (home / "master.cf").write_text(_MASTER.format(address=ADDRESS))
+        (home / "master.cf").write_text(_MASTER.format(address=ADDRESS, options=options))
         command, environment = postfix_instance.master(home)
         self.environment = dict(os.environ, **environment)
         self.master = subprocess.Popen(command, env=self.environment, start_new_session=True,
@@ -146,10 +158,11 @@ class Postfix:
 
 
 @contextmanager
-def running(settings: str, at_once: int) -> Iterator[Postfix]:
-    """An instance with some settings more, in a home that does not stay."""
+def running(settings: str, options: str, at_once: int) -> Iterator[Postfix]:
+    """An instance with settings of main.cf and options of smtp(8) more, in a home that does
+    not stay."""
     with tempfile.TemporaryDirectory(prefix="postfix.") as home:
-        postfix = Postfix(Path(home), settings, at_once)
+        postfix = Postfix(Path(home), settings, options, at_once)
         try:
             deadline = time.monotonic() + 10
             while not (postfix.home / "queue/public/qmgr").exists():
