@@ -4,10 +4,12 @@
 #include <unbound.h>
 
 #include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 // The two structures below are libunbound's C classes: a magic number, a table of
 // functions, and then what is ours. Semantics are libevent's: an event without
@@ -94,12 +96,18 @@ class Event : public ub_event, public std::enable_shared_from_this<Event> {
 
   void wait_for_time() {
     if (!timeout_) return;
-    timer_.expires_after(*timeout_);
-    timer_.async_wait([event = shared_from_this(),
-                       generation = generation_](const asio::error_code& error) {
+    auto over = [event = shared_from_this(),
+                 generation = generation_](const asio::error_code& error) {
       if (error || generation != event->generation_) return;
       if (event->fire(UB_EV_TIMEOUT)) event->wait_for_time();
-    });
+    };
+    if (timeout_->count() == 0) {  // every query starts so; the kernel need not be asked
+      asio::post(timer_.get_executor(),
+                 [over = std::move(over)] { over(asio::error_code()); });
+      return;
+    }
+    timer_.expires_after(*timeout_);
+    timer_.async_wait(std::move(over));
   }
 
   /// Calls back; true when the event is still waiting as it was before.

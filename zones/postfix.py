@@ -1,18 +1,17 @@
 """A Postfix of its own: queue, configuration and log in the run directory. Each address is
 another habit of it; `postfix` has STARTTLS, and TLS at once on port 465. Mail is taken from
-anybody and goes into one maildir, `postfix/mail/new`.
+anybody and goes into one maildir, `postfix/mail/new`; that for `postfix-sink` is handed to
+whoever listens on its port 10025, and queued nowhere.
 
 The local part of an address says what becomes of it: recipients `perm`, `temp`; senders
 `perm-mail`, `temp-mail`, `perm-data`, `temp-data`, `perm-end`, `temp-end`."""
 
-import grp
 import os
 import pwd
 import shutil
-import subprocess
-import time
 from pathlib import Path
 
+import postfix_instance
 from processes import Processes
 
 PORT = 25
@@ -36,6 +35,8 @@ _LISTENERS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "postfix-rsa": ("127.61.0.12", ("rsa", "ca"), ()),
     "postfix-later": ("127.61.0.13", (LEAF, "ca"), (
         "smtpd_client_restrictions=defer", "smtpd_delay_reject=no")),
+    "postfix-sink": ("127.61.0.14", (LEAF, "ca"), (
+        "smtpd_proxy_filter=127.61.0.14:10025",)),
 }
 ADDRESSES = {name: address for name, (address, _, _) in _LISTENERS.items()}
 
@@ -95,9 +96,6 @@ _STAGES = {
                   "/^temp-end@/ 451 4.7.1 not this mail now"),
 }
 
-_OWNED = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming",
-          "private", "saved", "trace")
-
 
 def available() -> bool:
     """Postfix changes its user: it needs a root that may."""
@@ -106,18 +104,9 @@ def available() -> bool:
     return os.geteuid() == 0 and mapped > 1 and shutil.which("postfix") is not None
 
 
-def _queue(home: Path) -> None:
-    """What `postfix check` would make, in a hundredth of its time."""
-    queue, owner = home / "queue", pwd.getpwnam("postfix")
-    group = grp.getgrnam("postdrop").gr_gid
-    (queue / "pid").mkdir(parents=True, exist_ok=True)
-    for name, gid, mode in [*((name, 0, 0o700) for name in _OWNED),
-                            ("maildrop", group, 0o730), ("public", group, 0o710)]:
-        (queue / name).mkdir(exist_ok=True)
-        os.chown(queue / name, owner.pw_uid, gid)
-        (queue / name).chmod(mode)
-    (home / "data").mkdir(exist_ok=True)
-    os.chown(home / "data", owner.pw_uid, owner.pw_gid)
+def _maildir(home: Path) -> None:
+    """Where all mail goes."""
+    owner = pwd.getpwnam("postfix")
     for folder in ("", "tmp", "new", "cur"):
         (home / "mail" / folder).mkdir(exist_ok=True)
         os.chown(home / "mail" / folder, owner.pw_uid, owner.pw_gid)
@@ -143,31 +132,22 @@ def _services(home: Path, certs: Path) -> str:
                    f" -o smtpd_tls_chain_files={_chain(home, certs, chain)}\n")
 
 
-def _reachable(*folders: Path) -> None:
-    """Lets the user postfix pass through folders of the run directory."""
-    for folder in folders:
-        folder.chmod(folder.stat().st_mode | 0o011)
-
-
 def start(directory: Path, processes: Processes) -> list[tuple[str, int]]:
     """Starts the master; returns the addresses and ports that will listen."""
     if not available():
         return []
     home = directory / "postfix"
     home.mkdir(exist_ok=True)
-    _reachable(directory, home)
-    _queue(home)
+    postfix_instance.reachable(directory, home)
+    postfix_instance.make_queue(home)
+    _maildir(home)
     owner = pwd.getpwnam("postfix")
     (home / "main.cf").write_text(_MAIN.format(home=home, user=owner.pw_uid,
                                                group=owner.pw_gid))
     (home / "master.cf").write_text(_services(home, directory / "certs") + _MASTER)
     for name, rows in _STAGES.items():
         (home / name).write_text("".join(f"{row}\n" for row in rows))
-    for name in ("main.cf", "master.cf"):    # else it waits: a young file may be half written
-        os.utime(home / name, (time.time() - 60,) * 2)
-    folder = subprocess.run(["postconf", "-hx", "daemon_directory"], capture_output=True,
-                            text=True, check=True).stdout.strip()
-    processes.start("postfix", [f"{folder}/master", "-d", "-c", str(home)],
-                    {"MAIL_CONFIG": str(home)})
+    command, environment = postfix_instance.master(home)
+    processes.start("postfix", command, environment)
     return [*((address, PORT) for address in ADDRESSES.values()),
             (ADDRESSES["postfix"], TLS_PORT)]

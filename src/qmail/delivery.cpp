@@ -66,7 +66,10 @@ Result<smtp::BodyFacts> scan(int descriptor) {
     return base::fail(ErrorKind::temporary, "read", "the message is not in a file");
   }
   smtp::BodyScanner scanner;
-  std::string buffer(std::size_t{256} * 1024, '\0');
+  // Most messages are small: pages that are not needed cost more than the scan.
+  constexpr std::size_t kMost = std::size_t{256} * 1024, kLeast = 4096;
+  std::string buffer(std::clamp(static_cast<std::size_t>(facts.st_size), kLeast, kMost),
+                     '\0');
   for (off_t at = 0;;) {
     const ssize_t n = pread(descriptor, buffer.data(), buffer.size(), at);
     if (n < 0 && errno == EINTR) continue;

@@ -1,6 +1,6 @@
 """Measures sslclient beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds.
@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 import sys
 
+import mail
 import micro
 import processes
 import relays
@@ -34,7 +35,7 @@ def enter_namespace(zones: pathlib.Path) -> None:
 
 def main() -> int:
     build, zones = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    wanted = sys.argv[3:] or ["micro", "exec", "relay"]
+    wanted = sys.argv[3:] or ["micro", "exec", "relay", "mail"]
     enter_namespace(zones)
     if "micro" in wanted:
         micro.measure(build / "bench/verify_bench")
@@ -42,6 +43,8 @@ def main() -> int:
         processes.measure(build, zones)
     if "relay" in wanted:
         relays.measure(build / "bin/sslclient", zones)
+    if "mail" in wanted:
+        mail.measure(build / "bin/qmail-remote", zones)
     return 0
 
 
