@@ -11,11 +11,7 @@ namespace {
 constexpr std::size_t kMostRecords = 64;  // looked at one by one
 constexpr std::size_t kDigits = 16;       // of the data, in a line for people
 
-std::string short_text(const dns::Tlsa& record) {
-  const std::string whole = dns::to_text(record);
-  const std::string cut = dns::to_text(record, kDigits);
-  return whole.size() > cut.size() ? cut + "..." : cut;
-}
+std::string short_text(const dns::Tlsa& record) { return dns::to_text(record, kDigits); }
 
 /// What a record is, and what becomes of it here.
 struct Noted {
@@ -67,11 +63,13 @@ void add_unmatched(const std::string& owner, const std::vector<Noted>& usable,
   std::set<Parameters> matched, unmatched;
   for (const Noted& noted : usable) {
     (noted.matched ? matched : unmatched).insert(parameters_of(*noted.record));
+  }
+  for (const Noted& noted : usable) {
     if (noted.matched) continue;
     const std::string text = short_text(*noted.record);
     if (noted.record->usage == dns::kDaneTa) {
       out.push_back({Code::record_anchor_not_sent, owner, text});
-    } else {
+    } else if (!matched.empty()) {
       out.push_back({Code::record_unmatched, owner, text});
     }
   }
