@@ -89,15 +89,17 @@ bool matches_somewhere(const HostFacts& host, const dns::Tlsa& record,
                        std::chrono::sys_seconds now) {
   policy::Requirement alone = host.requirement;
   alone.records = {record};
-  return std::ranges::any_of(host.addresses, [&](const AddressFacts& address) {
-    if (!address.verdict) return false;
-    const auto verdict =
-        verify::check(address.connection.chain, alone, {now, nullptr, {}});
+  const auto matches = [&](const verify::Chain& chain) {
+    const auto verdict = verify::check(chain, alone, {now, nullptr, {}});
     return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
       return note.state == verify::RecordState::matched ||
              (note.state == verify::RecordState::failed &&
               note.reason != verify::Reason::mismatch);
     });
+  };
+  return std::ranges::any_of(host.addresses, [&](const AddressFacts& address) {
+    return address.verdict && (matches(address.connection.chain) ||
+                               std::ranges::any_of(address.other_chains, matches));
   });
 }
 
@@ -136,8 +138,11 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
   }
   if (seen) add_unmatched(owner, usable, out);
   const bool matched = std::ranges::any_of(usable, &Noted::matched);
-  if (matched && usable.size() == 1 && usable[0].record->usage == dns::kDaneEe) {
-    out.push_back({Code::no_spare, owner, "one record alone"});
+  const bool spare = std::ranges::any_of(usable, [](const Noted& one) {
+    return one.record->usage == dns::kDaneTa || !one.matched;
+  });
+  if (matched && !spare) {
+    out.push_back({Code::no_spare, owner, "records of present keys alone"});
   }
 }
 

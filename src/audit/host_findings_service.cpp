@@ -119,6 +119,13 @@ void add_session(const HostFacts& host, const AddressFacts& address,
     out.push_back({Code::key_usage, subject, "GnuTLS breaks the first handshake off"});
   }
   const bool proved = address.verdict && verify::accepted(address.verdict->outcome);
+  const bool by_other_key =
+      address.other_key && verify::accepted(address.other_key->outcome);
+  if (address.verdict && !proved && by_other_key) {
+    out.push_back(
+        {Code::other_key_unmatched, subject,
+         "a certificate of another kind of key is proved, the usual one is not"});
+  }
   if (!proved) return;
   if (address.without_name && !verify::accepted(address.without_name->outcome)) {
     out.push_back({Code::name_demanded, subject, address.without_name->detail});
