@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Mapping, Optional, Sequence
 
 LAYOUT = 4    # of the directory: another number makes all anew
-RENEW_AFTER_SECONDS = 2 * 86400
+RENEW_AFTER_SECONDS = 2 * 86400    # before `soon` ends
 CA = ("basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign,cRLSign")
 
 
