@@ -42,6 +42,7 @@ struct AddressFacts {
   /// key, where these are others.
   std::optional<verify::Verdict> without_name;
   std::optional<verify::Verdict> other_key;
+  std::vector<verify::Chain> other_chains;  ///< those chains
 };
 
 /// A mail host, whatever domains use it.
@@ -51,6 +52,8 @@ struct HostFacts {
   resolver::Host host;
   std::optional<base::Error> tlsa_error;
   policy::DnsFacts tlsa;
+  dns::Name records_at;  ///< the owner of the TLSA records, behind its aliases
+  bool denied = false;   ///< an insecure answer about TLSA says that there are none
   std::optional<dns::Signature> signature;  ///< over the TLSA records
   std::size_t octets = 0;                   ///< of the TLSA answer
   bool parent_denied = false;               ///< `_tcp.` is NXDOMAIN

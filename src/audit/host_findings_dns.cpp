@@ -106,7 +106,11 @@ void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
       out.push_back({Code::host_insecure, name, "addresses without DNSSEC"});
       break;
     case policy::TlsaState::insecure:
-      out.push_back({Code::tlsa_insecure, name, host.tlsa.owner.text()});
+      out.push_back({host.denied ? Code::tlsa_absent : Code::tlsa_insecure, name,
+                     host.denied ? "none at " + host.tlsa.owner.text() +
+                                       ", says an answer "
+                                       "without DNSSEC"
+                                 : host.tlsa.owner.text()});
       break;
     case policy::TlsaState::absent:
       out.push_back({Code::tlsa_absent, name, "none at " + host.tlsa.owner.text()});

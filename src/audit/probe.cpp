@@ -101,11 +101,12 @@ bool same(const verify::Chain& a, const verify::Chain& b) {
 
 /// The verdict on what another connection shows, if that is another certificate, and one
 /// that is wrong for more than its names.
-std::optional<verify::Verdict> verdict_on(const Attempt& other, const AddressFacts& usual,
+std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& usual,
                                           const policy::Requirement& requirement) {
   if (!other.facts.session || same(other.facts.chain, usual.connection.chain)) {
     return std::nullopt;
   }
+  usual.other_chains.push_back(other.facts.chain);
   auto verdict =
       verify::check(other.facts.chain, requirement, {client::wall_clock(), nullptr, {}});
   if (verdict.reason == verify::Reason::name_mismatch) return std::nullopt;
