@@ -92,9 +92,6 @@ void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
     out.push_back({code, name, host.error->detail});
     return;
   }
-  if (!host.host.aliases.empty()) {
-    out.push_back({Code::host_alias, name, "stands for " + host.host.canonical.text()});
-  }
   if (host.tlsa_error) {
     const bool bogus = host.tlsa_error->code == "bogus";
     out.push_back({bogus ? Code::tlsa_bogus : Code::tlsa_lookup_fails, name,

@@ -10,9 +10,9 @@
 #include "src/io/interfaces.h"
 #include "src/mail/mail_hosts.h"
 #include "src/qmail/attempt.h"
-#include "src/qmail/dead_hosts.h"
 #include "src/qmail/destination.h"
 #include "src/qmail/failures.h"
+#include "src/qmail/ledger.h"
 #include "src/qmail/message.h"
 #include "src/qmail/routes.h"
 #include "src/qmail/sessions.h"
@@ -26,6 +26,9 @@ using base::Result;
 
 constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
 constexpr std::size_t kMostAddresses = 64;   // tried for one message
+// A server that is slow to greet is waited for where there is no other (RFC 5321
+// 4.5.3.2.1).
+constexpr std::chrono::seconds kGreeting{60}, kLastGreeting{300};
 
 class Delivery {
  public:
@@ -33,36 +36,35 @@ class Delivery {
       : job_(job),
         domain_(key_of(job.host)),
         control_(home + "/control"),
-        dead_(home + "/queue/lock/deadhosts"),
-        tls_events_(home + "/queue/tlsrpt"),
+        ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
         loop_(1) {}
 
   Report run();
+  /// Writes down what other processes want to know.
+  void write_ledger() { ledger_.write(); }
 
  private:
   Result<void> prepare();
   io::Task<Report> converse();
   io::Task<std::optional<Report>> try_host(const mail::MailHost& host, const Route& route,
                                            const std::vector<net::Address>& addresses,
-                                           const resolver::Host* found);
+                                           const resolver::Host* found, bool last);
   io::Task<Result<policy::DnsFacts>> facts_of(const resolver::Host* found,
                                               const MailPolicy& policy,
                                               std::uint16_t port);
   io::Task<std::optional<Report>> try_group(std::span<const mail::MailHost> group,
-                                            const Route& route, bool& loops);
+                                            const Route& route, bool last, bool& loops);
   Result<mail::Peer> peer_of(const Route& route, const MailPolicy& policy,
                              policy::DnsFacts facts);
   Result<const verify::Roots*> roots_of(const std::string& path);
   TlsEvent event_of(const std::string& host) const;
-  void keep(const std::string& host, const mail::Peer& peer,
-            const AttemptResult& result) const;
-  void keep(const std::string& host, const base::Error& error) const;
+  void keep(const std::string& host, const mail::Peer& peer, const AttemptResult& result);
+  void keep(const std::string& host, const base::Error& error);
 
   const Job& job_;
   std::string domain_;
   Control control_;
-  DeadHosts dead_;
-  std::string tls_events_;
+  Ledger ledger_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::map<std::string, verify::Roots> stores_;
@@ -120,15 +122,15 @@ io::Task<Result<policy::DnsFacts>> Delivery::facts_of(const resolver::Host* foun
 }
 
 /// RFC 7672 3.2.2 for DANE: base domain, and the next-hop domain behind a secure MX. For
-/// PKIX the names of an insecure MX prove nothing: then only the next-hop domain counts,
-/// unless the user speaks of the host itself.
+/// PKIX the names that insecure answers lead to prove nothing: then only the next-hop
+/// domain counts, unless the user speaks of the host itself.
 void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& facts) {
   const auto& hosts = route.hosts;
   const bool secure = hosts.security == dns::Security::secure;
   const bool by_host = policy.source.starts_with("tlshosts/") ||
                        policy.source.starts_with("tlsdestinations");
   const bool dane = facts.state == policy::TlsaState::present;
-  if (!dane && hosts.from_mx && !secure && !by_host) facts.names.clear();
+  if (!dane && !secure && !route.literal && !by_host) facts.names.clear();
   if (dane && !secure) return;
   mail::add_domain_names(hosts, facts);
 }
@@ -156,7 +158,7 @@ Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& polic
   demand.name_check = policy.names;
   add_names(route, policy, facts);
   const bool dane = facts.state == policy::TlsaState::present;
-  if (!dane) {
+  if (!dane || policy.level == policy::Level::dane_and_pkix) {
     for (const dns::Name& name : policy.match) demand.names.emplace_back(name);
   }
   auto requirement = policy::decide(facts, demand);
@@ -179,7 +181,7 @@ Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& polic
 
 io::Task<std::optional<Report>> Delivery::try_host(
     const mail::MailHost& host, const Route& route,
-    const std::vector<net::Address>& addresses, const resolver::Host* found) {
+    const std::vector<net::Address>& addresses, const resolver::Host* found, bool last) {
   const std::string name =
       found != nullptr ? host.name.text() : net::to_text(addresses.front());
   const auto fail = [&](base::Error error) {
@@ -194,22 +196,26 @@ io::Task<std::optional<Report>> Delivery::try_host(
   if (found == nullptr) facts->names = {addresses.front()};
   auto peer = peer_of(route, *policy, std::move(*facts));
   if (!peer) co_return fail(peer.error());
-  const bool secure_mx = route.hosts.security == dns::Security::secure;
-  const Circumstances circumstances{policy->source, route.hosts.from_mx && !secure_mx};
+  const bool insecure =
+      !route.literal && !policy->pinned && route.hosts.security != dns::Security::secure;
+  const Circumstances circumstances{policy->source, insecure};
   for (const net::Address& address : addresses) {
-    if (dead_.is_dead(address, client::wall_clock())) {
+    if (ledger_.is_dead(address)) {
       (void)fail({ErrorKind::temporary, "dead",
                   net::to_text(address) + " did not answer lately"});
       continue;
     }
     if (++tried_ > kMostAddresses) co_return std::nullopt;
     peer->endpoint = {address, route.port};
+    const bool only_hope = last && address == addresses.back();
+    ways_.greeting_limit = only_hope ? kLastGreeting : kGreeting;
     auto result = co_await attempt(loop_, *peer, ways_, circumstances, mail_);
     if (result.connected) {
-      dead_.answered(address);
+      ledger_.answered(address);
     } else if (result.failure && result.failure->code == "timeout") {
-      dead_.failed(address, client::wall_clock());
+      ledger_.failed(address);
     }
+    for (const AttemptResult& earlier : result.earlier) keep(name, *peer, earlier);
     keep(name, *peer, result);
     if (result.report) co_return result.report;
     (void)fail(result.failure->in(net::to_text(address)));
@@ -225,29 +231,31 @@ TlsEvent Delivery::event_of(const std::string& host) const {
   return out;
 }
 
-void Delivery::keep(const std::string& host, const base::Error& error) const {
+void Delivery::keep(const std::string& host, const base::Error& error) {
   TlsEvent event = event_of(host);
   if (!describe_failure(error, event)) return;
-  keep_event(tls_events_, event, client::wall_clock());
+  ledger_.add(std::move(event));
 }
 
 void Delivery::keep(const std::string& host, const mail::Peer& peer,
-                    const AttemptResult& result) const {
+                    const AttemptResult& result) {
   TlsEvent event = event_of(host);
   if (!describe_session(peer, result, event)) return;
-  keep_event(tls_events_, event, client::wall_clock());
+  ledger_.add(std::move(event));
 }
 
 /// The hosts of one preference. If one of them is this machine, none of them is used, nor
 /// any behind them: the mail would come back (RFC 5321 5.1).
 io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHost> group,
-                                                    const Route& route, bool& loops) {
+                                                    const Route& route, bool last,
+                                                    bool& loops) {
   const auto own = io::own_addresses();
   std::vector<resolver::Host> found;
   for (const mail::MailHost& host : group) {
     auto looked_up =
         co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
     if (!looked_up) {
+      keep(host.name.text(), looked_up.error());
       failures_.push_back({host.name.text(), looked_up.error()});
       continue;
     }
@@ -260,7 +268,8 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
   if (loops) co_return std::nullopt;
   for (const resolver::Host& host : found) {
     const mail::MailHost mail_host{host.original, group.front().preference};
-    auto report = co_await try_host(mail_host, route, host.addresses, &host);
+    const bool last_host = last && &host == &found.back();
+    auto report = co_await try_host(mail_host, route, host.addresses, &host, last_host);
     if (report) co_return report;
   }
   co_return std::nullopt;
@@ -273,7 +282,7 @@ io::Task<Report> Delivery::converse() {
     const std::vector<net::Address> one(1, *route->literal);
     // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
     const mail::MailHost nameless;
-    auto report = co_await try_host(nameless, *route, one, nullptr);
+    auto report = co_await try_host(nameless, *route, one, nullptr, true);
     co_return report ? *report : report_of_failures(failures_, job_.host);
   }
   const std::span<const mail::MailHost> hosts(route->hosts.hosts);
@@ -281,7 +290,9 @@ io::Task<Report> Delivery::converse() {
     std::size_t end = begin;
     while (end < hosts.size() && hosts[end].preference == hosts[begin].preference) ++end;
     bool loops = false;
-    auto report = co_await try_group(hosts.subspan(begin, end - begin), *route, loops);
+    const bool last = end == hosts.size();
+    auto report =
+        co_await try_group(hosts.subspan(begin, end - begin), *route, last, loops);
     if (report) co_return *report;
     if (loops && begin == 0) {
       co_return permanent(
@@ -330,8 +341,11 @@ Report Delivery::run() {
 
 }  // namespace
 
-Report deliver(const std::string& home, const Job& job) {
-  return Delivery(home, job).run();
+void deliver(const std::string& home, const Job& job,
+             const std::function<void(const Report&)>& tell) {
+  Delivery delivery(home, job);
+  tell(delivery.run());
+  delivery.write_ledger();
 }
 
 }  // namespace qmail
