@@ -230,9 +230,11 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   }
   std::optional<dns::Name> apex;
   if (out->signature) apex = out->signature->signer;
-  if (!apex) apex = co_await zone_of_addresses(*out);
+  const auto of_addresses = co_await zone_of_addresses(*out);
+  if (!apex) apex = of_addresses;
   std::vector<io::Task<void>> tasks;
   tasks.push_back(get_zones(apex, out->zones));
+  if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
   if (apex && common_.settings.thorough && (present || out->tlsa_error)) {
     tasks.push_back(ask_servers(*apex, *out));
   }
