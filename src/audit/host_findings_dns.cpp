@@ -85,13 +85,13 @@ void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
 
 void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
   const std::string name = host.name.text();
-  if (host.error) {
-    const Code code = host.error->code == "bogus"        ? Code::host_bogus
-                      : host.error->code == "no_address" ? Code::host_no_address
-                                                         : Code::host_lookup_fails;
-    out.push_back({code, name, host.error->detail});
-    return;
+  if (const auto& error = host.error ? host.error : host.family_error) {
+    const Code code = error->code == "bogus"        ? Code::host_bogus
+                      : error->code == "no_address" ? Code::host_no_address
+                                                    : Code::host_lookup_fails;
+    out.push_back({code, name, error->detail});
   }
+  if (host.error) return;
   if (!host.host.aliases.empty()) {
     out.push_back({Code::host_alias, name, "stands for " + host.host.canonical.text()});
   }

@@ -215,6 +215,10 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     co_return out;
   }
   out->host = std::move(*host);
+  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
+    const auto family = co_await resolver_.addresses(name, type);  // from the cache
+    if (!family) out->family_error = family.error();
+  }
   auto tlsa = co_await resolver::find_tlsa(resolver_, out->host, kSmtp);
   if (tlsa) {
     out->tlsa = std::move(*tlsa);
