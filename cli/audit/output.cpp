@@ -1,6 +1,7 @@
 #include "cli/audit/output.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,7 +30,10 @@ base::Result<LineFile> LineFile::open(const std::string& path, std::uint64_t kee
   io::Descriptor file(
       standard ? dup(STDOUT_FILENO)
                : ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
-  if (!file || (!standard && ftruncate(file.get(), static_cast<off_t>(keep)) != 0)) {
+  struct stat facts {};
+  const bool cuts = file && !standard && fstat(file.get(), &facts) == 0 &&
+                    S_ISREG(facts.st_mode);  // not of a pipe or a device
+  if (!file || (cuts && ftruncate(file.get(), static_cast<off_t>(keep)) != 0)) {
     return base::fail(base::ErrorKind::usage, "bad_file",
                       path + ": " + base::system_message(errno));
   }

@@ -65,6 +65,7 @@ class Engine::Intake {
     }
   }
 
+  // The reader may outlive the loops: it wakes those alone that still wait.
   Source source_;
   std::mutex mutex_;
   std::condition_variable room_;
@@ -78,10 +79,7 @@ class Engine::Intake {
 class Engine::Worker {
  public:
   Worker(Engine& engine, std::size_t slots) : engine_(engine), slots_(slots), loop_(1) {}
-  ~Worker() {
-    loop_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -106,7 +104,11 @@ class Engine::Worker {
     });
   }
 
-  void stop() { loop_.stop(); }
+  /// Ends the thread where it is; conversations stay as they are.
+  void stop() {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
 
  private:
   io::Task<void> one_after_another() {
@@ -165,7 +167,9 @@ base::Result<void> Engine::start() {
 
 void Engine::stop() {
   intake_->close();
+  // No thread may run any more when the first loop goes.
   for (const auto& worker : workers_) worker->stop();
+  common_.limits.close();
   workers_.clear();
 }
 

@@ -63,7 +63,7 @@ struct HostFacts {
   std::vector<std::shared_ptr<const ZoneFacts>> zones;  ///< below the top-level domains
   policy::Requirement requirement;  ///< by the names of the host alone
   std::vector<AddressFacts> addresses;
-  std::vector<net::Address> no_route;  ///< addresses that this machine has no way to
+  std::vector<net::Address> no_route;  ///< addresses that this machine could not try
   std::vector<Finding> findings;       ///< that hold for every domain
 };
 

@@ -49,8 +49,14 @@ io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
   co_return pass;
 }
 
+void Limits::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
 void Limits::leave(const std::string& address, const std::string& network) {
   const std::lock_guard lock(mutex_);
+  if (closed_) return;
   for (const std::string* key : {&address, &network}) {
     const auto at = doors_.find(*key);
     at->second.waiting.wake_all();

@@ -47,6 +47,8 @@ class Limits {
 
   /// Waits until a connection to this address may begin.
   [[nodiscard]] io::Task<Pass> enter(io::Loop& loop, net::Address address);
+  /// The loops are going: nobody is woken any more.
+  void close();
 
  private:
   struct Door {
@@ -61,6 +63,7 @@ class Limits {
   std::mutex mutex_;
   std::unordered_map<std::string, Door> doors_;
   io::TimePoint next_;
+  bool closed_ = false;
 };
 
 }  // namespace audit

@@ -203,6 +203,11 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
     tasks.push_back(probe_address(loop_, common_, out, address));
   }
   co_await together(loop_, std::move(tasks));
+  std::erase_if(out.addresses, [&](const AddressFacts& address) {
+    const bool ours = address.error && address.error->code == "local";
+    if (ours) out.no_route.push_back(address.address);
+    return ours;
+  });
 }
 
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
