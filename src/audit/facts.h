@@ -50,6 +50,8 @@ struct HostFacts {
   dns::Name name;
   std::optional<base::Error> error;  ///< of the look-up of its addresses
   resolver::Host host;
+  /// Of one family of addresses, where the other could be looked up.
+  std::optional<base::Error> family_error;
   std::optional<base::Error> tlsa_error;
   policy::DnsFacts tlsa;
   dns::Name records_at;  ///< the owner of the TLSA records, behind its aliases

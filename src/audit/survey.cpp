@@ -220,6 +220,10 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     co_return out;
   }
   out->host = std::move(*host);
+  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
+    const auto family = co_await resolver_.addresses(name, type);  // from the cache
+    if (!family) out->family_error = family.error();
+  }
   auto tlsa = co_await resolver::find_tlsa(resolver_, out->host, kSmtp);
   if (tlsa) {
     out->tlsa = std::move(*tlsa);
@@ -235,9 +239,11 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   }
   std::optional<dns::Name> apex;
   if (out->signature) apex = out->signature->signer;
-  if (!apex) apex = co_await zone_of_addresses(*out);
+  const auto of_addresses = co_await zone_of_addresses(*out);
+  if (!apex) apex = of_addresses;
   std::vector<io::Task<void>> tasks;
   tasks.push_back(get_zones(apex, out->zones));
+  if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
   if (apex && common_.settings.thorough && (present || out->tlsa_error)) {
     tasks.push_back(ask_servers(*apex, *out));
   }

@@ -157,6 +157,14 @@ TEST(Answer, ThatIsNone) {
   }
 }
 
+TEST(Answer, ForOneFamilyOfAddressesMayFail) {
+  HostFacts host = signed_host();
+  host.family_error = base::Error{base::ErrorKind::temporary, "bogus", "so it is"};
+  EXPECT_EQ(words_of(host), Words{"host-bogus"});
+  host.family_error->code = "timeout";
+  EXPECT_EQ(words_of(host), Words{"host-lookup-fails"});
+}
+
 /// A name server that says this.
 ServerAnswer says(std::vector<dns::Tlsa> records, int rcode = 0, bool is_signed = true) {
   ServerAnswer out;
