@@ -22,7 +22,7 @@ std::string domain_of(const std::string& address) {
 
 std::string for_envelope(const std::string& address, bool& utf8) {
   const std::size_t at = address.rfind('@');
-  const std::string local = smtp::quoted_local_part(address.substr(0, at));
+  std::string local = smtp::quoted_local_part(address.substr(0, at));
   if (at == std::string::npos) {
     utf8 = utf8 || !base::is_ascii(address);
     return local;
