@@ -1,6 +1,6 @@
 """Measures sslclient beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds.
@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 import sys
 
+import audit
 import mail
 import micro
 import processes
@@ -45,6 +46,8 @@ def main() -> int:
         relays.measure(build / "bin/sslclient", zones)
     if "mail" in wanted:
         mail.measure(build / "bin/qmail-remote", zones)
+    if "audit" in wanted:
+        audit.measure(build, zones)
     return 0
 
 
