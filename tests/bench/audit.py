@@ -83,11 +83,12 @@ def measure(build: pathlib.Path, zones: pathlib.Path) -> None:
     resolv = zones / "resolv.conf"    # bound over /etc/resolv.conf: posttls-finger's resolver
     usual = resolv.read_text()
     folder = build / "bulk"
+    folder.mkdir(exist_ok=True)
     print(f"\nAudit of domains in {ZONES} signed zones over {bulk.HOSTS} mail hosts; ratios to "
           "posttls-finger\n(domains/s: more is better, CPU: less). posttls-finger has "
           f"{SAMPLE} of the domains, {AT_ONCE} processes at\nonce, and a warm resolver; "
           "dane audit has a cold one first.")
-    with bulk.World(folder, zones / "certs", ZONES) as world:
+    with bulk.World(folder, ZONES) as world:
         names = bulk.domains(ZONES)
         rows = [("dane audit --quick, cold resolver",
                  audit(dane, world, names[:ZONES], "--quick"))]

@@ -35,8 +35,8 @@ def domains(zones: int) -> list[str]:
 class World:
     """Name server, resolver and mail hosts; a context in which they run."""
 
-    def __init__(self, folder: Path, certs: Path, zones: int) -> None:
-        self.folder, self.certs, self.count = folder, certs, zones
+    def __init__(self, folder: Path, zones: int) -> None:
+        self.folder, self.count = folder, zones
         self.anchor = folder / "root.key"
         self._running: list[subprocess.Popen] = []
 
@@ -79,7 +79,11 @@ class World:
             return
         for name in ("key", "keys", "zones"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        spki = hashlib.sha256(der.public_key(der.from_pem(self.certs / "good.pem"))).hexdigest()
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=mx.bulk",
+                        "-keyout", str(self.folder / "host.key"),
+                        "-out", str(self.folder / "host.pem")], check=True, capture_output=True)
+        spki = hashlib.sha256(der.public_key(der.from_pem(self.folder / "host.pem"))).hexdigest()
         hosts = "".join(f"mx{n} A {host_address(n)}\n_25._tcp.mx{n} TLSA 3 1 1 {spki}\n"
                         for n in range(HOSTS))
         self._sign("hosts.bulk", hosts)
@@ -155,7 +159,7 @@ class World:
     def __enter__(self) -> "World":
         self.make()
         self._start(["nsd", "-d", "-c", str(self._nsd())])
-        self._start([sys.executable, __file__, str(self.certs)])
+        self._start([sys.executable, __file__, str(self.folder)])
         self.resolver()
         return self
 
@@ -195,9 +199,9 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
         writer.close()
 
 
-async def _mail_hosts(certs: Path) -> None:
+async def _mail_hosts(folder: Path) -> None:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(certs / "good.pem", certs / "good.key")
+    tls.load_cert_chain(folder / "host.pem", folder / "host.key")
     servers = [await asyncio.start_server(lambda r, w: _serve(r, w, tls), host_address(n), 25,
                                           backlog=1000) for n in range(HOSTS)]
     await asyncio.gather(*(server.serve_forever() for server in servers))
