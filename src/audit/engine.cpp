@@ -44,6 +44,7 @@ class Engine::Intake {
   void close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
+    waiting_.forget();
     room_.notify_all();
   }
 
@@ -78,10 +79,7 @@ class Engine::Intake {
 class Engine::Worker {
  public:
   Worker(Engine& engine, std::size_t slots) : engine_(engine), slots_(slots), loop_(1) {}
-  ~Worker() {
-    loop_.stop();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -106,7 +104,11 @@ class Engine::Worker {
     });
   }
 
-  void stop() { loop_.stop(); }
+  /// When this returns, the loop does not run; whoever waits in it is still there.
+  void stop() {
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
 
  private:
   io::Task<void> one_after_another() {
@@ -164,8 +166,10 @@ base::Result<void> Engine::start() {
 }
 
 void Engine::stop() {
-  intake_->close();
   for (const auto& worker : workers_) worker->stop();
+  // A place belongs to a loop, and whoever holds one lives in another: first all places.
+  intake_->close();
+  common_.forget();
   workers_.clear();
 }
 

@@ -37,6 +37,12 @@ Common::Common(SurveySettings how, LimitSettings limit_settings)
       hosts(kMostHosts),
       zones(kMostZones) {}
 
+void Common::forget() {
+  limits.forget();
+  hosts.forget();
+  zones.forget();
+}
+
 // --- the domain
 
 io::Task<void> Survey::get_host(dns::Name name, HostPointer& out) {

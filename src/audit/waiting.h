@@ -34,6 +34,9 @@ class Waiting {
     places_.erase(places_.begin());
   }
 
+  /// Lets go of all places: their loops are about to be taken down.
+  void forget() { places_.clear(); }
+
  private:
   static void wake(const Place& place) {
     // A timer belongs to its loop, which may be another thread's.
