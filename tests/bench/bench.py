@@ -1,6 +1,6 @@
-"""Measures sslclient beside its peers on the same work, in turn, in one run.
+"""Measures the programs beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds.
@@ -11,10 +11,11 @@ import pathlib
 import subprocess
 import sys
 
+import audit
 import mail
 import micro
-import processes
 import relays
+import starts
 
 
 def enter_namespace(zones: pathlib.Path) -> None:
@@ -40,11 +41,13 @@ def main() -> int:
     if "micro" in wanted:
         micro.measure(build / "bench/verify_bench")
     if "exec" in wanted:
-        processes.measure(build, zones)
+        starts.measure(build, zones)
     if "relay" in wanted:
         relays.measure(build / "bin/sslclient", zones)
     if "mail" in wanted:
         mail.measure(build / "bin/qmail-remote", zones)
+    if "audit" in wanted:
+        audit.measure(build.resolve())
     return 0
 
 
