@@ -46,7 +46,8 @@ def write_trust(directory: Path, root: Key) -> None:
         "remote-control:\n  control-enable: no\n")
 
 
-def _nsd_configuration(home: Path, address: str, zones: Iterable[tuple[str, Path]]) -> str:
+def nsd_configuration(home: Path, address: str, zones: Iterable[tuple[str, Path]]) -> str:
+    """nsd.conf of one server."""
     text = (f"server:\n  ip-address: {address}\n  port: 53\n  username: \"\"\n"
             f"  chroot: \"\"\n  database: \"\"\n  zonesdir: \"{home}\"\n"
             f"  pidfile: \"{home}/nsd.pid\"\n  xfrdfile: \"{home}/xfrd.state\"\n"
@@ -64,13 +65,13 @@ def start(directory: Path, processes: Processes,
     for name, address in NSD.items():
         home = directory / "nsd" / name
         home.mkdir(parents=True, exist_ok=True)
-        (home / "nsd.conf").write_text(_nsd_configuration(home, address, served[name]))
+        (home / "nsd.conf").write_text(nsd_configuration(home, address, served[name]))
         processes.start(f"nsd-{name}", ["nsd", "-d", "-c", str(home / "nsd.conf")])
     processes.start("badnames", [sys.executable, badnames.__file__])
     processes.start("unbound", ["unbound", "-d", "-c", str(directory / "resolver.conf")])
 
 
-def _answers(address: str, name: str) -> bool:
+def answers(address: str, name: str) -> bool:
     """Whether a server answers a SOA query with NOERROR."""
     query = struct.pack("!HHHHHH", 7, 0x0100, 1, 0, 0, 0) + wire_name(name)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -91,7 +92,7 @@ def wait(deadline: float) -> list[str]:
                 if habit != "mute"]
     waiting += [(RESOLVER, "secure.example")]
     while waiting and time.monotonic() < deadline:
-        if _answers(*waiting[0]):
+        if answers(*waiting[0]):
             waiting.pop(0)
         else:
             time.sleep(0.02)

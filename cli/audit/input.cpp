@@ -1,8 +1,12 @@
 #include "cli/audit/input.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+
+#include "cli/audit/output.h"
 
 namespace cli::audit {
 namespace {
@@ -28,6 +32,9 @@ class Lines {
     int c = 0;
     while ((c = std::getc(file_)) != EOF && c != '\n') {
       if (out.size() <= kLongestLine) out.push_back(static_cast<char>(c));
+    }
+    if (c == EOF && std::ferror(file_) != 0) {
+      end_with("unable to read the domains: " + base::system_message(errno));
     }
     if (c == EOF && out.empty()) return std::nullopt;
     return out;
@@ -58,6 +65,14 @@ Source from_words(std::vector<std::string> words) {
 
 base::Result<Source> from_file(const std::string& path) {
   std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rbe");
+  struct stat status {};
+  const bool folder =
+      file != nullptr && fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
+  if (folder) {
+    std::fclose(file);
+    file = nullptr;
+    errno = EISDIR;
+  }
   if (file == nullptr) {
     return base::fail(base::ErrorKind::usage, "bad_file",
                       path + ": " + base::system_message(errno));

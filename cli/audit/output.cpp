@@ -6,7 +6,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <exception>
 #include <stdexcept>
+
+#include "cli/terminal.h"
 
 namespace cli::audit {
 namespace {
@@ -25,33 +28,58 @@ bool write_all(int fd, std::string_view text) {
 
 }  // namespace
 
-base::Result<LineFile> LineFile::open(const std::string& path, std::uint64_t keep) {
+bool LineFile::cut(std::uint64_t keep) const {
+  struct stat status {};
+  if (fstat(file_.get(), &status) != 0) return false;
+  return !S_ISREG(status.st_mode) ||
+         ftruncate(file_.get(), static_cast<off_t>(keep)) == 0;
+}
+
+base::Result<LineFile> LineFile::open(const std::string& path, std::uint64_t keep,
+                                      bool later) {
   const bool standard = path == "-";
   io::Descriptor file(
       standard ? dup(STDOUT_FILENO)
                : ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
-  struct stat facts {};
-  const bool cuts = file && !standard && fstat(file.get(), &facts) == 0 &&
-                    S_ISREG(facts.st_mode);  // not of a pipe or a device
-  if (!file || (cuts && ftruncate(file.get(), static_cast<off_t>(keep)) != 0)) {
+  LineFile out(std::move(file), path);
+  if (!standard && later) out.keep_ = keep;
+  if (!out.file_ || (!standard && !later && !out.cut(keep))) {
     return base::fail(base::ErrorKind::usage, "bad_file",
                       path + ": " + base::system_message(errno));
   }
-  return LineFile(std::move(file), path);
+  return out;
 }
 
-void LineFile::write(std::string_view line) const {
-  if (write_all(file_.get(), line)) return;
-  throw std::runtime_error("unable to write " + path_ + ": " +
-                           base::system_message(errno));
+void LineFile::write(std::string_view line) {
+  const bool ready = !keep_ || cut(*keep_);
+  keep_.reset();
+  if (ready && write_all(file_.get(), line)) return;
+  end_with("unable to write " + path_ + ": " + base::system_message(errno));
+}
+
+void print_now(std::string_view text) {
+  print(text);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  end_with("unable to write standard output: " + base::system_message(errno));
+}
+
+void end_with(const std::string& why) {
+  try {
+    throw std::runtime_error(why);
+  } catch (...) {
+    std::terminate();  // here: unwinding would let other threads go on
+  }
 }
 
 base::Result<void> replace_file(const std::string& path, const std::string& text) {
-  const std::string fresh = path + ".new";
+  struct stat status {};
+  // A pipe or a device has no place that a file could take.
+  const bool whole = stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
+  const std::string fresh = whole ? path + ".new" : path;
   const io::Descriptor file(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  const bool written =
-      file && write_all(file.get(), text) && rename(fresh.c_str(), path.c_str()) == 0;
+  const bool written = file && write_all(file.get(), text) &&
+                       (!whole || rename(fresh.c_str(), path.c_str()) == 0);
   if (written) return {};
   return base::fail(base::ErrorKind::temporary, "bad_file",
                     path + ": " + base::system_message(errno));

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "cli/audit/json.h"
@@ -45,6 +46,11 @@ std::optional<Grade> grade_of(std::string_view word) {
   return std::nullopt;
 }
 
+/// What each line of ours begins with.
+std::string start_of_line() {
+  return "{\"version\":" + std::to_string(kSchema) + ",\"number\":";
+}
+
 /// A line of ours, as far as it matters here.
 struct Line {
   std::uint64_t number = 0;
@@ -54,8 +60,7 @@ struct Line {
 
 std::optional<Line> parse(std::string_view text) {
   Line out;
-  const std::string start = "{\"version\":" + std::to_string(kSchema) + ",\"number\":";
-  if (!take(text, start) || !text.ends_with('}')) return std::nullopt;
+  if (!take(text, start_of_line()) || !text.ends_with('}')) return std::nullopt;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + text.size(), out.number);
   if (error != std::errc() || out.number == 0) return std::nullopt;
@@ -84,6 +89,73 @@ void count(std::string_view line, Grade grade, Tally& tally) {
   if (warned) ++tally.warnings;
 }
 
+/// Whether what stands behind the last line may be the beginning of one of ours.
+bool may_begin(std::string_view text) {
+  const std::string start = start_of_line();
+  const std::size_t octets = std::min(text.size(), start.size());
+  return text.substr(0, octets) == start.substr(0, octets);
+}
+
+/// What is left of the input. What the sample knows is compared before anything is given:
+/// the items before its last one that are not done are held so long, and they are no more
+/// than were in flight.
+class Rest {
+ public:
+  Rest(Source source, std::shared_ptr<const Earlier> earlier,
+       std::shared_ptr<std::string> error)
+      : source_(std::move(source)),
+        earlier_(std::move(earlier)),
+        error_(std::move(error)),
+        unseen_(earlier_->sample.begin(), earlier_->sample.end()) {}
+
+  std::optional<Item> next() {
+    while (!unseen_.empty()) {
+      auto item = source_();
+      if (!item) return differs(unseen_.begin()->first, "is not there");
+      if (!earlier_->done.contains(item->number)) {
+        held_.push_back(std::move(*item));
+      } else if (!is_known(*item)) {
+        return differs(item->number, "is " + base::printable(item->word, 255));
+      }
+    }
+    if (!held_.empty()) {
+      std::optional<Item> item(std::move(held_.front()));
+      held_.pop_front();
+      return item;
+    }
+    for (;;) {
+      auto item = source_();
+      if (!item || !earlier_->done.contains(item->number)) return item;
+    }
+  }
+
+ private:
+  bool is_known(const Item& item) {
+    const auto known = unseen_.find(item.number);
+    if (known == unseen_.end()) return true;
+    base::JsonWriter json;
+    json.value(item.word);
+    const bool same = json.text() == "\"" + known->second + "\"";
+    unseen_.erase(known);
+    return same;
+  }
+
+  std::nullopt_t differs(std::uint64_t number, const std::string& how) {
+    *error_ = "the input is not that of the earlier run: domain " +
+              std::to_string(number) + " " + how;
+    unseen_.clear();
+    held_.clear();
+    source_ = [] { return std::nullopt; };
+    return std::nullopt;
+  }
+
+  Source source_;
+  std::shared_ptr<const Earlier> earlier_;
+  std::shared_ptr<std::string> error_;
+  std::map<std::uint64_t, std::string> unseen_;  // of the sample
+  std::deque<Item> held_;
+};
+
 }  // namespace
 
 void Done::add(std::uint64_t number) {
@@ -109,12 +181,13 @@ base::Result<Earlier> read_earlier(const std::string& path,
                       path + ": " + base::system_message(errno));
   }
   std::string text;
+  const auto foreign = [&] {
+    return base::fail(base::ErrorKind::usage, "bad_file",
+                      path + " is not the output of dane audit --json");
+  };
   while (std::getline(file, text) && !file.eof()) {
     const auto line = parse(text);
-    if (!line) {
-      return base::fail(base::ErrorKind::usage, "bad_file",
-                        path + " is not the output of dane audit --json");
-    }
+    if (!line) return foreign();
     out.octets += text.size() + 1;
     out.done.add(line->number);
     count(text, line->grade, out.tally);
@@ -122,27 +195,19 @@ base::Result<Earlier> read_earlier(const std::string& path,
     if (out.sample.size() > kSample) out.sample.pop_front();
     each(text);
   }
+  if (file.bad()) {
+    return base::fail(base::ErrorKind::usage, "bad_file",
+                      path + ": " + base::system_message(errno));
+  }
+  if (!may_begin(text)) return foreign();
   return out;
 }
 
 Source without(Source source, std::shared_ptr<const Earlier> earlier,
                std::shared_ptr<std::string> error) {
-  return [source = std::move(source), earlier = std::move(earlier),
-          error = std::move(error)]() -> std::optional<Item> {
-    for (;;) {
-      auto item = source();
-      if (!item || !earlier->done.contains(item->number)) return item;
-      const auto known = std::ranges::find(earlier->sample, item->number,
-                                           &std::pair<std::uint64_t, std::string>::first);
-      if (known == earlier->sample.end()) continue;
-      base::JsonWriter json;
-      json.value(item->word);
-      if (json.text() == "\"" + known->second + "\"") continue;
-      *error = "the input is not that of the earlier run: domain " +
-               std::to_string(item->number) + " is " + base::printable(item->word, 255);
-      return std::nullopt;
-    }
-  };
+  const auto rest =
+      std::make_shared<Rest>(std::move(source), std::move(earlier), std::move(error));
+  return [rest] { return rest->next(); };
 }
 
 }  // namespace cli::audit

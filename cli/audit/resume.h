@@ -30,7 +30,7 @@ struct Earlier {
   Done done;
   Tally tally;
   std::uint64_t octets = 0;  ///< of whole lines; what is behind them was cut off
-  /// Numbers and inputs of some that are done, to know the input again by.
+  /// Numbers and inputs, as JSON has them, of the last ones, to know the input again by.
   std::deque<std::pair<std::uint64_t, std::string>> sample;
 };
 
@@ -41,7 +41,7 @@ struct Earlier {
     const std::string& path, const std::function<void(const std::string&)>& each);
 
 /// The source without what is done. Where the input is not that of the earlier run, it
-/// ends and `error`, which is for after the end, says so.
+/// ends before it has given anything and `error`, which is for after the end, says so.
 [[nodiscard]] ::audit::Source without(::audit::Source source,
                                       std::shared_ptr<const Earlier> earlier,
                                       std::shared_ptr<std::string> error);

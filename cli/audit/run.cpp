@@ -37,7 +37,6 @@ class Reports {
   std::optional<LineFile> lines_;
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
-  std::optional<base::Error> error_;
   mutable std::mutex mutex_;  // of tally_, which the main thread shows
   Tally tally_;
 };
@@ -53,7 +52,7 @@ base::Result<void> Reports::open() {
     tally_ = earlier_->tally;
   }
   if (wanted_.output) {
-    auto file = LineFile::open(*wanted_.output, earlier_->octets);
+    auto file = LineFile::open(*wanted_.output, earlier_->octets, wanted_.resume);
     if (!file) return tl::unexpected(file.error());
     lines_ = std::move(*file);
   }
@@ -67,27 +66,22 @@ base::Result<void> Reports::open() {
 
 void Reports::take(const Audited& audited) {
   if (wanted_.text) {
-    print(text_of(audited, paint_, wanted_.verbose));
-    std::fflush(stdout);
+    print_now(text_of(audited, paint_, wanted_.verbose));
   }
   if (wanted_.json || lines_ || page_) {
     const std::string line = json_line(audited);
     if (lines_) lines_->write(line);
-    if (wanted_.json) {
-      print(line);
-      std::fflush(stdout);
-    }
+    if (wanted_.json) print_now(line);
     if (page_) page_->add(line);
   }
-  if (database_ && !error_) {
-    if (auto added = database_->add(audited); !added) error_ = added.error();
+  if (database_) {
+    if (auto added = database_->add(audited); !added) end_with(added.error().detail);
   }
   const std::lock_guard lock(mutex_);
   tally_.add(audited.facts, audited.result);
 }
 
 base::Result<void> Reports::finish(std::chrono::milliseconds took) {
-  if (error_) return tl::unexpected(*error_);
   const auto now = client::wall_clock();
   if (database_) {
     if (auto done = database_->finish(); !done) return done;
@@ -100,7 +94,7 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
   }
-  if (wanted_.nagios) print(nagios_line(tally_, now, took));
+  if (wanted_.nagios) print_now(nagios_line(tally_, now, took));
   return {};
 }
 

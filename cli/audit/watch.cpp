@@ -1,15 +1,22 @@
 #include "cli/audit/watch.h"
 
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <map>
 #include <set>
 #include <vector>
 
+#include "cli/audit/output.h"
 #include "cli/audit/run.h"
-#include "cli/terminal.h"
 #include "src/base/json.h"
+#include "src/io/descriptor.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
@@ -85,13 +92,49 @@ std::optional<std::string> change_of(const Audited& audited, const State& was,
   return changed ? std::optional(json.text() + "\n") : std::nullopt;
 }
 
-void run_command(const std::string& command, const std::string& line) {
-  std::FILE* pipe = popen(command.c_str(), "we");
-  if (pipe == nullptr) return;
-  std::fwrite(line.data(), 1, line.size(), pipe);
-  if (pclose(pipe) != 0) {
+/// Starts a command by sh with a text on its standard input, in a process group of its
+/// own; 0 if that cannot be.
+pid_t start_command(const std::string& command, const std::string& text) {
+  // A file, since a command need not read it.
+  const io::Descriptor input(memfd_create("change", MFD_CLOEXEC));
+  const bool written = input && ::write(input.get(), text.data(), text.size()) ==
+                                    static_cast<ssize_t>(text.size());
+  if (!written || lseek(input.get(), 0, SEEK_SET) != 0) return 0;
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, input.get(), STDIN_FILENO);
+  posix_spawnattr_t manner;
+  posix_spawnattr_init(&manner);
+  posix_spawnattr_setflags(
+      &manner, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  sigset_t signals;
+  sigemptyset(&signals);
+  posix_spawnattr_setsigmask(&manner, &signals);
+  sigaddset(&signals, SIGPIPE);
+  posix_spawnattr_setsigdefault(&manner, &signals);
+  std::string name = "sh", option = "-c", script = command;
+  const std::array<char*, 4> words = {name.data(), option.data(), script.data(), nullptr};
+  pid_t pid = 0;
+  const int failed = posix_spawn(&pid, "/bin/sh", &files, &manner, words.data(), environ);
+  posix_spawnattr_destroy(&manner);
+  posix_spawn_file_actions_destroy(&files);
+  return failed != 0 ? 0 : pid;
+}
+
+/// Runs a command to its end; false if a signal came before, which ends the command too.
+bool run_command(const std::string& command, const std::string& text) {
+  constexpr std::chrono::milliseconds kTick{20};
+  const pid_t pid = start_command(command, text);
+  int status = pid == 0 ? -1 : 0;
+  while (pid != 0 && waitpid(pid, &status, WNOHANG) == 0) {
+    if (wait_for_signal(kTick) == 0) continue;
+    kill(-pid, SIGTERM);
+    return false;
+  }
+  if (status != 0) {
     std::fprintf(stderr, "dane: warning: the command of --exec failed\n");
   }
+  return true;
 }
 
 std::vector<Item> all_of(const Source& source) {
@@ -127,12 +170,13 @@ base::Result<void> watch(const EngineSettings& settings, const Source& source,
     });
     const auto number = run_engine(engine, [] {});
     if (!number) return tl::unexpected(number.error());
-    for (const std::string& line : changes) {
-      print(line);
-      std::fflush(stdout);
-      if (!command.empty()) run_command(command, line);
-    }
+    for (const std::string& line : changes) print_now(line);
     if (*number != 0) return {};
+    if (!command.empty()) {
+      for (const std::string& line : changes) {
+        if (!run_command(command, line)) return {};
+      }
+    }
     const auto left = span - (io::Clock::now() - begin);
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(left);
     if (wait_for_signal(std::max(wait, std::chrono::milliseconds(0))) != 0) return {};

@@ -169,6 +169,26 @@ base::Result<::audit::Source> source_of(const Arguments& arguments, Job& job) {
   return audit::from_words(arguments.words());
 }
 
+/// Takes all the file descriptors that may be had, and no more domains at once than they
+/// serve: a domain's look-ups and connections run side by side.
+void fit_descriptors(::audit::EngineSettings& engine) {
+  constexpr rlim_t kForAll = 40, kForEach = 8;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t rest = limit.rlim_cur - std::min(limit.rlim_cur, kForAll);
+  const std::size_t most = std::max<rlim_t>(rest / kForEach, 1);
+  if (engine.in_flight <= most) return;
+  std::fprintf(stderr,
+               "dane: warning: %llu file descriptors are enough for %zu domains in "
+               "flight\n",
+               static_cast<unsigned long long>(limit.rlim_cur), most);
+  engine.in_flight = most;
+  engine.threads = std::min(engine.threads, most);
+}
+
 Outcome outcome_of(::audit::Grade worst) {
   switch (worst) {
     case ::audit::Grade::enforced:
@@ -212,6 +232,7 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
   allow_many_descriptors();
   auto source = source_of(arguments, *job);
   if (!source) return tl::unexpected(source.error());
+  fit_descriptors(job->engine);
   if (job->watch) {
     auto watched = audit::watch(job->engine, *source, *job->watch, job->command);
     if (!watched) return tl::unexpected(watched.error());

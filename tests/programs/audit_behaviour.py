@@ -1,0 +1,842 @@
+"""What `dane audit` promises, tried on the real program inside the test internet and in one
+of its own, with servers that no real one would be.
+
+    audit_behaviour.py DANE ZONES_DIR [NAME...]
+
+The last line is `N passed, N failed`.
+"""
+
+import json
+import os
+import pty
+import random
+import re
+import resource
+import select
+import shutil
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+import sslclient_behaviour_support as support
+from own_internet import Internet
+from sslclient_behaviour_support import Server, context, drain
+
+import zonefiles  # noqa: E402  own_internet knows the way
+
+LIMIT_SECONDS = 90
+SOON_SECONDS = 2.0
+GRADES = ("enforced", "not-deployed", "partial", "undecided", "broken")
+GRADED = {"good.mail.example": "enforced", "first-mismatch.mail.example": "partial",
+          "mismatch.mail.example": "broken", "opportunistic.mail.example": "not-deployed",
+          "only-later.mail.example": "undecided"}
+TOP_MEMBERS = {"version", "number", "grade", "input", "domain", "time", "milliseconds",
+               "findings", "hosts"}
+SUMMARY = re.compile(r"dane: (interrupted; )?(\d+) domains in \d+\.\d s: (.+)")
+
+
+def many(count: int) -> list[str]:
+    """So many domains of the zones, all decided, most of them in order."""
+    steady = [name for name, grade in GRADED.items() if grade != "undecided"]
+    return [steady[i // 10 % len(steady)] if i % 10 == 0 else f"n{i}.wildcard.mail.example"
+            for i in range(count)]
+
+
+class Done:
+    """A finished run."""
+
+    def __init__(self, status: int, out: bytes, err: bytes, seconds: float) -> None:
+        self.status, self.seconds = status, seconds
+        self.out, self.err = out.decode(), err.decode()
+
+    @property
+    def objects(self) -> list[dict]:
+        """Standard output as JSON lines."""
+        return objects_of(self.out)
+
+
+def objects_of(text: str) -> list[dict]:
+    """Whole JSON lines, and nothing else."""
+    assert not text or text.endswith("\n"), text[-80:]
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class Case(unittest.TestCase):
+    """Runs of the program."""
+
+    scratch: Path
+
+    def setUp(self) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="audit."))
+        self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
+
+    def path(self, name: str) -> str:
+        """A file of the scratch directory."""
+        return str(self.scratch / name)
+
+    def write(self, name: str, text: str | bytes) -> str:
+        """Writes it; returns its path."""
+        file = self.scratch / name
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return str(file)
+
+    def domains(self, words: Sequence[str], name: str = "domains") -> str:
+        """A file of domains."""
+        return self.write(name, "".join(f"{word}\n" for word in words))
+
+    def start(self, *words: str, conf: Optional[Path] = None, stdin: int | None = None,
+              **more) -> subprocess.Popen:
+        """A run that goes on."""
+        env = {"PATH": os.environ["PATH"],
+               "DANE_UNBOUND_CONF": str(conf or support.DIRECTORY / "unbound.conf")}
+        return subprocess.Popen(
+            [support.PROGRAM, "audit", *words], env=env,
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
+
+    def finish(self, running: subprocess.Popen, limit: float = LIMIT_SECONDS) -> Done:
+        """Its end, which must come."""
+        began = time.monotonic()
+        try:
+            out, err = running.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            self.fail(f"still running after {limit} s: {running.communicate()}")
+        return Done(running.returncode, out or b"", err or b"", time.monotonic() - began)
+
+    def audit(self, *words: str, status: Optional[int] = None,
+              given: Optional[bytes] = None, limit: float = LIMIT_SECONDS, **more) -> Done:
+        """A whole run with this status, `given` on its standard input."""
+        if given is not None:
+            read, write = os.pipe()
+            os.write(write, given)
+            os.close(write)
+            more["stdin"] = read
+        running = self.start(*words, **more)
+        if given is not None:
+            os.close(read)
+        done = self.finish(running, limit)
+        if status is not None:
+            self.assertEqual(done.status, status, (words, done.out[:500], done.err))
+        return done
+
+    def fails(self, *words: str, pattern: str = "", status: int = 2) -> None:
+        """A run that cannot be: one line, nothing else."""
+        done = self.audit(*words, status=status)
+        self.assertEqual(done.out, "", words)
+        self.assertRegex(done.err, r"\Adane: fatal: [^\n]*" + pattern + r"[^\n]*\n\Z", words)
+
+
+class Input(Case):
+    """Where domains come from."""
+
+    def inputs(self, text: bytes, **more) -> list[str]:
+        """What a file of them is taken for, in its order."""
+        by_file = self.audit("--quick", "--json", "-f", self.write("in", text), **more)
+        by_pipe = self.audit("--quick", "--json", "-f", "-", given=text, **more)
+        got = sorted(by_file.objects, key=lambda one: one["number"])
+        self.assertEqual([one["number"] for one in got], list(range(1, len(got) + 1)))
+        self.assertEqual({(one["number"], one["input"], one["grade"]) for one in got},
+                         {(one["number"], one["input"], one["grade"])
+                          for one in by_pipe.objects})
+        self.assertEqual(by_file.status, by_pipe.status)
+        return [one["input"] for one in got]
+
+    def test_lines(self) -> None:
+        self.assertEqual(
+            self.inputs(b"# all\n\ngood.mail.example\r\n  \t mismatch.mail.example \t# bad\r\n"
+                        b"#good.mail.example\n\r\nGOOD.mail.example.\nopportunistic.mail.example",
+                        status=1),
+            ["good.mail.example", "mismatch.mail.example", "GOOD.mail.example.",
+             "opportunistic.mail.example"])
+
+    def test_arguments(self) -> None:
+        done = self.audit("--quick", "--json", "good.mail.example", "good.mail.example",
+                          status=0)
+        self.assertEqual([one["input"] for one in done.objects], ["good.mail.example"] * 2)
+
+    def test_names_beyond_ascii(self) -> None:
+        (one,) = self.audit("--quick", "--json", "bücher.example").objects
+        self.assertEqual((one["domain"], one["unicode"]),
+                         ("xn--bcher-kva.example", "bücher.example"))
+
+    def test_what_is_no_name(self) -> None:
+        lines = [b"x" * 2048, b"a\0b.example", b"\xff\xfe.example", b"a..b", b"x" * 64 + b".a",
+                 b"<script>alert(1)</script>", b"\x1b[31mred", b"a b", b"-", b"--json", b".",
+                 b'"quoted"', b"\\", b"good.mail.example"]
+        done = self.audit("--quick", "--json", "-f", self.write("in", b"\n".join(lines)))
+        self.assertEqual(len(done.objects), len(lines))
+        for one in done.objects:
+            good = one["input"] == "good.mail.example"
+            self.assertEqual(one["grade"], "enforced" if good else "not-deployed", one)
+            if not good:
+                self.assertEqual(one["findings"][0]["code"], "no-domain")
+                self.assertLess(len(one["input"]), 1100)
+        text = self.audit("--quick", "-f", self.path("in")).out
+        self.assertNotIn("\x1b", text)
+        self.assertNotIn("\0", text)
+
+    def test_nothing(self) -> None:
+        for text in (b"", b"\n\n", b"# nothing\n", b"\r\n"):
+            done = self.audit("--json", "-f", self.write("in", text), status=0)
+            self.assertEqual((done.out, done.err), ("", ""))
+
+    def test_bad_input(self) -> None:
+        file = self.domains(["good.mail.example"])
+        for words in ((), ("-f", self.path("none")), ("-f", file, "good.mail.example"),
+                      ("--probe", "some", "x.example"), ("--parallel", "0", "x.example"),
+                      ("--rate", "x", "x.example"), ("--retries", "101", "x.example"),
+                      ("--source", "x", "x.example"), ("--timeout", "0", "x.example"),
+                      ("--resume", "x.example"), ("--resume", "-o", "-", "x.example"),
+                      ("--exec", "true", "x.example"), ("--watch", "0", "x.example"),
+                      ("--watch", "1s", "--json", "x.example"), ("--nonsense", "x.example"),
+                      ("-o", self.path("no/such"), "x.example"),
+                      ("--sqlite", self.path("no/such"), "x.example"),
+                      ("--sqlite", file, "x.example"),
+                      ("--unbound-conf", self.path("none"), "x.example")):
+            self.fails(*words)
+        self.fails("-f", str(self.scratch), pattern="irectory")
+
+    def test_files_that_cannot_be_replaced(self) -> None:
+        for option in ("--html", "--prometheus"):
+            done = self.audit(option, self.path("no/such"), "good.mail.example")
+            self.assertNotIn(done.status, (0, 1))
+            self.assertRegex(done.err, r"\Adane: fatal: [^\n]+\n\Z")
+
+
+class Reports(Case):
+    """What is written."""
+
+    def test_exit_status(self) -> None:
+        self.audit("good.mail.example", status=0)
+        self.audit("good.mail.example", "mismatch.mail.example", status=1)
+        self.audit("first-mismatch.mail.example", status=1)
+        self.audit("opportunistic.mail.example", status=1)
+        self.audit("only-later.mail.example", "good.mail.example", "--retries", "0", status=3)
+        self.audit("only-later.mail.example", "mismatch.mail.example", "--retries", "0",
+                   status=1)
+
+    def test_grades(self) -> None:
+        for domain, grade in GRADED.items():
+            (one,) = self.audit("--json", "--retries", "0", domain).objects
+            self.assertEqual(one["grade"], grade, one)
+
+    def test_json(self) -> None:
+        done = self.audit("--json", "--retries", "0", *GRADED, "nope.example", "a..b",
+                          "null.mail.example", "bogus-tlsa.mail.example", "t301.mail.example",
+                          "exim.mail.example",
+                          status=1)
+        for one in done.objects:
+            self.assertLessEqual(TOP_MEMBERS, set(one))
+            self.assertEqual(one["version"], 1)
+            self.assertIn(one["grade"], GRADES)
+            self.assertRegex(one["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+            for finding in one["findings"]:
+                self.assertEqual(set(finding), {"code", "severity", "subject", "detail"})
+            for host in one["hosts"]:
+                self.assertLessEqual({"name", "preference", "access"}, set(host))
+                if "error" not in host:
+                    self.assertLessEqual({"dnssec", "tlsa", "addresses"}, set(host))
+                    self.assertLessEqual({"state", "records"}, set(host["tlsa"]))
+        good = next(one for one in done.objects if one["input"] == "good.mail.example")
+        self.assertEqual(good["mx"], {"dnssec": "secure", "implicit": False})
+        (address,) = good["hosts"][0]["addresses"]
+        self.assertLessEqual({"address", "access", "protocol", "cipher", "group", "chain",
+                              "outcome", "reason", "detail"}, set(address))
+        self.assertEqual(address["chain"][0]["spki_sha256"],
+                         good["hosts"][0]["tlsa"]["records"][0]["data"])
+
+    def test_output_and_json_are_the_same(self) -> None:
+        file = self.domains(many(50))
+        done = self.audit("--json", "-o", self.path("out"), "-f", file, status=1)
+        self.assertEqual(sorted(done.out.splitlines()),
+                         sorted(Path(self.path("out")).read_text().splitlines()))
+        self.assertRegex(done.err, rf"\A{SUMMARY.pattern}\n\Z")
+        again = self.audit("-o", self.path("out"), "good.mail.example", status=0)
+        self.assertEqual((again.out, again.err), ("", ""))
+        self.assertEqual(len(objects_of(Path(self.path("out")).read_text())), 1)
+        dash = self.audit("-o", "-", "good.mail.example", status=0)
+        self.assertEqual(len(dash.objects), 1)
+
+    def test_nagios(self) -> None:
+        one_line = re.compile(
+            r"DANE (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| (time=[\d.]+s;;;0)( \S+=\d+;;;0){5}"
+            r"( signature=-?\d+s)?( certificate=-?\d+s)?\n")
+        for domain, status, word in (("good.mail.example", 0, "OK"),
+                                     ("first-mismatch.mail.example", 1, "WARNING"),
+                                     ("mismatch.mail.example", 2, "CRITICAL"),
+                                     ("only-later.mail.example", 3, "UNKNOWN")):
+            done = self.audit("--nagios", "--retries", "0", domain,
+                              status=status)
+            self.assertEqual(done.err, "")
+            self.assertRegex(done.out, rf"\A{one_line.pattern}\Z")
+            self.assertEqual(done.out.split()[1], word)
+        done = self.audit("--nagios", "good.mail.example", "mismatch.mail.example", status=2)
+        self.assertEqual((done.err, done.out.count("\n")), ("", 1))
+
+    def check_prometheus(self, text: str) -> dict[str, float]:
+        """Parses the text format; the values by name and labels."""
+        values: dict[str, float] = {}
+        told: dict[str, set[str]] = {}
+        self.assertTrue(text.endswith("\n"))
+        for line in text.splitlines():
+            if header := re.fullmatch(r"# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)", line):
+                kinds = told.setdefault(header[2], set())
+                self.assertNotIn(header[1], kinds)
+                kinds.add(header[1])
+                if header[1] == "TYPE":
+                    self.assertEqual(header[3], "gauge")
+                continue
+            label = r'[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*"'
+            sample = re.fullmatch(
+                rf"([a-zA-Z_:][\w:]*)(\{{{label}(?:,{label})*\}})? (-?[\d.]+)", line)
+            self.assertIsNotNone(sample, line)
+            self.assertEqual(told.get(sample[1]), {"HELP", "TYPE"}, line)
+            self.assertNotIn(line.rsplit(" ", 1)[0], values)
+            values[line.rsplit(" ", 1)[0]] = float(sample[3])
+        return values
+
+    def test_prometheus(self) -> None:
+        file = Path(self.path("dane.prom"))
+        self.audit("--prometheus", str(file), "-f", self.domains(many(100)), status=1)
+        values = self.check_prometheus(file.read_text())
+        self.assertEqual(sum(value for name, value in values.items()
+                             if name.startswith("dane_audit_domains")), 100)
+        self.assertEqual(values['dane_audit_domains{grade="broken"}'], 2)
+        self.assertEqual(values['dane_audit_findings{code="mismatch",severity="error"}'], 5)
+        self.assertAlmostEqual(values["dane_audit_timestamp_seconds"], time.time(), delta=60)
+
+    def test_prometheus_is_replaced_at_once(self) -> None:
+        """Whoever reads finds a whole file, and never none."""
+        file = Path(self.path("dane.prom"))
+        self.audit("--prometheus", str(file), "good.mail.example", status=0)
+        inode, seen, ended = file.stat().st_ino, [], threading.Event()
+
+        def read() -> None:
+            while not ended.is_set():
+                seen.append(file.read_text())
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        for _ in range(5):
+            self.audit("--prometheus", str(file), "--quick", "good.mail.example", status=0)
+        ended.set()
+        reader.join()
+        self.assertNotEqual(file.stat().st_ino, inode)
+        for text in set(seen):
+            self.assertIn("dane_audit_duration_seconds", self.check_prometheus(text))
+        self.assertEqual([path.name for path in self.scratch.glob("dane.prom*")], ["dane.prom"])
+
+    def test_sqlite(self) -> None:
+        file, names = self.path("db"), [*many(60), "a..b", "exim-ta.mail.example"]
+        done = self.audit("--json", "--sqlite", file, "-f", self.domains(names), status=1)
+        with sqlite3.connect(file) as database:
+            self.compare(database, done.objects)
+        done = self.audit("--json", "--sqlite", file, "-f", self.domains(names), status=1)
+        with sqlite3.connect(file) as database:
+            self.compare(database, done.objects)
+            tables = {name for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'")}
+            self.assertEqual(tables, {"domain", "finding", "mx", "host", "record", "address"})
+            self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+            self.assertEqual(database.execute("PRAGMA user_version").fetchall(), [(1,)])
+
+    def compare(self, database: sqlite3.Connection, objects: list[dict]) -> None:
+        """The database says what the JSON lines say."""
+        last = {one["domain"] or one["input"]: one for one in objects}
+        rows = dict(database.execute("SELECT domain, grade FROM domain"))
+        self.assertEqual(rows, {name: one["grade"] for name, one in last.items()})
+        self.assertEqual(
+            Counter(database.execute("SELECT domain, code, severity, subject, detail "
+                                     "FROM finding")),
+            Counter((name, f["code"], f["severity"], f["subject"], f["detail"])
+                    for name, one in last.items() for f in one["findings"]))
+        self.assertEqual(
+            Counter(database.execute("SELECT domain, preference, host, access FROM mx")),
+            Counter((name, h["preference"], h["name"], h["access"])
+                    for name, one in last.items() for h in one["hosts"]))
+        hosts = {h["name"]: h for one in last.values() for h in one["hosts"]}
+        self.assertEqual(
+            dict(database.execute("SELECT host, tlsa FROM host")),
+            {name: h["tlsa"]["state"] if "tlsa" in h else "absent"
+             for name, h in hosts.items()})
+        self.assertEqual(
+            Counter(database.execute("SELECT host, usage, selector, matching, data FROM record")),
+            Counter((name, r["usage"], r["selector"], r["matching"], r["data"])
+                    for name, h in hosts.items()
+                    for r in h.get("tlsa", {}).get("records", [])))
+        self.assertEqual(
+            Counter(database.execute("SELECT host, address, protocol, cipher, spki_sha256 "
+                                     "FROM address")),
+            Counter((name, a["address"], a.get("protocol"), a.get("cipher"),
+                     (a.get("chain") or [{}])[0].get("spki_sha256"))
+                    for name, h in hosts.items() for a in h.get("addresses", [])))
+
+    def test_output_that_cannot_be_written(self) -> None:
+        file = self.domains(many(300))
+        for words in (("-f", file), ("--json", "-f", file), ("good.mail.example",),
+                      ("--json", "good.mail.example"), ("--nagios", "good.mail.example"),
+                      ("-o", "-", "-f", file)):
+            with open("/dev/full", "wb") as full:
+                done = self.audit(*words, stdout=full)
+            self.assertNotIn(done.status, (0, 1), words)
+            self.assertRegex(done.err, r"\Adane: fatal: [^\n]+\n\Z", words)
+        for option in ("-o", "--html", "--prometheus"):
+            done = self.audit(option, "/dev/full", "-f", file)
+            self.assertNotIn(done.status, (0, 1), option)
+            self.assertRegex(done.err, r"\Adane: fatal: [^\n]+\n\Z", option)
+
+    def test_a_reader_that_goes(self) -> None:
+        read, write = os.pipe()
+        running = self.start("--json", "-f", self.domains(many(2000)), stdout=write)
+        os.close(write)
+        os.read(read, 100)
+        os.close(read)
+        done = self.finish(running)
+        self.assertNotIn(done.status, (0, 1))
+        self.assertRegex(done.err, r"\Adane: fatal: [^\n]+\n\Z")
+
+    def test_no_colours_but_on_a_terminal(self) -> None:
+        for words in ((), ("--json",), ("-v",), ("--nagios",)):
+            done = self.audit(*words, *GRADED, "--retries", "0")
+            self.assertNotIn("\x1b", done.out + done.err, words)
+            self.assertNotIn("\r", done.out + done.err, words)
+
+    def on_terminal(self, *words: str) -> bytes:
+        """Standard error of a run that has a terminal there."""
+        ours, theirs = pty.openpty()
+        running = self.start(*words, stderr=theirs)
+        os.close(theirs)
+        seen = b""
+        running.stdout.read()
+        running.wait(LIMIT_SECONDS)
+        while select.select([ours], [], [], 0.2)[0]:
+            try:
+                seen += os.read(ours, 65536)
+            except OSError:
+                break
+        os.close(ours)
+        return seen
+
+    def test_progress_on_a_terminal_only(self) -> None:
+        file = self.domains(many(1500))
+        words = ("--json", "--parallel", "2", "-f", file)
+        seen = self.on_terminal(*words)
+        self.assertRegex(seen, rb"\r\x1b\[K\d+ domains, \d+/s, \d+ in flight")
+        self.assertRegex(seen.rsplit(b"\x1b[K", 1)[1], rb"\Adane: 1500 domains in ")
+        self.assertNotIn(b"\x1b", self.on_terminal("--no-progress", *words))
+        self.assertNotIn("\x1b", self.audit(*words).err)
+
+
+class Page(HTMLParser):
+    """A page, taken apart as a browser does."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.islands: dict[str, str] = {}
+        self._island: Optional[str] = None
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Optional[str]]]) -> None:
+        named = dict(attrs)
+        self.tags[tag] += 1
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+        if tag == "script" and named.get("type") == "application/json":
+            self._island = named["id"]
+            self.islands[named["id"]] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._island = None
+
+    def handle_data(self, data: str) -> None:
+        if self._island:
+            self.islands[self._island] += data
+
+
+class Html(Case):
+    """The page."""
+
+    def page(self, *words: str) -> Page:
+        """The page of a run."""
+        self.audit("--html", self.path("page.html"), "--retries", "0", *words)
+        text = Path(self.path("page.html")).read_text()
+        self.assertNotRegex(text, r"https?://")
+        page = Page(text)
+        self.assertEqual(page.links, [])
+        self.assertEqual(set(page.islands), {"catalogue", "summary", "domains"})
+        return page
+
+    def test_page(self) -> None:
+        page = self.page(*GRADED)
+        domains = json.loads(page.islands["domains"])
+        self.assertEqual({one["input"] for one in domains}, set(GRADED))
+        summary = json.loads(page.islands["summary"])
+        self.assertEqual(sum(summary["grades"].values()), len(GRADED))
+        self.assertLessEqual(set(summary["findings"]), set(json.loads(page.islands["catalogue"])))
+        self.assertEqual([one.name for one in self.scratch.glob("page.html*")], ["page.html"])
+
+    def test_nothing_breaks_out(self) -> None:
+        usual = self.page("good.mail.example").tags
+        hostile = ["</script><img src=x onerror=alert(1)>", "<!--<script>", "]]>",
+                   "{{summary}}", "{{domains}}", "</SCRIPT ><b>", "\u2028'\"`${x}"]
+        page = self.page("--", *hostile, "good.mail.example")
+        self.assertEqual(page.tags, usual)
+        self.assertEqual({one["input"] for one in json.loads(page.islands["domains"])},
+                         {*hostile, "good.mail.example"})
+
+
+class Interrupted(Case):
+    """Runs that end early, and runs that go on behind them."""
+
+    def lines(self, name: str = "out") -> list[dict]:
+        """The file of results."""
+        return objects_of(Path(self.path(name)).read_text())
+
+    def test_resume_after_kill(self) -> None:
+        names = [*many(6000), "a..b", "null.mail.example", "bücher.example"]
+        file, dice, out = self.domains(names), random.Random(7), Path(self.path("out"))
+        self.audit("-o", self.path("whole"), "-f", file, status=1)
+        for _ in range(10):
+            size = out.stat().st_size if out.exists() else 0
+            running = self.start("-o", str(out), "--resume", "--parallel", "2", "-f", file)
+            while not (out.exists() and out.stat().st_size > size) and running.poll() is None:
+                time.sleep(0.001)
+            time.sleep(dice.uniform(0, 0.05))
+            running.kill()
+            running.communicate()
+        before = Path(self.path("out")).read_text().count("\n")
+        self.assertTrue(0 < before < len(names), before)
+        done = self.audit("-o", self.path("out"), "--resume", "-f", file, status=1)
+        got = self.lines()
+        self.assertEqual(sorted(one["number"] for one in got), list(range(1, len(names) + 1)))
+        self.assertEqual([one["input"] for one in sorted(got, key=lambda one: one["number"])],
+                         names)
+        self.assertEqual({one["number"]: one["grade"] for one in got},
+                         {one["number"]: one["grade"] for one in self.lines("whole")})
+        self.assertEqual(int(SUMMARY.match(done.err)[2]), len(names))
+        text = Path(self.path("out")).read_text()
+        again = self.audit("-o", self.path("out"), "--resume", "-f", file, status=1)
+        self.assertEqual(Path(self.path("out")).read_text(), text)
+        self.assertEqual(SUMMARY.match(again.err)[3], SUMMARY.match(done.err)[3])
+
+    def test_a_torn_line_is_cut(self) -> None:
+        names = many(40)
+        file, out = self.domains(names), Path(self.path("out"))
+        self.audit("-o", str(out), "-f", file, status=1)
+        whole = out.read_bytes()
+        lines = whole.splitlines(keepends=True)
+        for kept in (0, 1, 20, 39):
+            for octets in (1, 12, 30, 80, len(lines[kept]) - 1):
+                out.write_bytes(b"".join(lines[:kept]) + lines[kept][:octets])
+                self.audit("-o", str(out), "--resume", "--quick", "-f", file, status=1)
+                self.assertEqual(out.read_bytes()[:sum(map(len, lines[:kept]))],
+                                 b"".join(lines[:kept]))
+                self.assertEqual(sorted(one["number"] for one in self.lines()),
+                                 list(range(1, 41)), (kept, octets))
+
+    def test_another_input(self) -> None:
+        names = many(300)
+        out = Path(self.path("out"))
+        self.audit("-o", str(out), "-f", self.domains(names), status=1)
+        lines = out.read_text().splitlines(keepends=True)
+        out.write_text("".join(lines[:-1]) + lines[-1][:50])
+        before = out.read_bytes()
+        turned = names[::-1]
+        shifted = ["another.mail.example", *names]
+        shorter = names[:100]
+        changed = [*names[:299], "another.mail.example"] if (
+            300 in [json.loads(line)["number"] for line in lines[:-1]]) else shifted
+        for other in (turned, shifted, shorter, changed, []):
+            self.fails("-o", str(out), "--resume", "-f", self.domains(other, "other"),
+                       pattern="input")
+            self.assertEqual(out.read_bytes(), before)
+        longer = [*names, "good.mail.example"]
+        self.audit("-o", str(out), "--resume", "-f", self.domains(longer), status=1)
+        self.assertEqual(len(self.lines()), 301)
+
+    def test_something_else(self) -> None:
+        file = self.domains(many(10))
+        for text in (b"hello\n", b"hello", b"\0" * 100, b'{"version":2,"number":1}\n',
+                     b'{"version":1,"number":1,"grade":"good","input":"x"}\n', b"\n", b"{}",
+                     b'{"version":1}', b'{"version":1,"number":0,"grade":"broken","input":"x"}\n',
+                     Path(shutil.which("true") or "/bin/true").read_bytes()):
+            self.write("out", text)
+            self.fails("-o", self.path("out"), "--resume", "-f", file, pattern="dane audit")
+            self.assertEqual(Path(self.path("out")).read_bytes(), text)
+        self.fails("-o", str(self.scratch), "--resume", "-f", file)
+
+    def test_signals(self) -> None:
+        file = self.domains(many(20_000))
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            for words in (("--json",), ("--json", "--parallel", "2"),
+                          ("-o", self.path("out")), ("--json", "--probe", "all", "--quick")):
+                out = Path(self.path("out" if words[0] == "-o" else "stdout"))
+                out.unlink(missing_ok=True)
+                with open(self.path("stdout"), "wb") as stdout:
+                    running = self.start(*words, "-f", file, stdout=stdout)
+                while not (out.exists() and out.stat().st_size) and running.poll() is None:
+                    time.sleep(0.01)
+                running.send_signal(number)
+                done = self.finish(running, SOON_SECONDS)
+                self.assertEqual(done.status, status, (words, done.err))
+                self.assertRegex(done.err, rf"\A{SUMMARY.pattern}\n\Z")
+                got = objects_of(out.read_text())
+                self.assertTrue(0 < len(got) < 20_000, (words, len(got)))
+                self.assertEqual(int(SUMMARY.match(done.err)[2]), len(got))
+                self.assertIsNotNone(SUMMARY.match(done.err)[1])
+
+    def test_signals_while_all_wait(self) -> None:
+        """For an address, for a server that is silent, and for input."""
+        with Server(drain, port=25, address="127.62.9.1"):
+            names = ["only-closed.mail.example", "closed.mail.example"]
+            words = ("--probe", "all", "--json", "--per-address", "1")
+            for extra in ((*words, *names), ("--json", "-f", "-")):
+                read, write = os.pipe()
+                running = self.start(*extra, stdin=read)
+                time.sleep(0.5)
+                running.send_signal(signal.SIGTERM)
+                self.assertEqual(self.finish(running, SOON_SECONDS).status, 143)
+                os.close(read)
+                os.close(write)
+
+
+def scripted(tls: Callable[[], ssl.SSLContext], greeting: bytes = b"220 mx ESMTP\r\n"
+             ) -> Callable[[socket.socket], None]:
+    """An SMTP server with STARTTLS; its chain is asked for anew each time."""
+
+    def converse(peer: socket.socket, offers: bytes) -> bool:
+        lines = peer.makefile("rb")
+        while line := lines.readline():
+            verb = line.split()[0].upper()
+            if verb == b"EHLO":
+                peer.sendall(offers)
+            elif verb == b"STARTTLS":
+                peer.sendall(b"220 go\r\n")
+                return True
+            else:
+                peer.sendall(b"221 bye\r\n")
+                return False
+        return False
+
+    def serve(peer: socket.socket) -> None:
+        peer.sendall(greeting)
+        if converse(peer, b"250-mx\r\n250 STARTTLS\r\n"):
+            with tls().wrap_socket(peer, server_side=True) as secure:
+                converse(secure, b"250 mx\r\n")
+
+    return serve
+
+
+class Own(Case):
+    """A small internet of its own: domains `x.d.own` with the records of the test."""
+
+    NS = "127.53.2.1"
+    MX = "127.62.20.1"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.internet = Internet(Path(tempfile.mkdtemp(dir=self.scratch)), self.NS)
+        self.enterContext(self.internet)
+
+    def tlsa(self, certificate: str, parameters: str = "3 1 1") -> str:
+        """Data of a record."""
+        return zonefiles.association(parameters, certificate, support.certs())
+
+    def publish(self, records: str) -> None:
+        """Replaces the zone of the test."""
+        self.internet.publish({"own": "", "d.own": records})
+
+    def here(self, *words: str, **more) -> Done:
+        """A whole run in it."""
+        return self.audit("--retries", "0", *words, conf=self.internet.conf, **more)
+
+
+class Watch(Own):
+    """Changes."""
+
+    leaf = "good"
+
+    def records(self, *certificates: str) -> str:
+        """A domain whose host has these keys in the DNS."""
+        return f"@ MX 10 mx\nmx A {self.MX}\n" + "".join(
+            f"_25._tcp.mx TLSA {self.tlsa(name)}\n" for name in certificates)
+
+    def watch(self, *words: str) -> subprocess.Popen:
+        """A watch that has had its first rounds."""
+        running = self.start("--watch", "1s", "--quick", *words, "d.own",
+                             conf=self.internet.conf)
+        time.sleep(2.5)
+        return running
+
+    def end(self, running: subprocess.Popen, wait: float) -> Done:
+        """Ends it after a while."""
+        time.sleep(wait)
+        self.assertIsNone(running.poll())
+        running.terminate()
+        return self.finish(running, SOON_SECONDS)
+
+    def server(self) -> Server:
+        """The mail host, with the chain of the moment."""
+        return Server(scripted(lambda: context(self.leaf)), port=25, address=self.MX)
+
+    def test_a_key_that_changes(self) -> None:
+        self.leaf = "good"
+        self.publish(self.records("good"))
+        with self.server():
+            running = self.watch()
+            self.leaf = "rsa"
+            done = self.end(running, 2.5)
+        (one,) = done.objects
+        self.assertEqual((one["version"], one["domain"], one["was"], one["grade"]),
+                         (1, "d.own", "enforced", "broken"))
+        self.assertEqual([word.split()[0] for word in one["findings_new"]],
+                         ["mismatch"])
+        self.assertEqual(one["keys_gone"], ["mx.d.own " + self.tlsa("good").split()[3]])
+        self.assertEqual(one["keys_new"], ["mx.d.own " + self.tlsa("rsa").split()[3]])
+        self.assertNotIn("records_new", one)
+
+    def test_records_that_change(self) -> None:
+        self.publish(self.records("good"))
+        with self.server():
+            running = self.watch("--exec", f"cat >>{self.path('told')}")
+            self.publish(self.records("good", "other"))
+            done = self.end(running, 3)
+        (one,) = done.objects
+        self.assertEqual(one["records_new"], ["mx.d.own " + self.tlsa("other")])
+        self.assertEqual(one["grade"], "enforced")
+        self.assertNotIn("records_gone", one)
+        self.assertEqual(Path(self.path("told")).read_text(), done.out)
+
+    def test_commands(self) -> None:
+        """One that fails, one that reads nothing, one that does not end."""
+        self.publish(self.records("good"))
+        for command, warns in (("exit 3", True), ("true", False), ("sleep 100", False)):
+            self.leaf = "good"
+            with self.server():
+                running = self.watch("--exec", command)
+                self.leaf = "rsa"
+                done = self.end(running, 2.5)
+            self.assertEqual(len(done.objects), 1, command)
+            self.assertEqual("warning" in done.err, warns, (command, done.err))
+
+    def test_nothing_changes(self) -> None:
+        self.publish(self.records("good"))
+        with self.server():
+            done = self.end(self.watch(), 2)
+        self.assertEqual((done.out, done.err), ("", ""))
+
+
+class Hostile(Own):
+    """Servers and zones that mean ill."""
+
+    def test_servers(self) -> None:
+        """All are done in the time of the slowest, and each says what is wrong."""
+        names = [f"smtp-{habit}.secure.example" for habit in (
+            "silent", "drip", "flood", "long", "garbage", "closes", "refused", "absent",
+            "injected", "busy")]
+        done = self.audit("--json", "--timeout", "3", "--retries", "0", *names,
+                          "blackhole.mail.example", "good.mail.example", status=1, limit=20)
+        self.assertEqual(len(done.objects), len(names) + 2)
+        for one in done.objects:
+            codes = {finding["code"] for finding in one["findings"]}
+            if one["input"].startswith("smtp-"):
+                self.assertIn(one["grade"], ("broken", "undecided"), one)
+                self.assertTrue(codes & {
+                    "unreachable", "temporarily-refused", "refused", "garbage",
+                    "starttls-not-offered", "starttls-refused", "starttls-injection",
+                    "handshake-fails"}, one)
+
+    def test_what_a_server_says(self) -> None:
+        self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
+        said = b"554 </script><img src=x>\x1b[31m\x07\xff\xe2\x80\xae\r\n"
+        with Server(scripted(context, said), port=25, address=self.MX):
+            file = self.path("page.html")
+            text = self.here("--html", file, "d.own").out + self.here("d.own", "-v").out
+            (one,) = self.here("--json", "d.own").objects
+        self.assertIn("</script><img src=x>", json.dumps(one))
+        self.assertNotIn("\x1b", text)
+        page = Page(Path(file).read_text())
+        self.assertEqual((page.tags["img"], page.links), (0, []))
+        self.assertIn("</script><img src=x>", page.islands["domains"].replace("\\u003c", "<"))
+        json.loads(page.islands["domains"])
+
+    def test_zones(self) -> None:
+        """1,000 mail hosts, loops of aliases, answers of 64 KiB."""
+        rows = [f"many MX {i} h{i}" for i in range(1000)]
+        rows += [f"fifty MX {i} f{i}\nf{i} A 127.62.21.{i + 1}" for i in range(50)]
+        rows += [f"loop{i} CNAME loop{(i + 1) % 3}" for i in range(3)]
+        rows += [f"chain{i} CNAME chain{i + 1}" for i in range(30)]
+        rows += ["looped MX 10 loop0", "chained MX 10 chain0", "chain30 A 127.62.20.1"]
+        rows += ["large MX 10 mx-large", f"mx-large A {self.MX}"]
+        rows += [f"_25._tcp.mx-large TLSA 3 1 1 {i:064x}" for i in range(900)]
+        rows += ["beyond MX 10 mx-beyond", f"mx-beyond A {self.MX}"]
+        rows += [f"_25._tcp.mx-beyond TLSA 3 1 1 {i:064x}" for i in range(1300)]
+        rows += ["addresses MX 10 mx-addresses"]
+        rows += [f"mx-addresses A 127.62.{22 + i // 250}.{i % 250 + 1}" for i in range(1000)]
+        rows += [f"_25._tcp.mx-addresses TLSA {self.tlsa('good')}"]
+        rows += [f"_mta-sts.large TXT \"{'x' * 250}\" \"{i}\"" for i in range(200)]
+        self.publish("\n".join(rows))
+        names = ["many.d.own", "fifty.d.own", "loop0.d.own", "looped.d.own", "chain0.d.own",
+                 "chained.d.own", "large.d.own", "beyond.d.own", "addresses.d.own"]
+        with Server(scripted(context), port=25, address=self.MX):
+            for words in ((), ("--probe", "all")):
+                done = self.here("--json", "--timeout", "3", *words, *names, status=1, limit=30)
+                self.assertEqual(len(done.objects), len(names))
+                got = {one["input"].partition(".")[0]: one for one in done.objects}
+                self.assertIn("mx-too-many",
+                              [finding["code"] for finding in got["many"]["findings"]])
+                self.assertEqual(len(got["many"]["hosts"]), 64)
+                self.assertEqual(len(got["fifty"]["hosts"]), 50)
+                self.assertEqual(len(got["large"]["hosts"][0]["tlsa"]["records"]), 900)
+                self.assertEqual((got["large"]["grade"], got["beyond"]["grade"]),
+                                 ("broken", "broken"))
+                self.assertEqual(len(got["addresses"]["hosts"][0]["addresses"]), 16)
+
+    def test_few_descriptors(self) -> None:
+        """What is in flight fits what there may be."""
+
+        def few(soft: int, hard: int) -> Callable[[], None]:
+            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+        file = self.domains(many(500))
+        for soft, hard in ((64, 64), (64, 4096), (256, 256)):
+            done = self.audit("--json", "--parallel", "500", "-f", file, status=1,
+                              preexec_fn=few(soft, hard))
+            self.assertEqual(Counter(one["grade"] for one in done.objects)["undecided"], 0,
+                             (soft, hard))
+            self.assertEqual(len(done.objects), 500)
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    if len(words) < 3:
+        print(__doc__, file=sys.stderr)
+        return 100
+    support.PROGRAM, support.DIRECTORY = os.path.abspath(words[1]), Path(words[2]).resolve()
+    loader = unittest.TestLoader()
+    if words[3:]:
+        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
+    suite = loader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    return 1 if failed or result.testsRun == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
