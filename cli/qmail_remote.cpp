@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -33,19 +34,22 @@ void write_report(const qmail::Report& report) {
   }
 }
 
-qmail::Report run(int argc, char** argv) {
+void run(int argc, char** argv) {
   using qmail::MessageState;
   if (argc < 4) {
-    return qmail::report_of(MessageState::permanent,
-                            "I (qmail-remote) was invoked improperly. (#5.3.5)\n");
+    write_report(qmail::report_of(MessageState::permanent,
+                                  "I (qmail-remote) was invoked improperly. (#5.3.5)\n"));
+    return;
   }
   const std::string home = cli::environment_value("QMAILHOME").value_or(kHome);
   if (chdir(home.c_str()) != 0) {
-    return qmail::report_of(MessageState::temporary,
-                            "Unable to switch to home directory. (#4.3.0)\n");
+    write_report(qmail::report_of(MessageState::temporary,
+                                  "Unable to switch to home directory. (#4.3.0)\n"));
+    return;
   }
   const std::string here = std::filesystem::current_path();
-  return qmail::deliver(here, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO});
+  qmail::deliver(here, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO},
+                 write_report);
 }
 
 }  // namespace
@@ -55,7 +59,8 @@ int main(int argc, char** argv) {
   // temporary failure whatever was written.
   cli::run_program("qmail-remote", [&] {
     if (!silence_standard_error()) return 111;
-    write_report(run(argc, argv));
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk
+    run(argc, argv);
     return 0;
   });
 }

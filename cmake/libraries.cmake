@@ -52,7 +52,9 @@ add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})
 
 add_library(dane_asio INTERFACE)
-target_compile_definitions(dane_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Whether asio allocates by aligned_alloc would depend on which header comes before it.
+target_compile_definitions(dane_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED
+  ASIO_DISABLE_STD_ALIGNED_ALLOC)
 # GCC 12 takes the frames of asio's coroutines for memory of another allocator.
 target_compile_options(dane_asio INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)

@@ -94,23 +94,31 @@ template <typename Socket>
 class Limit {
  public:
   Limit(io::Loop& loop, Socket& socket, io::TimePoint deadline)
-      : timer_(loop, deadline), passed_(std::make_shared<bool>(false)) {
-    timer_.async_wait([&socket, passed = passed_](const asio::error_code& error) {
-      if (error) return;
-      *passed = true;
+      : timer_(loop, deadline), watched_(std::make_shared<Watched>(Watched{&socket})) {
+    timer_.async_wait([watched = watched_](const asio::error_code& error) {
+      if (error || watched->socket == nullptr) return;
+      watched->passed = true;
       asio::error_code ignored;
-      socket.close(ignored);
+      watched->socket->close(ignored);
     });
   }
+  // The timer's last word may come when the socket has gone.
+  ~Limit() { watched_->socket = nullptr; }
+  Limit(const Limit&) = delete;
+  Limit& operator=(const Limit&) = delete;
 
   [[nodiscard]] tl::unexpected<base::Error> error(const asio::error_code& code) const {
-    if (*passed_) return failed("timeout", "no answer in time");
+    if (watched_->passed) return failed("timeout", "no answer in time");
     return failed("io", code.message());
   }
 
  private:
+  struct Watched {
+    Socket* socket = nullptr;
+    bool passed = false;
+  };
   asio::steady_timer timer_;
-  std::shared_ptr<bool> passed_;
+  std::shared_ptr<Watched> watched_;
 };
 
 io::Task<base::Result<base::Bytes>> by_udp(io::Loop& loop, const net::Address& server,

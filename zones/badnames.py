@@ -1,16 +1,20 @@
 """Name servers that spoil one type of query: forwarders in front of the NSD that has the
-zones, which pass on everything but TLSA. Run as a program, all of them in one process."""
+zones, which pass on everything but TLSA; and some with faults of another kind. Run as a
+program, all of them in one process."""
 
 import asyncio
 import struct
 from typing import Optional
 
 BEHIND = ("127.53.0.3", 53)
+BEHIND_SECOND = ("127.53.0.4", 53)
 TLSA = 52
 RCODES = {"formerr": 1, "servfail": 2, "notimp": 4, "refused": 5}
 DELAY_SECONDS = 0.1
 
-# Address and what becomes of TLSA queries; `mute` answers no query at all.
+# Address and what becomes of TLSA queries. `mute` answers no query at all, `no-tcp` all of
+# them by UDP; `denies` asks another server for names that begin with `_tcp`, and `twice`
+# says the first record of a TLSA answer two times.
 SERVERS = {
     "127.53.1.1": "servfail",
     "127.53.1.2": "notimp",
@@ -20,8 +24,12 @@ SERVERS = {
     "127.53.1.6": "truncated",
     "127.53.1.7": "slow",
     "127.53.1.8": "mute",
+    "127.53.1.9": "no-tcp",
+    "127.53.1.10": "denies",
+    "127.53.1.11": "twice",
 }
-NO_TCP = ("truncated", "mute")
+NO_TCP = ("truncated", "mute", "no-tcp")
+SPOIL_TLSA = ("silent", "truncated", "slow", *RCODES)
 
 
 def question_end(query: bytes) -> int:
@@ -44,7 +52,17 @@ def bare_answer(query: bytes, rcode: int, flags: int = 0) -> bytes:
     return query[:2] + struct.pack("!HHHHH", word, 1, 0, 0, 0) + query[12:question_end(query)]
 
 
-async def forward_udp(query: bytes) -> bytes:
+def first_twice(response: bytes) -> bytes:
+    """An answer with its first record repeated."""
+    begin, count = question_end(response), struct.unpack_from("!H", response, 6)[0]
+    if not count or response[begin] < 0xC0:
+        return response
+    end = begin + 12 + struct.unpack_from("!H", response, begin + 10)[0]
+    return (response[:6] + struct.pack("!H", count + 1) + response[8:end]
+            + response[begin:end] + response[end:])
+
+
+async def forward_udp(query: bytes, behind: tuple[str, int] = BEHIND) -> bytes:
     """The answer of the name server behind."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[bytes] = loop.create_future()
@@ -56,7 +74,7 @@ async def forward_udp(query: bytes) -> bytes:
             if not answer.done():
                 answer.set_result(data)
 
-    transport, _ = await loop.create_datagram_endpoint(Once, remote_addr=BEHIND)
+    transport, _ = await loop.create_datagram_endpoint(Once, remote_addr=behind)
     try:
         transport.sendto(query)
         return await asyncio.wait_for(answer, 3)
@@ -64,9 +82,9 @@ async def forward_udp(query: bytes) -> bytes:
         transport.close()
 
 
-async def forward_tcp(query: bytes) -> bytes:
+async def forward_tcp(query: bytes, behind: tuple[str, int] = BEHIND) -> bytes:
     """The same over TCP."""
-    reader, writer = await asyncio.open_connection(*BEHIND)
+    reader, writer = await asyncio.open_connection(*behind)
     try:
         writer.write(struct.pack("!H", len(query)) + query)
         return await reader.readexactly(struct.unpack("!H", await reader.readexactly(2))[0])
@@ -78,7 +96,11 @@ async def answer(query: bytes, habit: str, forward) -> Optional[bytes]:
     """What a name server with that habit says; nothing if it keeps silent."""
     if habit == "mute":
         return None
-    if is_tlsa(query):
+    if habit == "denies" and query[12:17].lower() == b"\x04_tcp":
+        return await forward(query, BEHIND_SECOND)
+    if is_tlsa(query) and habit == "twice":
+        return first_twice(await forward(query))
+    if is_tlsa(query) and habit in SPOIL_TLSA:
         if habit in RCODES:
             return bare_answer(query, RCODES[habit])
         if habit == "silent":

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Mapping, Optional, Sequence
 
-LAYOUT = 3    # of the directory: another number makes all anew
-LIFETIME_DAYS = 90
-RENEW_AFTER_SECONDS = 30 * 86400
+LAYOUT = 4    # of the directory: another number makes all anew
+RENEW_AFTER_SECONDS = 2 * 86400    # before `soon` ends
 CA = ("basicConstraints=critical,CA:true", "keyUsage=critical,keyCertSign,cRLSign")
 
 
@@ -26,6 +25,7 @@ class Certificate:
     extensions: tuple[str, ...] = ()
     key: str = "ec"
     options: tuple[str, ...] = ()         # of openssl req
+    days: int = 90
     dates: Optional[tuple[str, str]] = None
 
 
@@ -86,6 +86,7 @@ CERTIFICATES = [
                 "DNS:names-no-mx.mail.example"),
     Certificate("host-name", names="DNS:host-name.mail.example"),
     Certificate("exim"),
+    Certificate("soon", days=5),
     Certificate("client", names="email:client@example", subject="/CN=client"),
 ]
 
@@ -105,7 +106,7 @@ def _run(command: Sequence[str]) -> None:
 
 def _openssl(certificate: Certificate, names: str, directory: Path) -> None:
     command = ["openssl", "req", "-x509", "-config", str(directory / "openssl.cnf"),
-               *_KEYS[certificate.key], "-nodes", "-days", str(LIFETIME_DAYS),
+               *_KEYS[certificate.key], "-nodes", "-days", str(certificate.days),
                "-subj", certificate.subject or f"/CN={certificate.name}",
                "-keyout", str(directory / f"{certificate.name}.key"),
                "-out", str(directory / f"{certificate.name}.pem"), *certificate.options]

@@ -3,7 +3,8 @@ installed but unpacked (`./dev peers`); it sees a passwd of its own, in which it
 Mail is taken from anybody and delivered at once into one mbox, `exim/mbox`.
 
 `exim` has STARTTLS, `exim-plain` has not; `exim-busy` and `exim-closed` refuse at the
-greeting, `exim-strict` refuses EHLO and takes HELO. The local part of an address says
+greeting, `exim-strict` refuses EHLO and takes HELO, `exim-by-name` has another certificate
+for those who do not ask for mx-by-name.zoo.example. The local part of an address says
 what becomes of it, as in postfix.py."""
 
 import os
@@ -16,7 +17,8 @@ import postfix
 from processes import Processes
 
 ADDRESSES = {"exim": "127.61.1.1", "exim-plain": "127.61.1.2", "exim-busy": "127.61.1.3",
-             "exim-closed": "127.61.1.4", "exim-strict": "127.61.1.5"}
+             "exim-closed": "127.61.1.4", "exim-strict": "127.61.1.5",
+             "exim-by-name": "127.61.1.6"}
 LEAF = "exim"
 PORT = 25
 UNPACKED = Path(__file__).resolve().parents[1] / "build" / "peers" / "usr"
@@ -45,8 +47,12 @@ smtputf8_advertise_hosts = *
 chunking_advertise_hosts =
 message_size_limit = 200M
 tls_advertise_hosts = ${{if eq{{$received_ip_address}}{{{plain}}}{{}}{{*}}}}
-tls_certificate = {chain}
-tls_privatekey = {certs}/exim.key
+tls_certificate = ${{if and{{{{eq{{$received_ip_address}}{{{by_name}}}}}\
+                            {{!eq{{$tls_in_sni}}{{mx-by-name.zoo.example}}}}}}\
+                   {{{other}}}{{{chain}}}}}
+tls_privatekey = ${{if and{{{{eq{{$received_ip_address}}{{{by_name}}}}}\
+                           {{!eq{{$tls_in_sni}}{{mx-by-name.zoo.example}}}}}}\
+                  {{{other_key}}}{{{key}}}}}
 acl_smtp_connect = connect
 acl_smtp_helo = helo
 acl_smtp_mail = mail
@@ -153,12 +159,16 @@ def start(directory: Path, processes: Processes) -> list[tuple[str, int]]:
     chain.write_text((certs / f"{LEAF}.pem").read_text() + (certs / "ca.pem").read_text())
     key = home / "key.pem"
     key.write_text((certs / f"{LEAF}.key").read_text())
+    other, other_key = home / "other.pem", home / "other.key"
+    other.write_text((certs / "other.pem").read_text())
+    other_key.write_text((certs / "other.key").read_text())
     (home / "exim.conf").write_text(_CONFIGURATION.format(
-        program=exim, home=home, certs=certs, chain=chain, user=_USER, port=PORT,
+        program=exim, home=home, chain=chain, key=key, other=other, other_key=other_key,
+        user=_USER, port=PORT, by_name=ADDRESSES["exim-by-name"],
         interfaces=" ; ".join(ADDRESSES.values()), plain=ADDRESSES["exim-plain"],
         busy=ADDRESSES["exim-busy"], closed=ADDRESSES["exim-closed"],
-        strict=ADDRESSES["exim-strict"]).replace(f"{certs}/exim.key", str(key)))
-    for path in (home, home / "spool", key):
+        strict=ADDRESSES["exim-strict"]))
+    for path in (home, home / "spool", key, other_key):
         os.chown(path, _owner(), _owner())
     (home / "exim.conf").chmod(0o644)
     libraries = next(iter(UNPACKED.glob("lib/*-linux-gnu")), UNPACKED)

@@ -37,13 +37,14 @@ def addresses() -> dict[str, str]:
 def certificate_names(zones: list[zonefiles.Zone]) -> dict[str, str]:
     """subjectAltName for certificates that take the names of their hosts; a wildcard a
     zone where those are many."""
-    leaf = {peer.name: peer.leaf for peer in tlsservers.PEERS}
-    leaf |= {name: postfix.LEAF for name in postfix.ADDRESSES}
-    leaf |= {name: exim.LEAF for name in exim.ADDRESSES}
+    leaves = {peer.name: [peer.leaf] for peer in tlsservers.PEERS}
+    leaves |= postfix.LEAVES
+    leaves |= {name: [exim.LEAF] for name in exim.ADDRESSES}
     found: dict[str, list[tuple[str, str]]] = {}
     for zone in zones:
         for host, peer in zone.hosts():
-            found.setdefault(leaf.get(peer, "good"), []).append((host, zone.origin))
+            for leaf in leaves.get(peer, ["good"]):
+                found.setdefault(leaf, []).append((host, zone.origin))
     names = {"{address}": tlsservers.ADDRESSES["address"]}
     for name, hosts in found.items():
         listed = sorted({host if len(hosts) <= FEW_NAMES else f"*.{origin}"
@@ -94,7 +95,9 @@ def up(directory: Path) -> None:
     zones = zonefiles.load()
     wanted = {zone.name for zone in zones} | zonefiles.delegated(zones)
     with ThreadPoolExecutor(4) as pool:
-        made_keys = pool.map(lambda name: keys.make(name, directory / "keys"), wanted)
+        kinds = {zone.name: zone.key for zone in zones}
+        made_keys = pool.map(lambda name: keys.make(name, directory / "keys",
+                                                    *kinds.get(name, [])), wanted)
         certificates.make(directory / "certs", certificate_names(zones))
         zone_keys = dict(zip(wanted, made_keys))
         expected = tlsservers.start(directory, processes)

@@ -6,6 +6,8 @@ import struct
 import subprocess
 from pathlib import Path
 
+ALGORITHM = "ECDSAP256SHA256"
+
 
 def wire_name(name: str) -> bytes:
     """The canonical wire form of a domain name, with or without its final dot."""
@@ -33,20 +35,23 @@ class Key:
 
     def ds(self, flaw: str = "") -> str:
         """The data of a DS record. `flaw`: `wrong` for the digest of another key,
-        `unknown` for a digest type that no validator knows (RFC 4035 5.2)."""
+        `unknown` for a digest type that no validator knows (RFC 4035 5.2), `sha1` for the
+        digest of old (RFC 8624 3.3)."""
         rdata = self.rdata if flaw != "wrong" else self.rdata[::-1]
-        digest = hashlib.sha256(wire_name(self.zone) + rdata).hexdigest()
-        return f"DS {self.tag()} {self.algorithm} {200 if flaw == 'unknown' else 2} {digest}"
+        data = wire_name(self.zone) + rdata
+        digest = (hashlib.sha1 if flaw == "sha1" else hashlib.sha256)(data).hexdigest()
+        number = {"unknown": 200, "sha1": 1}.get(flaw, 2)
+        return f"DS {self.tag()} {self.algorithm} {number} {digest}"
 
 
-def make(zone: str, directory: Path) -> Key:
+def make(zone: str, directory: Path, algorithm: str = ALGORITHM, bits: str = "") -> Key:
     """The key of a zone, made at the first call and found again at later ones."""
     home = directory / (zone.strip(".") or "root")
     home.mkdir(parents=True, exist_ok=True)
     found = sorted(home.glob("K*.private"))
     if not found:
-        subprocess.run(["ldns-keygen", "-a", "ECDSAP256SHA256", "-k", "-r", "/dev/urandom",
-                        zone], cwd=home, check=True, stdin=subprocess.DEVNULL,
-                       capture_output=True)
+        subprocess.run(["ldns-keygen", "-a", algorithm, *(["-b", bits] if bits else []), "-k",
+                        "-r", "/dev/urandom", zone], cwd=home, check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True)
         found = sorted(home.glob("K*.private"))
     return Key(zone, found[0].with_suffix(""))

@@ -162,9 +162,10 @@ for _group in (("127.62.1", dialogues.SMTP), ("127.62.2", dialogues.IMAP),
 
 ADDRESSES = {name: address for name, (address, _) in SERVERS.items()}
 
-# No listener; and one whose queue is full, so that the kernel drops all that comes.
+# No listener; and one whose queues are full, so that the kernel drops all that comes.
 NOBODY = {"closed": "127.62.9.1", "closed2": "127.62.9.2"}
 BLACKHOLE = {"blackhole": "127.62.9.3"}
+BLACKHOLE_PORTS = (25, tlsservers.PORT)
 
 # gnutls-serv has no option to choose an address, so it has a port of its own and a relay.
 _RELAYS = [(tlsservers.ADDRESSES[p.name], forward("127.0.0.1", p.hidden_port))
@@ -178,8 +179,9 @@ def port_of(address: str) -> int:
 
 def listeners() -> list[tuple[str, int]]:
     """Addresses and ports that will listen."""
-    addresses = [*ADDRESSES.values(), *BLACKHOLE.values(), *(a for a, _ in _RELAYS)]
-    return [(address, port_of(address)) for address in addresses]
+    addresses = [*ADDRESSES.values(), *(a for a, _ in _RELAYS)]
+    return ([(address, port_of(address)) for address in addresses]
+            + [(address, port) for address in BLACKHOLE.values() for port in BLACKHOLE_PORTS])
 
 
 def _serve(peer: socket.socket, habit: Callable, tls: ssl.SSLContext) -> None:
@@ -191,10 +193,10 @@ def _serve(peer: socket.socket, habit: Callable, tls: ssl.SSLContext) -> None:
         pass
 
 
-def _listen(address: str, backlog: int = 64) -> socket.socket:
+def _listen(address: str, port: int, backlog: int = 64) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((address, port_of(address)))
+    listener.bind((address, port))
     listener.listen(backlog)
     return listener
 
@@ -209,14 +211,15 @@ def main(directory: Path) -> None:
     """Serves until ended."""
     tls = server_context(directory / "certs")
     kept = []
-    for address in BLACKHOLE.values():
-        kept.append(_listen(address, 0))
+    for address, port in ((a, p) for a in BLACKHOLE.values() for p in BLACKHOLE_PORTS):
+        kept.append(_listen(address, port, 0))
         for _ in range(2):
             filler = socket.socket()
             filler.setblocking(False)
-            filler.connect_ex((address, port_of(address)))
+            filler.connect_ex((address, port))
             kept.append(filler)
-    threads = [threading.Thread(target=_accept, args=(_listen(address), habit, tls))
+    threads = [threading.Thread(target=_accept, args=(_listen(address, port_of(address)),
+                                                      habit, tls))
                for address, habit in [*SERVERS.values(), *_RELAYS]]
     for thread in threads:
         thread.start()

@@ -12,7 +12,8 @@ import badnames
 from keys import Key, wire_name
 from processes import Processes
 
-NSD = {"root": "127.53.0.1", "tld": "127.53.0.2", "leaf": "127.53.0.3"}
+NSD = {"root": "127.53.0.1", "tld": "127.53.0.2", "leaf": "127.53.0.3",
+       "second": "127.53.0.4"}
 RESOLVER = "127.53.0.53"
 
 # libunbound answers these names itself unless told not to (RFC 6761, RFC 6303).
@@ -86,6 +87,7 @@ def answers(address: str, name: str) -> bool:
 def wait(deadline: float) -> list[str]:
     """Waits until all answer; returns those that do not by then."""
     waiting = [(NSD["root"], "."), (NSD["tld"], "example"), (NSD["leaf"], "secure.example")]
+    waiting += [(NSD["second"], "differ.example")]
     waiting += [(address, f"{habit}.example") for address, habit in badnames.SERVERS.items()
                 if habit != "mute"]
     waiting += [(RESOLVER, "secure.example")]

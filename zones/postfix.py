@@ -18,7 +18,8 @@ PORT = 25
 TLS_PORT = 465
 LEAF = "mail"
 
-# Address, the chain that it sends, and what smtpd is told besides.
+# Address, the chain that it sends, and what smtpd is told besides. `{certs}` and `{home}`
+# are the directories.
 _LISTENERS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "postfix": ("127.61.0.1", (LEAF, "ca"), ()),
     "postfix-plain": ("127.61.0.2", (LEAF, "ca"), ("smtpd_tls_security_level=none",)),
@@ -35,10 +36,27 @@ _LISTENERS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "postfix-rsa": ("127.61.0.12", ("rsa", "ca"), ()),
     "postfix-later": ("127.61.0.13", (LEAF, "ca"), (
         "smtpd_client_restrictions=defer", "smtpd_delay_reject=no")),
+    "postfix-two-keys": ("127.61.0.15", (LEAF, "ca"), (
+        "smtpd_tls_chain_files={home}/mail-ca.pem,{home}/rsa-ca.pem",)),
+    "postfix-tls12": ("127.61.0.16", (LEAF, "ca"), ("smtpd_tls_protocols=<=TLSv1.2",)),
+    "postfix-tls10": ("127.61.0.17", (LEAF, "ca"), (
+        "smtpd_tls_protocols=<=TLSv1", "tls_medium_cipherlist=ALL:@SECLEVEL=0",)),
+    "postfix-under-leaf": ("127.61.0.18", ("under-leaf", "good", "ca"), ()),
+    "postfix-constrained": ("127.61.0.19", ("constrained", "constrained-ca", "ca"), ()),
+    "postfix-soon": ("127.61.0.20", ("soon", "ca"), ()),
+    "postfix-encipher-only": ("127.61.0.21", ("encipher-only", "ca"), ()),
+    "postfix-deep": ("127.61.0.22", ("deep", "intermediate"), ()),
+    "postfix-self": ("127.61.0.23", ("self",), ()),
+    "postfix-ed25519": ("127.61.0.24", ("ed25519", "ca"), ()),
+    "postfix-no-key": ("127.61.0.25", (LEAF, "ca"), ("smtpd_tls_chain_files={certs}/none",)),
+    "postfix-future": ("127.61.0.26", ("future", "ca"), ()),
+    "postfix-old-cross": ("127.61.0.27", ("deep", "intermediate", "expired-ca"), ()),
     "postfix-sink": ("127.61.0.14", (LEAF, "ca"), (
         "smtpd_proxy_filter=127.61.0.14:10025",)),
 }
 ADDRESSES = {name: address for name, (address, _, _) in _LISTENERS.items()}
+LEAVES = {name: [chain[0]] for name, (_, chain, _) in _LISTENERS.items()}
+LEAVES["postfix-two-keys"].append("rsa")
 
 _MAIN = """compatibility_level = 3.6
 queue_directory = {home}/queue
@@ -124,7 +142,8 @@ def _services(home: Path, certs: Path) -> str:
     """The lines of master.cf that listen."""
     text = ""
     for address, chain, settings in _LISTENERS.values():
-        options = [f"smtpd_tls_chain_files={_chain(home, certs, chain)}", *settings]
+        options = [f"smtpd_tls_chain_files={_chain(home, certs, chain)}",
+                   *(text.format(home=home, certs=certs) for text in settings)]
         text += f"{address}:{PORT} inet n - n - - smtpd"
         text += "".join(f" -o {option}" for option in options) + "\n"
     address, chain, _ = _LISTENERS["postfix"]

@@ -3,15 +3,18 @@
 A template is an ordinary zone file, `templates/ORIGIN.zone`. Comments at its top say how
 it is signed and flawed:
 
-    ;; sign nsec | nsec3 [optout] [iterations N] | none
-    ;; dates BEGIN END        of the signatures, as ldns-signzone takes them
+    ;; sign nsec | nsec3 [optout] [iterations N] [salt HEX] | none
+    ;; key ALGORITHM [BITS]   as ldns-keygen takes them
+    ;; dates BEGIN END        of the signatures, as ldns-signzone takes them; or days
+                              from now, with a sign: -10 +1
     ;; strip TYPE             loses the RRSIGs over that type
     ;; corrupt TYPE           spoils the RRSIGs over that type
-    ;; server NAME            the NSD that serves it: root, tld, leaf (the default)
+    ;; server NAME            the NSD that serves it: root, tld, leaf (the default), second
     ;; origins ZONE...        in place of the one that the file name says
 
 Placeholders, in braces: `{ip PEER}`, `{ds ZONE}`, `{ds ZONE wrong}`, `{ds ZONE unknown}`,
-`{pointers}` for the PTR records of all IPv4 peers, and TLSA data as
+`{ds ZONE sha1}`, `{pointers}` for the PTR records of all IPv4 peers, `{many COUNT LINE}` for
+a line so many times with its number of two digits in place of `#`, and TLSA data as
 `{USAGE SELECTOR MATCHING CERTIFICATE}`, where `cut` or `pad` at the end takes an octet
 from the data or adds one.
 """
@@ -19,6 +22,7 @@ from the data or adds one.
 import hashlib
 import re
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterable, Mapping
@@ -37,6 +41,7 @@ class Zone:
     origin: str
     text: str
     sign: list[str] = field(default_factory=lambda: ["nsec"])
+    key: list[str] = field(default_factory=list)
     server: str = "leaf"
     dates: list[str] = field(default_factory=list)
     strip: set[str] = field(default_factory=set)
@@ -69,7 +74,7 @@ def _zones(path: Path) -> Iterable[Zone]:
         word, *rest = line.split()
         if word == "origins":
             origins = rest
-        elif word in ("sign", "dates"):
+        elif word in ("sign", "dates", "key"):
             settings[word] = rest
         elif word in ("strip", "corrupt"):
             settings[word] = set(rest)
@@ -118,6 +123,10 @@ def render(zone: Zone, addresses: Mapping[str, str], keys: Mapping[str, Key],
         words = match.group(1).split()
         if words[0] == "pointers":
             return pointers(load(), addresses)
+        if words[0] == "many":
+            line = " ".join(words[2:])
+            return "\n".join(line.replace("#", f"{number:02}")
+                             for number in range(1, int(words[1]) + 1))
         if words[0] == "ip":
             return addresses[words[1]]
         if words[0] == "ds":
@@ -129,20 +138,31 @@ def render(zone: Zone, addresses: Mapping[str, str], keys: Mapping[str, Key],
     return f"$ORIGIN {zone.origin}.\n$TTL 300\n{body}"
 
 
+def moment(text: str) -> str:
+    """A date as ldns-signzone takes it."""
+    if text[0] not in "+-":
+        return text
+    return time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + int(text) * 86400))
+
+
 def write(zone: Zone, directory: Path, text: str, key: Key) -> Path:
     """Writes, signs and flaws one zone; returns the file to serve."""
-    plain = directory / f"{zone.origin or 'root'}.zone"
+    stem = zone.origin or "root"
+    plain = directory / f"{stem}.second.zone" if zone.server == "second" else (
+        directory / f"{stem}.zone")
     plain.write_text(text)
     if not zone.signed:
         return plain
     signed = plain.with_suffix(".signed")
     command = ["ldns-signzone", "-o", zone.name, "-f", str(signed)]
     if zone.dates:
-        command += ["-i", zone.dates[0], "-e", zone.dates[1]]
+        command += ["-i", moment(zone.dates[0]), "-e", moment(zone.dates[1])]
     if zone.sign[0] == "nsec3":
         words = zone.sign[1:]
         count = words[words.index("iterations") + 1] if "iterations" in words else "0"
         command += ["-n", "-t", count, *(["-p"] if "optout" in words else [])]
+        if "salt" in words:
+            command += ["-s", words[words.index("salt") + 1]]
     done = subprocess.run([*command, str(plain), str(key.base)], capture_output=True)
     if done.returncode != 0 or not signed.exists():
         raise RuntimeError(f"ldns-signzone {zone.name}: {done.stderr.decode()[:300]}")

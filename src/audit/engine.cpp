@@ -44,7 +44,6 @@ class Engine::Intake {
   void close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    waiting_.forget();
     room_.notify_all();
   }
 
@@ -66,6 +65,7 @@ class Engine::Intake {
     }
   }
 
+  // The reader may outlive the loops: it wakes those alone that still wait.
   Source source_;
   std::mutex mutex_;
   std::condition_variable room_;
@@ -104,7 +104,7 @@ class Engine::Worker {
     });
   }
 
-  /// When this returns, the loop does not run; whoever waits in it is still there.
+  /// Ends the thread where it is; conversations stay as they are.
   void stop() {
     loop_.stop();
     if (thread_.joinable()) thread_.join();
@@ -166,10 +166,10 @@ base::Result<void> Engine::start() {
 }
 
 void Engine::stop() {
-  for (const auto& worker : workers_) worker->stop();
-  // A place belongs to a loop, and whoever holds one lives in another: first all places.
   intake_->close();
-  common_.forget();
+  // No thread may run any more when the first loop goes.
+  for (const auto& worker : workers_) worker->stop();
+  common_.limits.close();
   workers_.clear();
 }
 

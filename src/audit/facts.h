@@ -42,6 +42,7 @@ struct AddressFacts {
   /// key, where these are others.
   std::optional<verify::Verdict> without_name;
   std::optional<verify::Verdict> other_key;
+  std::vector<verify::Chain> other_chains;  ///< those chains
 };
 
 /// A mail host, whatever domains use it.
@@ -49,8 +50,12 @@ struct HostFacts {
   dns::Name name;
   std::optional<base::Error> error;  ///< of the look-up of its addresses
   resolver::Host host;
+  /// Of one family of addresses, where the other could be looked up.
+  std::optional<base::Error> family_error;
   std::optional<base::Error> tlsa_error;
   policy::DnsFacts tlsa;
+  dns::Name records_at;  ///< the owner of the TLSA records, behind its aliases
+  bool denied = false;   ///< an insecure answer about TLSA says that there are none
   std::optional<dns::Signature> signature;  ///< over the TLSA records
   std::size_t octets = 0;                   ///< of the TLSA answer
   bool parent_denied = false;               ///< `_tcp.` is NXDOMAIN
@@ -58,7 +63,7 @@ struct HostFacts {
   std::vector<std::shared_ptr<const ZoneFacts>> zones;  ///< below the top-level domains
   policy::Requirement requirement;  ///< by the names of the host alone
   std::vector<AddressFacts> addresses;
-  std::vector<net::Address> no_route;  ///< addresses that this machine has no way to
+  std::vector<net::Address> no_route;  ///< addresses that this machine could not try
   std::vector<Finding> findings;       ///< that hold for every domain
 };
 

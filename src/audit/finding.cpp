@@ -166,7 +166,7 @@ constexpr std::array kCatalogue = {
     Kind{Code::unreachable, "unreachable", error, "an address cannot be connected to",
          "RFC 5321 5.1", "Make it answer, or take the address away."},
     Kind{Code::no_route, "no-route", note,
-         "this machine has no way to an address, which was left out", "practice",
+         "this machine could not try an address, which was left out", "practice",
          "Audit from a machine with both IPv4 and IPv6."},
     Kind{Code::temporarily_refused, "temporarily-refused", error,
          "the server does not speak with us now (4yz)", "RFC 5321 4.2.1",

@@ -16,9 +16,4 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
 /// The same about the keys of a zone.
 void add_zone_findings(const ZoneFacts& zone, std::vector<Finding>& out);
 
-/// Whether one record alone, under the names of the host, matches what some address
-/// sends (whether or not the rest that its usage demands is there).
-[[nodiscard]] bool matches_somewhere(const HostFacts& host, const dns::Tlsa& record,
-                                     std::chrono::sys_seconds now);
-
 }  // namespace audit

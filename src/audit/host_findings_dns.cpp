@@ -85,16 +85,13 @@ void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
 
 void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
   const std::string name = host.name.text();
-  if (host.error) {
-    const Code code = host.error->code == "bogus"        ? Code::host_bogus
-                      : host.error->code == "no_address" ? Code::host_no_address
-                                                         : Code::host_lookup_fails;
-    out.push_back({code, name, host.error->detail});
-    return;
+  if (const auto& error = host.error ? host.error : host.family_error) {
+    const Code code = error->code == "bogus"        ? Code::host_bogus
+                      : error->code == "no_address" ? Code::host_no_address
+                                                    : Code::host_lookup_fails;
+    out.push_back({code, name, error->detail});
   }
-  if (!host.host.aliases.empty()) {
-    out.push_back({Code::host_alias, name, "stands for " + host.host.canonical.text()});
-  }
+  if (host.error) return;
   if (host.tlsa_error) {
     const bool bogus = host.tlsa_error->code == "bogus";
     out.push_back({bogus ? Code::tlsa_bogus : Code::tlsa_lookup_fails, name,
@@ -106,7 +103,9 @@ void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
       out.push_back({Code::host_insecure, name, "addresses without DNSSEC"});
       break;
     case policy::TlsaState::insecure:
-      out.push_back({Code::tlsa_insecure, name, host.tlsa.owner.text()});
+      out.push_back(
+          {host.denied ? Code::tlsa_absent : Code::tlsa_insecure, name,
+           host.denied ? "none, says an answer without DNSSEC" : host.tlsa.owner.text()});
       break;
     case policy::TlsaState::absent:
       out.push_back({Code::tlsa_absent, name, "none at " + host.tlsa.owner.text()});

@@ -11,17 +11,14 @@ namespace {
 constexpr std::size_t kMostRecords = 64;  // looked at one by one
 constexpr std::size_t kDigits = 16;       // of the data, in a line for people
 
-std::string short_text(const dns::Tlsa& record) {
-  const std::string whole = dns::to_text(record);
-  const std::string cut = dns::to_text(record, kDigits);
-  return whole.size() > cut.size() ? cut + "..." : cut;
-}
+std::string short_text(const dns::Tlsa& record) { return dns::to_text(record, kDigits); }
 
 /// What a record is, and what becomes of it here.
 struct Noted {
   const dns::Tlsa* record = nullptr;
   std::optional<std::string> unusable;
-  bool matched = false;
+  bool matched = false;  ///< at some address, by one certificate or another
+  std::vector<bool> at;  ///< for each address: by the certificate that it shows us
 };
 
 using Parameters = std::tuple<int, int, int>;
@@ -61,47 +58,85 @@ void add_shape(const std::string& owner, const dns::Tlsa& record,
   }
 }
 
-/// RFC 7671 8: what does not match now, by record and by combination.
-void add_unmatched(const std::string& owner, const std::vector<Noted>& usable,
-                   std::vector<Finding>& out) {
-  std::set<Parameters> matched, unmatched;
+std::string words_of(const Parameters& parameters) {
+  const auto [usage, selector, matching] = parameters;
+  return std::to_string(usage) + " " + std::to_string(selector) + " " +
+         std::to_string(matching);
+}
+
+/// RFC 7671 8: each combination has a record that matches, at every address. A mismatch
+/// of all is told of elsewhere.
+void add_combinations(const HostFacts& host, const std::vector<Noted>& usable,
+                      std::vector<Finding>& out) {
+  std::set<Parameters> all, somewhere;
   for (const Noted& noted : usable) {
-    (noted.matched ? matched : unmatched).insert(parameters_of(*noted.record));
-    if (noted.matched) continue;
-    const std::string text = short_text(*noted.record);
-    if (noted.record->usage == dns::kDaneTa) {
-      out.push_back({Code::record_anchor_not_sent, owner, text});
-    } else {
-      out.push_back({Code::record_unmatched, owner, text});
+    all.insert(parameters_of(*noted.record));
+    if (noted.matched) somewhere.insert(parameters_of(*noted.record));
+  }
+  if (somewhere.empty()) return;
+  for (const Parameters& one : all) {
+    if (!somewhere.contains(one)) {
+      out.push_back({Code::parameters_unmatched, host.tlsa.owner.text(),
+                     "none of " + words_of(one)});
     }
   }
-  if (matched.empty()) return;  // a mismatch is told of at each address
-  for (const Parameters& one : unmatched) {
-    if (matched.contains(one)) continue;
-    const auto [usage, selector, matching] = one;
-    out.push_back({Code::parameters_unmatched, owner,
-                   "none of " + std::to_string(usage) + " " + std::to_string(selector) +
-                       " " + std::to_string(matching)});
+  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
+    std::set<Parameters> here;
+    for (const Noted& noted : usable) {
+      if (noted.at.at(i)) here.insert(parameters_of(*noted.record));
+    }
+    if (here.empty()) continue;
+    for (const Parameters& one : somewhere) {
+      if (here.contains(one)) continue;
+      out.push_back(
+          {Code::parameters_unmatched,
+           host.name.text() + " [" + net::to_text(host.addresses[i].address) + "]",
+           "none of " + words_of(one) + " here, and elsewhere"});
+    }
+  }
+}
+
+void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
+                   std::vector<Finding>& out) {
+  const bool any = std::ranges::any_of(usable, &Noted::matched);
+  for (const Noted& noted : usable) {
+    if (noted.matched) continue;
+    const bool anchor = noted.record->usage == dns::kDaneTa;
+    if (!anchor && !any) continue;  // a mismatch is told of at each address
+    out.push_back({anchor ? Code::record_anchor_not_sent : Code::record_unmatched,
+                   host.tlsa.owner.text(), short_text(*noted.record)});
+  }
+  add_combinations(host, usable, out);
+}
+
+/// Whether a record alone, under the names of the host, matches what a chain has (whether
+/// or not the rest that its usage demands is there).
+bool matches(const HostFacts& host, const dns::Tlsa& record, const verify::Chain& chain,
+             std::chrono::sys_seconds now) {
+  policy::Requirement alone = host.requirement;
+  alone.records = {record};
+  const auto verdict = verify::check(chain, alone, {now, nullptr, {}});
+  return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
+    return note.state == verify::RecordState::matched ||
+           (note.state == verify::RecordState::failed &&
+            note.reason != verify::Reason::mismatch);
+  });
+}
+
+/// Sees where a record matches: what each address shows as a rule, and what it shows to
+/// those who ask otherwise.
+void compare(const HostFacts& host, std::chrono::sys_seconds now, Noted& noted) {
+  for (const AddressFacts& address : host.addresses) {
+    const auto matches_it = [&](const verify::Chain& chain) {
+      return matches(host, *noted.record, chain, now);
+    };
+    noted.at.push_back(address.verdict && matches_it(address.connection.chain));
+    noted.matched = noted.matched || noted.at.back() ||
+                    std::ranges::any_of(address.other_chains, matches_it);
   }
 }
 
 }  // namespace
-
-bool matches_somewhere(const HostFacts& host, const dns::Tlsa& record,
-                       std::chrono::sys_seconds now) {
-  policy::Requirement alone = host.requirement;
-  alone.records = {record};
-  return std::ranges::any_of(host.addresses, [&](const AddressFacts& address) {
-    if (!address.verdict) return false;
-    const auto verdict =
-        verify::check(address.connection.chain, alone, {now, nullptr, {}});
-    return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
-      return note.state == verify::RecordState::matched ||
-             (note.state == verify::RecordState::failed &&
-              note.reason != verify::Reason::mismatch);
-    });
-  });
-}
 
 void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
                          std::vector<Finding>& out) {
@@ -121,9 +156,10 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
     }
     Noted one{&record,
               verify::unusable(record, policy::Service::smtp, verify::TrustStore::none),
-              false};
+              false,
+              {}};
     if (!one.unusable) {
-      one.matched = seen && matches_somewhere(host, record, now);
+      compare(host, now, one);
       usable.push_back(one);
     } else {
       add_unusable(owner, one, out);
@@ -136,10 +172,13 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
                    std::to_string(records.size()) + " records, none of use for mail"});
     return;
   }
-  if (seen) add_unmatched(owner, usable, out);
+  if (seen) add_unmatched(host, usable, out);
   const bool matched = std::ranges::any_of(usable, &Noted::matched);
-  if (matched && usable.size() == 1 && usable[0].record->usage == dns::kDaneEe) {
-    out.push_back({Code::no_spare, owner, "one record alone"});
+  const bool spare = std::ranges::any_of(usable, [](const Noted& one) {
+    return one.record->usage == dns::kDaneTa || !one.matched;
+  });
+  if (matched && !spare) {
+    out.push_back({Code::no_spare, owner, "records of present keys alone"});
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "src/audit/host_findings.h"
@@ -59,11 +60,14 @@ std::optional<verify::Certificate> leaf_of(const verify::Chain& chain) {
   return verify::parse_certificate(certificates->front());
 }
 
-std::optional<std::chrono::sys_seconds> first_end(const verify::Chain& chain) {
+/// When the first certificate from the leaf up to the anchor ends; what is sent beyond it
+/// is nothing to DANE-TA (RFC 7671 5.2).
+std::optional<std::chrono::sys_seconds> first_end(const verify::Chain& chain,
+                                                  std::size_t depth) {
   std::optional<std::chrono::sys_seconds> out;
   const auto* certificates = std::get_if<verify::Certificates>(&chain);
   if (certificates == nullptr) return out;
-  for (const base::Bytes& der : *certificates) {
+  for (const base::Bytes& der : *certificates | std::views::take(depth + 1)) {
     const auto certificate = verify::parse_certificate(der);
     const auto validity = certificate ? verify::validity_of(*certificate) : std::nullopt;
     if (validity && (!out || validity->not_after < *out)) out = validity->not_after;
@@ -101,7 +105,7 @@ void add_proved(const HostFacts& host, const AddressFacts& address,
     add_leaf_notes(host, address, *leaf, now, out);
     return;
   }
-  const auto end = first_end(address.connection.chain);
+  const auto end = first_end(address.connection.chain, verdict.depth.value_or(0));
   if (end && *end - now < kSoon) {
     out.push_back({Code::expires_soon, subject_of(host, address),
                    "until " + verify::to_text(*end)});
@@ -119,6 +123,13 @@ void add_session(const HostFacts& host, const AddressFacts& address,
     out.push_back({Code::key_usage, subject, "GnuTLS breaks the first handshake off"});
   }
   const bool proved = address.verdict && verify::accepted(address.verdict->outcome);
+  const bool by_other_key =
+      address.other_key && verify::accepted(address.other_key->outcome);
+  if (address.verdict && !proved && by_other_key) {
+    out.push_back(
+        {Code::other_key_unmatched, subject,
+         "a certificate of another kind of key is proved, the usual one is not"});
+  }
   if (!proved) return;
   if (address.without_name && !verify::accepted(address.without_name->outcome)) {
     out.push_back({Code::name_demanded, subject, address.without_name->detail});

@@ -136,9 +136,8 @@ void add_mx_findings(const DomainFacts& facts, std::vector<Finding>& out) {
   }
   std::size_t hosts = 0;
   for (const dns::Mx& record : facts.published) {
-    if (mail::is_mail_host(record.host)) {
-      ++hosts;
-    } else {
+    if (mail::is_mail_host(record.host)) ++hosts;
+    if (!mail::is_mail_host(record.host) || !record.host.is_host()) {
       out.push_back({Code::mx_odd_target, domain,
                      "MX " + std::to_string(record.preference) + " " +
                          base::printable(record.host.text(), 255) + "."});
@@ -300,6 +299,10 @@ Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {
   for (const auto& host : facts.hosts) {
     out.hosts.push_back(result_of(*host, facts.mx, now));
     add_name_findings(*host, out.hosts.back(), out.findings);
+    if (facts.mx.from_mx && !host->host.aliases.empty()) {
+      out.findings.push_back({Code::host_alias, host->name.text(),
+                              "stands for " + host->host.canonical.text()});
+    }
     out.findings.insert(out.findings.end(), host->findings.begin(), host->findings.end());
     add_zones(host->zones);
   }

@@ -49,15 +49,14 @@ io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
   co_return pass;
 }
 
-void Limits::forget() {
+void Limits::close() {
   const std::lock_guard lock(mutex_);
-  over_ = true;
-  doors_.clear();
+  closed_ = true;
 }
 
 void Limits::leave(const std::string& address, const std::string& network) {
   const std::lock_guard lock(mutex_);
-  if (over_) return;
+  if (closed_) return;
   for (const std::string* key : {&address, &network}) {
     const auto at = doors_.find(*key);
     at->second.waiting.wake_all();

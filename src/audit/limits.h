@@ -47,8 +47,8 @@ class Limits {
 
   /// Waits until a connection to this address may begin.
   [[nodiscard]] io::Task<Pass> enter(io::Loop& loop, net::Address address);
-  /// Lets go of whoever waits; who leaves later wakes nobody. No loop runs any more.
-  void forget();
+  /// The loops are going: nobody is woken any more.
+  void close();
 
  private:
   struct Door {
@@ -63,7 +63,7 @@ class Limits {
   std::mutex mutex_;
   std::unordered_map<std::string, Door> doors_;
   io::TimePoint next_;
-  bool over_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace audit

@@ -9,6 +9,8 @@ namespace audit {
 namespace {
 
 constexpr std::uint16_t kSmtp = 25;
+constexpr unsigned kMostFaults = 30;  // of this machine, at one address
+constexpr std::chrono::seconds kFaultWait{1};
 
 /// A connection that was made, and how it ended.
 struct Attempt {
@@ -24,7 +26,7 @@ io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Wa
   auto connected = co_await io::connect_any(loop, one, ways.source, limits);
   if (!connected.socket) {
     out.error = connected.failures.back().error;
-    out.error->code = "connect";
+    out.error->code = out.error->kind == base::ErrorKind::internal ? "local" : "connect";
     co_return out;
   }
   mail::Connection connection(loop, std::move(connected.socket), peer, ways, requirement,
@@ -53,8 +55,14 @@ io::Task<void> attempt_fully(io::Loop& loop, const mail::Peer& peer,
   out.connection = std::move(done.facts);
 }
 
+/// Whether a peer that was asked has refused for now.
 bool may_change(const AddressFacts& facts) {
   return facts.error && facts.connection.rejection.severity() == 4;
+}
+
+/// Whether this machine had no means left to ask it.
+bool is_our_fault(const AddressFacts& facts) {
+  return facts.error && facts.error->code == "local";
 }
 
 io::Task<void> wait_politely(io::Loop& loop, std::chrono::seconds least) {
@@ -93,11 +101,12 @@ bool same(const verify::Chain& a, const verify::Chain& b) {
 
 /// The verdict on what another connection shows, if that is another certificate, and one
 /// that is wrong for more than its names.
-std::optional<verify::Verdict> verdict_on(const Attempt& other, const AddressFacts& usual,
+std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& usual,
                                           const policy::Requirement& requirement) {
   if (!other.facts.session || same(other.facts.chain, usual.connection.chain)) {
     return std::nullopt;
   }
+  usual.other_chains.push_back(other.facts.chain);
   auto verdict =
       verify::check(other.facts.chain, requirement, {client::wall_clock(), nullptr, {}});
   if (verdict.reason == verify::Reason::name_mismatch) return std::nullopt;
@@ -130,13 +139,19 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, const HostFacts& ho
   peer.endpoint = {out.address, kSmtp};
   peer.facts = host.tlsa;
   peer.requirement = host.requirement;
-  for (unsigned tries = 0;; ++tries) {
+  unsigned refusals = 0, faults = 0;
+  for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
       co_await attempt_fully(loop, peer, common.settings.ways, out);
     }
-    if (!may_change(out) || tries == common.settings.retries) break;
-    co_await wait_politely(loop, common.settings.retry_wait);
+    if (is_our_fault(out) && ++faults < kMostFaults) {
+      co_await wait_politely(loop, kFaultWait);
+    } else if (may_change(out) && refusals++ < common.settings.retries) {
+      co_await wait_politely(loop, common.settings.retry_wait);
+    } else {
+      break;
+    }
   }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {

@@ -50,12 +50,6 @@ class Shared {
     }
   }
 
-  /// Lets go of whoever waits. No loop runs any more.
-  void forget() {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [key, slot] : slots_) slot->waiting.forget();
-  }
-
  private:
   struct Slot {
     Pointer value;

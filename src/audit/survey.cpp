@@ -37,12 +37,6 @@ Common::Common(SurveySettings how, LimitSettings limit_settings)
       hosts(kMostHosts),
       zones(kMostZones) {}
 
-void Common::forget() {
-  limits.forget();
-  hosts.forget();
-  zones.forget();
-}
-
 // --- the domain
 
 io::Task<void> Survey::get_host(dns::Name name, HostPointer& out) {
@@ -130,13 +124,16 @@ io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& ho
   co_return std::nullopt;
 }
 
-/// What there is to say about records that are there beside their content.
+/// What there is to say about a TLSA answer beside its records.
 io::Task<void> Survey::look_at_records(HostFacts& out) {
   const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
   if (answer) {
+    out.denied = answer->existence != dns::Existence::found;
+    out.records_at = answer->canonical;
     out.signature = answer->signature;
     out.octets = answer->octets;
   }
+  if (out.tlsa.state != policy::TlsaState::present) co_return;
   const auto above = dns::Name::parse("_tcp." + out.name.text());
   if (!above || out.tlsa.owner.text() != "_25." + above->text()) co_return;
   const auto parent = co_await resolver_.texts(*above);
@@ -147,9 +144,11 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   using resolver::Transport;
   using resolver::Type;
   const auto names = co_await resolver_.name_servers(apex);
-  const auto owner = out.name.tlsa_owner(kSmtp, "tcp");
+  const dns::Name& base =
+      out.host.base_domains.empty() ? out.name : out.host.base_domains.front();
+  const auto owner = base.tlsa_owner(kSmtp, "tcp");
   if (!names || !owner) co_return;
-  const dns::Name question = out.tlsa.owner.text().empty() ? *owner : out.tlsa.owner;
+  const dns::Name question = out.records_at.text().empty() ? *owner : out.records_at;
   std::vector<ServerAnswer> answers;
   for (const dns::Name& server : names->records) {
     for (const auto family : {Type::a, Type::aaaa}) {
@@ -204,6 +203,11 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
     tasks.push_back(probe_address(loop_, common_, out, address));
   }
   co_await together(loop_, std::move(tasks));
+  std::erase_if(out.addresses, [&](const AddressFacts& address) {
+    const bool ours = address.error && address.error->code == "local";
+    if (ours) out.no_route.push_back(address.address);
+    return ours;
+  });
 }
 
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
@@ -216,6 +220,10 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     co_return out;
   }
   out->host = std::move(*host);
+  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
+    const auto family = co_await resolver_.addresses(name, type);  // from the cache
+    if (!family) out->family_error = family.error();
+  }
   auto tlsa = co_await resolver::find_tlsa(resolver_, out->host, kSmtp);
   if (tlsa) {
     out->tlsa = std::move(*tlsa);
@@ -226,12 +234,16 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     out->tlsa_error = tlsa.error();
   }
   const bool present = out->tlsa.state == policy::TlsaState::present;
-  if (present) co_await look_at_records(*out);
+  if (present || out->tlsa.state == policy::TlsaState::insecure) {
+    co_await look_at_records(*out);
+  }
   std::optional<dns::Name> apex;
   if (out->signature) apex = out->signature->signer;
-  if (!apex) apex = co_await zone_of_addresses(*out);
+  const auto of_addresses = co_await zone_of_addresses(*out);
+  if (!apex) apex = of_addresses;
   std::vector<io::Task<void>> tasks;
   tasks.push_back(get_zones(apex, out->zones));
+  if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
   if (apex && common_.settings.thorough && (present || out->tlsa_error)) {
     tasks.push_back(ask_servers(*apex, *out));
   }

@@ -27,8 +27,6 @@ struct SurveySettings {
 /// What all conversations on all loops share. It outlives the loops.
 struct Common {
   explicit Common(SurveySettings how, LimitSettings limit_settings);
-  /// Lets go of all that wait. No loop runs any more, and none is taken down yet.
-  void forget();
 
   SurveySettings settings;
   Limits limits;

@@ -2,16 +2,16 @@
 
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "src/io/loop.h"
 
 namespace audit {
 
 /// Conversations, each on its own loop, that wait to be told to look again. Not locked:
-/// its owner's mutex guards it.
+/// its owner's mutex guards it. A place belongs to who waits there and goes with it.
 class Waiting {
  public:
   /// A place in the queue, taken under the owner's mutex and awaited without it.
@@ -25,25 +25,23 @@ class Waiting {
 
   /// Wakes all of them, or one; wherever they are.
   void wake_all() {
-    for (const Place& place : places_) wake(place);
+    for (const auto& place : places_) wake(place.lock());
     places_.clear();
   }
   void wake_one() {
     if (places_.empty()) return;
-    wake(places_.front());
-    places_.erase(places_.begin());
+    wake(places_.front().lock());
+    places_.pop_front();
   }
-
-  /// Lets go of all places: their loops are about to be taken down.
-  void forget() { places_.clear(); }
 
  private:
   static void wake(const Place& place) {
+    if (!place) return;
     // A timer belongs to its loop, which may be another thread's.
     asio::post(place->get_executor(), [place] { place->cancel(); });
   }
 
-  std::vector<Place> places_;
+  std::deque<std::weak_ptr<asio::steady_timer>> places_;
 };
 
 /// Waits until woken. The caller is on the loop of the place.

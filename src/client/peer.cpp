@@ -120,13 +120,22 @@ tls::RawKeys raw_keys(const policy::Requirement& requirement) {
 }
 
 std::optional<policy::Requirement> despite_key_usage(policy::Requirement requirement) {
-  if (requirement.proof != policy::Proof::dane) return std::nullopt;
-  const bool any = std::ranges::any_of(requirement.records, [&](const dns::Tlsa& record) {
-    return record.usage == dns::kDaneEe &&
-           !verify::unusable(record, requirement.service, verify::TrustStore::none);
-  });
-  if (!any) return std::nullopt;
+  using policy::Proof;
   requirement.only_dane_ee = true;
+  if (requirement.proof == Proof::nothing) return requirement;
+  if (requirement.proof != Proof::dane) return std::nullopt;
+  const auto is_usable = [&](const dns::Tlsa& record) {
+    return !verify::unusable(record, requirement.service, verify::TrustStore::none);
+  };
+  const bool any = std::ranges::any_of(requirement.records, [&](const dns::Tlsa& record) {
+    return record.usage == dns::kDaneEe && is_usable(record);
+  });
+  if (!any && requirement.when_unusable == policy::WhenUnusable::encrypt &&
+      std::ranges::none_of(requirement.records, is_usable)) {
+    requirement.proof = Proof::nothing;
+    return requirement;
+  }
+  if (!any) return std::nullopt;
   requirement.when_unusable = policy::WhenUnusable::refuse;
   return requirement;
 }

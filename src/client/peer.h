@@ -58,8 +58,9 @@ struct Finding {
 [[nodiscard]] tls::RawKeys raw_keys(const policy::Requirement& requirement);
 
 /// What is required of a peer on a second connection that leaves key usage out, after
-/// GnuTLS refused the first for it: the same by DANE-EE alone, which looks at no key
-/// usage (RFC 7671 5.1). Nothing if no usable record is one.
+/// GnuTLS refused the first for it: the same where nobody has to be proved, else the same
+/// by DANE-EE alone, which looks at no key usage (RFC 7671 5.1). Nothing if no usable
+/// record is one.
 [[nodiscard]] std::optional<policy::Requirement> despite_key_usage(
     policy::Requirement requirement);
 

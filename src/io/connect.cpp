@@ -72,11 +72,17 @@ tl::unexpected<base::Error> failed(std::string_view doing, int error) {
                     prefix + base::system_message(error));
 }
 
+/// The same where the peer has nothing to do with it.
+tl::unexpected<base::Error> at_fault_here(std::string_view doing, int error) {
+  return base::fail(ErrorKind::internal, "connect",
+                    std::string(doing) + ": " + base::system_message(error));
+}
+
 base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& source) {
   const bool v4 = peer.address.family == net::Family::v4;
   Descriptor fd(
       socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return failed("unable to create socket", errno);
+  if (!fd) return at_fault_here("unable to create socket", errno);
   net::Endpoint from{{peer.address.family, {}, 0}, source.port};
   if (source.address && source.address->family == peer.address.family) {
     from.address = *source.address;
@@ -87,7 +93,7 @@ base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& so
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   const SocketAddress kernel = to_kernel(from);
   if (bind(fd.get(), kernel.get(), kernel.length) != 0) {
-    return failed("unable to bind socket", errno);
+    return at_fault_here("unable to bind socket", errno);
   }
   return fd;
 }

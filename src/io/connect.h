@@ -25,7 +25,7 @@ struct ConnectTimeouts {
 /// One address that could not be reached.
 struct ConnectFailure {
   net::Endpoint peer;
-  base::Error error;  ///< codes `timeout`, `connect`
+  base::Error error;  ///< codes `timeout`, `connect`; kind `internal` if it is our fault
 };
 
 /// A connection, or why each address gave none, in the order of the failures.

@@ -1,9 +1,12 @@
 #include "src/io/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "src/io/descriptor.h"
 
@@ -30,6 +33,17 @@ base::Result<std::string> read_file(const std::string& path, std::size_t limit) 
     if (n < 0 && errno != EINTR) return unreadable(path, base::system_message(errno));
     if (text.size() > limit) return unreadable(path, "the file is too large");
   }
+}
+
+bool lock_soon(int descriptor) {
+  constexpr int kTries = 10;
+  constexpr std::chrono::milliseconds kApart{10};
+  for (int i = 0; i < kTries; ++i) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    std::this_thread::sleep_for(kApart);
+  }
+  return false;
 }
 
 }  // namespace io

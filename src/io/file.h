@@ -11,4 +11,8 @@ namespace io {
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path,
                                                   std::size_t limit);
 
+/// Takes the exclusive lock of an open file (flock), without waiting longer than a tenth
+/// of a second for others to let go of it. Whether it was had.
+[[nodiscard]] bool lock_soon(int descriptor);
+
 }  // namespace io

@@ -18,7 +18,7 @@ std::vector<net::Address> own_addresses() {
   for (const char* anywhere : {"0.0.0.0", "::"})
     out.push_back(*net::parse_address(anywhere));
   ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return {};
+  if (getifaddrs(&list) != 0) return out;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr) continue;

@@ -36,8 +36,10 @@ bool is_null_mx(const std::vector<dns::Mx>& records) {
 }  // namespace
 
 bool is_mail_host(const dns::Name& name) {
-  if (!name.is_host() || net::parse_address(name.text())) return false;
-  return name.text().find('.') != std::string::npos;
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+  const std::string& text = name.text();
+  return text.find_first_not_of(kAllowed) == std::string::npos &&
+         text.find('.') != std::string::npos && !net::parse_address(text);
 }
 
 io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
@@ -47,13 +49,17 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
   MailHosts out;
   out.security = answer->security;
   out.domains = {domain};
-  if (answer->canonical != domain) out.domains.push_back(answer->canonical);
+  // What anybody may have forged is no name of the domain's (RFC 7672 3.2.2).
+  const bool secure = answer->security == dns::Security::secure;
+  if (secure && answer->canonical != domain) out.domains.push_back(answer->canonical);
   if (answer->existence == dns::Existence::no_name) {
     co_return base::fail(ErrorKind::permanent, "no_domain",
                          "there is no domain " + domain.text());
   }
   if (answer->existence == dns::Existence::no_data) {
-    out.hosts = {{answer->canonical, 0}};
+    // The domain as it was asked for: whoever looks its addresses up follows the alias
+    // and finds both base domains (RFC 7672 2.2.2).
+    out.hosts = {{domain, 0}};
     co_return out;
   }
   if (is_null_mx(answer->records)) {

@@ -17,7 +17,8 @@ namespace mail {
 /// The most hosts that are tried for one message.
 inline constexpr std::size_t kMostHosts = 64;
 
-/// Whether a name can be that of a mail host: more than a top-level domain, no address.
+/// Whether a name can be that of a mail host: more than a top-level domain, no address,
+/// letters, digits, hyphens and, as the world has them, underscores.
 [[nodiscard]] bool is_mail_host(const dns::Name& name);
 
 /// A host that takes mail for a domain.
@@ -32,7 +33,7 @@ struct MailHosts {
   /// Of the MX RRset, its aliases and its denial; `secure` for a host that the user
   /// names.
   dns::Security security = dns::Security::bogus;
-  /// The domain and, where it is an alias, what it stands for (RFC 7672 3.2.2).
+  /// The domain and, where it is a secure alias, what it stands for (RFC 7672 3.2.2).
   std::vector<dns::Name> domains;
   bool from_mx = false;  ///< there are MX records; else the domain is the host itself
 };

@@ -16,7 +16,7 @@ std::string said(const smtp::Reply& reply) {
 Report::Recipient recipient_of(const std::string& where, const smtp::Reply& reply) {
   if (reply.accepts()) return {RecipientState::accepted, ""};
   const auto state =
-      reply.severity() >= 5 ? RecipientState::permanent : RecipientState::temporary;
+      reply.severity() == 5 ? RecipientState::permanent : RecipientState::temporary;
   return {state, where + " does not like recipient.\n" + said(reply)};
 }
 
@@ -36,7 +36,7 @@ bool any_accepted(const Report& report) {
 
 void refuse(Report& out, const std::string& where, std::string_view how,
             const std::string& proof, const smtp::Reply& reply) {
-  out.state = reply.severity() >= 5 ? MessageState::permanent : MessageState::temporary;
+  out.state = reply.severity() == 5 ? MessageState::permanent : MessageState::temporary;
   out.text = where + std::string(how) + ".\n" + proof + "\n" + said(reply);
 }
 
@@ -69,6 +69,12 @@ Report report_of_loss(const std::string& where, const std::string& proof,
                       const smtp::Transaction& transaction, const base::Error& error,
                       bool in_doubt) {
   Report out;
+  if (transaction.mail.code != 0 && !transaction.mail.accepts()) {
+    // Whatever came behind this, its answers to the recipients are but its echo.
+    refuse(out, "Connected to " + where, " but sender was rejected", proof,
+           transaction.mail);
+    return out;
+  }
   add_recipients(where, transaction, out);
   out.state = error.kind == base::ErrorKind::permanent ? MessageState::permanent
                                                        : MessageState::temporary;

@@ -90,11 +90,12 @@ io::Task<Report> deliver(smtp::Client& client, const std::string& where,
   co_return report;
 }
 
-/// Whether TLS that failed may be answered by clear text: nobody had to be proved.
+/// Whether a handshake that failed may be answered by clear text: nobody had to be
+/// proved. A session that came about is TLS that works.
 bool may_go_plain(const policy::Requirement& requirement, const mail::Facts& facts,
                   mail::TlsStart start) {
   return requirement.tls == Tls::optional && start == mail::TlsStart::starttls &&
-         facts.tls_began;
+         facts.tls_began && !facts.session;
 }
 
 }  // namespace
@@ -123,14 +124,19 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
       out.report = co_await deliver(connection.client(), where, proof, mail);
       co_return out;
     }
-    out.facts.session.reset();
     const base::Error& error = opened.error();
+    const bool goes_plain = may_go_plain(requirement, out.facts, peer.start);
+    out.facts.session.reset();
     auto second = error.code == "key_usage" && !requirement.only_dane_ee
                       ? client::despite_key_usage(requirement)
                       : std::optional<policy::Requirement>();
     if (second) {
       requirement = std::move(*second);
-    } else if (may_go_plain(requirement, out.facts, peer.start)) {
+    } else if (goes_plain) {
+      AttemptResult failed;
+      failed.failure = error;
+      failed.facts = out.facts;
+      out.earlier.push_back(std::move(failed));
       requirement.tls = Tls::never;
     } else {
       out.failure = error;

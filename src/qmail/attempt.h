@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "src/mail/connection.h"
 #include "src/qmail/report.h"
@@ -27,6 +28,7 @@ struct AttemptResult {
   std::optional<Report> report;
   std::optional<base::Error> failure;
   mail::Facts facts;  ///< of the last connection; no session unless it was opened
+  std::vector<AttemptResult> earlier;  ///< handshakes that failed and were made up for
   bool connected = false;
 };
 

@@ -1,18 +1,15 @@
 #include "src/qmail/dead_hosts.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <optional>
-#include <span>
+#include <vector>
 
 #include "src/io/descriptor.h"
+#include "src/io/file.h"
 
 namespace qmail {
 namespace {
@@ -40,75 +37,94 @@ std::array<std::byte, 16> key_of(const net::Address& address) {
   return out;
 }
 
-/// The file's slots under a lock, for as long as this lives.
-class Table {
- public:
-  Table(const std::string& path, bool write)
-      : file_(open(path.c_str(), (write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW)) {
-    if (!file_ || flock(file_.get(), write ? LOCK_EX : LOCK_SH) != 0) return;
-    struct stat facts {};
-    if (fstat(file_.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) return;
-    if (static_cast<std::size_t>(facts.st_size) < kSize) {
-      if (!write || ftruncate(file_.get(), kSize) != 0) return;
-    }
-    void* memory = mmap(nullptr, kSize, write ? PROT_READ | PROT_WRITE : PROT_READ,
-                        MAP_SHARED, file_.get(), 0);
-    if (memory != MAP_FAILED) slots_ = static_cast<Slot*>(memory);
-  }
-  ~Table() {
-    if (slots_ != nullptr) munmap(slots_, kSize);
-  }
-  Table(const Table&) = delete;
-  Table& operator=(const Table&) = delete;
+constexpr std::size_t kSize = kSlots * sizeof(Slot);
+using Slots = std::vector<Slot>;
 
-  [[nodiscard]] std::span<Slot> slots() const {
-    return slots_ == nullptr ? std::span<Slot>() : std::span(slots_, kSlots);
+/// All slots as they are now; free ones where the file ends. A slot that is being written
+/// is at worst half an old one and half a new one, and forgotten by the next who writes.
+Slots read_slots(int file) {
+  Slots out(kSlots);
+  std::size_t at = 0;
+  auto* octets = reinterpret_cast<char*>(out.data());
+  while (at < kSize) {
+    const ssize_t n = pread(file, octets + at, kSize - at, static_cast<off_t>(at));
+    if (n <= 0) break;
+    at += static_cast<std::size_t>(n);
   }
-  [[nodiscard]] Slot* find(const net::Address& address) const {
-    const auto key = key_of(address);
-    const auto all = slots();
-    const auto found = std::ranges::find(all, key, &Slot::address);
-    return found == all.end() ? nullptr : &*found;
-  }
+  if (at < kSize)
+    std::fill(out.begin() + static_cast<long>(at / sizeof(Slot)), out.end(), Slot());
+  return out;
+}
 
- private:
-  static constexpr std::size_t kSize = kSlots * sizeof(Slot);
-  io::Descriptor file_;
-  Slot* slots_ = nullptr;
-};
+/// Writes one slot of them.
+void write_slot(int file, const Slots& slots, std::size_t index) {
+  const auto offset = static_cast<off_t>(index * sizeof(Slot));
+  // What cannot be written is not remembered.
+  (void)!pwrite(file, &slots[index], sizeof(Slot), offset);
+}
+
+std::size_t index_of(const Slots& slots, const net::Address& address) {
+  const auto found = std::ranges::find(slots, key_of(address), &Slot::address);
+  return static_cast<std::size_t>(found - slots.begin());
+}
+
+/// The file, for reading, or under its lock for writing; none if there is none to be had.
+io::Descriptor open_file(const std::string& path, bool write) {
+  io::Descriptor file(open(
+      path.c_str(), (write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat facts {};
+  if (!file || fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
+      (write && !io::lock_soon(file.get()))) {
+    return {};
+  }
+  return file;
+}
 
 }  // namespace
 
 bool DeadHosts::is_dead(const net::Address& address, std::chrono::sys_seconds now) const {
-  const Table table(path_, false);
-  const Slot* slot = table.find(address);
-  if (slot == nullptr) return false;
-  const std::int64_t age = now.time_since_epoch().count() - slot->last;
-  return slot->last - slot->first >= kApart && age >= 0 && age < kMemory;
+  const io::Descriptor file = open_file(path_, false);
+  if (!file) return false;
+  const Slots slots = read_slots(file.get());
+  const std::size_t at = index_of(slots, address);
+  if (at == slots.size()) return false;
+  const Slot& slot = slots[at];
+  const std::int64_t age = now.time_since_epoch().count() - slot.last;
+  return slot.last - slot.first >= kApart && age >= 0 && age < kMemory;
 }
 
 void DeadHosts::failed(const net::Address& address, std::chrono::sys_seconds now) const {
-  const Table table(path_, true);
-  if (table.slots().empty()) return;
+  const io::Descriptor file = open_file(path_, true);
+  if (!file) return;
+  Slots slots = read_slots(file.get());
   const std::int64_t second = now.time_since_epoch().count();
-  Slot* slot = table.find(address);
-  if (slot != nullptr && second - slot->last < kMemory) {
-    slot->last = std::max(second, slot->last);
-    return;
+  std::size_t at = index_of(slots, address);
+  if (at < slots.size() && second - slots[at].last < kMemory) {
+    slots[at].last = std::max(second, slots[at].last);
+  } else {
+    if (at == slots.size()) {  // in place of the oldest
+      const auto oldest = std::ranges::min_element(slots, {}, &Slot::last);
+      at = static_cast<std::size_t>(oldest - slots.begin());
+    }
+    slots[at] = {key_of(address), second, second};
   }
-  if (slot == nullptr) {
-    slot = &*std::ranges::min_element(table.slots(), {}, &Slot::last);  // the oldest
-  }
-  *slot = {key_of(address), second, second};
+  write_slot(file.get(), slots, at);
 }
 
 void DeadHosts::answered(const net::Address& address) const {
   {
-    const Table table(path_, false);
-    if (table.find(address) == nullptr) return;
+    const io::Descriptor file = open_file(path_, false);
+    if (!file) return;
+    const Slots slots = read_slots(file.get());
+    if (index_of(slots, address) == slots.size()) return;
   }
-  const Table table(path_, true);
-  if (Slot* slot = table.find(address)) *slot = Slot();
+  const io::Descriptor file = open_file(path_, true);
+  if (!file) return;
+  Slots slots = read_slots(file.get());
+  const std::size_t at = index_of(slots, address);
+  if (at == slots.size()) return;
+  slots[at] = Slot();
+  write_slot(file.get(), slots, at);
 }
 
 }  // namespace qmail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,11 @@ struct Job {
 };
 
 /// Delivers a message: reads the control files, finds the hosts, proves and tries one
-/// after the other, and says what became of it (RFC 5321, RFC 7672). `home` is qmail's
+/// after the other, and tells what became of it (RFC 5321, RFC 7672). `home` is qmail's
 /// home directory. Never throws for what the world does; every failure is in the report.
-[[nodiscard]] Report deliver(const std::string& home, const Job& job);
+/// What other processes want to know is written down after `tell`: nothing that happens
+/// there can lose the report of a message that was taken.
+void deliver(const std::string& home, const Job& job,
+             const std::function<void(const Report&)>& tell);
 
 }  // namespace qmail

@@ -10,11 +10,14 @@ namespace {
 
 using base::Result;
 
+/// A line is known by what is in front of its colon: what is behind may be a secret, and
+/// what is said here goes into logs and bounces.
 tl::unexpected<base::Error> bad_line(const Control& control, std::string_view file,
                                      std::string_view line, std::string_view why) {
-  return base::fail(
-      base::ErrorKind::temporary, "control",
-      control.path(file) + ": " + base::printable(line, 100) + ": " + std::string(why));
+  return base::fail(base::ErrorKind::temporary, "control",
+                    control.path(file) + ": " +
+                        base::printable(line.substr(0, line.find(':')), 100) + ": " +
+                        std::string(why));
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -54,6 +57,20 @@ Result<std::vector<Entry>> entries_of(const Control& control, std::string_view f
                    std::string(trimmed(whole.substr(colon + 1))), line});
   }
   return out;
+}
+
+/// The same of a file that says what must be proved: a line without a colon is no line of
+/// another domain's, it may be meant for any.
+Result<std::vector<Entry>> strict_entries_of(const Control& control,
+                                             std::string_view file) {
+  const auto lines = control.lines(file);
+  if (!lines) return tl::unexpected(lines.error());
+  for (const std::string& line : *lines) {
+    if (line.find(':') == std::string::npos) {
+      return bad_line(control, file, line, "no colon behind the domain");
+    }
+  }
+  return entries_of(control, file);
 }
 
 /// The domain, each `.suffix` of it, and the empty word, in this order.
@@ -155,15 +172,7 @@ Result<MailPolicy> read_policy(const Control& control, const Entry& entry) {
 
 Result<std::optional<MailPolicy>> by_danepolicy(const Control& control,
                                                 const std::string& domain) {
-  // A line that says nothing is no line of another domain's: it may be meant for any.
-  const auto lines = control.lines("danepolicy");
-  if (!lines) return tl::unexpected(lines.error());
-  for (const std::string& line : *lines) {
-    if (line.find(':') == std::string::npos) {
-      return bad_line(control, "danepolicy", line, "no colon behind the domain");
-    }
-  }
-  const auto entries = entries_of(control, "danepolicy");
+  const auto entries = strict_entries_of(control, "danepolicy");
   if (!entries) return tl::unexpected(entries.error());
   const Entry* entry = find_by_suffix(*entries, domain);
   if (entry == nullptr) entry = find(*entries, "*");
@@ -255,7 +264,7 @@ bool is_for_sender(const Entry& entry, const std::string& sender_domain) {
 Result<std::optional<MailPolicy>> by_destinations(const Control& control,
                                                   const std::string& domain,
                                                   const std::string& sender_domain) {
-  const auto all = entries_of(control, "tlsdestinations");
+  const auto all = strict_entries_of(control, "tlsdestinations");
   if (!all) return tl::unexpected(all.error());
   std::vector<Entry> entries;
   for (const Entry& entry : *all) {

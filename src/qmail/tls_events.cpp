@@ -1,7 +1,7 @@
 #include "src/qmail/tls_events.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,9 +66,15 @@ void keep_event(const std::string& directory, const TlsEvent& event,
   constexpr mode_t kMode = 0640;
   const io::Descriptor file(
       open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, kMode));
-  if (!file || flock(file.get(), LOCK_EX) != 0) return;
+  struct stat facts {};
+  if (!file || !io::lock_soon(file.get()) || fstat(file.get(), &facts) != 0) return;
   const std::string line = line_of(event);
-  if (::write(file.get(), line.data(), line.size()) < 0) return;  // a full disk: no count
+  const ssize_t written = ::write(file.get(), line.data(), line.size());
+  // A full disk: no count, and no half of one.
+  if (written >= 0 && static_cast<std::size_t>(written) < line.size() &&
+      ftruncate(file.get(), facts.st_size) != 0) {
+    return;
+  }
 }
 
 base::Result<std::vector<TlsEvent>> read_events(const std::string& directory,

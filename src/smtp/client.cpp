@@ -17,7 +17,8 @@ constexpr std::size_t kPipelined = 50;  // recipients at a time
 /// The value behind `SIZE` in an EHLO line.
 std::uint64_t size_in(const Reply& reply) {
   constexpr std::string_view kSize = "size ";
-  for (const std::string& line : reply.lines) {
+  for (std::size_t i = 1; i < reply.lines.size(); ++i) {  // the first is a greeting
+    const std::string& line = reply.lines[i];
     if (!base::lower(line).starts_with(kSize)) continue;
     std::uint64_t value = 0;
     const char* begin = line.data() + kSize.size();
@@ -204,7 +205,14 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
     co_return ignored ? base::Result<void>() : tl::unexpected(ignored.error());
   }
   if (!go_on) co_return base::Result<void>();
-  if (auto sent = co_await send_body(message, in_doubt); !sent) co_return sent;
+  if (auto sent = co_await send_body(message, in_doubt); !sent) {
+    // A server that hangs up in the middle may have said why.
+    if (sent.error().code != "io") co_return sent;
+    auto last_word = co_await reply_within(kQuitLimit);
+    if (!last_word || last_word->severity() < 4) co_return sent;
+    out.end = std::move(*last_word);
+    co_return base::Result<void>();
+  }
   auto answer = co_await reply();
   if (!answer) co_return tl::unexpected(answer.error());
   in_doubt = false;

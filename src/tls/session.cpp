@@ -14,7 +14,7 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::size_t kReadAhead = 128 * 1024;
-constexpr unsigned kMostRenegotiations = 16;  // each answer to one waits in memory
+constexpr unsigned kMostNuisances = 16;  // each answer to one waits in memory
 
 struct SessionFree {
   void operator()(gnutls_session_t session) const { gnutls_deinit(session); }
@@ -124,7 +124,7 @@ class GnutlsSession final : public Session {
   bool judged_ = false;
   bool refused_ = false;
   bool at_end_ = false;              // the peer has sent its FIN
-  unsigned renegotiations_ = 0;      // that it asked for
+  unsigned nuisances_ = 0;           // renegotiations it asked for, warnings it sent
   int fd_ = -1;                      // where `pull` reads from, for the time of one call
   std::unique_ptr<std::byte[]> in_;  // kReadAhead octets; untouched pages cost nothing
   std::size_t in_begin_ = 0;
@@ -356,13 +356,16 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     if (rc == GNUTLS_E_AGAIN && !unread()) {
       return {at_end_ ? ReadState::truncated : ReadState::wait, 0, {}};
     }
-    if (rc == GNUTLS_E_REHANDSHAKE) {  // RFC 5246 7.2.2: declined; keys stay proved
-      if (++renegotiations_ > kMostRenegotiations) {
-        return {ReadState::failed,
-                0,
-                {ErrorKind::temporary, "tls",
-                 "unable to read from the peer: it asks for renegotiation for ever"}};
-      }
+    const bool again = rc == GNUTLS_E_REHANDSHAKE;
+    if ((again || rc == GNUTLS_E_WARNING_ALERT_RECEIVED) &&
+        ++nuisances_ > kMostNuisances) {
+      return {ReadState::failed,
+              0,
+              {ErrorKind::temporary, "tls",
+               std::string("unable to read from the peer: it sends ") +
+                   (again ? "requests for renegotiation" : "warnings") + " for ever"}};
+    }
+    if (again) {  // RFC 5246 7.2.2: declined; keys stay proved
       gnutls_alert_send(session_.get(), GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
     } else if (rc == GNUTLS_E_PULL_ERROR) {
       return {ReadState::failed, 0, io_error("unable to read from the peer", errno)};

@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const RawAnswer raw{
       data[0] & 0x80 ? 3 : 0, dns::Security::secure, "", {packet + 1, packet + size}};
   static const auto kName = dns::Name::parse("www.example").value();
-  switch (data[0] % 7) {
+  switch (data[0] % 11) {
     case 0:
       look_at(decode_addresses(kName, Type::a, raw));
       break;
@@ -49,6 +49,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 5:
       look_at(decode_names(kName, Type::ptr, raw));
+      break;
+    case 6:
+      look_at(decode_dnskey(kName, raw));
+      break;
+    case 7:
+      look_at(decode_ds(kName, raw));
+      break;
+    case 8:
+      look_at(decode_nsec3param(kName, raw));
+      break;
+    case 9:
+      look_at(decode_texts(kName, raw));
       break;
     default:
       look_at(decode_tlsa(kName, raw));

@@ -8,6 +8,7 @@ LAST_RULE = 188
 TABLES = ("cases.tsv", "qmail_remote_cases.tsv")
 GTEST = re.compile(r"\b(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP)\(\s*(\w+)\s*,\s*(\w+)")
 NAMED = re.compile(r"`(\w+)\.(\w+)`")
+ZOO = re.compile(r"`zoo:([\w-]+)`")
 CASE = re.compile(r"`case:([\w.+-]+)`")
 
 
@@ -36,6 +37,13 @@ def known_cases(root: pathlib.Path) -> set[str]:
     return found
 
 
+def zoo_codes(root: pathlib.Path) -> set[str]:
+    """The findings that some row of the zoo must show."""
+    lines = (root / "tests/programs/audit_zoo.tsv").read_text(encoding="utf-8").splitlines()
+    return {code for line in lines if " | " in line and not line.startswith("#")
+            for code in line.split(" | ")[2].split()}
+
+
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
     text = (root / "docs/rules.md").read_text(encoding="utf-8")
@@ -45,6 +53,9 @@ def main() -> int:
               if f"{suite}.{name}" not in tests]
     faults += [f"docs/rules.md names case:{name}, which is no row of any table"
                for name in CASE.findall(text) if name not in cases]
+    codes = zoo_codes(root)
+    faults += [f"docs/rules.md names zoo:{code}, which no row of the zoo has"
+               for code in ZOO.findall(text) if code not in codes]
     rows = set(re.findall(r"^\|\s*(R\d+)\s*\|", text, re.MULTILINE))
     faults += [f"docs/rules.md has no row for R{n}"
                for n in range(1, LAST_RULE + 1) if f"R{n}" not in rows]

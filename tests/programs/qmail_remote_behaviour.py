@@ -9,10 +9,12 @@ standard error, reports in the form of qmail-remote(8), and reports K only for a
 whose last dot a server answered with 2yz.
 """
 
+import fcntl
 import hashlib
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -645,6 +647,26 @@ class Losses(Case):
                                                             peer.close())})
                 self.lost("rZ", True)
 
+    def test_a_last_word_in_the_middle_of_the_message(self) -> None:
+        def refuse(peer: socket.socket) -> None:
+            peer.sendall(b"354 go on\r\n")
+            peer.recv(4096)
+            peer.sendall(b"552 5.3.4 too big for us\r\n")
+            peer.shutdown(socket.SHUT_WR)
+            time.sleep(0.5)
+            for _ in range(20):    # so that no reset overtakes the word
+                peer.recv(65536)
+
+        self.serve({"DATA": refuse})
+        got = self.deliver(b"x" * 70 + b"\n" * 1_000_000)
+        self.assertRegex(got.text, "552 5.3.4 too big|connection died")
+        self.assertNotIn("K", got.letters)
+
+    def test_a_sender_put_off_bounces_no_recipient(self) -> None:
+        self.serve({"MAIL": b"451 greylisted\r\n", "RCPT": b"503 need MAIL first\r\n",
+                    "DATA": close})
+        self.expect(self.deliver(), "Z", "451 greylisted")
+
     def test_421_in_the_middle(self) -> None:
         self.serve({"RCPT": lambda peer: (peer.sendall(b"421 shutting down\r\n"),
                                           peer.close())})
@@ -742,6 +764,24 @@ class Tls(Case):
                 self.expect(self.deliver(), "rK", "\nPlain")
                 self.assertEqual(len(server.peers), 2)
 
+    def test_no_clear_text_after_a_session_that_worked(self) -> None:
+        inside = smtp(self.box, {"EHLO": b"450 busy\r\n"})
+
+        def serve(peer: socket.socket) -> None:
+            lines = peer.makefile("rb", 0)
+            peer.sendall(b"220 x\r\n")
+            for answer in (b"250-x\r\n250 STARTTLS\r\n", b"220 go\r\n"):
+                lines.readline()
+                peer.sendall(answer)
+            with context().wrap_socket(peer, server_side=True) as secure:
+                whole = secure.sendall
+                secure.sendall = lambda data: None if data.startswith(b"220") else whole(data)
+                inside(secure)
+
+        server = self.route(serve)
+        self.expect(self.deliver(), "Z", "450 busy")
+        self.assertEqual(len(server.peers), 1)
+
     def test_no_second_connection_for_what_is_not_tls(self) -> None:
         for stage in ("greeting", "EHLO", "STARTTLS"):
             with self.subTest(stage):
@@ -769,6 +809,57 @@ class Tls(Case):
         self.expect(self.deliver(), "rK", "Verified")
 
 
+class Ledger(Case):
+    """What is written for other processes holds no report up."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.days = self.home / "queue" / "tlsrpt"
+        self.days.mkdir()
+        (self.home / "queue" / "lock" / "deadhosts").touch()
+        self.today = self.days / time.strftime("%Y-%m-%d", time.gmtime())
+
+    def test_a_session_is_counted(self) -> None:
+        self.serve(tls=context())
+        self.expect(self.deliver(), "rK", "Untrusted")
+        self.assertEqual(self.today.read_text().count("\n"), 1)
+
+    def test_a_handshake_that_was_made_up_for_is_counted(self) -> None:
+        self.serve({"STARTTLS": lambda peer: (peer.sendall(b"220 go\r\n"), peer.recv(65536),
+                                              peer.close())}, tls=context())
+        self.expect(self.deliver(), "rK", "Plain")
+        self.assertIn("validation-failure", self.today.read_text())
+
+    def test_locks_of_others(self) -> None:
+        self.today.touch()
+        self.serve(tls=context())
+        with open(self.today) as day, open(self.home / "queue/lock/deadhosts") as dead:
+            for file in (day, dead):
+                fcntl.flock(file, fcntl.LOCK_SH)
+            got = self.deliver()
+        self.expect(got, "rK", "Untrusted")
+        self.assertLess(got.seconds, 5)
+
+    def test_a_file_that_may_not_grow(self) -> None:
+        self.serve(tls=context())
+        self.today.write_text("x" * 5000)
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limit[1]))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        try:
+            self.running = self.start(self.message())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        out, _ = self.running.communicate(timeout=LIMIT_SECONDS)
+        self.assertEqual(self.running.returncode, 0)
+        self.assertIn(b"\0K", out)
+
+    def message(self) -> Path:
+        """A small one."""
+        self.write(b"Subject: x\n\nhello\n")
+        return self.home / "message"
+
+
 class Rspawn(Case):
     """A parent that starts many and loses some."""
 
@@ -783,7 +874,7 @@ class Rspawn(Case):
 
         def serve(peer: socket.socket) -> None:
             with lock:
-                mood, pause = dice.choice(moods), dice.random() / 20
+                mood, pause = dice.choice(moods), dice.random() / 4
             box = Mailbox(at_end=lambda: time.sleep(pause))
             smtp(box, mood)(peer)
             with lock:
@@ -798,8 +889,7 @@ class Rspawn(Case):
             file.write_bytes(text)
             runs.append((hashlib.sha256(text).hexdigest(), self.start(file)))
             if dice.random() < 0.4:
-                victim = dice.choice(runs)[1]
-                threading.Timer(dice.random() / 5, self.kill, [victim]).start()
+                threading.Timer(dice.random() / 5, self.kill, [runs[-1][1]]).start()
         kinds = {"K": 0, "other": 0, "killed": 0}
         for digest, running in runs:
             out, err = running.communicate(timeout=LIMIT_SECONDS)

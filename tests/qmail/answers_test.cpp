@@ -94,5 +94,19 @@ TEST(Answers, Loss) {
   EXPECT_THAT(out.text, HasSubstr("connection died. Possible duplicate! (#4.4.2)"));
 }
 
+TEST(Answers, ASenderPutOffIsNotARecipientRefused_Rfc2920s3_1) {
+  const base::Error error{base::ErrorKind::temporary, "closed", "the server hung up"};
+  Report out = report_of_loss("192.0.2.1", "Proof", transaction(451, {503, 503}, 0, 0),
+                              error, false);
+  EXPECT_EQ(letters(out), "Z");
+  EXPECT_THAT(out.text, HasSubstr("451 words of 451"));
+  out = report_of_loss("192.0.2.1", "Proof", transaction(550, {503}, 0, 0), error, false);
+  EXPECT_EQ(letters(out), "D");
+}
+
+TEST(Answers, ACodeBeyondSmtpIsNoRefusalForGood) {
+  EXPECT_EQ(letters(report(transaction(250, {250, 999}, 354, 699))), "rsZ");
+}
+
 }  // namespace
 }  // namespace qmail

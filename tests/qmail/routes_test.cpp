@@ -95,7 +95,10 @@ TEST(Relays, BadPorts) {
 TEST(Relays, AUserAndAPasswordCannotBeHonoured) {
   Home home;
   home.file("smtproutes", ":one:25|user|secret\nb.example:two\n");
-  expect_trouble(relay_of(home.control(), "a.example"), "not supported");
+  const auto trouble = relay_of(home.control(), "a.example");
+  expect_trouble(trouble, "not supported");
+  EXPECT_EQ(trouble.error().detail.find("secret"), std::string::npos)
+      << "what is said goes into logs and bounces";
   EXPECT_TRUE(relay_of(home.control(), "b.example"));
 }
 
@@ -304,6 +307,12 @@ TEST(Destinations, SearchOrder) {
 
 TEST(Destinations, NoMatchIsTheDefault) {
   EXPECT_EQ(by_destination("b.example:/ca\n")->source, "");
+}
+
+TEST(Destinations, ALineWithoutAColonIsTroubleForAll) {
+  Home home;
+  home.file("tlsdestinations", "~a.example\nb.example:/ca\n");
+  expect_trouble(policy_of(home.control(), "b.example", "mx.example", ""), "colon");
 }
 
 TEST(Destinations, Fingerprints) {

@@ -1,0 +1,70 @@
+#include "src/qmail/destination.h"
+
+#include <algorithm>
+#include <random>
+
+#include "src/qmail/routes.h"
+
+namespace qmail {
+
+using base::ErrorKind;
+using base::Result;
+
+std::string key_of(const std::string& host) {
+  const auto name = dns::Name::parse(host);
+  return name ? name->text() : base::lower(host);
+}
+
+namespace {
+
+/// An address in the place of a domain, also as mail writes IPv6: `[IPv6:2001:db8::1]`
+/// (RFC 5321 4.1.3).
+std::optional<net::Address> literal_in(const std::string& host) {
+  constexpr std::string_view kTag = "[ipv6:";
+  if (base::lower(host.substr(0, kTag.size())) != kTag) return net::parse_address(host);
+  const auto address = net::parse_address("[" + host.substr(kTag.size()));
+  const bool v6 = address && address->family == net::Family::v6;
+  return v6 ? address : std::nullopt;
+}
+
+}  // namespace
+
+io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& control,
+                                   std::string host) {
+  Route out;
+  const auto relay = relay_of(control, key_of(host));
+  if (!relay) co_return tl::unexpected(relay.error());
+  if (*relay) {
+    out.relayed = !(*relay)->host.empty();
+    out.port = (*relay)->port;
+    if (out.relayed) host = (*relay)->host;
+  }
+  if (const auto address = literal_in(host)) {
+    out.literal = address;
+    co_return out;
+  }
+  auto name = dns::Name::parse(host);
+  if (!name && out.relayed) {
+    co_return base::fail(ErrorKind::temporary, "control",
+                         "smtproutes: " + name.error().detail);
+  }
+  if (!name) co_return tl::unexpected(name.error());
+  if (out.relayed) {
+    // The user's own word for where mail goes is as good as a secure answer (RFC 7672
+    // 2.2.3); its aliases are followed, its MX records are not asked for.
+    out.hosts.hosts = {{*name, 0}};
+    out.hosts.domains = {*name};
+    out.hosts.security = dns::Security::secure;
+    co_return out;
+  }
+  auto hosts = co_await mail::find_mail_hosts(
+      resolver, std::move(*name), [](std::vector<mail::MailHost>& same) {
+        static std::minstd_rand random{std::random_device{}()};
+        std::ranges::shuffle(same, random);
+      });
+  if (!hosts) co_return tl::unexpected(hosts.error());
+  out.hosts = std::move(*hosts);
+  co_return out;
+}
+
+}  // namespace qmail

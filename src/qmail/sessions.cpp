@@ -1,0 +1,62 @@
+#include "src/qmail/sessions.h"
+
+namespace qmail {
+namespace {
+
+/// RFC 8460 4.3: the result type of a session that failed; empty for what is none of TLS.
+std::string result_type(const AttemptResult& result) {
+  const std::string& code = result.failure->code;
+  if (code == "starttls_not_offered" || code == "starttls_refused") {
+    return "starttls-not-supported";
+  }
+  if (code == "refused" && result.facts.verdict) {
+    switch (result.facts.verdict->reason) {
+      case verify::Reason::name_mismatch:
+      case verify::Reason::too_many_names:
+        return "certificate-host-mismatch";
+      case verify::Reason::expired:
+      case verify::Reason::not_yet_valid:
+        return "certificate-expired";
+      case verify::Reason::no_usable_record:
+        return "tlsa-invalid";
+      default:
+        return "certificate-not-trusted";
+    }
+  }
+  const bool of_tls = code == "handshake" || code == "key_usage" || code == "truncated" ||
+                      code == "starttls_injection";
+  return of_tls ? "validation-failure" : "";
+}
+
+}  // namespace
+
+bool describe_session(const mail::Peer& peer, const AttemptResult& result,
+                      TlsEvent& event) {
+  const bool good = result.facts.session.has_value();
+  const std::string type = result.failure ? result_type(result) : "";
+  if (!good && type.empty()) return false;  // no session, and none was wanted or refused
+  event.policy =
+      peer.facts.state == policy::TlsaState::present ? "tlsa" : "no-policy-found";
+  for (const dns::Tlsa& record : peer.facts.records) {
+    event.records.push_back(dns::to_text(record));
+  }
+  event.result = good ? "" : type;
+  event.address = net::to_text(peer.endpoint.address);
+  if (!good) {
+    event.reason = result.facts.verdict
+                       ? std::string(verify::to_text(result.facts.verdict->reason))
+                       : result.failure->code;
+  }
+  return true;
+}
+
+bool describe_failure(const base::Error& error, TlsEvent& event) {
+  const bool bogus = error.code == "bogus";
+  if (!bogus && error.code != "no_tlsa") return false;
+  event.policy = "tlsa";
+  event.result = bogus ? "dnssec-invalid" : "dane-required";
+  event.reason = error.code;
+  return true;
+}
+
+}  // namespace qmail

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "src/qmail/attempt.h"
+#include "src/qmail/tls_events.h"
+
+namespace qmail {
+
+/// Fills in what RFC 8460 4.3 has of an attempt; false if there is nothing to report of
+/// it: no TLS session, and none that was wanted or refused.
+[[nodiscard]] bool describe_session(const mail::Peer& peer, const AttemptResult& result,
+                                    TlsEvent& event);
+
+/// The same of a host that was not even connected to, because of its records (RFC 8460
+/// 4.3.2.1).
+[[nodiscard]] bool describe_failure(const base::Error& error, TlsEvent& event);
+
+}  // namespace qmail

@@ -1,0 +1,214 @@
+#include <gtest/gtest.h>
+
+#include "tests/audit/hosts.h"
+
+namespace audit {
+namespace {
+
+using audit::testing::host_with;
+using audit::testing::host_without;
+using audit::testing::kDay;
+using audit::testing::kNow;
+using audit::testing::name;
+using audit::testing::stranger;
+using audit::testing::Words;
+using audit::testing::words;
+using audit::testing::words_of;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+Words zone_words(const ZoneFacts& zone) {
+  std::vector<Finding> out;
+  add_zone_findings(zone, out);
+  return words(out);
+}
+
+ZoneFacts zone_signed_by(std::uint8_t algorithm, std::size_t bits) {
+  ZoneFacts out;
+  out.apex = name("example.org");
+  out.keys = {{257, algorithm, bits}};
+  out.ds = {{1, algorithm, 2}};
+  return out;
+}
+
+TEST(Zone, AlgorithmsThatValidatorsGiveUp_Rfc8624s3_1) {
+  for (const int algorithm : {1, 3, 5, 6, 7, 12}) {
+    EXPECT_EQ(zone_words(zone_signed_by(static_cast<std::uint8_t>(algorithm), 2048)),
+              Words{"dnssec-old-algorithm"});
+  }
+  EXPECT_EQ(zone_words(zone_signed_by(8, 2048)), Words{});
+  for (const int algorithm : {13, 14, 15, 16}) {
+    EXPECT_EQ(zone_words(zone_signed_by(static_cast<std::uint8_t>(algorithm), 256)),
+              Words{});
+  }
+}
+
+TEST(Zone, ShortRsaKeys) {
+  EXPECT_EQ(zone_words(zone_signed_by(8, 2047)), Words{"dnssec-short-key"});
+  ZoneFacts two = zone_signed_by(10, 4096);
+  two.keys.push_back({256, 10, 1024});
+  EXPECT_EQ(zone_words(two), Words{"dnssec-short-key"});
+}
+
+TEST(Zone, ADigestOfSha1AloneIsOld_Rfc8624s3_3) {
+  ZoneFacts zone = zone_signed_by(13, 512);
+  zone.ds = {{1, 13, 1}};
+  EXPECT_EQ(zone_words(zone), Words{"ds-old-digest"});
+  zone.ds.push_back({1, 13, 2});
+  EXPECT_EQ(zone_words(zone), Words{});
+  zone.ds.clear();
+  EXPECT_EQ(zone_words(zone), Words{});
+}
+
+TEST(Zone, HashedDenials_Rfc9276s3_1) {
+  ZoneFacts zone = zone_signed_by(13, 512);
+  zone.nsec3 = dns::Nsec3Param{0, 0};
+  EXPECT_EQ(zone_words(zone), Words{});
+  zone.nsec3 = dns::Nsec3Param{1, 0};
+  EXPECT_EQ(zone_words(zone), Words{"nsec3-iterations"});
+  zone.nsec3 = dns::Nsec3Param{0, 8};
+  EXPECT_EQ(zone_words(zone), Words{"nsec3-salt"});
+}
+
+TEST(Zone, IsToldOfOnceForAllHosts) {
+  auto zone = std::make_shared<ZoneFacts>(zone_signed_by(7, 1024));
+  HostFacts one = host_without(policy::TlsaState::absent);
+  one.zones = {zone};
+  DomainFacts facts = audit::testing::domain_of({one, one});
+  facts.zones = {zone};
+  const Words found = words(judge_domain(facts, kNow).findings);
+  EXPECT_EQ(found.count("dnssec-old-algorithm"), 1U);
+  EXPECT_EQ(found.count("dnssec-short-key"), 1U);
+}
+
+/// A host with a good signature over its records.
+HostFacts signed_host() {
+  HostFacts out = host_with({stranger()});
+  out.signature = dns::Signature{name("example.org"), 13, hours(1), kNow - 5 * kDay,
+                                 kNow + 10 * kDay};
+  out.tlsa.signed_until = out.signature->until;
+  return out;
+}
+
+TEST(Signature, EndsSoonWithinTwoDays) {
+  HostFacts host = signed_host();
+  host.tlsa.signed_until = kNow + hours(48);
+  EXPECT_EQ(words_of(host), Words{});
+  host.tlsa.signed_until = kNow + hours(48) - seconds(1);
+  EXPECT_EQ(words_of(host), Words{"signature-expires-soon"});
+  host.tlsa.signed_until.reset();
+  host.signature->until = kNow + hours(1);
+  EXPECT_EQ(words_of(host), Words{"signature-expires-soon"});
+}
+
+TEST(Signature, IsTooLongBeyondAMonth) {
+  HostFacts host = signed_host();
+  host.signature->since = host.signature->until - 31 * kDay;
+  EXPECT_EQ(words_of(host), Words{});
+  host.signature->since -= seconds(1);
+  EXPECT_EQ(words_of(host), Words{"signature-too-long"});
+}
+
+TEST(Signature, TtlIsLongBeyondADay) {
+  HostFacts host = signed_host();
+  host.signature->original_ttl = hours(24);
+  EXPECT_EQ(words_of(host), Words{});
+  host.signature->original_ttl += seconds(1);
+  EXPECT_EQ(words_of(host), Words{"tlsa-ttl-long"});
+}
+
+TEST(Answer, IsLargeWhereItIsCutToFragments) {
+  HostFacts host = signed_host();
+  host.octets = 1232;
+  EXPECT_EQ(words_of(host), Words{});
+  host.octets = 1233;
+  EXPECT_EQ(words_of(host), Words{"tlsa-large"});
+}
+
+TEST(Answer, OfTheNameAboveMayDenyTheRecords_Rfc8020s2) {
+  HostFacts host = signed_host();
+  host.parent_denied = true;
+  EXPECT_EQ(words_of(host), Words{"tlsa-parent-denied"});
+}
+
+TEST(Answer, ByState) {
+  using policy::TlsaState;
+  EXPECT_EQ(words_of(host_without(TlsaState::absent)), Words{"tlsa-absent"});
+  EXPECT_EQ(words_of(host_without(TlsaState::insecure_address)), Words{"host-insecure"});
+  HostFacts insecure = host_without(TlsaState::insecure);
+  EXPECT_EQ(words_of(insecure), Words{"tlsa-insecure"});
+  insecure.denied = true;
+  EXPECT_EQ(words_of(insecure), Words{"tlsa-absent"});
+}
+
+TEST(Answer, ThatIsNone) {
+  HostFacts host = host_without(policy::TlsaState::not_asked);
+  for (const auto& [code, word] : {std::pair{"bogus", "tlsa-bogus"},
+                                   {"servfail", "tlsa-lookup-fails"},
+                                   {"timeout", "tlsa-lookup-fails"}}) {
+    host.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    EXPECT_EQ(words_of(host), Words{word});
+  }
+  for (const auto& [code, word] : {std::pair{"bogus", "host-bogus"},
+                                   {"servfail", "host-lookup-fails"},
+                                   {"no_address", "host-no-address"}}) {
+    host.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    EXPECT_EQ(words_of(host), Words{word});
+  }
+}
+
+TEST(Answer, ForOneFamilyOfAddressesMayFail) {
+  HostFacts host = signed_host();
+  host.family_error = base::Error{base::ErrorKind::temporary, "bogus", "so it is"};
+  EXPECT_EQ(words_of(host), Words{"host-bogus"});
+  host.family_error->code = "timeout";
+  EXPECT_EQ(words_of(host), Words{"host-lookup-fails"});
+}
+
+/// A name server that says this.
+ServerAnswer says(std::vector<dns::Tlsa> records, int rcode = 0, bool is_signed = true) {
+  ServerAnswer out;
+  out.server = "ns.example.org [192.0.2.53]";
+  out.rcode = rcode;
+  out.records = std::move(records);
+  out.is_signed = is_signed;
+  return out;
+}
+
+Words server_words(std::vector<ServerAnswer> answers) {
+  HostFacts host = signed_host();
+  host.servers = std::move(answers);
+  return words_of(host);
+}
+
+TEST(Servers, SayTheSame_Rfc2181s5) {
+  EXPECT_EQ(server_words({says({stranger()}), says({stranger()})}), Words{});
+  EXPECT_EQ(server_words({says({}, 3), says({}, 3)}), Words{});
+  EXPECT_EQ(server_words({says({stranger()}), says({stranger(2)})}),
+            Words{"tlsa-servers-differ"});
+  EXPECT_EQ(server_words({says({stranger()}), says({stranger()}, 0, false)}),
+            Words{"tlsa-servers-differ"});
+  EXPECT_EQ(server_words({says({}, 3), says({}, 0)}), Words{"tlsa-servers-differ"});
+  EXPECT_EQ(server_words({says({stranger()}), says({}, 3)}),
+            Words{"tlsa-servers-differ"});
+}
+
+TEST(Servers, ThatFailAreComparedWithNone_Rfc4035s3_1) {
+  for (const int rcode : {1, 2, 4, 5}) {
+    EXPECT_EQ(server_words({says({}, rcode), says({stranger()})}),
+              Words{"tlsa-server-fails"});
+  }
+  ServerAnswer dead = says({});
+  dead.error = base::Error{base::ErrorKind::temporary, "timeout", "timed out"};
+  EXPECT_EQ(server_words({dead, says({stranger()}), dead}),
+            (Words{"tlsa-server-fails", "tlsa-server-fails"}));
+}
+
+TEST(Servers, AnswerOverTcp_Rfc7766s5) {
+  ServerAnswer deaf = says({stranger()});
+  deaf.tcp = false;
+  EXPECT_EQ(server_words({says({stranger()}), deaf}), Words{"tlsa-server-no-tcp"});
+}
+
+}  // namespace
+}  // namespace audit

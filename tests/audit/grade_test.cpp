@@ -1,0 +1,217 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/audit/hosts.h"
+
+namespace audit {
+namespace {
+
+using audit::testing::domain_of;
+using audit::testing::fails;
+using audit::testing::host_with;
+using audit::testing::host_without;
+using audit::testing::kNow;
+using audit::testing::name;
+using audit::testing::shows;
+using audit::testing::stranger;
+using audit::testing::with;
+using audit::testing::words;
+using ::testing::Contains;
+using ::testing::Not;
+
+/// What a host may be like, by the access that a sender has.
+class Kinds : public ::testing::Test {
+ protected:
+  HostFacts proved() {
+    return with(host_with({support::record(3, 1, 1, good_.leaf)}), {shows(good_.sent())});
+  }
+  HostFacts encrypted() {
+    return with(host_with({{1, 1, 1, base::Bytes(32)}}), {shows(good_.sent())});
+  }
+  HostFacts mismatched() { return with(host_with({stranger()}), {shows(good_.sent())}); }
+  HostFacts stripped() {
+    return with(host_with({stranger()}), {fails("starttls_not_offered")});
+  }
+  HostFacts handshake_fails() {
+    HostFacts out = with(host_with({stranger()}), {fails("handshake")});
+    out.addresses[0].connection.tls_began = true;
+    return out;
+  }
+  static HostFacts unreachable() {
+    return with(host_with({stranger()}), {fails("connect")});
+  }
+  static HostFacts busy() {
+    return with(host_with({stranger()}), {fails("greeting", 421)});
+  }
+  static HostFacts closed() {
+    return with(host_with({stranger()}), {fails("greeting", 554)});
+  }
+  static HostFacts garbled() {
+    return with(host_with({stranger()}), {fails("protocol")});
+  }
+  static HostFacts open() { return host_without(policy::TlsaState::absent); }
+  static HostFacts insecure() {
+    return host_without(policy::TlsaState::insecure_address);
+  }
+  static HostFacts records_insecure() {
+    return host_without(policy::TlsaState::insecure);
+  }
+  static HostFacts failing(const char* code) {
+    HostFacts out = host_without(policy::TlsaState::not_asked);
+    out.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    return out;
+  }
+  static HostFacts records_failing(const char* code) {
+    HostFacts out = host_without(policy::TlsaState::not_asked);
+    out.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    return out;
+  }
+
+  static Grade grade(std::vector<HostFacts> hosts) {
+    return judge_domain(domain_of(std::move(hosts)), kNow).grade;
+  }
+  static Access access(HostFacts host) {
+    return judge_domain(domain_of({std::move(host)}), kNow).hosts.at(0).access;
+  }
+
+  support::GoodChain good_;
+};
+
+TEST_F(Kinds, OfAccess) {
+  EXPECT_EQ(access(proved()), Access::proved);
+  EXPECT_EQ(access(encrypted()), Access::encrypted);
+  EXPECT_EQ(access(open()), Access::open);
+  EXPECT_EQ(access(insecure()), Access::open);
+  EXPECT_EQ(access(records_insecure()), Access::open);
+  EXPECT_EQ(access(mismatched()), Access::refused);
+  EXPECT_EQ(access(stripped()), Access::refused);
+  EXPECT_EQ(access(handshake_fails()), Access::refused);
+  EXPECT_EQ(access(records_failing("bogus")), Access::refused);
+  EXPECT_EQ(access(records_failing("servfail")), Access::refused);
+  EXPECT_EQ(access(failing("bogus")), Access::refused);
+  EXPECT_EQ(access(failing("no_address")), Access::refused);
+  EXPECT_EQ(access(failing("timeout")), Access::unknown);
+  EXPECT_EQ(access(unreachable()), Access::unknown);
+  EXPECT_EQ(access(busy()), Access::unknown);
+  EXPECT_EQ(access(closed()), Access::unknown);
+  EXPECT_EQ(access(garbled()), Access::unknown);
+}
+
+TEST_F(Kinds, OfGradeWithOneHost) {
+  EXPECT_EQ(grade({proved()}), Grade::enforced);
+  EXPECT_EQ(grade({encrypted()}), Grade::partial);
+  EXPECT_EQ(grade({open()}), Grade::not_deployed);
+  EXPECT_EQ(grade({insecure()}), Grade::not_deployed);
+  EXPECT_EQ(grade({mismatched()}), Grade::broken);
+  EXPECT_EQ(grade({records_failing("servfail")}), Grade::broken);
+  EXPECT_EQ(grade({unreachable()}), Grade::undecided);
+  EXPECT_EQ(grade({busy()}), Grade::undecided);
+  EXPECT_EQ(grade({failing("timeout")}), Grade::undecided);
+}
+
+TEST_F(Kinds, OfGradeWithTwoHosts_Rfc7672s2_2) {
+  EXPECT_EQ(grade({proved(), open()}), Grade::partial);
+  EXPECT_EQ(grade({proved(), mismatched()}), Grade::partial);
+  EXPECT_EQ(grade({proved(), unreachable()}), Grade::partial);
+  EXPECT_EQ(grade({proved(), encrypted()}), Grade::partial);
+  EXPECT_EQ(grade({open(), mismatched()}), Grade::partial);
+  EXPECT_EQ(grade({open(), records_failing("bogus")}), Grade::partial);
+  EXPECT_EQ(grade({open(), failing("timeout")}), Grade::not_deployed);
+  EXPECT_EQ(grade({open(), insecure()}), Grade::not_deployed);
+  EXPECT_EQ(grade({mismatched(), unreachable()}), Grade::broken);
+  EXPECT_EQ(grade({unreachable(), failing("timeout")}), Grade::undecided);
+}
+
+TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
+  HostFacts host = proved();
+  host.addresses.push_back(fails("connect"));
+  EXPECT_EQ(grade({host}), Grade::partial);
+  host.addresses.back() = fails("starttls_not_offered");
+  EXPECT_EQ(grade({host}), Grade::partial);
+}
+
+TEST_F(Kinds, InsecureMxRecordsAreNeverEnforced_Rfc7672s2_2_1) {
+  DomainFacts facts = domain_of({proved()});
+  facts.mx.security = dns::Security::insecure;
+  const Result result = judge_domain(facts, kNow);
+  EXPECT_EQ(result.grade, Grade::partial);
+  EXPECT_THAT(words(result.findings), Contains("mx-insecure"));
+}
+
+TEST_F(Kinds, NamesOfTheDomainCountBehindSecureMxRecordsAlone_Rfc7672s3_2_2) {
+  const auto root = support::make(support::ca("Root"));
+  const auto leaf = support::make(support::leaf("Root", {"example.org"}));
+  const HostFacts host =
+      with(host_with({support::record(2, 1, 1, root)}), {shows({leaf, root})});
+  DomainFacts facts = domain_of({host});
+  Result result = judge_domain(facts, kNow);
+  EXPECT_EQ(result.grade, Grade::enforced);
+  EXPECT_THAT(words(result.findings), Contains("base-name-missing"));
+  facts.mx.security = dns::Security::insecure;
+  result = judge_domain(facts, kNow);
+  EXPECT_EQ(result.grade, Grade::broken);
+  EXPECT_THAT(words(result.findings), Contains("name-mismatch"));
+}
+
+TEST(Domain, ErrorsOfTheMxLookUp) {
+  const std::map<std::string, std::pair<Grade, std::string>> expected = {
+      {"bogus", {Grade::broken, "mx-bogus"}},
+      {"servfail", {Grade::undecided, "mx-lookup-fails"}},
+      {"timeout", {Grade::undecided, "mx-lookup-fails"}},
+      {"null_mx", {Grade::not_deployed, "mx-null"}},
+      {"no_domain", {Grade::not_deployed, "no-domain"}},
+      {"bad_name", {Grade::not_deployed, "no-domain"}},
+      {"no_mail_host", {Grade::broken, "mx-none-usable"}},
+  };
+  for (const auto& [code, outcome] : expected) {
+    DomainFacts facts;
+    facts.domain = name("example.org");
+    facts.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    const Result result = judge_domain(facts, kNow);
+    EXPECT_EQ(result.grade, outcome.first) << code;
+    EXPECT_EQ(words(result.findings), (audit::testing::Words{outcome.second})) << code;
+  }
+}
+
+TEST_F(Kinds, OneKeyOnHostsOfDifferentDomainsIsToldOfOnce_Rfc7672s2_2_3) {
+  const auto at = [&](std::string_view host) {
+    return with(host_with({support::record(3, 1, 1, good_.leaf)}, host),
+                {shows(good_.sent())});
+  };
+  const auto found = [&](std::vector<HostFacts> hosts) {
+    return words(judge_domain(domain_of(std::move(hosts)), kNow).findings)
+        .count("shared-key");
+  };
+  EXPECT_EQ(found({at("a.example.org"), at("b.example.org")}), 0U);
+  EXPECT_EQ(found({at("a.example.org"), at("b.example.net")}), 1U);
+}
+
+TEST_F(Kinds, PoliciesBesideDane) {
+  DomainFacts facts = domain_of({proved()});
+  const auto found = [&] { return words(judge_domain(facts, kNow).findings); };
+  EXPECT_THAT(found(), Not(Contains("mta-sts-absent")));  // not asked for
+  facts.sts.emplace();
+  facts.tlsrpt = {"v=spf1 -all"};
+  EXPECT_THAT(found(), Contains("mta-sts-absent"));
+  EXPECT_THAT(found(), Contains("tlsrpt-absent"));
+  facts.sts = {"v=STSv1; id=a b;"};
+  facts.tlsrpt = {"v=TLSRPTv1;"};
+  EXPECT_THAT(found(), Contains("mta-sts-invalid"));
+  EXPECT_THAT(found(), Contains("tlsrpt-invalid"));
+  facts.sts = {"v=STSv1; id=1"};
+  facts.tlsrpt = {"v=TLSRPTv1; rua=mailto:tls@example.org"};
+  for (const auto& word : found()) EXPECT_EQ(word, "no-spare");
+}
+
+TEST_F(Kinds, WorstFindingsComeFirst) {
+  const Result result = judge_domain(domain_of({proved(), mismatched(), open()}), kNow);
+  for (std::size_t i = 1; i < result.findings.size(); ++i) {
+    EXPECT_GE(kind_of(result.findings[i - 1].code).severity,
+              kind_of(result.findings[i].code).severity);
+  }
+}
+
+}  // namespace
+}  // namespace audit

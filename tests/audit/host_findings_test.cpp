@@ -1,0 +1,229 @@
+#include <gtest/gtest.h>
+
+#include "tests/audit/hosts.h"
+
+namespace audit {
+namespace {
+
+using audit::testing::fails;
+using audit::testing::host_with;
+using audit::testing::kDay;
+using audit::testing::kHost;
+using audit::testing::kNow;
+using audit::testing::shows;
+using audit::testing::stranger;
+using audit::testing::with;
+using audit::testing::Words;
+using audit::testing::words_of;
+using support::GoodChain;
+using support::record;
+using verify::Certificates;
+
+/// The findings of a host with these records that shows this chain.
+Words found(std::vector<dns::Tlsa> records, const Certificates& chain) {
+  return words_of(with(host_with(std::move(records)), {shows(chain)}));
+}
+
+/// A self-signed certificate for the host, by a key of that name.
+Certificates self_signed(const std::string& key) {
+  support::Recipe recipe = support::leaf("", {kHost});
+  recipe.key.name = key;
+  recipe.signer.name = key;
+  return {support::make(recipe)};
+}
+
+TEST(Records, OfKeyAndIssuerLeaveNothingToSay_Rfc7672s3_1_1) {
+  const GoodChain good;
+  EXPECT_EQ(found({record(3, 1, 1, good.leaf), record(2, 1, 1, good.root)}, good.sent()),
+            Words{});
+  EXPECT_EQ(found({record(2, 1, 1, good.middle)}, good.sent()), Words{});
+}
+
+TEST(Records, WithoutASpare) {
+  const GoodChain good;
+  const auto present = record(3, 1, 1, good.leaf);
+  EXPECT_EQ(found({present}, good.sent()), Words{"no-spare"});
+  EXPECT_EQ(found({present, record(3, 1, 2, good.leaf)}, good.sent()), Words{"no-spare"});
+  EXPECT_EQ(found({present, stranger()}, good.sent()), Words{"record-unmatched"});
+}
+
+TEST(Records, ThatCannotBeUsed) {
+  const GoodChain good;
+  const auto present = record(3, 1, 1, good.leaf);
+  EXPECT_EQ(found({present, {0, 1, 1, base::Bytes(32)}}, good.sent()),
+            (Words{"no-spare", "record-pkix-usage"}));
+  EXPECT_EQ(found({present, {3, 2, 1, base::Bytes(32)}}, good.sent()),
+            (Words{"no-spare", "record-unknown-number"}));
+  EXPECT_EQ(found({present, {3, 1, 1, base::Bytes(31)}}, good.sent()),
+            (Words{"no-spare", "record-bad-data"}));
+  EXPECT_EQ(found({{1, 1, 1, base::Bytes(32)}}, good.sent()),
+            (Words{"none-usable", "record-pkix-usage"}));
+}
+
+TEST(Records, Shapes) {
+  const GoodChain good;
+  EXPECT_EQ(found({record(3, 0, 1, good.leaf)}, good.sent()),
+            (Words{"no-spare", "record-certificate"}));
+  EXPECT_EQ(found({record(3, 1, 0, good.leaf)}, good.sent()),
+            (Words{"no-spare", "record-full"}));
+  EXPECT_EQ(found({record(3, 1, 2, good.leaf)}, good.sent()),
+            (Words{"no-spare", "record-sha512-alone"}));
+  EXPECT_EQ(found({record(2, 0, 1, good.root)}, good.sent()),
+            Words{"record-anchor-certificate"});
+  const auto present = record(3, 1, 1, good.leaf);
+  EXPECT_EQ(found({present, present}, good.sent()),
+            (Words{"no-spare", "record-duplicate"}));
+}
+
+TEST(Records, OfEachCombinationMatch_Rfc7671s8) {
+  const GoodChain good;
+  EXPECT_EQ(found({stranger(3), record(2, 1, 1, good.root)}, good.sent()),
+            (Words{"parameters-unmatched", "record-unmatched"}));
+  EXPECT_EQ(found({record(3, 1, 1, good.leaf), stranger(2)}, good.sent()),
+            (Words{"parameters-unmatched", "record-anchor-not-sent"}));
+  EXPECT_EQ(found({stranger(3)}, good.sent()), Words{"mismatch"});
+  EXPECT_EQ(found({stranger(2)}, good.sent()),
+            (Words{"mismatch", "record-anchor-not-sent"}));
+}
+
+TEST(Records, OfEachCombinationMatchAtEveryAddress_Rfc7671s8) {
+  const GoodChain good;
+  const auto other = self_signed("other");
+  const HostFacts host =
+      with(host_with({record(2, 1, 1, good.root), record(3, 1, 1, other[0])}),
+           {shows(good.sent(), 1), shows(other, 2)});
+  EXPECT_EQ(words_of(host), (Words{"certificates-differ", "parameters-unmatched",
+                                   "parameters-unmatched"}));
+}
+
+TEST(Records, OfAnotherCertificateOfTheServerAreMatched) {
+  const GoodChain good;
+  const auto other = self_signed("other");
+  HostFacts host =
+      with(host_with({record(3, 1, 1, good.leaf), record(3, 1, 1, other[0])}),
+           {shows(good.sent())});
+  EXPECT_EQ(words_of(host), Words{"record-unmatched"});
+  host.addresses[0].other_chains.emplace_back(other);
+  EXPECT_EQ(words_of(host), Words{"no-spare"});
+}
+
+TEST(Records, AreLookedAtUpToANumber) {
+  const GoodChain good;
+  std::vector<dns::Tlsa> many = {record(3, 1, 1, good.leaf)};
+  for (int i = 0; i < 1000; ++i) {
+    many.push_back(stranger());
+    many.back().data[0] = static_cast<std::byte>(i);
+    many.back().data[1] = static_cast<std::byte>(i >> 8);
+  }
+  EXPECT_EQ(found(many, good.sent()).count("record-unmatched"), 63U);
+}
+
+TEST(Service, SaysWhyThereIsNoSession) {
+  const auto word = [](AddressFacts address) {
+    return words_of(with(host_with({stranger()}), {std::move(address)}));
+  };
+  EXPECT_EQ(word(fails("connect")), Words{"unreachable"});
+  EXPECT_EQ(word(fails("greeting", 421)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails("helo", 450)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails("greeting", 554)), Words{"refused"});
+  EXPECT_EQ(word(fails("closed")), Words{"garbage"});
+  EXPECT_EQ(word(fails("starttls_not_offered")), Words{"starttls-not-offered"});
+  EXPECT_EQ(word(fails("starttls_refused", 454)), Words{"starttls-refused"});
+  EXPECT_EQ(word(fails("starttls_injection")), Words{"starttls-injection"});
+  AddressFacts broken_off = fails("closed");
+  broken_off.connection.tls_began = true;
+  EXPECT_EQ(word(broken_off), Words{"handshake-fails"});
+}
+
+TEST(Service, SaysWhyAPathIsNotGood) {
+  const auto root = support::make(support::ca("Root"));
+  const auto anchor = record(2, 1, 1, root);
+  const auto under_root = [&](auto change) {
+    support::Recipe recipe = support::leaf("Root", {kHost});
+    change(recipe);
+    return Certificates{support::make(recipe), root};
+  };
+  EXPECT_EQ(found({anchor}, under_root([](auto& leaf) { leaf.until = kNow - kDay; })),
+            Words{"expired"});
+  EXPECT_EQ(found({anchor}, under_root([](auto& leaf) { leaf.from = kNow + kDay; })),
+            Words{"expired"});
+  EXPECT_EQ(found({anchor}, under_root([](auto& leaf) { leaf.sha1 = true; })),
+            Words{"bad-path"});
+  EXPECT_EQ(found({anchor}, under_root([](auto& leaf) {
+                    leaf.purposes = {support::kClientPurpose};
+                  })),
+            Words{"bad-path"});
+  // Names depend on the domain that leads here.
+  EXPECT_EQ(found({anchor}, under_root([](auto& leaf) { leaf.dns = {"a.example"}; })),
+            Words{});
+}
+
+TEST(Service, TellsWhatEndsSoonUpToTheAnchor_Rfc7671s5_2) {
+  const auto root = support::make(support::ca("Root"));
+  const auto chain_until = [&](std::chrono::sys_seconds until) {
+    support::Recipe recipe = support::leaf("Root", {kHost});
+    recipe.until = until;
+    return Certificates{support::make(recipe), root};
+  };
+  const auto anchor = record(2, 1, 1, root);
+  EXPECT_EQ(found({anchor}, chain_until(kNow + 7 * kDay)), Words{});
+  EXPECT_EQ(found({anchor}, chain_until(kNow + 6 * kDay)), Words{"expires-soon"});
+  support::Recipe old = support::ca("Old");
+  old.until = kNow - kDay;
+  Certificates beyond = chain_until(kNow + 9 * kDay);
+  beyond.push_back(support::make(old));
+  EXPECT_EQ(found({anchor}, beyond), Words{});
+}
+
+TEST(Service, TellsWhatDaneEeIgnores_Rfc7671s5_1) {
+  const auto root = support::make(support::ca("Root"));
+  support::Recipe recipe = support::leaf("Root", {"another.example"});
+  recipe.until = kNow - kDay;
+  const auto leaf = support::make(recipe);
+  EXPECT_EQ(found({record(3, 1, 1, leaf), stranger()}, {leaf, root}),
+            (Words{"leaf-expired", "leaf-other-name", "record-unmatched"}));
+}
+
+TEST(Service, ShowsOthersAnotherCertificate_Rfc7672s8_1) {
+  const GoodChain good;
+  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
+  verify::Verdict refused;
+  verify::Verdict proved;
+  proved.outcome = verify::Outcome::dane;
+  host.addresses[0].without_name = proved;
+  host.addresses[0].other_key = proved;
+  EXPECT_EQ(words_of(host), Words{});
+  host.addresses[0].without_name = refused;
+  EXPECT_EQ(words_of(host), Words{"name-demanded"});
+  host.addresses[0].other_key = refused;
+  EXPECT_EQ(words_of(host), (Words{"name-demanded", "other-key-unmatched"}));
+  host = with(host_with({stranger()}), {shows(good.sent())});
+  host.addresses[0].other_key = proved;
+  EXPECT_EQ(words_of(host), (Words{"mismatch", "other-key-unmatched"}));
+}
+
+TEST(Service, TellsOfTlsThatIsOld) {
+  const GoodChain good;
+  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
+  host.addresses[0].connection.session->protocol = "TLSv1.2";
+  EXPECT_EQ(words_of(host), Words{"old-protocol"});
+}
+
+TEST(Service, LeavesOutAddressesWithoutAWay) {
+  const GoodChain good;
+  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
+  host.no_route = {net::parse_address("2001:db8::1").value()};
+  EXPECT_EQ(words_of(host), Words{"no-route"});
+}
+
+TEST(Service, WithoutKeyUsageIsProvedByDaneEeAlone_Rfc7671s5_1) {
+  const GoodChain good;
+  HostFacts host =
+      with(host_with({record(3, 1, 1, good.leaf), record(2, 1, 1, good.root)}),
+           {shows(good.sent())});
+  host.addresses[0].despite_key_usage = true;
+  EXPECT_EQ(words_of(host), Words{"key-usage"});
+}
+
+}  // namespace
+}  // namespace audit

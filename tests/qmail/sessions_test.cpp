@@ -1,0 +1,87 @@
+#include "src/qmail/sessions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace qmail {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using verify::Reason;
+
+mail::Peer peer_with(policy::TlsaState state) {
+  mail::Peer out;
+  out.endpoint = {*net::parse_address("192.0.2.1"), 25};
+  out.facts.state = state;
+  if (state == policy::TlsaState::present) {
+    out.facts.records = {{3, 1, 1, base::Bytes(2, std::byte{0xAB})}};
+  }
+  return out;
+}
+
+AttemptResult failed(std::string code) {
+  AttemptResult out;
+  out.failure = base::Error{base::ErrorKind::temporary, std::move(code), "why"};
+  return out;
+}
+
+AttemptResult refused(Reason reason) {
+  AttemptResult out = failed("refused");
+  out.facts.verdict.emplace();
+  out.facts.verdict->reason = reason;
+  return out;
+}
+
+std::string type_of(const AttemptResult& result) {
+  TlsEvent event;
+  const bool told =
+      describe_session(peer_with(policy::TlsaState::present), result, event);
+  return told ? event.result : "nothing";
+}
+
+TEST(Sessions, ResultTypes_Rfc8460s4_3) {
+  EXPECT_EQ(type_of(failed("starttls_not_offered")), "starttls-not-supported");
+  EXPECT_EQ(type_of(failed("starttls_refused")), "starttls-not-supported");
+  EXPECT_EQ(type_of(failed("handshake")), "validation-failure");
+  EXPECT_EQ(type_of(failed("starttls_injection")), "validation-failure");
+  EXPECT_EQ(type_of(refused(Reason::name_mismatch)), "certificate-host-mismatch");
+  EXPECT_EQ(type_of(refused(Reason::expired)), "certificate-expired");
+  EXPECT_EQ(type_of(refused(Reason::not_yet_valid)), "certificate-expired");
+  EXPECT_EQ(type_of(refused(Reason::no_usable_record)), "tlsa-invalid");
+  EXPECT_EQ(type_of(refused(Reason::mismatch)), "certificate-not-trusted");
+  EXPECT_EQ(type_of(refused(Reason::no_path)), "certificate-not-trusted");
+}
+
+TEST(Sessions, AFailureBeforeTlsIsNone) {
+  EXPECT_EQ(type_of(failed("connect")), "nothing");
+  EXPECT_EQ(type_of(failed("greeting")), "nothing");
+  EXPECT_EQ(type_of(failed("timeout")), "nothing");
+}
+
+TEST(Sessions, AGoodSessionCountsUnderItsPolicy_Rfc8460s4_4) {
+  AttemptResult good;
+  good.facts.session.emplace();
+  TlsEvent event;
+  ASSERT_TRUE(describe_session(peer_with(policy::TlsaState::present), good, event));
+  EXPECT_EQ(event.policy, "tlsa");
+  EXPECT_EQ(event.result, "");
+  EXPECT_EQ(event.address, "192.0.2.1");
+  EXPECT_THAT(event.records, ElementsAre("3 1 1 abab"));
+  TlsEvent without;
+  ASSERT_TRUE(describe_session(peer_with(policy::TlsaState::absent), good, without));
+  EXPECT_EQ(without.policy, "no-policy-found");
+  EXPECT_THAT(without.records, IsEmpty());
+}
+
+TEST(Sessions, HostsThatTheDnsRulesOut_Rfc8460s4_3_2_1) {
+  TlsEvent event;
+  EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "bogus", ""}, event));
+  EXPECT_EQ(event.result, "dnssec-invalid");
+  EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "no_tlsa", ""}, event));
+  EXPECT_EQ(event.result, "dane-required");
+  EXPECT_FALSE(describe_failure({base::ErrorKind::temporary, "servfail", ""}, event));
+}
+
+}  // namespace
+}  // namespace qmail
