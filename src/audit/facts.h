@@ -72,7 +72,6 @@ struct DomainFacts {
   dns::Name domain;
   std::optional<base::Error> error;  ///< there is nowhere to go
   mail::MailHosts mx;
-  std::vector<dns::Mx> published;  ///< MX records as they stand there
   std::vector<std::shared_ptr<const HostFacts>> hosts;  ///< in the order of `mx.hosts`
   std::vector<std::shared_ptr<const ZoneFacts>> zones;
   /// TXT records at `_mta-sts.` and `_smtp._tls.`; nothing where they were not asked for

@@ -135,7 +135,7 @@ void add_mx_findings(const DomainFacts& facts, std::vector<Finding>& out) {
     out.push_back({Code::mx_insecure, domain, "the answer is insecure"});
   }
   std::size_t hosts = 0;
-  for (const dns::Mx& record : facts.published) {
+  for (const dns::Mx& record : facts.mx.published) {
     if (mail::is_mail_host(record.host)) ++hosts;
     if (!mail::is_mail_host(record.host) || !record.host.is_host()) {
       out.push_back({Code::mx_odd_target, domain,

@@ -66,10 +66,8 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
     co_return out;
   }
   out.mx = std::move(*mx);
-  const auto answer = co_await resolver_.mx(name);  // from the cache
   std::optional<dns::Name> apex;
-  if (answer && answer->signature) apex = answer->signature->signer;
-  if (answer) out.published = answer->records;
+  if (out.mx.signature) apex = out.mx.signature->signer;
   std::vector<std::shared_ptr<const HostFacts>> hosts(out.mx.hosts.size());
   std::vector<io::Task<void>> tasks;
   for (std::size_t i = 0; i < hosts.size(); ++i) {

@@ -44,7 +44,7 @@ bool is_mail_host(const dns::Name& name) {
 
 io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
                                                   dns::Name domain, Shuffle shuffle) {
-  const auto answer = co_await resolver.mx(domain);
+  auto answer = co_await resolver.mx(domain);
   if (!answer) co_return tl::unexpected(answer.error());
   MailHosts out;
   out.security = answer->security;
@@ -68,6 +68,8 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
   }
   out.from_mx = true;
   out.hosts = ordered(answer->records, shuffle);
+  out.published = std::move(answer->records);
+  out.signature = std::move(answer->signature);
   if (out.hosts.empty()) {
     co_return base::fail(ErrorKind::temporary, "no_mail_host",
                          "none of the MX records of " + domain.text() + " names a host");

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "resolver/resolver.h"
@@ -36,6 +37,8 @@ struct MailHosts {
   /// The domain and, where it is a secure alias, what it stands for (RFC 7672 3.2.2).
   std::vector<dns::Name> domains;
   bool from_mx = false;  ///< there are MX records; else the domain is the host itself
+  std::vector<dns::Mx> published;           ///< all of them, as they stand there
+  std::optional<dns::Signature> signature;  ///< over them
 };
 
 /// Puts hosts of one preference into another order, at random.

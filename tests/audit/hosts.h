@@ -105,7 +105,7 @@ using Words = std::multiset<std::string>;
   for (HostFacts& host : hosts) {
     judge_host(host, kNow);
     out.mx.hosts.push_back({host.name, 10});
-    out.published.push_back({10, host.name});
+    out.mx.published.push_back({10, host.name});
     out.hosts.push_back(std::make_shared<const HostFacts>(std::move(host)));
   }
   return out;
