@@ -23,7 +23,8 @@ class Reports {
 
   [[nodiscard]] base::Result<void> open();
   void take(const Audited& audited);
-  [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took);
+  /// What sums up the whole is not written of a part, but for the page.
+  [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took, bool whole);
   [[nodiscard]] std::shared_ptr<const Earlier> earlier() const { return earlier_; }
   [[nodiscard]] Tally tally() const {
     const std::lock_guard lock(mutex_);
@@ -31,10 +32,13 @@ class Reports {
   }
 
  private:
+  void write_held();
+
   const Wanted& wanted_;
   const Paint paint_;
   std::shared_ptr<const Earlier> earlier_ = std::make_shared<Earlier>();
   std::optional<LineFile> lines_;
+  std::string held_;  // lines of what is not in the database to stay: --resume skips none
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
   mutable std::mutex mutex_;  // of tally_, which the main thread shows
@@ -70,26 +74,37 @@ void Reports::take(const Audited& audited) {
   }
   if (wanted_.json || lines_ || page_) {
     const std::string line = json_line(audited);
-    if (lines_) lines_->write(line);
+    if (lines_) held_ += line;
     if (wanted_.json) print_now(line);
     if (page_) page_->add(line);
   }
+  bool kept = true;
   if (database_) {
-    if (auto added = database_->add(audited); !added) end_with(added.error().detail);
+    const auto added = database_->add(audited);
+    if (!added) end_with(added.error().detail);
+    kept = *added;
   }
+  if (kept) write_held();
   const std::lock_guard lock(mutex_);
   tally_.add(audited.facts, audited.result);
 }
 
-base::Result<void> Reports::finish(std::chrono::milliseconds took) {
+void Reports::write_held() {
+  if (!held_.empty()) lines_->write(held_);
+  held_.clear();
+}
+
+base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   const auto now = client::wall_clock();
   if (database_) {
     if (auto done = database_->finish(); !done) return done;
+    write_held();
   }
   if (page_) {
     const std::string page = page_->text(tally_, now, took);
     if (auto done = replace_file(*wanted_.html, page); !done) return done;
   }
+  if (!whole) return {};
   if (wanted_.prometheus) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
@@ -158,7 +173,8 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   out.signal = *number;
   out.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
-  if (auto done = reports.finish(out.took); !done) return tl::unexpected(done.error());
+  if (auto done = reports.finish(out.took, out.signal == 0); !done)
+    return tl::unexpected(done.error());
   out.tally = reports.tally();
   return out;
 }

@@ -222,13 +222,16 @@ bool Database::add_address(const std::string& host, const AddressFacts& address,
       .run();
 }
 
-base::Result<void> Database::add(const Audited& audited) {
-  if (auto added = add_rows(audited); !added) return added;
-  if (++waiting_ < kRowsAtOnce) return {};
+base::Result<bool> Database::add(const Audited& audited) {
+  if (auto added = add_rows(audited); !added) return tl::unexpected(added.error());
+  if (++waiting_ < kRowsAtOnce) return false;
+  if (auto done = finish(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+base::Result<void> Database::finish() {
   waiting_ = 0;
   return run("COMMIT; BEGIN;");
 }
-
-base::Result<void> Database::finish() { return run("COMMIT; BEGIN;"); }
 
 }  // namespace cli::audit

@@ -17,8 +17,9 @@ class Database {
  public:
   /// Error kind `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<Database> open(const std::string& path);
-  /// Adds a domain; rows are committed a thousand at a time, and by `finish`.
-  [[nodiscard]] base::Result<void> add(const ::audit::Audited& audited);
+  /// Adds a domain; rows are committed a thousand at a time, and by `finish`. Whether all
+  /// that was added is there to stay.
+  [[nodiscard]] base::Result<bool> add(const ::audit::Audited& audited);
   [[nodiscard]] base::Result<void> finish();
 
  private:

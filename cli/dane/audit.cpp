@@ -214,14 +214,6 @@ std::string finding_page() {
   return out;
 }
 
-/// A connection is a descriptor, and there may be thousands.
-void allow_many_descriptors() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 base::Result<Outcome> audit_command(const Arguments& arguments) {
   if (arguments.has("catalogue")) {
     print(finding_page());
@@ -229,7 +221,6 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
   }
   auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
-  allow_many_descriptors();
   auto source = source_of(arguments, *job);
   if (!source) return tl::unexpected(source.error());
   fit_descriptors(job->engine);

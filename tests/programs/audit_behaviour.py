@@ -600,6 +600,35 @@ class Interrupted(Case):
                 self.assertEqual(int(SUMMARY.match(done.err)[2]), len(got))
                 self.assertIsNotNone(SUMMARY.match(done.err)[1])
 
+    def test_a_part_is_not_summed_up(self) -> None:
+        names = many(20_000)
+        out, prom = Path(self.path("out")), self.write("dane.prom", "old\n")
+        running = self.start("-o", str(out), "--prometheus", prom, "--nagios", "--html",
+                             self.path("page.html"), "-f", self.domains(names))
+        while not (out.exists() and out.stat().st_size):
+            time.sleep(0.01)
+        running.terminate()
+        done = self.finish(running, SOON_SECONDS)
+        self.assertEqual((done.status, done.out), (143, ""))
+        self.assertEqual(Path(prom).read_text(), "old\n")
+        self.assertIn("</html>", Path(self.path("page.html")).read_text())
+
+    def test_database_and_lines_agree_after_kill(self) -> None:
+        names = [f"n{i}.wildcard.mail.example" for i in range(5000)]
+        file, out, database = self.domains(names), Path(self.path("out")), self.path("db")
+        words = ("-o", str(out), "--sqlite", database, "--resume", "-f", file)
+        for _ in range(3):
+            size = out.stat().st_size if out.exists() else 0
+            running = self.start(*words)
+            while not (out.exists() and out.stat().st_size > size) and running.poll() is None:
+                time.sleep(0.001)
+            running.kill()
+            running.communicate()
+        self.audit(*words, status=0)
+        self.assertEqual(len(self.lines()), 5000)
+        with sqlite3.connect(database) as rows:
+            self.assertEqual(rows.execute("SELECT count(*) FROM domain").fetchall(), [(5000,)])
+
     def test_signals_while_all_wait(self) -> None:
         """For an address, for a server that is silent, and for input."""
         with Server(drain, port=25, address="127.62.9.1"):
