@@ -36,7 +36,9 @@ what RFC 7672 demands.
 *right*: it says proved of a domain that is enforced, or does not of one that is broken or not
 deployed. *half*: it finds some of what is wrong with a domain that mail still reaches. *misses*:
 it says nothing, or proved where not every way in is. *wrong*: it says proved of a domain that is
-broken, or not proved of one that is enforced.
+broken, or not proved of one that is enforced. In some of these others differ with reason: Postfix
+drops clear text behind the go-ahead for TLS where we break off, OpenSSL looks at no key usage
+where GnuTLS does, and of two keys each client is shown the one that it likes better.
 """
 
 
