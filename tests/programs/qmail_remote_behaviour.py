@@ -445,6 +445,10 @@ class Bodies(Case):
             self.assertIn(b"MAIL FROM:<me@here.example> SIZE=%d\r\n" % size,
                           self.box.commands)
 
+    def test_a_greeting_is_no_limit(self) -> None:
+        self.serve({"EHLO": b"250-Size 5 is what I am\r\n250 SIZE 100000\r\n"})
+        self.arrives(b"more than five octets\n")
+
     def test_eight_bits_are_told_of(self) -> None:
         self.serve()
         self.arrives(b"\xff\n")
