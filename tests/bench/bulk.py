@@ -1,9 +1,7 @@
 """A signed internet for many domains: ten in each of many zones, over five hundred mail hosts,
 all on loopback. Signed zones stay in a folder for the next run."""
 
-import asyncio
 import hashlib
-import ssl
 import subprocess
 import sys
 import time
@@ -35,9 +33,10 @@ def domains(zones: int) -> list[str]:
 class World:
     """Name server, resolver and mail hosts; a context in which they run."""
 
-    def __init__(self, folder: Path, zones: int) -> None:
-        self.folder, self.count = folder, zones
+    def __init__(self, folder: Path, peer: Path, zones: int) -> None:
+        self.folder, self.peer, self.count = folder, peer, zones
         self.anchor = folder / "root.key"
+        self.recursion = folder / "recursion.conf"    # libunbound's, without the resolver
         self._running: list[subprocess.Popen] = []
 
     def _key(self, zone: str) -> keys.Key:
@@ -119,19 +118,22 @@ class World:
         return home / "nsd.conf"
 
     def _unbound(self) -> Path:
-        (self.folder / "root.hints").write_text(f". 3600 IN NS ns.bulk.\nns.bulk. 3600 IN A {SERVER}\n")
+        (self.folder / "root.hints").write_text(
+            f". 3600 IN NS ns.bulk.\nns.bulk. 3600 IN A {SERVER}\n")
+        common = (f'server:\n  trust-anchor-file: "{self.anchor}"\n'
+                  f'  root-hints: "{self.folder}/root.hints"\n  do-not-query-localhost: no\n'
+                  "  do-ip6: no\n  use-syslog: no\n"
+                  + "".join(f'  local-zone: "{name}" nodefault\n' for name in _SPECIAL))
+        self.recursion.write_text(common)
         conf = self.folder / "unbound.conf"
         conf.write_text(
-            "server:\n" + f'  trust-anchor-file: "{self.anchor}"\n'
-            f'  root-hints: "{self.folder}/root.hints"\n  do-not-query-localhost: no\n'
-            "  do-ip6: no\n  use-syslog: no\n  username: \"\"\n  chroot: \"\"\n"
+            common + "  username: \"\"\n  chroot: \"\"\n"
             f'  directory: "{self.folder}"\n  pidfile: "{self.folder}/unbound.pid"\n'
             f"  interface: {RESOLVER}\n  access-control: 127.0.0.0/8 allow\n"
             "  num-threads: 1\n  do-daemonize: no\n  msg-cache-size: 256m\n"
             "  rrset-cache-size: 512m\n  key-cache-size: 128m\n  num-queries-per-thread: 4096\n"
             "  outgoing-range: 8192\n  so-rcvbuf: 4m\n  incoming-num-tcp: 100\n"
-            + "".join(f'  local-zone: "{name}" nodefault\n' for name in _SPECIAL)
-            + "remote-control:\n  control-enable: no\n")
+            "remote-control:\n  control-enable: no\n")
         return conf
 
     def resolver(self) -> None:
@@ -159,7 +161,8 @@ class World:
     def __enter__(self) -> "World":
         self.make()
         self._start(["nsd", "-d", "-c", str(self._nsd())])
-        self._start([sys.executable, __file__, str(self.folder)])
+        self._start([str(self.peer), str(self.folder / "host.pem"),
+                     str(self.folder / "host.key"), *map(host_address, range(HOSTS))])
         self.resolver()
         return self
 
@@ -168,44 +171,3 @@ class World:
             process.terminate()
         for process in self._running:
             process.wait()
-
-
-# --- the mail hosts, in a process of their own
-
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-                 tls: ssl.SSLContext) -> None:
-    secured = False
-    try:
-        writer.write(b"220 mx.bulk ESMTP\r\n")
-        while line := await reader.readline():
-            verb = line.split()[0].upper() if line.split() else b""
-            if verb == b"EHLO":
-                writer.write(b"250-mx.bulk\r\n250-PIPELINING\r\n" +
-                             (b"" if secured else b"250-STARTTLS\r\n") + b"250 8BITMIME\r\n")
-            elif verb == b"STARTTLS":
-                writer.write(b"220 go ahead\r\n")
-                await writer.drain()
-                await writer.start_tls(tls)
-                secured = True
-            elif verb == b"QUIT":
-                writer.write(b"221 bye\r\n")
-                break
-            else:
-                writer.write(b"250 ok\r\n")
-            await writer.drain()
-    except (OSError, ssl.SSLError, ConnectionError):
-        pass
-    finally:
-        writer.close()
-
-
-async def _mail_hosts(folder: Path) -> None:
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(folder / "host.pem", folder / "host.key")
-    servers = [await asyncio.start_server(lambda r, w: _serve(r, w, tls), host_address(n), 25,
-                                          backlog=1000) for n in range(HOSTS)]
-    await asyncio.gather(*(server.serve_forever() for server in servers))
-
-
-if __name__ == "__main__":
-    asyncio.run(_mail_hosts(Path(sys.argv[1])))
