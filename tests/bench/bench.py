@@ -1,4 +1,4 @@
-"""Measures sslclient beside its peers on the same work, in turn, in one run.
+"""Measures the programs beside its peers on the same work, in turn, in one run.
 
 usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit]
 
@@ -14,8 +14,8 @@ import sys
 import audit
 import mail
 import micro
-import processes
 import relays
+import starts
 
 
 def enter_namespace(zones: pathlib.Path) -> None:
@@ -41,13 +41,13 @@ def main() -> int:
     if "micro" in wanted:
         micro.measure(build / "bench/verify_bench")
     if "exec" in wanted:
-        processes.measure(build, zones)
+        starts.measure(build, zones)
     if "relay" in wanted:
         relays.measure(build / "bin/sslclient", zones)
     if "mail" in wanted:
         mail.measure(build / "bin/qmail-remote", zones)
     if "audit" in wanted:
-        audit.measure(build, zones)
+        audit.measure(build.resolve())
     return 0
 
 

@@ -1,8 +1,9 @@
 // A mail server on many addresses, for the bench: STARTTLS and nothing behind it.
 //
-//   smtp_peer CHAIN.pem KEY.pem ADDRESS...
+//   smtp_peer CHAIN.pem KEY.pem FIRST_ADDRESS COUNT
 //
-// Listens on port 25 of each address. A thread a connection.
+// Listens on port 25 of so many addresses from the first one on, prints a line when it
+// does, and ends when its standard input does. A thread a connection.
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -87,7 +88,7 @@ int listen_on(in_addr_t address) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_port = htons(25);
-  name.sin_addr.s_addr = address;
+  name.sin_addr.s_addr = htonl(address);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 &&
       listen(fd, 1024) == 0) {
     return fd;
@@ -99,19 +100,23 @@ int listen_on(in_addr_t address) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 4) return 100;
+  if (argc != 5) return 100;
   std::signal(SIGPIPE, SIG_IGN);
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   if (SSL_CTX_use_certificate_chain_file(context, argv[1]) != 1 ||
       SSL_CTX_use_PrivateKey_file(context, argv[2], SSL_FILETYPE_PEM) != 1) {
     return 111;
   }
-  std::vector<pollfd> listeners;
-  for (int i = 3; i < argc; ++i) {
-    listeners.push_back({listen_on(inet_addr(argv[i])), POLLIN, 0});
+  const in_addr_t first = ntohl(inet_addr(argv[3]));
+  std::vector<pollfd> listeners = {{STDIN_FILENO, POLLIN, 0}};
+  for (int i = 0; i < std::atoi(argv[4]); ++i) {
+    listeners.push_back({listen_on(first + static_cast<in_addr_t>(i)), POLLIN, 0});
   }
+  std::puts("ready");
+  std::fflush(stdout);
   for (;;) {
     if (poll(listeners.data(), listeners.size(), -1) < 0) continue;
+    if (listeners.front().revents != 0) std::_Exit(0);
     for (const pollfd& listener : listeners) {
       if (listener.revents == 0) continue;
       const int peer = accept(listener.fd, nullptr, nullptr);
