@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,9 +154,12 @@ def main() -> int:
     enter()
     found = rows(sys.argv[1], Path(sys.argv[2]))
     words: dict[str, list[str]] = {}
-    for name, tool in zip(TOOLS, (posttls_finger, danetool, ldns_dane)):
-        with ThreadPoolExecutor(WORKERS) as pool:
-            words[name] = list(pool.map(tool, found))
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)    # danetool leaves files where it is
+        for name, tool in zip(TOOLS, (posttls_finger, danetool, ldns_dane)):
+            with ThreadPoolExecutor(WORKERS) as pool:
+                words[name] = list(pool.map(tool, found))
+        os.chdir("/")
     print(HEAD)
     print("| of " + str(len(found)) + " deployments | right | half | misses | wrong |")
     print("| --- | --- | --- | --- | --- |")
