@@ -73,9 +73,11 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     tasks.push_back(get_host(out.mx.hosts[i].name, hosts[i]));
   }
-  tasks.push_back(get_texts("_mta-sts", name, out.sts));
-  tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
-  tasks.push_back(get_zones(apex, out.zones));
+  if (common_.settings.thorough) {
+    tasks.push_back(get_texts("_mta-sts", name, out.sts));
+    tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
+    tasks.push_back(get_zones(apex, out.zones));
+  }
   co_await together(loop_, std::move(tasks));
   out.hosts = std::move(hosts);
   co_return out;
@@ -240,10 +242,10 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   const auto of_addresses = co_await zone_of_addresses(*out);
   if (!apex) apex = of_addresses;
   std::vector<io::Task<void>> tasks;
-  tasks.push_back(get_zones(apex, out->zones));
-  if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
-  if (apex && common_.settings.thorough && (present || out->tlsa_error)) {
-    tasks.push_back(ask_servers(*apex, *out));
+  if (common_.settings.thorough) {
+    tasks.push_back(get_zones(apex, out->zones));
+    if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
+    if (apex && (present || out->tlsa_error)) tasks.push_back(ask_servers(*apex, *out));
   }
   const Probe probe = common_.settings.probe;
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);

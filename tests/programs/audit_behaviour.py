@@ -232,6 +232,20 @@ class Reports(Case):
             (one,) = self.audit("--json", "--retries", "0", domain).objects
             self.assertEqual(one["grade"], grade, one)
 
+    def test_quick(self) -> None:
+        """It leaves out what no delivery asks for, and the grade is the same."""
+        for domain, beyond in (("by-name.zoo.example", {"mta-sts-absent", "tlsrpt-absent",
+                                                        "name-demanded"}),
+                               ("short.example", {"mta-sts-absent", "tlsrpt-absent",
+                                                  "dnssec-short-key"})):
+            (whole,) = self.audit("--json", domain).objects
+            (quick,) = self.audit("--json", "--quick", domain).objects
+            codes = [{finding["code"] for finding in one["findings"]}
+                     for one in (whole, quick)]
+            self.assertEqual(codes[0] - codes[1], beyond)
+            self.assertLessEqual(codes[1], codes[0])
+            self.assertEqual(quick["grade"], whole["grade"])
+
     def test_json(self) -> None:
         done = self.audit("--json", "--retries", "0", *GRADED, "nope.example", "a..b",
                           "null.mail.example", "bogus-tlsa.mail.example", "t301.mail.example",
