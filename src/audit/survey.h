@@ -17,9 +17,9 @@ enum class Probe {
 struct SurveySettings {
   mail::Ways ways;
   Probe probe = Probe::dane;
-  /// Also what decides no grade, or only a careful one: the keys of the zones, the records
-  /// of MTA-STS and TLSRPT, what each name server says, what is shown without SNI and by
-  /// another kind of key.
+  /// Also what decides no grade, or only a careful one: the keys of the zones, the
+  /// records of MTA-STS and TLSRPT, what each name server says, what is shown without SNI
+  /// and by another kind of key.
   bool thorough = true;
   unsigned retries = 1;                 ///< of an address that refuses for now
   std::chrono::seconds retry_wait{20};  ///< before each, and up to half as much again
