@@ -21,6 +21,7 @@ class Case:
     proved: bool
     port: int = 443
     options: tuple[str, ...] = ()
+    child: str = "exec 7>&-"    # what the program on the descriptors does, for sh
 
 
 CASES = [
@@ -31,7 +32,8 @@ CASES = [
     Case("www.bücher.example", "an internationalised name", True),
     Case("alias.secure.example", "an alias, all secure", True),
     Case("raw.secure.example", "a raw public key, no certificate (RFC 7250)", True),
-    Case("mx1.mail.example", "Postfix, after STARTTLS", True, 25, ("--starttls", "smtp")),
+    Case("mx1.mail.example", "Postfix, after STARTTLS", True, 25, ("--starttls", "smtp"),
+         r"printf 'QUIT\r\n' >&7; cat <&6 >/dev/null"),
     Case("absent.secure.example", "securely no TLSA; falls back to the CA of -a", True, 443,
          ("-a", "{zones}/certs/ca.pem")),
     Case("absent.secure.example", "securely no TLSA, no CA named", False),
@@ -53,7 +55,7 @@ def run(program: str, zones: pathlib.Path, case: Case) -> tuple[int, dict[str, s
     """The exit status, the verdict, and whether the child was started."""
     command = [program, "--unbound-conf", str(zones / "unbound.conf"), "-qRHl0", "-T", "3+3",
                "--json", *(word.format(zones=zones) for word in case.options),
-               case.host, str(case.port), "sh", "-c", "echo child >&1; exec 7>&-"]
+               case.host, str(case.port), "sh", "-c", f"echo child; {case.child}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     lines = done.stderr.strip().splitlines()
     verdict = json.loads(lines[0]) if lines else {"status": "?", "detail": done.stderr}
