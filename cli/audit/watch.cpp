@@ -10,87 +10,17 @@
 #include <csignal>
 #include <cstdio>
 #include <map>
-#include <set>
 #include <vector>
 
+#include "cli/audit/change.h"
 #include "cli/audit/output.h"
 #include "cli/audit/run.h"
-#include "src/base/json.h"
 #include "src/io/descriptor.h"
-#include "verify/certificate.h"
-#include "verify/hash.h"
 
 namespace cli::audit {
 namespace {
 
 using namespace ::audit;
-
-/// What of a domain is compared from round to round.
-struct State {
-  Grade grade = Grade::undecided;
-  std::set<std::string> findings;  ///< `code subject`, warnings and errors
-  std::set<std::string> records;   ///< `host TLSA …`
-  std::set<std::string> keys;      ///< `host SPKI …`
-};
-
-State state_of(const Audited& audited) {
-  State out;
-  out.grade = audited.result.grade;
-  for (const Finding& finding : audited.result.findings) {
-    const Kind& kind = kind_of(finding.code);
-    if (kind.severity == Severity::note) continue;
-    out.findings.insert(std::string(kind.word) + " " + finding.subject);
-  }
-  for (const auto& host : audited.facts.hosts) {
-    for (const dns::Tlsa& record : host->tlsa.records) {
-      out.records.insert(host->name.text() + " " + dns::to_text(record));
-    }
-    for (const AddressFacts& address : host->addresses) {
-      const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
-      if (chain == nullptr || chain->empty()) continue;
-      const auto leaf = verify::parse_certificate(chain->front());
-      if (!leaf) continue;
-      out.keys.insert(host->name.text() + " " + base::to_hex(verify::sha256(leaf->spki)));
-    }
-  }
-  return out;
-}
-
-/// Members for what is in one set and not in the other; whether there was anything.
-bool write_difference(base::JsonWriter& json, const char* appeared,
-                      const char* disappeared, const std::set<std::string>& was,
-                      const std::set<std::string>& is) {
-  std::vector<std::string> came, went;
-  std::ranges::set_difference(is, was, std::back_inserter(came));
-  std::ranges::set_difference(was, is, std::back_inserter(went));
-  if (!came.empty()) json.member(appeared, came);
-  if (!went.empty()) json.member(disappeared, went);
-  return !came.empty() || !went.empty();
-}
-
-/// The line that tells of a change; nothing if there is none.
-std::optional<std::string> change_of(const Audited& audited, const State& was,
-                                     const State& is) {
-  base::JsonWriter json;
-  json.begin_object().member("version", 1);
-  json.member("time", verify::to_text(audited.moment));
-  json.member("domain", audited.facts.domain.text().empty()
-                            ? audited.item.word
-                            : audited.facts.domain.text());
-  json.member("grade", ::audit::to_text(is.grade));
-  bool changed = was.grade != is.grade;
-  if (changed) json.member("was", ::audit::to_text(was.grade));
-  changed |=
-      write_difference(json, "findings_new", "findings_gone", was.findings, is.findings);
-  // What could not be looked at now has not gone.
-  if (is.grade != Grade::undecided) {
-    changed |=
-        write_difference(json, "records_new", "records_gone", was.records, is.records);
-    changed |= write_difference(json, "keys_new", "keys_gone", was.keys, is.keys);
-  }
-  json.end_object();
-  return changed ? std::optional(json.text() + "\n") : std::nullopt;
-}
 
 /// Starts a command by sh with a text on its standard input, in a process group of its
 /// own; 0 if that cannot be.
@@ -160,9 +90,12 @@ base::Result<void> watch(const EngineSettings& settings, const Source& source,
     const auto begin = io::Clock::now();
     std::vector<std::string> changes;
     Engine engine(settings, from_items(items), [&](const Audited& audited) {
-      State now = state_of(audited);
-      const auto [at, is_new] = states.try_emplace(audited.item.number, now);
-      if (is_new) return;
+      const auto [at, is_new] = states.try_emplace(audited.item.number);
+      State now = state_of(audited, at->second);
+      if (is_new) {
+        at->second = std::move(now);
+        return;
+      }
       if (auto line = change_of(audited, at->second, now)) {
         changes.push_back(std::move(*line));
       }

@@ -777,6 +777,20 @@ class Watch(Own):
             self.assertEqual(len(done.objects), 1, command)
             self.assertEqual("warning" in done.err, warns, (command, done.err))
 
+    def test_a_host_that_is_away_for_a_while(self) -> None:
+        """What cannot be looked at has neither gone nor come."""
+        self.publish(self.records("good"))
+        with self.server():
+            running = self.watch()
+        time.sleep(2.5)
+        with self.server():
+            done = self.end(running, 2.5)
+        self.assertEqual([(one["was"], one["grade"]) for one in done.objects],
+                         [("enforced", "undecided"), ("undecided", "enforced")])
+        for one in done.objects:
+            self.assertFalse(set(one) & {"records_new", "records_gone", "keys_new",
+                                         "keys_gone"}, one)
+
     def test_nothing_changes(self) -> None:
         self.publish(self.records("good"))
         with self.server():

@@ -1,0 +1,132 @@
+#include "cli/audit/change.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "src/base/json.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
+
+namespace cli::audit {
+namespace {
+
+using namespace ::audit;
+
+Texts findings_of(const Audited& audited) {
+  Texts out;
+  for (const Finding& finding : audited.result.findings) {
+    const Kind& kind = kind_of(finding.code);
+    if (kind.severity == Severity::note) continue;
+    out.insert(std::string(kind.word) + " " + finding.subject);
+  }
+  return out;
+}
+
+/// SHA2-256 of the key that an address shows.
+std::optional<std::string> key_of(const AddressFacts& address) {
+  if (const auto* raw = std::get_if<verify::RawPublicKey>(&address.connection.chain)) {
+    return base::to_hex(verify::sha256(raw->spki));
+  }
+  const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+  if (chain == nullptr || chain->empty()) return std::nullopt;
+  const auto leaf = verify::parse_certificate(chain->front());
+  if (!leaf) return std::nullopt;
+  return base::to_hex(verify::sha256(leaf->spki));
+}
+
+/// What a map has of a key; nothing is an empty value.
+template <typename Map>
+typename Map::mapped_type of(const Map& map, const std::string& key) {
+  const auto at = map.find(key);
+  return at == map.end() ? typename Map::mapped_type{} : at->second;
+}
+
+/// The keys that a host shows. Those of addresses that show none now are as they were.
+std::map<std::string, std::string> keys_of(
+    const HostFacts& host, const std::map<std::string, std::string>& was) {
+  if (host.addresses.empty()) return was;
+  std::map<std::string, std::string> out;
+  const auto keep = [&](const std::string& address) {
+    if (const auto old = was.find(address); old != was.end()) out.insert(*old);
+  };
+  for (const AddressFacts& address : host.addresses) {
+    const std::string text = net::to_text(address.address);
+    if (auto key = key_of(address)) {
+      out[text] = std::move(*key);
+    } else {
+      keep(text);
+    }
+  }
+  for (const net::Address& address : host.no_route) keep(net::to_text(address));
+  return out;
+}
+
+Texts all_records(const State& state) {
+  Texts out;
+  for (const auto& [host, records] : state.records) {
+    for (const std::string& record : records) out.insert(host + " " + record);
+  }
+  return out;
+}
+
+Texts all_keys(const State& state) {
+  Texts out;
+  for (const auto& [host, addresses] : state.keys) {
+    for (const auto& [address, key] : addresses) out.insert(host + " " + key);
+  }
+  return out;
+}
+
+/// Members for what is in one set and not in the other; whether there was anything.
+bool write_difference(base::JsonWriter& json, const char* appeared,
+                      const char* disappeared, const Texts& was, const Texts& is) {
+  std::vector<std::string> came, went;
+  std::ranges::set_difference(is, was, std::back_inserter(came));
+  std::ranges::set_difference(was, is, std::back_inserter(went));
+  if (!came.empty()) json.member(appeared, came);
+  if (!went.empty()) json.member(disappeared, went);
+  return !came.empty() || !went.empty();
+}
+
+}  // namespace
+
+State state_of(const Audited& audited, const State& was) {
+  State out;
+  out.grade = audited.result.grade;
+  out.findings = findings_of(audited);
+  if (audited.facts.error && out.grade != Grade::not_deployed) {
+    out.records = was.records;
+    out.keys = was.keys;
+  }
+  for (const auto& host : audited.facts.hosts) {
+    const std::string name = host->name.text();
+    out.keys[name] = keys_of(*host, of(was.keys, name));
+    auto& records = out.records[name];
+    if (host->error || host->tlsa_error) records = of(was.records, name);
+    for (const dns::Tlsa& record : host->tlsa.records)
+      records.insert(dns::to_text(record));
+  }
+  return out;
+}
+
+std::optional<std::string> change_of(const Audited& audited, const State& was,
+                                     const State& is) {
+  base::JsonWriter json;
+  json.begin_object().member("version", 1);
+  json.member("time", verify::to_text(audited.moment));
+  json.member("domain", audited.facts.domain.text().empty()
+                            ? audited.item.word
+                            : audited.facts.domain.text());
+  json.member("grade", ::audit::to_text(is.grade));
+  bool changed = was.grade != is.grade;
+  if (changed) json.member("was", ::audit::to_text(was.grade));
+  changed |=
+      write_difference(json, "findings_new", "findings_gone", was.findings, is.findings);
+  changed |= write_difference(json, "records_new", "records_gone", all_records(was),
+                              all_records(is));
+  changed |= write_difference(json, "keys_new", "keys_gone", all_keys(was), all_keys(is));
+  json.end_object();
+  return changed ? std::optional(json.text() + "\n") : std::nullopt;
+}
+
+}  // namespace cli::audit

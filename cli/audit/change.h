@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "src/audit/engine.h"
+
+namespace cli::audit {
+
+using Texts = std::set<std::string>;
+
+/// What of a domain is compared from round to round.
+struct State {
+  ::audit::Grade grade = ::audit::Grade::undecided;
+  Texts findings;                        ///< `code subject`, warnings and errors
+  std::map<std::string, Texts> records;  ///< of each host
+  /// Of each host, at each address: SHA2-256 of the leaf's SubjectPublicKeyInfo.
+  std::map<std::string, std::map<std::string, std::string>> keys;
+};
+
+/// What is now. What could not be looked at is as it was.
+[[nodiscard]] State state_of(const ::audit::Audited& audited, const State& was);
+
+/// The line that tells of a change (docs/json.md); nothing if there is none.
+[[nodiscard]] std::optional<std::string> change_of(const ::audit::Audited& audited,
+                                                   const State& was, const State& is);
+
+}  // namespace cli::audit
