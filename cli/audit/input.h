@@ -15,4 +15,7 @@ namespace cli::audit {
 /// name. Error kind `usage`, code `bad_file`.
 [[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path);
 
+/// How many domains a file has; nothing where it can be read but once.
+[[nodiscard]] std::optional<std::uint64_t> count_domains(const std::string& path);
+
 }  // namespace cli::audit

@@ -17,12 +17,13 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
   if (!wanted_) return;
   const std::chrono::duration<double> passed = io::Clock::now() - begin_;
   const double rate = static_cast<double>(done) / std::max(passed.count(), 0.001);
-  std::string line = std::to_string(done);
+  const std::uint64_t all_done = tally.domains();
+  std::string line = std::to_string(all_done);
   if (total_) line += " of " + std::to_string(*total_);
   line += " domains, " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
           std::to_string(in_flight) + " in flight";
-  if (total_ && rate > 0 && *total_ > done) {
-    const auto left = static_cast<double>(*total_ - done) / rate;
+  if (total_ && rate > 0 && *total_ > all_done) {
+    const auto left = static_cast<double>(*total_ - all_done) / rate;
     line +=
         ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
   }

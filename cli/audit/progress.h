@@ -14,7 +14,7 @@ class Progress {
  public:
   /// `total` domains, if that is known.
   Progress(bool wanted, std::optional<std::uint64_t> total);
-  /// Shows where the run is, at most a few times a second.
+  /// Shows where the run is: all that is done, `done` of it by this run.
   void show(const Tally& tally, std::uint64_t done, std::size_t in_flight);
   /// Takes the line away again.
   void clear();

@@ -105,6 +105,10 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     if (auto done = replace_file(*wanted_.html, page); !done) return done;
   }
   if (!whole) return {};
+  if (earlier_->octets > 0) {  // its lines are counted; when things end is not read there
+    tally_.first_signature_end.reset();
+    tally_.first_certificate_end.reset();
+  }
   if (wanted_.prometheus) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;

@@ -160,7 +160,12 @@ base::Result<::audit::Source> source_of(const Arguments& arguments, Job& job) {
   if (file.has_value() != arguments.words().empty()) {
     return usage_error(std::string(kUsage));
   }
-  if (file) return audit::from_file(*file);
+  if (file) {
+    const bool is_shown =
+        job.wanted.progress && !job.wanted.text && isatty(STDERR_FILENO) != 0;
+    if (is_shown) job.wanted.total = audit::count_domains(*file);
+    return audit::from_file(*file);
+  }
   job.wanted.total = arguments.words().size();
   // A loop and a resolver more cost more than a handful of domains.
   const std::size_t count = arguments.words().size();

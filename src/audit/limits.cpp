@@ -12,6 +12,12 @@ std::string network_of(const net::Address& address) {
   return "net " + std::string(base::as_text(address.bytes().first(octets)));
 }
 
+io::Task<void> wait_until(io::Loop& loop, io::TimePoint turn) {
+  asio::steady_timer timer(loop, turn);
+  asio::error_code ignored;
+  co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
+}
+
 }  // namespace
 
 io::TimePoint Limits::next_turn() {
@@ -43,10 +49,17 @@ io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
     co_await woken(place);
   }
   Pass pass(*this, whole, network);
-  asio::steady_timer timer(loop, turn);
-  asio::error_code ignored;
-  co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
+  co_await wait_until(loop, turn);
   co_return pass;
+}
+
+io::Task<void> Limits::take_turn(io::Loop& loop) {
+  io::TimePoint turn;
+  {
+    const std::lock_guard lock(mutex_);
+    turn = next_turn();
+  }
+  co_await wait_until(loop, turn);
 }
 
 void Limits::close() {

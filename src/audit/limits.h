@@ -15,7 +15,7 @@ namespace audit {
 struct LimitSettings {
   std::size_t for_address = 2;   ///< connections at once
   std::size_t for_network = 20;  ///< the same for an IPv4 /24, an IPv6 /48
-  double each_second = 200;      ///< connections begun, in all
+  double each_second = 200;      ///< connections and name servers asked, in all
 };
 
 /// Politeness, shared by all loops.
@@ -47,6 +47,8 @@ class Limits {
 
   /// Waits until a connection to this address may begin.
   [[nodiscard]] io::Task<Pass> enter(io::Loop& loop, net::Address address);
+  /// Waits until a name server may be asked, at whatever address.
+  [[nodiscard]] io::Task<void> take_turn(io::Loop& loop);
   /// The loops are going: nobody is woken any more.
   void close();
 

@@ -156,6 +156,7 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
       if (!addresses) continue;
       for (const net::Address& address : addresses->records) {
         if (answers.size() == kMostServers || !io::has_route(address)) continue;
+        co_await common_.limits.take_turn(loop_);
         ServerAnswer one;
         one.server = server.text() + " [" + net::to_text(address) + "]";
         auto deadline = io::Clock::now() + kServerLimit;
