@@ -20,16 +20,6 @@ def _secure(peer: socket.socket, tls: ssl.SSLContext, again: Callable) -> None:
         secure.unwrap()
 
 
-def _smtp_commands(peer: socket.socket, lines: BinaryIO) -> None:
-    while command := _line(lines):
-        verb = command.split()[0].upper()
-        if verb == b"QUIT":
-            peer.sendall(b"221 bye\r\n")
-            return
-        peer.sendall(b"250-peer.example after TLS\r\n250 SIZE 1000000\r\n"
-                     if verb == b"EHLO" else b"250 ok\r\n")
-
-
 def _answer(peer: socket.socket, lines: BinaryIO, verb: bytes, offers: bytes) -> None:
     """The answer to any other command; a message is read to its end and forgotten."""
     if verb == b"EHLO":
@@ -43,6 +33,14 @@ def _answer(peer: socket.socket, lines: BinaryIO, verb: bytes, offers: bytes) ->
         peer.sendall(b"250 taken\r\n")
     else:
         peer.sendall(b"250 ok\r\n")
+
+
+def _smtp_commands(peer: socket.socket, lines: BinaryIO) -> None:
+    while command := _line(lines):
+        verb = command.split()[0].upper()
+        _answer(peer, lines, verb, b"250-peer.example after TLS\r\n250 SIZE 1000000\r\n")
+        if verb == b"QUIT":
+            break
 
 
 def smtp(reply: bytes, *, offered: bool = True, tls_follows: bool = True) -> Habit:
@@ -81,6 +79,24 @@ def _broken(peer: socket.socket, tls: ssl.SSLContext) -> None:
             peer.sendall(b"220 go ahead\r\n")
             peer.recv(65536)
             return peer.sendall(bytes.fromhex("15030300020228"))
+        _answer(peer, lines, verb, b"250-peer.example\r\n250 STARTTLS\r\n")
+        if verb == b"QUIT":
+            break
+    return None
+
+
+def _by_name(peer: socket.socket, tls: ssl.SSLContext) -> None:
+    """Answers a ClientHello that names no host below .example with the fatal alert
+    unrecognized_name."""
+    lines = peer.makefile("rb", 0)
+    peer.sendall(b"220 peer.example ESMTP\r\n")
+    while command := _line(lines):
+        verb = command.split()[0].upper()
+        if verb == b"STARTTLS":
+            peer.sendall(b"220 go ahead\r\n")
+            if b".example" in peer.recv(65536, socket.MSG_PEEK):
+                return _secure(peer, tls, _smtp_commands)
+            return peer.sendall(bytes.fromhex("15030300020270"))
         _answer(peer, lines, verb, b"250-peer.example\r\n250 STARTTLS\r\n")
         if verb == b"QUIT":
             break
@@ -186,6 +202,7 @@ SMTP: dict[str, Habit] = {
     "smtp-garbage": _says(b"\x16\x03\x01\x00\x05hello\r\n"),
     "smtp-good": smtp(b"220 go ahead\r\n"),
     "smtp-broken": _broken,
+    "smtp-by-name": _by_name,
 }
 IMAP: dict[str, Habit] = {
     "imap": imap(b"OK begin TLS\r\n"),

@@ -42,6 +42,8 @@ struct AddressFacts {
   /// key, where these are others.
   std::optional<verify::Verdict> without_name;
   std::optional<verify::Verdict> other_key;
+  /// Why it breaks a handshake off that has no SNI.
+  std::optional<base::Error> nameless_error;
   std::vector<verify::Chain> other_chains;  ///< those chains
 };
 

@@ -219,9 +219,11 @@ constexpr std::array kCatalogue = {
     Kind{Code::certificates_differ, "certificates-differ", note,
          "the addresses of a host show different keys", "RFC 7671 8",
          "See that the records cover all of them, at every renewal."},
-    Kind{Code::name_demanded, "name-demanded", warning,
-         "without a server name (SNI) the server shows a certificate that does not match",
-         "RFC 7672 8.1", "Make the certificate of the MX host the default."},
+    Kind{
+        Code::name_demanded, "name-demanded", warning,
+        "without a server name (SNI) the server shows a certificate that does not match, "
+        "or none",
+        "RFC 7672 8.1", "Make the certificate of the MX host the default."},
     Kind{Code::other_key_unmatched, "other-key-unmatched", error,
          "the server has a second certificate, of another kind of key, that no record "
          "matches",

@@ -133,6 +133,8 @@ void add_session(const HostFacts& host, const AddressFacts& address,
   if (!proved) return;
   if (address.without_name && !verify::accepted(address.without_name->outcome)) {
     out.push_back({Code::name_demanded, subject, address.without_name->detail});
+  } else if (address.nameless_error) {
+    out.push_back({Code::name_demanded, subject, address.nameless_error->detail});
   }
   if (address.other_key && !verify::accepted(address.other_key->outcome)) {
     out.push_back({Code::other_key_unmatched, subject, address.other_key->detail});

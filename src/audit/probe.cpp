@@ -120,9 +120,13 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
   nameless.facts.names.clear();
   {
     const auto pass = co_await common.limits.enter(loop, out.address);
-    const auto done =
+    auto done =
         co_await attempt(loop, nameless, common.settings.ways, nameless.requirement);
     out.without_name = verdict_on(done, out, peer.requirement);
+    // A connection that is lost, or refused before, may have other reasons.
+    if (done.error && done.error->code == "handshake") {
+      out.nameless_error = std::move(done.error);
+    }
   }
   mail::Ways ways = common.settings.ways;
   ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
