@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 // The C library's own reader of DNS messages (ns_initparse, ns_parserr) checks every
 // bound and follows compression; see docs/adr for why it is not ldns.
@@ -140,10 +141,17 @@ std::vector<const Record*> Message::at(const dns::Name& owner, Type type) const 
   return out;
 }
 
+/// RFC 4035 5.3.1: whoever signs a name has a zone that contains it.
+bool may_sign(const dns::Name& signer, const dns::Name& owner) {
+  return signer.text().empty() || signer == owner ||
+         owner.text().ends_with("." + signer.text());
+}
+
 const dns::Signature* Message::signature(const dns::Name& owner, Type type) const {
   const dns::Signature* out = nullptr;
   for (const Signature& signature : signatures_) {
     if (signature.covered != static_cast<int>(type) || signature.owner != owner) continue;
+    if (!may_sign(signature.content.signer, owner)) continue;
     if (out == nullptr || signature.content.until < out->until) out = &signature.content;
   }
   return out;
@@ -248,6 +256,17 @@ base::Result<dns::Answer<T>> decode(const dns::Name& question, Type type,
 }
 
 }  // namespace
+
+std::optional<base::Bytes> wire_form(const dns::Name& name) {
+  std::array<unsigned char, NS_MAXCDNAME> octets{};
+  if (ns_name_pton(name.text().c_str(), octets.data(), octets.size()) < 0) {
+    return std::nullopt;
+  }
+  std::size_t size = 1;
+  while (octets.at(size - 1) != 0) size += octets.at(size - 1) + std::size_t{1};
+  const auto wire = std::as_bytes(std::span(octets)).first(size);
+  return base::Bytes(wire.begin(), wire.end());
+}
 
 std::string_view to_text(Type type) {
   switch (type) {

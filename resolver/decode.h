@@ -34,6 +34,10 @@ enum class Type : int {
   tlsa = 52
 };
 
+/// The name as it stands in a query, its escapes resolved (RFC 1035 3.1, 5.1); nothing if
+/// a label would have no octet or over 63.
+[[nodiscard]] std::optional<base::Bytes> wire_form(const dns::Name& name);
+
 /// `A`, `AAAA`, `TLSA`, …
 [[nodiscard]] std::string_view to_text(Type type);
 

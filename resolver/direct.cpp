@@ -29,20 +29,22 @@ void put(base::Bytes& out, std::size_t number) {
   out.push_back(static_cast<std::byte>(number & 0xFFU));
 }
 
+/// The same where this machine has no means left.
+tl::unexpected<base::Error> at_fault_here(const asio::error_code& error) {
+  return base::fail(ErrorKind::internal, "local", error.message());
+}
+
 /// A query with one question and EDNS (RFC 1035 4.1, RFC 6891 6.1.2).
-base::Bytes query_of(const dns::Name& name, Type type, std::uint16_t id) {
+base::Result<base::Bytes> query_of(const dns::Name& name, Type type, std::uint16_t id) {
   constexpr std::size_t kIn = 1, kOpt = 41, kUdpSize = 1232, kDo = 0x8000;
   base::Bytes out;
   for (const std::size_t word : {std::size_t{id}, std::size_t{0}, std::size_t{1},
                                  std::size_t{0}, std::size_t{0}, std::size_t{1}}) {
     put(out, word);
   }
-  for (const std::string_view label : name.labels()) {
-    out.push_back(static_cast<std::byte>(label.size()));
-    const auto octets = base::as_bytes(label);
-    out.insert(out.end(), octets.begin(), octets.end());
-  }
-  out.push_back(std::byte{0});
+  const auto owner = wire_form(name);
+  if (!owner) return failed("malformed", "a name that cannot be asked for");
+  out.insert(out.end(), owner->begin(), owner->end());
   put(out, static_cast<std::size_t>(type));
   put(out, kIn);
   out.push_back(std::byte{0});
@@ -129,7 +131,8 @@ io::Task<base::Result<base::Bytes>> by_udp(io::Loop& loop, const net::Address& s
   const asio::ip::udp::endpoint peer(address_of(server), kPort);
   asio::error_code error;
   socket.open(peer.protocol(), error);
-  if (!error) socket.connect(peer, error);
+  if (error) co_return at_fault_here(error);
+  socket.connect(peer, error);
   if (error) co_return limit.error(error);
   co_await socket.async_send(asio::buffer(query),
                              asio::redirect_error(io::kResume, error));
@@ -153,6 +156,8 @@ io::Task<base::Result<base::Bytes>> by_tcp(io::Loop& loop, const net::Address& s
   Limit<asio::ip::tcp::socket> limit(loop, socket, deadline);
   const asio::ip::tcp::endpoint peer(address_of(server), kPort);
   asio::error_code error;
+  socket.open(peer.protocol(), error);
+  if (error) co_return at_fault_here(error);
   co_await socket.async_connect(peer, asio::redirect_error(io::kResume, error));
   if (error) co_return limit.error(error);
   base::Bytes framed;
@@ -177,6 +182,21 @@ io::Task<base::Result<base::Bytes>> by_tcp(io::Loop& loop, const net::Address& s
   co_return message;
 }
 
+/// As by_udp, and again where a datagram seems to be lost.
+io::Task<base::Result<base::Bytes>> by_udp_again(io::Loop& loop,
+                                                 const net::Address& server,
+                                                 const base::Bytes& query,
+                                                 io::TimePoint deadline) {
+  constexpr int kTries = 3;
+  for (int left = kTries;; --left) {
+    const auto now = io::Clock::now();
+    const auto soon = now + (deadline - now) / left;
+    auto message = co_await by_udp(loop, server, query, soon);
+    const bool lost = !message && message.error().code == "timeout";
+    if (!lost || left == 1) co_return message;
+  }
+}
+
 std::uint16_t random_number() {
   static thread_local std::random_device source;
   return static_cast<std::uint16_t>(source());
@@ -188,13 +208,14 @@ io::Task<base::Result<RawAnswer>> ask_server(io::Loop& loop, net::Address server
                                              dns::Name name, Type type,
                                              Transport transport,
                                              io::TimePoint deadline) {
-  const base::Bytes query = query_of(name, type, random_number());
+  const auto query = query_of(name, type, random_number());
+  if (!query) co_return tl::unexpected(query.error());
   if (transport == Transport::udp) {
-    const auto message = co_await by_udp(loop, server, query, deadline);
+    const auto message = co_await by_udp_again(loop, server, *query, deadline);
     if (!message) co_return tl::unexpected(message.error());
     if (!is_cut(*message)) co_return raw_of(*message);
   }
-  const auto message = co_await by_tcp(loop, server, query, deadline);
+  const auto message = co_await by_tcp(loop, server, *query, deadline);
   if (!message) co_return tl::unexpected(message.error());
   co_return raw_of(*message);
 }

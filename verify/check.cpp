@@ -88,6 +88,7 @@ void conclude_dane(Verdict& verdict, Peer& peer, const policy::Requirement& requ
                    const Context& context) {
   auto dane = DaneJudge(peer, requirement, context).run();
   verdict.notes = std::move(dane.notes);
+  verdict.signatures = dane.signatures;
   for (auto& warning : dane.warnings) verdict.warnings.push_back(std::move(warning));
   if (!dane.any_usable) return conclude_unusable(verdict, peer, requirement, context);
   verdict.record = dane.record;

@@ -97,6 +97,7 @@ DaneFinding DaneJudge::run() {
     break;
   }
   conclude(order);
+  out_.signatures = finder_.signatures();
   return std::move(out_);
 }
 

@@ -21,6 +21,7 @@ struct DaneFinding {
   std::string matched_name;
   std::vector<RecordNote> notes;
   std::vector<std::string> warnings;
+  std::size_t signatures = 0;  ///< checked on the way
 };
 
 /// Judges the records of a requirement in an order of their own (DANE-EE, PKIX-EE,

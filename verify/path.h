@@ -49,6 +49,8 @@ class PathFinder {
   [[nodiscard]] PathFinding to_key(base::ByteView spki);
   /// A path to the trust store; with a filter one that has such an issuer on it.
   [[nodiscard]] PathFinding to_roots(const Filter& filter = {});
+  /// Checked so far, over all searches.
+  [[nodiscard]] std::size_t signatures() const { return signatures_; }
 
  private:
   using Anchors = std::function<std::vector<Link*>(const Link& top)>;
@@ -66,7 +68,7 @@ class PathFinder {
   const Context& context_;
   std::optional<unsigned> max_intermediates_;
   std::string name_;
-  std::size_t signatures_ = 0;    // checked, over all searches
+  std::size_t signatures_ = 0;
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys
   // The anchors by where their DER (or issuer's name and key) lies.

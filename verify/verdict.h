@@ -84,6 +84,7 @@ struct Verdict {
   std::string matched_name;  ///< the presented name that satisfied the check, if any
   std::vector<std::string> presented;  ///< names in the leaf, bounded, safe to print
   std::vector<RecordNote> notes;       ///< as many as the requirement has records
+  std::size_t signatures = 0;          ///< checked on the way
   std::vector<std::string>
       warnings;  ///< what a careful reader wants to know all the same
 };

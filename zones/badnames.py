@@ -4,6 +4,7 @@ program, all of them in one process."""
 
 import asyncio
 import struct
+import time
 from typing import Optional
 
 BEHIND = ("127.53.0.3", 53)
@@ -11,9 +12,10 @@ BEHIND_SECOND = ("127.53.0.4", 53)
 TLSA = 52
 RCODES = {"formerr": 1, "servfail": 2, "notimp": 4, "refused": 5}
 DELAY_SECONDS = 0.1
+LATE_SECONDS = (3, 60)    # from when and until when after the first query
 
 # Address and what becomes of TLSA queries. `mute` answers no query at all, `no-tcp` all of
-# them by UDP; `denies` asks another server for names that begin with `_tcp`, and `twice`
+# them by UDP; `late` answers whoever asks again after a while; `denies` asks another server for names that begin with `_tcp`, and `twice`
 # says the first record of a TLSA answer two times.
 SERVERS = {
     "127.53.1.1": "servfail",
@@ -27,9 +29,22 @@ SERVERS = {
     "127.53.1.9": "no-tcp",
     "127.53.1.10": "denies",
     "127.53.1.11": "twice",
+    "127.53.1.12": "late",
 }
 NO_TCP = ("truncated", "mute", "no-tcp")
 SPOIL_TLSA = ("silent", "truncated", "slow", *RCODES)
+
+
+_asked: dict[bytes, float] = {}
+
+
+def is_early(query: bytes) -> bool:
+    """Whether the first query for that name was a moment ago, or none was lately."""
+    name, now = query[12:question_end(query)].lower(), time.monotonic()
+    since = now - _asked.get(name, 0)
+    if since > LATE_SECONDS[1]:
+        _asked[name], since = now, 0
+    return since < LATE_SECONDS[0]
 
 
 def question_end(query: bytes) -> int:
@@ -100,6 +115,8 @@ async def answer(query: bytes, habit: str, forward) -> Optional[bytes]:
         return await forward(query, BEHIND_SECOND)
     if is_tlsa(query) and habit == "twice":
         return first_twice(await forward(query))
+    if is_tlsa(query) and habit == "late" and is_early(query):
+        return bare_answer(query, RCODES["servfail"])
     if is_tlsa(query) and habit in SPOIL_TLSA:
         if habit in RCODES:
             return bare_answer(query, RCODES[habit])

@@ -103,6 +103,19 @@ def _by_name(peer: socket.socket, tls: ssl.SSLContext) -> None:
     return None
 
 
+def _hangs_up(peer: socket.socket, tls: ssl.SSLContext) -> None:
+    """A good handshake, and not a word after it."""
+    lines = peer.makefile("rb", 0)
+    peer.sendall(b"220 peer.example ESMTP\r\n")
+    while command := _line(lines):
+        verb = command.split()[0].upper()
+        if verb == b"STARTTLS":
+            peer.sendall(b"220 go ahead\r\n")
+            return _secure(peer, tls, lambda _secure, rest: _line(rest))
+        _answer(peer, lines, verb, b"250-peer.example\r\n250 STARTTLS\r\n")
+    return None
+
+
 def _flood(peer: socket.socket, _tls: ssl.SSLContext) -> None:
     """Continuation lines without end."""
     peer.sendall(b"220 peer.example ESMTP\r\n")
@@ -203,6 +216,8 @@ SMTP: dict[str, Habit] = {
     "smtp-good": smtp(b"220 go ahead\r\n"),
     "smtp-broken": _broken,
     "smtp-by-name": _by_name,
+    "smtp-denied": smtp(b"554 no TLS here\r\n", tls_follows=False),
+    "smtp-hangs-up": _hangs_up,
 }
 IMAP: dict[str, Habit] = {
     "imap": imap(b"OK begin TLS\r\n"),

@@ -280,7 +280,7 @@ const std::string kHelp =
     "  --helo NAME            what we call ourselves (this host)\n"
     "  --source ADDRESS       where connections come from\n"
     "  --timeout N            seconds to connect, and for each reply (10, 30)\n"
-    "  --retries N            after a refusal for now (1)\n"
+    "  --retries N            after a refusal for now, or what may be an accident (1)\n"
     "  --retry-wait N         seconds before each (20)\n"
     "  --parallel N           domains in flight (1000)\n"
     "  --threads N            loops (one for each core)\n"

@@ -66,8 +66,13 @@ struct HostFacts {
   policy::Requirement requirement;  ///< by the names of the host alone
   std::vector<AddressFacts> addresses;
   std::vector<net::Address> no_route;  ///< addresses that this machine could not try
+  std::size_t untried = 0;             ///< addresses beyond those that a sender tries
   std::vector<Finding> findings;       ///< that hold for every domain
 };
+
+/// About how much memory they take, in octets.
+[[nodiscard]] std::size_t octets_of(const ZoneFacts& zone);
+[[nodiscard]] std::size_t octets_of(const HostFacts& host);
 
 /// A domain and all that its mail hangs on.
 struct DomainFacts {

@@ -53,6 +53,9 @@ constexpr std::array kCatalogue = {
          "RFC 2181 10.3",
          "Let the MX record name the host itself: senders differ in where they look for "
          "the TLSA records of an alias."},
+    Kind{Code::host_many_addresses, "host-many-addresses", warning,
+         "a mail host has more addresses than senders try", "RFC 5321 5.1",
+         "Keep to a handful of addresses for each host."},
     Kind{Code::tlsa_bogus, "tlsa-bogus", error, "the TLSA answer fails DNSSEC validation",
          "RFC 7672 2.1.2",
          "Mend the signatures, or the denial of existence, at this name: senders that "

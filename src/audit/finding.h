@@ -42,6 +42,7 @@ enum class Code {
   host_no_address,
   host_insecure,
   host_alias,
+  host_many_addresses,
   // Its TLSA records in the DNS.
   tlsa_bogus,
   tlsa_lookup_fails,

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "src/audit/host_findings.h"
+#include "src/audit/prints.h"
 #include "verify/tlsa_usable.h"
 
 namespace audit {
@@ -109,32 +110,70 @@ void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
   add_combinations(host, usable, out);
 }
 
-/// Whether a record alone, under the names of the host, matches what a chain has (whether
-/// or not the rest that its usage demands is there).
-bool matches(const HostFacts& host, const dns::Tlsa& record, const verify::Chain& chain,
-             std::chrono::sys_seconds now) {
-  policy::Requirement alone = host.requirement;
-  alone.records = {record};
-  const auto verdict = verify::check(chain, alone, {now, nullptr, {}});
-  return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
-    return note.state == verify::RecordState::matched ||
-           (note.state == verify::RecordState::failed &&
-            note.reason != verify::Reason::mismatch);
-  });
+/// What an address shows as a rule, and what it shows to those who ask otherwise.
+struct Shown {
+  const AddressFacts* address = nullptr;
+  std::optional<Prints> usual;
+  std::vector<Prints> others;
+};
+
+std::vector<Shown> shown_by(const HostFacts& host) {
+  std::vector<Shown> out;
+  for (const AddressFacts& address : host.addresses) {
+    Shown one{&address, std::nullopt, {}};
+    if (address.verdict) one.usual.emplace(address.connection.chain);
+    for (const auto& chain : address.other_chains) one.others.emplace_back(chain);
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
-/// Sees where a record matches: what each address shows as a rule, and what it shows to
-/// those who ask otherwise.
-void compare(const HostFacts& host, std::chrono::sys_seconds now, Noted& noted) {
-  for (const AddressFacts& address : host.addresses) {
-    const auto matches_it = [&](const verify::Chain& chain) {
-      return matches(host, *noted.record, chain, now);
-    };
-    noted.at.push_back(address.verdict && matches_it(address.connection.chain));
-    noted.matched = noted.matched || noted.at.back() ||
-                    std::ranges::any_of(address.other_chains, matches_it);
+/// Sees where records match what chains have, whether or not the rest that their usage
+/// demands is there.
+class Comparison {
+ public:
+  Comparison(const HostFacts& host, std::chrono::sys_seconds now)
+      : host_(host), now_(now), shown_(shown_by(host)) {}
+
+  void compare(Noted& noted) {
+    for (const Shown& one : shown_) {
+      const dns::Tlsa& record = *noted.record;
+      const bool usual = one.usual && (one.usual->have(record) ||
+                                       issues(record, one.address->connection.chain));
+      bool other = false;
+      for (std::size_t i = 0; i < one.others.size(); ++i) {
+        other = other || one.others[i].have(record) ||
+                issues(record, one.address->other_chains[i]);
+      }
+      noted.at.push_back(usual);
+      noted.matched = noted.matched || usual || other;
+    }
   }
-}
+
+ private:
+  /// A whole anchor in the DNS has not to be sent: whether it issued the chain takes
+  /// looking for a path.
+  bool issues(const dns::Tlsa& record, const verify::Chain& chain) {
+    if (record.usage != dns::kDaneTa || record.matching != dns::kFull) return false;
+    if (left_ == 0) return true;  // nobody is accused of what was not looked at
+    policy::Requirement alone = host_.requirement;
+    alone.records = {record};
+    verify::Context context{now_, nullptr, {}};
+    context.budget.signatures = std::min(context.budget.signatures, left_);
+    const auto verdict = verify::check(chain, alone, context);
+    left_ -= std::min(left_, verdict.signatures + 1);
+    return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
+      return note.state == verify::RecordState::matched ||
+             (note.state == verify::RecordState::failed &&
+              note.reason != verify::Reason::mismatch);
+    });
+  }
+
+  const HostFacts& host_;
+  std::chrono::sys_seconds now_;
+  std::vector<Shown> shown_;
+  std::size_t left_ = 256;  // searches and signatures, for all records and addresses
+};
 
 }  // namespace
 
@@ -145,6 +184,7 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
   const auto& records = host.tlsa.records;
   const bool seen = std::ranges::any_of(
       host.addresses, [](const AddressFacts& one) { return one.verdict.has_value(); });
+  Comparison comparison(host, now);
   std::vector<Noted> noted, usable;
   for (const dns::Tlsa& record : records) {
     if (noted.size() == kMostRecords) break;
@@ -159,7 +199,7 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
               false,
               {}};
     if (!one.unusable) {
-      compare(host, now, one);
+      comparison.compare(one);
       usable.push_back(one);
     } else {
       add_unusable(owner, one, out);

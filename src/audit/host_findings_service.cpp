@@ -17,20 +17,17 @@ std::string subject_of(const HostFacts& host, const AddressFacts& address) {
   return host.name.text() + " [" + net::to_text(address.address) + "]";
 }
 
-Code code_of_rejection(const mail::Facts& facts) {
-  const bool for_now = facts.rejection.severity() == 4;
-  return for_now ? Code::temporarily_refused : Code::refused;
-}
-
 /// What a connection that led to no judgement says.
 Code code_of(const AddressFacts& address) {
   const std::string& code = address.error->code;
+  const mail::Facts& seen = address.connection;
   if (code == "connect") return Code::unreachable;
-  if (code == "greeting" || code == "helo") return code_of_rejection(address.connection);
+  if (seen.rejection.severity() == 4) return Code::temporarily_refused;
+  if (code == "greeting" || code == "helo") return Code::refused;
   if (code == "starttls_not_offered") return Code::starttls_not_offered;
   if (code == "starttls_refused") return Code::starttls_refused;
   if (code == "starttls_injection") return Code::starttls_injection;
-  return address.connection.tls_began ? Code::handshake_fails : Code::garbage;
+  return seen.tls_began && !seen.session ? Code::handshake_fails : Code::garbage;
 }
 
 /// What a chain that was judged and refused says; nothing for names, which depend on the
@@ -77,8 +74,8 @@ std::optional<std::chrono::sys_seconds> first_end(const verify::Chain& chain,
 
 /// A peer proved by DANE-EE: what others might mind (RFC 7671 5.1).
 void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
-                    const verify::Certificate& leaf, std::chrono::sys_seconds now,
-                    std::vector<Finding>& out) {
+                    const verify::Certificate& leaf, const dns::Tlsa& record,
+                    std::chrono::sys_seconds now, std::vector<Finding>& out) {
   const std::string subject = subject_of(host, address);
   const auto validity = verify::validity_of(leaf);
   if (validity && (now < validity->not_before || now > validity->not_after)) {
@@ -88,6 +85,7 @@ void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
   }
   policy::Requirement with_names = host.requirement;
   with_names.name_check = policy::NameCheck::dane_ee;
+  with_names.records = {record};
   const auto verdict =
       verify::check(address.connection.chain, with_names, {now, nullptr, {}});
   if (verdict.reason == verify::Reason::name_mismatch) {
@@ -102,7 +100,7 @@ void add_proved(const HostFacts& host, const AddressFacts& address,
   if (!leaf || !verdict.record) return;
   const dns::Tlsa& record = host.requirement.records[*verdict.record];
   if (record.usage == dns::kDaneEe) {
-    add_leaf_notes(host, address, *leaf, now, out);
+    add_leaf_notes(host, address, *leaf, record, now, out);
     return;
   }
   const auto end = first_end(address.connection.chain, verdict.depth.value_or(0));
@@ -157,7 +155,10 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
   std::set<std::string> keys;
   for (const AddressFacts& address : host.addresses) {
     const std::string subject = subject_of(host, address);
-    if (address.error) {
+    // Without records a handshake that fails is answered by clear text.
+    const bool matters =
+        host.tlsa.state == policy::TlsaState::present || !address.connection.tls_began;
+    if (address.error && matters) {
       out.push_back({code_of(address), subject, address.error->detail});
     }
     add_session(host, address, out);
@@ -168,6 +169,11 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
     } else if (const auto code = code_of(*address.verdict)) {
       out.push_back({*code, subject, address.verdict->detail});
     }
+  }
+  if (host.untried > 0) {
+    out.push_back({Code::host_many_addresses, host.name.text(),
+                   std::to_string(host.addresses.size()) + " tried, " +
+                       std::to_string(host.untried) + " more are there"});
   }
   for (const net::Address& address : host.no_route) {
     out.push_back({Code::no_route, host.name.text(), net::to_text(address)});

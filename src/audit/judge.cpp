@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "src/audit/host_findings.h"
 #include "src/mail/domain_records.h"
@@ -19,27 +20,49 @@ bool is_proof(const verify::Verdict& verdict) {
 }
 
 /// What a sender that enforces DANE gets to, at an address that was not judged.
-Access access_of_error(const AddressFacts& address) {
+Access access_of_error(const AddressFacts& address, bool has_records) {
   const std::string& code = address.error->code;
-  if (code == "greeting" || code == "helo") return Access::unknown;
-  const bool no_tls = code.starts_with("starttls") || address.connection.tls_began;
-  return no_tls ? Access::refused : Access::unknown;
+  const mail::Facts& seen = address.connection;
+  const bool handshake = seen.tls_began && !seen.session;
+  // Without records a sender goes on in clear text (RFC 7672 2.2).
+  if (!has_records) return handshake ? Access::open : Access::unknown;
+  if (seen.rejection.severity() == 4) return Access::unknown;
+  return handshake || code.starts_with("starttls") ? Access::refused : Access::unknown;
 }
 
-Access access_of(const AddressFacts& address,
+Access access_of(const HostFacts& host, const AddressFacts& address,
                  const std::optional<verify::Verdict>& verdict) {
+  const bool has_records = host.tlsa.state == TlsaState::present;
   if (verdict && !verify::accepted(verdict->outcome)) return Access::refused;
-  if (address.error) return access_of_error(address);
-  if (!verdict) return Access::unknown;
+  if (address.error) return access_of_error(address, has_records);
+  if (!verdict) return has_records ? Access::unknown : Access::open;
   return is_proof(*verdict) ? Access::proved : Access::encrypted;
 }
+
+/// A bound on the work that judging many chains makes, over all of them: the signatures
+/// that honest ones never need.
+class Work {
+ public:
+  [[nodiscard]] verify::Verdict check(const verify::Chain& chain,
+                                      const policy::Requirement& requirement,
+                                      std::chrono::sys_seconds now) {
+    verify::Context context{now, nullptr, {}};
+    context.budget.signatures = std::min(context.budget.signatures, left_);
+    verify::Verdict out = verify::check(chain, requirement, context);
+    left_ -= std::min(left_, out.signatures);
+    return out;
+  }
+
+ private:
+  std::size_t left_ = 1024;  // signatures
+};
 
 /// The verdict under the names of the domain too, where names are what is missing (RFC
 /// 7672 3.2.2).
 std::optional<verify::Verdict> verdict_for(const HostFacts& host,
                                            const AddressFacts& address,
                                            const mail::MailHosts& mx,
-                                           std::chrono::sys_seconds now) {
+                                           std::chrono::sys_seconds now, Work& work) {
   const bool by_name =
       address.verdict && (address.verdict->reason == verify::Reason::name_mismatch ||
                           address.verdict->reason == verify::Reason::too_many_names);
@@ -48,7 +71,7 @@ std::optional<verify::Verdict> verdict_for(const HostFacts& host,
   mail::add_domain_names(mx, facts);
   policy::Requirement requirement = host.requirement;
   requirement.names = std::move(facts.names);
-  return verify::check(address.connection.chain, requirement, {now, nullptr, {}});
+  return work.check(address.connection.chain, requirement, now);
 }
 
 /// A host that nobody has to connect to for an answer.
@@ -58,17 +81,18 @@ std::optional<Access> access_by_dns(const HostFacts& host) {
     return for_good ? Access::refused : Access::unknown;
   }
   if (host.tlsa_error) return Access::refused;
-  if (host.tlsa.state != TlsaState::present) return Access::open;
+  const bool asked = !host.addresses.empty();
+  if (host.tlsa.state != TlsaState::present && !asked) return Access::open;
   return std::nullopt;
 }
 
 HostResult result_of(const HostFacts& host, const mail::MailHosts& mx,
-                     std::chrono::sys_seconds now) {
+                     std::chrono::sys_seconds now, Work& work) {
   HostResult out;
   for (const AddressFacts& address : host.addresses) {
     AddressResult one;
-    one.verdict = verdict_for(host, address, mx, now);
-    one.access = access_of(address, one.verdict);
+    one.verdict = verdict_for(host, address, mx, now, work);
+    one.access = access_of(host, address, one.verdict);
     out.addresses.push_back(std::move(one));
   }
   if (const auto access = access_by_dns(host)) {
@@ -216,10 +240,12 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
              return address.access == Access::proved;
            });
   });
+  const bool all_tried = std::ranges::all_of(
+      facts.hosts, [](const auto& host) { return host->untried == 0; });
   const bool any_error = std::ranges::any_of(result.findings, [](const Finding& finding) {
     return kind_of(finding.code).severity == Severity::error;
   });
-  return all_proved && !any_error ? Grade::enforced : Grade::partial;
+  return all_proved && all_tried && !any_error ? Grade::enforced : Grade::partial;
 }
 
 /// Worst first, then as the catalogue has them; each once.
@@ -230,8 +256,10 @@ void put_in_order(std::vector<Finding>& findings) {
     if (left.severity != right.severity) return left.severity > right.severity;
     return left.code < right.code;
   });
-  const auto rest = std::ranges::unique(findings);
-  findings.erase(rest.begin(), rest.end());
+  std::set<std::tuple<Code, std::string, std::string>> known;
+  std::erase_if(findings, [&](const Finding& finding) {
+    return !known.emplace(finding.code, finding.subject, finding.detail).second;
+  });
 }
 
 }  // namespace
@@ -269,6 +297,7 @@ std::string_view to_text(Access access) {
 }
 
 void judge_host(HostFacts& host, std::chrono::sys_seconds now) {
+  Work work;
   for (AddressFacts& address : host.addresses) {
     if (!address.connection.session) continue;
     policy::Requirement requirement = host.requirement;
@@ -276,8 +305,7 @@ void judge_host(HostFacts& host, std::chrono::sys_seconds now) {
       requirement = client::despite_key_usage(requirement).value_or(requirement);
     }
     if (host.tlsa.state == TlsaState::present) {
-      address.verdict =
-          verify::check(address.connection.chain, requirement, {now, nullptr, {}});
+      address.verdict = work.check(address.connection.chain, requirement, now);
     }
   }
   add_dns_findings(host, now, host.findings);
@@ -289,6 +317,7 @@ Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {
   if (facts.error) return of_error(facts);
   Result out;
   add_mx_findings(facts, out.findings);
+  Work work;
   std::set<dns::Name> zones;
   const auto add_zones = [&](const auto& some) {
     for (const auto& zone : some) {
@@ -297,7 +326,7 @@ Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {
   };
   add_zones(facts.zones);
   for (const auto& host : facts.hosts) {
-    out.hosts.push_back(result_of(*host, facts.mx, now));
+    out.hosts.push_back(result_of(*host, facts.mx, now, work));
     add_name_findings(*host, out.hosts.back(), out.findings);
     if (facts.mx.from_mx && !host->host.aliases.empty()) {
       out.findings.push_back({Code::host_alias, host->name.text(),

@@ -1,7 +1,6 @@
 #include "src/audit/probe.h"
 
-#include <random>
-
+#include "src/audit/pause.h"
 #include "src/io/interfaces.h"
 #include "verify/certificate.h"
 
@@ -11,6 +10,7 @@ namespace {
 constexpr std::uint16_t kSmtp = 25;
 constexpr unsigned kMostFaults = 30;  // of this machine, at one address
 constexpr std::chrono::seconds kFaultWait{1};
+constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
 
 /// A connection that was made, and how it ended.
 struct Attempt {
@@ -55,23 +55,19 @@ io::Task<void> attempt_fully(io::Loop& loop, const mail::Peer& peer,
   out.connection = std::move(done.facts);
 }
 
-/// Whether a peer that was asked has refused for now.
+/// Whether a peer that was asked has refused for now, or was lost in a handshake: a
+/// verdict on nothing but that must be seen twice.
 bool may_change(const AddressFacts& facts) {
-  return facts.error && facts.connection.rejection.severity() == 4;
+  if (!facts.error) return false;
+  const std::string& code = facts.error->code;
+  const bool said = code == "handshake" || code == "key_usage";
+  const bool lost = facts.connection.tls_began && !said;
+  return lost || facts.connection.rejection.severity() == 4;
 }
 
 /// Whether this machine had no means left to ask it.
 bool is_our_fault(const AddressFacts& facts) {
   return facts.error && facts.error->code == "local";
-}
-
-io::Task<void> wait_politely(io::Loop& loop, std::chrono::seconds least) {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  const auto least_ms = std::chrono::milliseconds(least);
-  std::uniform_int_distribution<std::int64_t> more(0, least_ms.count() / 2);
-  asio::steady_timer timer(loop, least_ms + std::chrono::milliseconds(more(random)));
-  asio::error_code ignored;
-  co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
 }
 
 /// The signatures of one kind of key alone: a server with two certificates then shows the
@@ -107,8 +103,9 @@ std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& us
     return std::nullopt;
   }
   usual.other_chains.push_back(other.facts.chain);
-  auto verdict =
-      verify::check(other.facts.chain, requirement, {client::wall_clock(), nullptr, {}});
+  verify::Context context{client::wall_clock(), nullptr, {}};
+  context.budget.signatures = kMostSignatures;
+  auto verdict = verify::check(other.facts.chain, requirement, context);
   if (verdict.reason == verify::Reason::name_mismatch) return std::nullopt;
   return verdict;
 }

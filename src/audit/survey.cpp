@@ -5,6 +5,7 @@
 
 #include "resolver/direct.h"
 #include "src/audit/judge.h"
+#include "src/audit/pause.h"
 #include "src/audit/probe.h"
 #include "src/audit/together.h"
 #include "src/io/interfaces.h"
@@ -13,11 +14,16 @@ namespace audit {
 namespace {
 
 constexpr std::uint16_t kSmtp = 25;
-constexpr std::size_t kMostAddresses = 16;  // of a host, connected to
-constexpr std::size_t kMostServers = 16;    // addresses of name servers, asked directly
+constexpr std::size_t kMostAddresses = 64;  // of a host, connected to; as a sender does
+constexpr std::size_t kMostServerNames = 16;
+constexpr std::size_t kMostServers = 16;  // addresses of name servers, asked directly
 constexpr std::size_t kMostHosts = 200'000;
 constexpr std::size_t kMostZones = 200'000;
+constexpr std::size_t kMiB = std::size_t{1024} * 1024;
+constexpr std::size_t kMostHostOctets = 512 * kMiB;
+constexpr std::size_t kMostZoneOctets = 256 * kMiB;
 constexpr std::chrono::seconds kServerLimit{5};
+constexpr std::chrono::seconds kServersLimit{60};  // for all of a zone
 
 /// What qmail-remote demands unless it is told otherwise (RFC 7672 2.2).
 policy::Demand usual_demand() {
@@ -34,8 +40,8 @@ bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1
 Common::Common(SurveySettings how, LimitSettings limit_settings)
     : settings(std::move(how)),
       limits(limit_settings),
-      hosts(kMostHosts),
-      zones(kMostZones) {}
+      hosts(kMostHosts, kMostHostOctets, octets_of),
+      zones(kMostZones, kMostZoneOctets, octets_of) {}
 
 // --- the domain
 
@@ -117,11 +123,14 @@ io::Task<void> Survey::get_zones(std::optional<dns::Name> apex, Zones& out) {
 // --- a mail host
 
 io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& host) {
+  std::optional<dns::Name> doubtful;  // what an insecure answer says
   for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
     const auto answer = co_await resolver_.addresses(host.name, type);
-    if (answer && answer->signature) co_return answer->signature->signer;
+    if (!answer || !answer->signature) continue;
+    if (answer->security == dns::Security::secure) co_return answer->signature->signer;
+    doubtful = answer->signature->signer;
   }
-  co_return std::nullopt;
+  co_return doubtful;
 }
 
 /// What there is to say about a TLSA answer beside its records.
@@ -140,47 +149,80 @@ io::Task<void> Survey::look_at_records(HostFacts& out) {
   out.parent_denied = parent && parent->existence == dns::Existence::no_name;
 }
 
-io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
+io::Task<void> Survey::get_servers(dns::Name name, std::vector<Server>& out) {
+  for (const auto family : {resolver::Type::a, resolver::Type::aaaa}) {
+    const auto addresses = co_await resolver_.addresses(name, family);
+    if (!addresses) continue;
+    for (const net::Address& address : addresses->records) {
+      if (out.size() == kMostServers) co_return;
+      if (io::has_route(address)) out.push_back({name, address});
+    }
+  }
+}
+
+io::Task<std::vector<Survey::Server>> Survey::servers_of(dns::Name apex) {
+  std::vector<Server> out;
+  const auto names = co_await resolver_.name_servers(apex);
+  if (!names) co_return out;
+  std::vector<std::vector<Server>> found(
+      std::min(names->records.size(), kMostServerNames));
+  std::vector<io::Task<void>> tasks;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    tasks.push_back(get_servers(names->records[i], found[i]));
+  }
+  co_await together(loop_, std::move(tasks));
+  for (const auto& servers : found) {
+    out.insert(out.end(), servers.begin(), servers.end());
+  }
+  if (out.size() > kMostServers) out.resize(kMostServers);
+  co_return out;
+}
+
+/// What the server says by UDP, and whether it does by TCP; nothing if this machine has
+/// no means left to ask.
+io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
+                                                         dns::Name question) {
   using resolver::Transport;
   using resolver::Type;
-  const auto names = co_await resolver_.name_servers(apex);
+  ServerAnswer out;
+  out.server = server.name.text() + " [" + net::to_text(server.address) + "]";
+  auto deadline = io::Clock::now() + kServerLimit;
+  const auto raw = co_await resolver::ask_server(loop_, server.address, question,
+                                                 Type::tlsa, Transport::udp, deadline);
+  if (!raw) {
+    if (raw.error().code == "local") co_return std::nullopt;
+    out.error = raw.error();
+    co_return out;
+  }
+  out.rcode = raw->rcode;
+  const auto answer = resolver::decode_tlsa(question, *raw);
+  if (answer) {
+    out.records = answer->records;
+    out.is_signed = answer->signature.has_value();
+  }
+  std::ranges::sort(out.records, {},
+                    [](const dns::Tlsa& record) { return dns::to_text(record); });
+  deadline = io::Clock::now() + kServerLimit;
+  const auto again = co_await resolver::ask_server(loop_, server.address, question,
+                                                   Type::tlsa, Transport::tcp, deadline);
+  out.tcp = again.has_value() || again.error().code == "local";
+  co_return out;
+}
+
+io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   const dns::Name& base =
       out.host.base_domains.empty() ? out.name : out.host.base_domains.front();
   const auto owner = base.tlsa_owner(kSmtp, "tcp");
-  if (!names || !owner) co_return;
+  if (!owner) co_return;
   const dns::Name question = out.records_at.text().empty() ? *owner : out.records_at;
+  const auto deadline = io::Clock::now() + kServersLimit;
+  const auto servers = co_await servers_of(apex);
   std::vector<ServerAnswer> answers;
-  for (const dns::Name& server : names->records) {
-    for (const auto family : {Type::a, Type::aaaa}) {
-      const auto addresses = co_await resolver_.addresses(server, family);
-      if (!addresses) continue;
-      for (const net::Address& address : addresses->records) {
-        if (answers.size() == kMostServers || !io::has_route(address)) continue;
-        co_await common_.limits.take_turn(loop_);
-        ServerAnswer one;
-        one.server = server.text() + " [" + net::to_text(address) + "]";
-        auto deadline = io::Clock::now() + kServerLimit;
-        const auto raw = co_await resolver::ask_server(
-            loop_, address, question, Type::tlsa, Transport::udp, deadline);
-        if (raw) {
-          one.rcode = raw->rcode;
-          const auto answer = resolver::decode_tlsa(question, *raw);
-          if (answer) {
-            one.records = answer->records;
-            one.is_signed = answer->signature.has_value();
-          }
-          std::ranges::sort(one.records, {},
-                            [](const dns::Tlsa& record) { return dns::to_text(record); });
-          deadline = io::Clock::now() + kServerLimit;
-          const auto again = co_await resolver::ask_server(
-              loop_, address, question, Type::tlsa, Transport::tcp, deadline);
-          one.tcp = again.has_value();
-        } else {
-          one.error = raw.error();
-        }
-        answers.push_back(std::move(one));
-      }
-    }
+  for (const Server& server : servers) {
+    if (io::Clock::now() >= deadline) break;
+    co_await common_.limits.take_turn(loop_);
+    auto answer = co_await ask_server(server, question);
+    if (answer) answers.push_back(std::move(*answer));
   }
   // Where not one answers although the resolver had answers, it is this machine that has
   // no way to them.
@@ -197,6 +239,8 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
       AddressFacts one;
       one.address = address;
       out.addresses.push_back(std::move(one));
+    } else {
+      ++out.untried;
     }
   }
   std::vector<io::Task<void>> tasks;
@@ -209,6 +253,16 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
     if (ours) out.no_route.push_back(address.address);
     return ours;
   });
+}
+
+/// A look-up that fails breaks the host for all its domains: it is made again before it
+/// counts. What validation says is for good.
+io::Task<base::Result<policy::DnsFacts>> Survey::find_records(resolver::Host host) {
+  for (unsigned left = common_.settings.retries;; --left) {
+    auto found = co_await resolver::find_tlsa(resolver_, host, kSmtp);
+    if (found || left == 0 || found.error().code == "bogus") co_return found;
+    co_await wait_politely(loop_, common_.settings.retry_wait);
+  }
 }
 
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
@@ -225,7 +279,7 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     const auto family = co_await resolver_.addresses(name, type);  // from the cache
     if (!family) out->family_error = family.error();
   }
-  auto tlsa = co_await resolver::find_tlsa(resolver_, out->host, kSmtp);
+  auto tlsa = co_await find_records(out->host);
   if (tlsa) {
     out->tlsa = std::move(*tlsa);
     if (auto requirement = policy::decide(out->tlsa, usual_demand())) {
@@ -253,6 +307,7 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   if (wanted && !out->tlsa_error) tasks.push_back(connect_to_all(*out));
   co_await together(loop_, std::move(tasks));
   judge_host(*out, client::wall_clock());
+  for (AddressFacts& address : out->addresses) address.other_chains.clear();
   co_return out;
 }
 

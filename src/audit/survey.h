@@ -21,7 +21,9 @@ struct SurveySettings {
   /// records of MTA-STS and TLSRPT, what each name server says, what is shown without SNI
   /// and by another kind of key.
   bool thorough = true;
-  unsigned retries = 1;                 ///< of an address that refuses for now
+  /// Of an address that refuses for now or breaks a handshake off, and of a look-up of
+  /// TLSA records that fails.
+  unsigned retries = 1;
   std::chrono::seconds retry_wait{20};  ///< before each, and up to half as much again
 };
 
@@ -48,6 +50,10 @@ class Survey {
   using Zones = std::vector<std::shared_ptr<const ZoneFacts>>;
   using HostPointer = Shared<HostFacts>::Pointer;
   using ZonePointer = Shared<ZoneFacts>::Pointer;
+  struct Server {
+    dns::Name name;
+    net::Address address;
+  };
 
   io::Task<HostPointer> make_host(dns::Name name);
   io::Task<ZonePointer> make_zone(dns::Name apex);
@@ -57,6 +63,10 @@ class Survey {
                            std::optional<std::vector<std::string>>& out);
   io::Task<void> look_at_records(HostFacts& out);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
+  io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);
+  io::Task<void> get_servers(dns::Name name, std::vector<Server>& out);
+  io::Task<std::vector<Server>> servers_of(dns::Name apex);
+  io::Task<std::optional<ServerAnswer>> ask_server(Server server, dns::Name question);
   io::Task<void> ask_servers(dns::Name apex, HostFacts& out);
   io::Task<void> connect_to_all(HostFacts& out);
 

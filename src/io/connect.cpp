@@ -66,16 +66,18 @@ net::Endpoint local_endpoint(int fd) {
   return out;
 }
 
-tl::unexpected<base::Error> failed(std::string_view doing, int error) {
+tl::unexpected<base::Error> failed(ErrorKind kind, std::string_view doing, int error) {
   const std::string prefix = doing.empty() ? "" : std::string(doing) + ": ";
-  return base::fail(ErrorKind::temporary, "connect",
-                    prefix + base::system_message(error));
+  return base::fail(kind, "connect", prefix + base::system_message(error));
+}
+
+tl::unexpected<base::Error> failed(std::string_view doing, int error) {
+  return failed(ErrorKind::temporary, doing, error);
 }
 
 /// The same where the peer has nothing to do with it.
 tl::unexpected<base::Error> at_fault_here(std::string_view doing, int error) {
-  return base::fail(ErrorKind::internal, "connect",
-                    std::string(doing) + ": " + base::system_message(error));
+  return failed(ErrorKind::internal, doing, error);
 }
 
 base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& source) {
@@ -104,6 +106,7 @@ Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Sourc
   if (!fd) co_return tl::unexpected(fd.error());
   const SocketAddress kernel = to_kernel(peer);
   if (::connect(fd->get(), kernel.get(), kernel.length) == 0) co_return std::move(*fd);
+  if (errno == EADDRNOTAVAIL) co_return at_fault_here("", errno);  // no port is left
   if (errno != EINPROGRESS) co_return failed("", errno);
   Stream stream(loop, std::move(*fd));
   if (!co_await stream.writable(Clock::now() + limit)) {

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -39,7 +40,7 @@ bool has_route(const net::Address& address) {
   constexpr std::uint16_t kAnyPort = 9;
   const bool v4 = address.family == net::Family::v4;
   const Descriptor probe(socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!probe) return false;
+  if (!probe) return errno != EAFNOSUPPORT;  // no socket left says nothing of routes
   sockaddr_in to4{};
   sockaddr_in6 to6{};
   to4.sin_family = AF_INET;

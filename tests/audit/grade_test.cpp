@@ -51,6 +51,14 @@ class Kinds : public ::testing::Test {
   static HostFacts garbled() {
     return with(host_with({stranger()}), {fails("protocol")});
   }
+  static HostFacts refusing(int code) {
+    return with(host_with({stranger()}), {fails("starttls_refused", code)});
+  }
+  HostFacts hanging_up() {
+    HostFacts out = proved();
+    out.addresses[0].error = fails("closed").error;
+    return out;
+  }
   static HostFacts open() { return host_without(policy::TlsaState::absent); }
   static HostFacts insecure() {
     return host_without(policy::TlsaState::insecure_address);
@@ -97,6 +105,23 @@ TEST_F(Kinds, OfAccess) {
   EXPECT_EQ(access(busy()), Access::unknown);
   EXPECT_EQ(access(closed()), Access::unknown);
   EXPECT_EQ(access(garbled()), Access::unknown);
+  EXPECT_EQ(access(refusing(454)), Access::unknown);
+  EXPECT_EQ(access(refusing(554)), Access::refused);
+  EXPECT_EQ(access(hanging_up()), Access::unknown);
+}
+
+TEST_F(Kinds, OfAccessToHostsWithoutRecords_Rfc7672s2_2) {
+  const auto at = [](AddressFacts address) {
+    return access(with(open(), {std::move(address)}));
+  };
+  EXPECT_EQ(at(shows(good_.sent())), Access::open);
+  EXPECT_EQ(at(fails("connect")), Access::unknown);
+  EXPECT_EQ(at(fails("greeting", 554)), Access::unknown);
+  AddressFacts broken_off = fails("handshake");
+  broken_off.connection.tls_began = true;
+  EXPECT_EQ(at(broken_off), Access::open);
+  EXPECT_EQ(grade({mismatched(), with(open(), {fails("connect")})}), Grade::broken);
+  EXPECT_EQ(grade({with(open(), {fails("connect")})}), Grade::undecided);
 }
 
 TEST_F(Kinds, OfGradeWithOneHost) {
@@ -130,6 +155,17 @@ TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
   EXPECT_EQ(grade({host}), Grade::partial);
   host.addresses.back() = fails("starttls_not_offered");
   EXPECT_EQ(grade({host}), Grade::partial);
+  host.addresses.pop_back();
+  EXPECT_EQ(grade({host}), Grade::enforced);
+  host.untried = 1;
+  EXPECT_EQ(grade({host}), Grade::partial);
+}
+
+TEST_F(Kinds, AFindingIsToldOfOnce) {
+  HostFacts again = open(), other = open();
+  other.name = name("other.example.org");
+  const auto findings = judge_domain(domain_of({again, other, again}), kNow).findings;
+  EXPECT_EQ(words(findings).count("tlsa-absent"), 2U);
 }
 
 TEST_F(Kinds, InsecureMxRecordsAreNeverEnforced_Rfc7672s2_2_1) {

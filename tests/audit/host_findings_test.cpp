@@ -107,6 +107,17 @@ TEST(Records, OfAnotherCertificateOfTheServerAreMatched) {
   EXPECT_EQ(words_of(host), Words{"no-spare"});
 }
 
+TEST(Records, OfAWholeAnchorNeedNotBeSent_Rfc7671s5_2) {
+  const GoodChain good;
+  const std::vector<dns::Tlsa> records = {record(3, 1, 1, good.leaf),
+                                          record(2, 0, 0, good.root)};
+  EXPECT_EQ(found(records, {good.leaf, good.middle}).count("record-anchor-not-sent"), 0U);
+  const auto other = self_signed("other");
+  EXPECT_EQ(found({record(3, 1, 1, good.leaf), record(2, 0, 0, other[0])}, good.sent())
+                .count("record-anchor-not-sent"),
+            1U);
+}
+
 TEST(Records, AreLookedAtUpToANumber) {
   const GoodChain good;
   std::vector<dns::Tlsa> many = {record(3, 1, 1, good.leaf)};
@@ -128,11 +139,17 @@ TEST(Service, SaysWhyThereIsNoSession) {
   EXPECT_EQ(word(fails("greeting", 554)), Words{"refused"});
   EXPECT_EQ(word(fails("closed")), Words{"garbage"});
   EXPECT_EQ(word(fails("starttls_not_offered")), Words{"starttls-not-offered"});
-  EXPECT_EQ(word(fails("starttls_refused", 454)), Words{"starttls-refused"});
+  EXPECT_EQ(word(fails("starttls_refused", 454)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails("starttls_refused", 554)), Words{"starttls-refused"});
   EXPECT_EQ(word(fails("starttls_injection")), Words{"starttls-injection"});
   AddressFacts broken_off = fails("closed");
   broken_off.connection.tls_began = true;
   EXPECT_EQ(word(broken_off), Words{"handshake-fails"});
+  const GoodChain good;
+  AddressFacts hung_up = shows(good.sent());
+  hung_up.error = fails("closed").error;
+  const std::vector<dns::Tlsa> records = {record(3, 1, 1, good.leaf), stranger(2)};
+  EXPECT_EQ(words_of(with(host_with(records), {hung_up})).count("garbage"), 1U);
 }
 
 TEST(Service, SaysWhyAPathIsNotGood) {

@@ -863,7 +863,48 @@ class Hostile(Own):
                 self.assertEqual(len(got["large"]["hosts"][0]["tlsa"]["records"]), 900)
                 self.assertEqual((got["large"]["grade"], got["beyond"]["grade"]),
                                  ("broken", "broken"))
-                self.assertEqual(len(got["addresses"]["hosts"][0]["addresses"]), 16)
+                self.assertEqual(len(got["addresses"]["hosts"][0]["addresses"]), 64)
+
+    def test_name_servers(self) -> None:
+        """Very many of them, below one that is silent."""
+        rows = ["@ MX 10 mx", f"mx A {self.MX}", f"_25._tcp.mx TLSA {self.tlsa('good')}",
+                "dead NS ns-dead", "ns-dead A 127.53.1.8"]
+        rows += [f"@ NS ns{i}.dead" for i in range(300)]
+        self.publish("\n".join(rows))
+        with Server(scripted(context), port=25, address=self.MX):
+            (one,) = self.here("--json", "--dns-timeout", "1", "d.own", limit=30).objects
+        self.assertEqual(one["grade"], "enforced", one)
+
+    def test_look_ups_that_fail_at_first(self) -> None:
+        """They are made again before a domain is called broken."""
+        words = ("--json", "--probe", "none", "--retry-wait", "6")
+        for retries, name, fails in (("0", "mx.late.example", True),
+                                     ("1", "www.late.example", False)):
+            (one,) = self.audit(*words, "--retries", retries, name).objects
+            codes = {finding["code"] for finding in one["findings"]}
+            self.assertEqual("tlsa-lookup-fails" in codes, fails, one)
+            self.assertEqual(one["grade"] == "broken", fails, one)
+
+    def test_a_handshake_that_is_lost_once(self) -> None:
+        """It is made again too."""
+        self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
+        good = scripted(context)
+        calls = []
+
+        def serve(peer: socket.socket) -> None:
+            calls.append(peer)
+            if len(calls) > 1:
+                return good(peer)
+            peer.sendall(b"220 mx ESMTP\r\n")
+            peer.recv(4096)
+            peer.sendall(b"250-mx\r\n250 STARTTLS\r\n")
+            peer.recv(4096)
+            return peer.sendall(b"220 go\r\n")
+
+        with Server(serve, port=25, address=self.MX):
+            words = ("--json", "--quick", "--retries", "1", "--retry-wait", "1", "d.own")
+            (one,) = self.here(*words).objects
+        self.assertEqual((one["grade"], len(calls)), ("enforced", 2), one)
 
     def test_few_descriptors(self) -> None:
         """What is in flight fits what there may be."""

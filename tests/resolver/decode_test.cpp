@@ -439,6 +439,32 @@ TEST(Decode, TheFirstSignatureToEnd_Rfc4034s3_1) {
       tlsa(Packet(kOwner, Type::tlsa).add(kOwner, Type::tlsa, kRecord))->signature);
 }
 
+TEST(Decode, ASignerContainsTheName_Rfc4035s5_3_1) {
+  constexpr unsigned kRrsig = 46;
+  const auto signed_by = [](std::string_view signer) {
+    const auto answer = tlsa(
+        Packet(kOwner, Type::tlsa)
+            .add(kOwner, Type::tlsa, kRecord)
+            .raw(wire_name(kOwner), kRrsig, signature(Type::tlsa, 900, 100, signer)));
+    return answer.value().signature.has_value();
+  };
+  EXPECT_TRUE(signed_by("example"));
+  EXPECT_TRUE(signed_by("www.example"));
+  EXPECT_FALSE(signed_by("victim.example"));
+  EXPECT_FALSE(signed_by("ample"));
+}
+
+TEST(WireForm, ResolvesEscapes_Rfc1035s5_1) {
+  const auto wire = [](std::string_view text) {
+    const auto octets = wire_form(dns::Name::from_dns(text).value());
+    return octets ? std::optional<std::string>(base::as_text(*octets)) : std::nullopt;
+  };
+  EXPECT_EQ(wire("."), "\0"s);
+  EXPECT_EQ(wire("a.example"), "\1a\7example\0"s);
+  EXPECT_EQ(wire("a\\.b.\\001c"), "\3a.b\2\1c\0"s);
+  EXPECT_EQ(wire(std::string(63, 'x')), "\x3f" + std::string(63, 'x') + "\0"s);
+}
+
 TEST(Decode, SizesOfKeys_Rfc3110s2) {
   const auto bits = [](unsigned char algorithm, const std::string& key) {
     const auto answer = decode_dnskey(
