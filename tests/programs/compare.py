@@ -34,9 +34,9 @@ what RFC 7672 demands.
   looks no MX record up.
 - `ldns-dane verify HOST 25` gets it too; it speaks no STARTTLS.
 
-*right*: it says proved of a domain that is enforced, or does not of one that is broken or not
-deployed. *half*: it finds some of what is wrong with a domain that mail still reaches. *misses*:
-it says nothing, or proved where not every way in is. *wrong*: it says proved of a domain that is
+*right*: it says proved of a domain that is enforced, or does not of one that is broken, undecided
+or not deployed. *half*: it finds some of what is wrong with a domain that mail still reaches.
+*misses*: it says nothing, or proved where not every way in is. *wrong*: it says proved of a domain that is
 broken, or not proved of one that is enforced. In some of these others differ with reason: Postfix
 drops clear text behind the go-ahead for TLS where we break off, OpenSSL looks at no key usage
 where GnuTLS does, and of two keys each client is shown the one that it likes better.
@@ -118,7 +118,7 @@ def ldns_dane(row: Row) -> str:
 def judged(grade: str, word: str) -> str:
     """What a tool's word is worth."""
     if grade == "undecided":
-        return "right" if word != "proved" else "wrong"
+        return "right" if word != "proved" else "misses"
     if grade in ("broken", "not-deployed"):
         if word == "proved":
             return "wrong"
