@@ -1,9 +1,6 @@
 #include "src/audit/facts.h"
 
 namespace audit {
-namespace {
-
-constexpr std::size_t kText = 128;  // a line or a name, and what holds it
 
 std::size_t octets_of(const verify::Chain& chain) {
   if (const auto* raw = std::get_if<verify::RawPublicKey>(&chain))
@@ -13,25 +10,29 @@ std::size_t octets_of(const verify::Chain& chain) {
   return out;
 }
 
-std::size_t octets_of(const std::vector<dns::Tlsa>& records) {
+namespace {
+
+constexpr std::size_t kText = 128;  // a line or a name, and what holds it
+
+std::size_t weight_of(const std::vector<dns::Tlsa>& records) {
   std::size_t out = records.size() * sizeof(dns::Tlsa);
   for (const dns::Tlsa& record : records) out += record.data.size();
   return out;
 }
 
-std::size_t octets_of(const std::optional<verify::Verdict>& verdict) {
+std::size_t weight_of(const std::optional<verify::Verdict>& verdict) {
   if (!verdict) return 0;
   std::size_t out = verdict->notes.size() * sizeof(verify::RecordNote);
   for (const auto& note : verdict->notes) out += note.detail.size();
   return out + (verdict->presented.size() + verdict->warnings.size()) * kText;
 }
 
-std::size_t octets_of(const AddressFacts& address) {
+std::size_t weight_of(const AddressFacts& address) {
   std::size_t out = sizeof address + octets_of(address.connection.chain);
   for (const auto& chain : address.other_chains) out += octets_of(chain);
   for (const auto* verdict : {&address.verdict, &address.without_name, &address.other_key,
                               &address.connection.verdict}) {
-    out += octets_of(*verdict);
+    out += weight_of(*verdict);
   }
   for (const std::string& line : address.connection.rejection.lines) out += line.size();
   return out;
@@ -46,12 +47,12 @@ std::size_t octets_of(const ZoneFacts& zone) {
 }
 
 std::size_t octets_of(const HostFacts& host) {
-  std::size_t out = sizeof host + octets_of(host.tlsa.records);
-  out += octets_of(host.requirement.records);
+  std::size_t out = sizeof host + weight_of(host.tlsa.records);
+  out += weight_of(host.requirement.records);
   for (const ServerAnswer& server : host.servers) {
-    out += sizeof server + kText + octets_of(server.records);
+    out += sizeof server + kText + weight_of(server.records);
   }
-  for (const AddressFacts& address : host.addresses) out += octets_of(address);
+  for (const AddressFacts& address : host.addresses) out += weight_of(address);
   for (const Finding& finding : host.findings) {
     out += sizeof finding + finding.subject.size() + finding.detail.size();
   }

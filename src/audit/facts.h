@@ -67,10 +67,12 @@ struct HostFacts {
   std::vector<AddressFacts> addresses;
   std::vector<net::Address> no_route;  ///< addresses that this machine could not try
   std::size_t untried = 0;             ///< addresses beyond those that a sender tries
+  std::size_t chain_octets = 0;        ///< of all chains that its addresses showed
   std::vector<Finding> findings;       ///< that hold for every domain
 };
 
-/// About how much memory they take, in octets.
+/// How much memory they take, more or less, in octets.
+[[nodiscard]] std::size_t octets_of(const verify::Chain& chain);
 [[nodiscard]] std::size_t octets_of(const ZoneFacts& zone);
 [[nodiscard]] std::size_t octets_of(const HostFacts& host);
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint16_t kSmtp = 25;
 constexpr unsigned kMostFaults = 30;  // of this machine, at one address
 constexpr std::chrono::seconds kFaultWait{1};
+constexpr std::size_t kMostChainOctets = std::size_t{1024} * 1024;  // of a host
 constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
 
 /// A connection that was made, and how it ended.
@@ -134,7 +135,7 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
 
 }  // namespace
 
-io::Task<void> probe_address(io::Loop& loop, Common& common, const HostFacts& host,
+io::Task<void> probe_address(io::Loop& loop, Common& common, HostFacts& host,
                              AddressFacts& out) {
   mail::Peer peer;
   peer.endpoint = {out.address, kSmtp};
@@ -154,9 +155,16 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, const HostFacts& ho
       break;
     }
   }
+  const std::size_t octets = octets_of(out.connection.chain);
+  host.chain_octets += octets;
+  if (octets > 0 && host.chain_octets > kMostChainOctets) {
+    out.connection = {};
+    out.error = base::Error{base::ErrorKind::temporary, "too_much", "chains too large"};
+  }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {
     co_await ask_otherwise(loop, common, peer, out);
+    for (const auto& chain : out.other_chains) host.chain_octets += octets_of(chain);
   }
 }
 

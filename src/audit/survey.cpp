@@ -249,9 +249,10 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
   }
   co_await together(loop_, std::move(tasks));
   std::erase_if(out.addresses, [&](const AddressFacts& address) {
-    const bool ours = address.error && address.error->code == "local";
-    if (ours) out.no_route.push_back(address.address);
-    return ours;
+    const std::string code = address.error ? address.error->code : "";
+    if (code == "local") out.no_route.push_back(address.address);
+    if (code == "too_much") ++out.untried;
+    return code == "local" || code == "too_much";
   });
 }
 

@@ -25,6 +25,7 @@ import threading
 import time
 import unittest
 from collections import Counter
+from contextlib import ExitStack
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Callable, Optional, Sequence
@@ -874,6 +875,30 @@ class Hostile(Own):
         with Server(scripted(context), port=25, address=self.MX):
             (one,) = self.here("--json", "--dns-timeout", "1", "d.own", limit=30).objects
         self.assertEqual(one["grade"], "enforced", one)
+
+    def test_large_chains(self) -> None:
+        """At many addresses of a host: some are judged, the rest is said to be untried."""
+        certs = support.certs()
+        chain = Path(self.write("chain.pem", (certs.parent / "chains/good.pem").read_text()
+                                + (certs / "ca.pem").read_text() * 100))
+
+        def large() -> ssl.SSLContext:
+            tls = context()
+            tls.load_cert_chain(chain, certs / "good.key")
+            return tls
+
+        addresses = [f"127.62.23.{i + 1}" for i in range(40)]
+        self.publish(f"@ MX 10 mx\n_25._tcp.mx TLSA {self.tlsa('good')}\n"
+                     + "".join(f"mx A {address}\n" for address in addresses))
+        with ExitStack() as stack:
+            for address in addresses:
+                stack.enter_context(Server(scripted(large), port=25, address=address))
+            (one,) = self.here("--json", "d.own").objects
+        codes = {finding["code"] for finding in one["findings"]}
+        self.assertIn("host-many-addresses", codes, one)
+        self.assertEqual(one["grade"], "partial")
+        (host,) = one["hosts"]
+        self.assertEqual({address["access"] for address in host["addresses"]}, {"proved"})
 
     def test_look_ups_that_fail_at_first(self) -> None:
         """They are made again before a domain is called broken."""
