@@ -45,7 +45,8 @@ void run_program(const char* name, const std::function<int()>& body, int failed)
   std::set_terminate(give_up);
   std::signal(SIGPIPE, SIG_IGN);
   int status = body();
-  if (std::fflush(stdout) != 0 && status == 0) status = failed;
+  const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (lost && status == 0) status = failed;
   std::_Exit(status);
 }
 

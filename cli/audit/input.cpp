@@ -33,6 +33,9 @@ class Lines {
     while ((c = getc_unlocked(file_)) != EOF && c != '\n') {
       if (out.size() <= kLongestLine) out.push_back(static_cast<char>(c));
     }
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    if (is_first_ && out.starts_with(kByteOrderMark)) out.erase(0, kByteOrderMark.size());
+    is_first_ = false;
     if (c == EOF && std::ferror(file_) != 0) {
       end_with("unable to read the domains: " + base::system_message(errno));
     }
@@ -42,6 +45,7 @@ class Lines {
 
  private:
   std::FILE* file_;
+  bool is_first_ = true;
 };
 
 std::string domain_in(std::string line) {

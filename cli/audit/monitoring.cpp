@@ -1,5 +1,6 @@
 #include "cli/audit/monitoring.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace cli::audit {
@@ -78,6 +79,12 @@ std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
         "s";
   }
   return out + "\n";
+}
+
+std::string nagios_unknown(const std::string& why) {
+  std::string line = base::printable(why);
+  std::ranges::replace(line, '|', '/');  // performance data would begin there
+  return "DANE UNKNOWN - " + line + "\n";
 }
 
 std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,

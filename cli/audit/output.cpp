@@ -1,65 +1,109 @@
 #include "cli/audit/output.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
-#include <cstdio>
+#include <climits>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
-
-#include "cli/terminal.h"
 
 namespace cli::audit {
 namespace {
 
 constexpr mode_t kMode = 0644;
 
+std::atomic<bool> ending{false};
+
+/// Waits until a write of PIPE_BUF octets does not block; false if nobody waits any more.
+bool wait_for_reader(int fd) {
+  constexpr int kTickMs = 100;
+  for (;;) {
+    pollfd one{fd, POLLOUT, 0};
+    const int ready = poll(&one, 1, kTickMs);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+    if (ready == 0 && ending) return false;
+  }
+}
+
 bool write_all(int fd, std::string_view text) {
+  struct stat status {};
+  const bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
   while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
+    if (!regular && !wait_for_reader(fd)) return true;
+    const auto part = regular ? text : text.substr(0, PIPE_BUF);
+    const ssize_t n = ::write(fd, part.data(), part.size());
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
 }
 
-}  // namespace
-
-bool LineFile::cut(std::uint64_t keep) const {
-  struct stat status {};
-  if (fstat(file_.get(), &status) != 0) return false;
-  return !S_ISREG(status.st_mode) ||
-         ftruncate(file_.get(), static_cast<off_t>(keep)) == 0;
+tl::unexpected<base::Error> failed(base::ErrorKind kind, const std::string& path) {
+  return base::fail(kind, "bad_file", path + ": " + base::system_message(errno));
 }
 
-base::Result<LineFile> LineFile::open(const std::string& path, std::uint64_t keep,
-                                      bool later) {
+/// Where a path leads, behind symbolic links; itself if that is nowhere yet.
+std::string target_of(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? real.get() : path;
+}
+
+/// Writes a file that was not there before; none is left where that fails.
+bool write_fresh(const std::string& path, const std::string& text, mode_t mode) {
+  unlink(path.c_str());
+  const io::Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  return file && write_all(file.get(), text);
+}
+
+}  // namespace
+
+void stop_waiting() { ending = true; }
+
+bool is_ending() { return ending; }
+
+base::Result<LineFile> LineFile::open(const std::string& path) {
   const bool standard = path == "-";
   io::Descriptor file(
       standard ? dup(STDOUT_FILENO)
                : ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kMode));
-  LineFile out(std::move(file), path);
-  if (!standard && later) out.keep_ = keep;
-  if (!out.file_ || (!standard && !later && !out.cut(keep))) {
-    return base::fail(base::ErrorKind::usage, "bad_file",
-                      path + ": " + base::system_message(errno));
+  struct stat status {};
+  if (!file || fstat(file.get(), &status) != 0) {
+    return failed(base::ErrorKind::usage, path);
   }
-  return out;
+  const bool regular = !standard && S_ISREG(status.st_mode);
+  if (regular && flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    return base::fail(base::ErrorKind::usage, "bad_file",
+                      path + ": another process writes there");
+  }
+  return LineFile(std::move(file), path, regular);
+}
+
+void LineFile::check(bool good) const {
+  if (!good) end_with("unable to write " + path_ + ": " + base::system_message(errno));
+}
+
+void LineFile::begin() {
+  std::call_once(*begun_, [this] {
+    check(!is_regular_ || ftruncate(file_.get(), static_cast<off_t>(keep_)) == 0);
+  });
 }
 
 void LineFile::write(std::string_view line) {
-  const bool ready = !keep_ || cut(*keep_);
-  keep_.reset();
-  if (ready && write_all(file_.get(), line)) return;
-  end_with("unable to write " + path_ + ": " + base::system_message(errno));
+  begin();
+  check(write_all(file_.get(), line));
 }
 
 void print_now(std::string_view text) {
-  print(text);
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  if (write_all(STDOUT_FILENO, text)) return;
   end_with("unable to write standard output: " + base::system_message(errno));
 }
 
@@ -72,17 +116,26 @@ void end_with(const std::string& why) {
 }
 
 base::Result<void> replace_file(const std::string& path, const std::string& text) {
+  if (path == "-") {
+    print_now(text);
+    return {};
+  }
+  const std::string target = target_of(path);
   struct stat status {};
-  // A pipe or a device has no place that a file could take.
-  const bool whole = stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
-  const std::string fresh = whole ? path + ".new" : path;
-  const io::Descriptor file(
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  const bool written = file && write_all(file.get(), text) &&
-                       (!whole || rename(fresh.c_str(), path.c_str()) == 0);
+  const bool is_there = stat(target.c_str(), &status) == 0;
+  if (is_there && !S_ISREG(status.st_mode)) {
+    // A pipe or a device has no place that a file could take.
+    const io::Descriptor file(::open(target.c_str(), O_WRONLY | O_CLOEXEC));
+    if (file && write_all(file.get(), text)) return {};
+    return failed(base::ErrorKind::temporary, path);
+  }
+  const std::string fresh = target + "." + std::to_string(getpid()) + ".new";
+  const bool written = write_fresh(fresh, text, is_there ? status.st_mode : kMode) &&
+                       rename(fresh.c_str(), target.c_str()) == 0;
   if (written) return {};
-  return base::fail(base::ErrorKind::temporary, "bad_file",
-                    path + ": " + base::system_message(errno));
+  auto error = failed(base::ErrorKind::temporary, path);
+  unlink(fresh.c_str());
+  return error;
 }
 
 }  // namespace cli::audit

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <memory>
+#include <mutex>
 #include <string>
 
 #include "src/base/error.h"
@@ -9,27 +10,37 @@
 namespace cli::audit {
 
 /// A file of lines that survives the death of the program at any moment: each line is one
-/// write at the end of the file.
+/// write at the end of the file. No other process that keeps to this writes there.
 class LineFile {
  public:
-  /// Opens `path`, `-` for standard output. What a file holds behind its first `keep`
-  /// octets is cut off: at once, or with `later` before the first line. Error kind
-  /// `usage`, code `bad_file`.
-  [[nodiscard]] static base::Result<LineFile> open(const std::string& path,
-                                                   std::uint64_t keep, bool later);
-  /// Writes a line, or ends the program with one line of its own: a result that cannot be
-  /// kept is no result.
+  /// Opens `path`, `-` for standard output, and leaves what it holds. Error kind `usage`,
+  /// code `bad_file`.
+  [[nodiscard]] static base::Result<LineFile> open(const std::string& path);
+  /// So many octets of what it holds are to stay (0).
+  void keep(std::uint64_t octets) { keep_ = octets; }
+  /// Cuts the rest off, once. Like `write` it ends the program with one line of its own
+  /// where that fails: a result that cannot be kept is no result.
+  void begin();
+  /// Writes a line, behind what is kept.
   void write(std::string_view line);
 
  private:
-  LineFile(io::Descriptor file, std::string path)
-      : file_(std::move(file)), path_(std::move(path)) {}
-  [[nodiscard]] bool cut(std::uint64_t keep) const;
+  LineFile(io::Descriptor file, std::string path, bool is_regular)
+      : file_(std::move(file)), path_(std::move(path)), is_regular_(is_regular) {}
+  void check(bool good) const;
 
   io::Descriptor file_;
   std::string path_;
-  std::optional<std::uint64_t> keep_;  ///< what is to be cut before the first line
+  bool is_regular_ = false;
+  std::uint64_t keep_ = 0;
+  std::unique_ptr<std::once_flag> begun_ = std::make_unique<std::once_flag>();
 };
+
+/// From now on nobody waits for whoever reads a pipe or a terminal: what that does not
+/// take at once is dropped. For a run that a signal ends.
+void stop_waiting();
+/// Whether that was said.
+[[nodiscard]] bool is_ending();
 
 /// Writes a text to standard output, now, or ends the program as `LineFile::write` does.
 void print_now(std::string_view text);
@@ -38,7 +49,8 @@ void print_now(std::string_view text);
 [[noreturn]] void end_with(const std::string& why);
 
 /// Puts a whole file in the place of another, or of none, at once: whoever reads it sees
-/// the old one or the new one. Error kind `temporary`, code `bad_file`.
+/// the old one or the new one. A symbolic link stays one; `-` is standard output. Error
+/// kind `temporary`, code `bad_file`.
 [[nodiscard]] base::Result<void> replace_file(const std::string& path,
                                               const std::string& text);
 

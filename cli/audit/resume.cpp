@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/audit/json.h"
+#include "cli/audit/json_check.h"
 #include "src/base/json.h"
 
 namespace cli::audit {
@@ -181,13 +182,22 @@ base::Result<Earlier> read_earlier(const std::string& path,
                       path + ": " + base::system_message(errno));
   }
   std::string text;
+  std::uint64_t at = 0;
+  JsonCheck json;
   const auto foreign = [&] {
-    return base::fail(base::ErrorKind::usage, "bad_file",
-                      path + " is not the output of dane audit --json");
+    return base::fail(
+        base::ErrorKind::usage, "bad_file",
+        path + " is not the output of dane audit --json: line " + std::to_string(at));
   };
   while (std::getline(file, text) && !file.eof()) {
+    ++at;
     const auto line = parse(text);
-    if (!line) return foreign();
+    if (!line || !json.is_result(text)) return foreign();
+    if (out.done.contains(line->number)) {
+      return base::fail(base::ErrorKind::usage, "bad_file",
+                        path + " has domain " + std::to_string(line->number) +
+                            " twice: it is not of one run");
+    }
     out.octets += text.size() + 1;
     out.done.add(line->number);
     count(text, line->grade, out.tally);
@@ -199,6 +209,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
     return base::fail(base::ErrorKind::usage, "bad_file",
                       path + ": " + base::system_message(errno));
   }
+  ++at;
   if (!may_begin(text)) return foreign();
   return out;
 }

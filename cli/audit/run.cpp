@@ -23,6 +23,8 @@ class Reports {
 
   [[nodiscard]] base::Result<void> open();
   void take(const Audited& audited);
+  /// What is to be done now and then, by the main thread.
+  void tend();
   /// What sums up the whole is not written of a part, but for the page.
   [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took, bool whole);
   [[nodiscard]] std::shared_ptr<const Earlier> earlier() const { return earlier_; }
@@ -32,6 +34,7 @@ class Reports {
   }
 
  private:
+  [[nodiscard]] base::Result<void> open_database();
   void write_held();
 
   const Wanted& wanted_;
@@ -41,12 +44,29 @@ class Reports {
   std::string held_;  // lines of what is not in the database to stay: --resume skips none
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
+  std::mutex writing_;        // held where a reader may be waited for
   mutable std::mutex mutex_;  // of tally_, which the main thread shows
   Tally tally_;
 };
 
+base::Result<void> Reports::open_database() {
+  if (!wanted_.sqlite) return {};
+  auto database = Database::open(*wanted_.sqlite);
+  if (!database) return tl::unexpected(database.error());
+  database_ = std::move(*database);
+  if (!database_->is_empty() || earlier_->done.empty()) return {};
+  return base::fail(base::ErrorKind::usage, "bad_file",
+                    *wanted_.sqlite + " does not have what " + *wanted_.output + " has");
+}
+
+/// Nothing that is there already is changed before all is open.
 base::Result<void> Reports::open() {
   if (wanted_.html) page_.emplace();
+  if (wanted_.output) {
+    auto file = LineFile::open(*wanted_.output);
+    if (!file) return tl::unexpected(file.error());
+    lines_ = std::move(*file);
+  }
   if (wanted_.resume) {
     auto earlier = read_earlier(*wanted_.output, [this](const std::string& line) {
       if (page_) page_->add(line);
@@ -54,21 +74,13 @@ base::Result<void> Reports::open() {
     if (!earlier) return tl::unexpected(earlier.error());
     earlier_ = std::make_shared<Earlier>(std::move(*earlier));
     tally_ = earlier_->tally;
+    lines_->keep(earlier_->octets);
   }
-  if (wanted_.output) {
-    auto file = LineFile::open(*wanted_.output, earlier_->octets, wanted_.resume);
-    if (!file) return tl::unexpected(file.error());
-    lines_ = std::move(*file);
-  }
-  if (wanted_.sqlite) {
-    auto database = Database::open(*wanted_.sqlite);
-    if (!database) return tl::unexpected(database.error());
-    database_ = std::move(*database);
-  }
-  return {};
+  return open_database();
 }
 
 void Reports::take(const Audited& audited) {
+  const std::lock_guard writing(writing_);
   if (wanted_.text) {
     print_now(text_of(audited, paint_, wanted_.verbose));
   }
@@ -94,8 +106,20 @@ void Reports::write_held() {
   held_.clear();
 }
 
+void Reports::tend() {
+  const std::unique_lock writing(writing_, std::try_to_lock);
+  if (!writing) return;
+  // A run that goes on leaves the file until its input has proved to be the same.
+  if (lines_ && !wanted_.resume) lines_->begin();
+  if (!database_) return;
+  const auto kept = database_->commit_if_due();
+  if (!kept) end_with(kept.error().detail);
+  if (*kept) write_held();
+}
+
 base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   const auto now = client::wall_clock();
+  if (lines_ && !wanted_.resume) lines_->begin();
   if (database_) {
     if (auto done = database_->finish(); !done) return done;
     write_held();
@@ -121,7 +145,11 @@ const sigset_t& ending_signals() {
   static const sigset_t set = [] {
     sigset_t out;
     sigemptyset(&out);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&out, number);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+      struct sigaction manner {};
+      sigaction(number, nullptr, &manner);
+      if (manner.sa_handler != SIG_IGN) sigaddset(&out, number);
+    }
     pthread_sigmask(SIG_BLOCK, &out, nullptr);
     return out;
   }();
@@ -148,6 +176,7 @@ base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwh
     number = wait_for_signal(kTick);
     meanwhile();
   }
+  if (number != 0) stop_waiting();
   engine.stop();
   return number;
 }
@@ -164,6 +193,7 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   Progress progress(wanted.progress && !wanted.text, wanted.total);
   io::TimePoint next = begin;
   const auto number = run_engine(engine, [&] {
+    reports.tend();
     if (io::Clock::now() < next) return;
     next = io::Clock::now() + std::chrono::milliseconds(500);
     progress.show(reports.tally(), engine.done(), engine.in_flight());

@@ -37,8 +37,9 @@ struct Ended {
 [[nodiscard]] base::Result<Ended> run(const ::audit::EngineSettings& settings,
                                       ::audit::Source source, const Wanted& wanted);
 
-/// Waits for an interrupting signal (SIGINT, SIGTERM, SIGHUP) and says which came; 0 if
-/// none did in time. They are blocked from the first call on.
+/// Waits for an interrupting signal (SIGINT, SIGTERM, SIGHUP, but for those that are
+/// ignored) and says which came; 0 if none did in time. They are blocked from the first
+/// call on.
 [[nodiscard]] int wait_for_signal(std::chrono::milliseconds span);
 
 /// Runs an engine to its end; which signal ended it early, or 0.

@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
-#include "cli/audit/json.h"
+#include <thread>
+
+#include "cli/audit/output.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
@@ -11,9 +13,11 @@ namespace {
 
 using namespace ::audit;
 
+constexpr std::int64_t kApplication = 0x44414E45;  // "DANE", in the file's header
+constexpr std::int64_t kSchemaVersion = 1;
+
 constexpr const char* kSchemaSql = R"(
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS domain (
   domain TEXT PRIMARY KEY, grade TEXT NOT NULL, mx_dnssec TEXT, time TEXT NOT NULL,
   milliseconds INTEGER NOT NULL
@@ -46,10 +50,21 @@ CREATE INDEX IF NOT EXISTS record_host ON record (host);
 CREATE INDEX IF NOT EXISTS address_host ON address (host);
 CREATE INDEX IF NOT EXISTS address_key ON address (spki_sha256);
 PRAGMA user_version = 1;
-BEGIN;
+PRAGMA application_id = 0x44414E45;
+COMMIT;
 )";
 
 constexpr std::size_t kRowsAtOnce = 1000;
+constexpr std::chrono::seconds kRowsFor{1};
+
+/// Waits for whoever else has locked the database, a minute at most.
+int wait_for_others(void* /*unused*/, int times) {
+  constexpr int kMost = 3000;
+  constexpr std::chrono::milliseconds kTick{20};
+  if (times >= kMost || is_ending()) return 0;
+  std::this_thread::sleep_for(kTick);
+  return 1;
+}
 
 }  // namespace
 
@@ -64,7 +79,8 @@ class Database::Statement {
   Statement& operator=(const Statement&) = delete;
 
   Statement& bind(std::string_view text) {
-    sqlite3_bind_text(statement_, ++at_, text.data(), static_cast<int>(text.size()),
+    const std::string whole = base::to_utf8(text);
+    sqlite3_bind_text(statement_, ++at_, whole.data(), static_cast<int>(whole.size()),
                       SQLITE_TRANSIENT);
     return *this;
   }
@@ -81,6 +97,11 @@ class Database::Statement {
   [[nodiscard]] bool run() {
     return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_DONE;
   }
+  /// The number that it yields; -1 if none.
+  [[nodiscard]] std::int64_t number() {
+    const bool row = statement_ != nullptr && sqlite3_step(statement_) == SQLITE_ROW;
+    return row ? sqlite3_column_int64(statement_, 0) : -1;
+  }
 
  private:
   sqlite3_stmt* statement_ = nullptr;
@@ -89,15 +110,36 @@ class Database::Statement {
 
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 
-tl::unexpected<base::Error> Database::failed() const {
-  return base::fail(base::ErrorKind::usage, "bad_file",
-                    path_ + ": " + sqlite3_errmsg(database_.get()));
+tl::unexpected<base::Error> Database::failed(base::ErrorKind kind) const {
+  return base::fail(kind, "bad_file", path_ + ": " + sqlite3_errmsg(database_.get()));
 }
 
 base::Result<void> Database::run(const char* sql) {
   if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK)
     return {};
-  return failed();
+  return failed(base::ErrorKind::temporary);
+}
+
+std::int64_t Database::number_of(const char* sql) {
+  return Statement(database_.get(), sql).number();
+}
+
+bool Database::is_empty() { return number_of("SELECT count(*) FROM domain") == 0; }
+
+base::Result<void> Database::prepare() {
+  const std::int64_t tables = number_of("SELECT count(*) FROM sqlite_master");
+  if (tables < 0) return failed(base::ErrorKind::usage);
+  const bool ours = number_of("PRAGMA application_id") == kApplication &&
+                    number_of("PRAGMA user_version") == kSchemaVersion;
+  if (tables > 0 && !ours) {
+    return base::fail(base::ErrorKind::usage, "bad_file",
+                      path_ + " is a database of something else");
+  }
+  for (const char* sql : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
+                          kSchemaSql, "BEGIN"}) {
+    if (!run(sql)) return failed(base::ErrorKind::usage);
+  }
+  return {};
 }
 
 base::Result<Database> Database::open(const std::string& path) {
@@ -106,8 +148,9 @@ base::Result<Database> Database::open(const std::string& path) {
   Database out;
   out.database_.reset(database);
   out.path_ = path;
-  if (rc != SQLITE_OK) return out.failed();
-  if (auto made = out.run(kSchemaSql); !made) return tl::unexpected(made.error());
+  if (rc != SQLITE_OK) return out.failed(base::ErrorKind::usage);
+  sqlite3_busy_handler(database, wait_for_others, nullptr);
+  if (auto ready = out.prepare(); !ready) return tl::unexpected(ready.error());
   return out;
 }
 
@@ -151,7 +194,7 @@ base::Result<void> Database::add_rows(const Audited& audited) {
                        .run();
     good = good && add_host(host, result);
   }
-  if (!good) return failed();
+  if (!good) return failed(base::ErrorKind::temporary);
   return {};
 }
 
@@ -224,14 +267,22 @@ bool Database::add_address(const std::string& host, const AddressFacts& address,
 
 base::Result<bool> Database::add(const Audited& audited) {
   if (auto added = add_rows(audited); !added) return tl::unexpected(added.error());
-  if (++waiting_ < kRowsAtOnce) return false;
+  if (++waiting_ < kRowsAtOnce) return commit_if_due();
+  if (auto done = finish(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+base::Result<bool> Database::commit_if_due() {
+  if (waiting_ == 0 || io::Clock::now() < committed_ + kRowsFor) return false;
   if (auto done = finish(); !done) return tl::unexpected(done.error());
   return true;
 }
 
 base::Result<void> Database::finish() {
   waiting_ = 0;
-  return run("COMMIT; BEGIN;");
+  auto done = run("COMMIT; BEGIN;");
+  committed_ = io::Clock::now();
+  return done;
 }
 
 }  // namespace cli::audit

@@ -15,11 +15,17 @@ namespace cli::audit {
 /// already is replaced.
 class Database {
  public:
-  /// Error kind `usage`, code `bad_file`.
+  /// One that is new, empty, or was made here; another is left as it is. Error kind
+  /// `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<Database> open(const std::string& path);
-  /// Adds a domain; rows are committed a thousand at a time, and by `finish`. Whether all
-  /// that was added is there to stay.
+  /// Whether it has no domain.
+  [[nodiscard]] bool is_empty();
+  /// Adds a domain. Rows are committed a thousand domains at a time, or after a second.
+  /// Whether all that was added is there to stay. Error kind `temporary`, code
+  /// `bad_file`.
   [[nodiscard]] base::Result<bool> add(const ::audit::Audited& audited);
+  /// Commits what has waited a second; whether it did.
+  [[nodiscard]] base::Result<bool> commit_if_due();
   [[nodiscard]] base::Result<void> finish();
 
  private:
@@ -35,11 +41,14 @@ class Database {
   [[nodiscard]] bool add_address(const std::string& host,
                                  const ::audit::AddressFacts& address,
                                  const ::audit::AddressResult& result);
-  [[nodiscard]] tl::unexpected<base::Error> failed() const;
+  [[nodiscard]] base::Result<void> prepare();
+  [[nodiscard]] std::int64_t number_of(const char* sql);
+  [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind kind) const;
 
   std::unique_ptr<sqlite3, Close> database_;
   std::string path_;
   std::size_t waiting_ = 0;
+  io::TimePoint committed_ = io::Clock::now();
 };
 
 }  // namespace cli::audit

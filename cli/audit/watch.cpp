@@ -22,6 +22,8 @@ namespace {
 
 using namespace ::audit;
 
+constexpr std::chrono::minutes kLeastForCommand{1};
+
 /// Starts a command by sh with a text on its standard input, in a process group of its
 /// own; 0 if that cannot be.
 pid_t start_command(const std::string& command, const std::string& text) {
@@ -51,20 +53,24 @@ pid_t start_command(const std::string& command, const std::string& text) {
   return failed != 0 ? 0 : pid;
 }
 
-/// Runs a command to its end; false if a signal came before, which ends the command too.
-bool run_command(const std::string& command, const std::string& text) {
+/// Runs a command to its end, or that of its time; the signal that came before, which
+/// ends the command too, or 0.
+int run_command(const std::string& command, const std::string& text,
+                io::TimePoint deadline) {
   constexpr std::chrono::milliseconds kTick{20};
   const pid_t pid = start_command(command, text);
   int status = pid == 0 ? -1 : 0;
   while (pid != 0 && waitpid(pid, &status, WNOHANG) == 0) {
-    if (wait_for_signal(kTick) == 0) continue;
-    kill(-pid, SIGTERM);
-    return false;
+    const int number = wait_for_signal(kTick);
+    const bool late = io::Clock::now() >= deadline;
+    if (number == 0 && !late) continue;
+    kill(-pid, late ? SIGKILL : SIGTERM);
+    if (number != 0) return number;
   }
   if (status != 0) {
     std::fprintf(stderr, "dane: warning: the command of --exec failed\n");
   }
-  return true;
+  return 0;
 }
 
 std::vector<Item> all_of(const Source& source) {
@@ -82,8 +88,8 @@ Source from_items(const std::vector<Item>& items) {
 
 }  // namespace
 
-base::Result<void> watch(const EngineSettings& settings, const Source& source,
-                         std::chrono::seconds span, const std::string& command) {
+base::Result<int> watch(const EngineSettings& settings, const Source& source,
+                        std::chrono::seconds span, const std::string& command) {
   const std::vector<Item> items = all_of(source);
   std::map<std::uint64_t, State> states;
   for (;;) {
@@ -104,15 +110,18 @@ base::Result<void> watch(const EngineSettings& settings, const Source& source,
     const auto number = run_engine(engine, [] {});
     if (!number) return tl::unexpected(number.error());
     for (const std::string& line : changes) print_now(line);
-    if (*number != 0) return {};
+    if (*number != 0) return *number;
     if (!command.empty()) {
       for (const std::string& line : changes) {
-        if (!run_command(command, line)) return {};
+        const auto limit = std::max<std::chrono::seconds>(span, kLeastForCommand);
+        const int ended = run_command(command, line, io::Clock::now() + limit);
+        if (ended != 0) return ended;
       }
     }
     const auto left = span - (io::Clock::now() - begin);
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(left);
-    if (wait_for_signal(std::max(wait, std::chrono::milliseconds(0))) != 0) return {};
+    const int ended = wait_for_signal(std::max(wait, std::chrono::milliseconds(0)));
+    if (ended != 0) return ended;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 #include "cli/audit/input.h"
@@ -219,11 +220,26 @@ std::string finding_page() {
   return out;
 }
 
-base::Result<Outcome> audit_command(const Arguments& arguments) {
-  if (arguments.has("catalogue")) {
-    print(finding_page());
-    return Outcome::fine;
+/// No file is for two things, whatever it is called.
+base::Result<void> check_files(const Arguments& arguments) {
+  std::vector<std::string> files;
+  for (const char* option : {"file", "output", "html", "sqlite", "prometheus"}) {
+    const auto file = arguments.value(option);
+    if (!file || *file == "-") continue;
+    for (const std::string& other : files) {
+      std::error_code none;
+      const bool same = *file == other || std::filesystem::equivalent(*file, other, none);
+      if (same && (std::filesystem::is_regular_file(*file, none) || *file == other)) {
+        return usage_error(*file + " is asked for twice");
+      }
+    }
+    files.push_back(*file);
   }
+  return {};
+}
+
+base::Result<Outcome> run_audit(const Arguments& arguments) {
+  if (auto good = check_files(arguments); !good) return tl::unexpected(good.error());
   auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
   auto source = source_of(arguments, *job);
@@ -232,7 +248,7 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
   if (job->watch) {
     auto watched = audit::watch(job->engine, *source, *job->watch, job->command);
     if (!watched) return tl::unexpected(watched.error());
-    return Outcome::fine;
+    return static_cast<Outcome>(128 + *watched);
   }
   const auto ended = audit::run(job->engine, std::move(*source), job->wanted);
   if (!ended) return tl::unexpected(ended.error());
@@ -249,6 +265,17 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
     return static_cast<Outcome>(audit::nagios_of(ended->tally));
   }
   return outcome_of(ended->tally.worst());
+}
+
+base::Result<Outcome> audit_command(const Arguments& arguments) {
+  if (arguments.has("catalogue")) {
+    print(finding_page());
+    return Outcome::fine;
+  }
+  auto done = run_audit(arguments);
+  if (done || !arguments.has("nagios")) return done;
+  print(audit::nagios_unknown(done.error().detail));
+  return static_cast<Outcome>(audit::Nagios::unknown);
 }
 
 const std::string kHelp =

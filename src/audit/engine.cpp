@@ -154,10 +154,11 @@ Engine::Engine(EngineSettings settings, Source source, Sink sink)
 Engine::~Engine() { stop(); }
 
 base::Result<void> Engine::start() {
-  const std::size_t threads = std::max<std::size_t>(settings_.threads, 1);
-  const std::size_t slots = std::max<std::size_t>(settings_.in_flight / threads, 1);
+  const std::size_t slots = std::max<std::size_t>(settings_.in_flight, 1);
+  const std::size_t threads = std::clamp<std::size_t>(settings_.threads, 1, slots);
   for (std::size_t i = 0; i < threads; ++i) {
-    workers_.push_back(std::make_unique<Worker>(*this, slots));
+    const std::size_t share = slots / threads + (i < slots % threads ? 1 : 0);
+    workers_.push_back(std::make_unique<Worker>(*this, share));
     if (auto ready = workers_.back()->prepare(); !ready) return ready;
   }
   Intake::start(intake_);

@@ -95,11 +95,13 @@ std::size_t utf8_length(std::string_view text) {
 
 namespace {
 
-/// U+2028 to U+202E and U+2066 to U+2069: line ends, and what turns the reading round.
+/// U+200E and U+200F, U+2028 to U+202E, U+2066 to U+2069: line ends, and what turns the
+/// reading round.
 bool misleads(std::string_view sequence) {
   if (sequence.size() != 3 || !sequence.starts_with("\xE2")) return false;
   const std::string_view rest = sequence.substr(1);
-  return (rest >= "\x80\xA8" && rest <= "\x80\xAE") ||
+  return rest == "\x80\x8E" || rest == "\x80\x8F" ||
+         (rest >= "\x80\xA8" && rest <= "\x80\xAE") ||
          (rest >= "\x81\xA6" && rest <= "\x81\xA9");
 }
 
@@ -115,6 +117,16 @@ std::string printable(std::string_view text, std::size_t limit) {
     if (out.size() + (shown ? length : 1) > limit) return out + "...";
     out += shown ? sequence : "?";
     i += sequence.size();
+  }
+  return out;
+}
+
+std::string to_utf8(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = text[i] == '\0' ? 0 : utf8_length(text.substr(i));
+    out += length > 0 ? text.substr(i, length) : "\xEF\xBF\xBD";
+    i += std::max<std::size_t>(length, 1);
   }
   return out;
 }
