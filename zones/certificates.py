@@ -87,6 +87,7 @@ CERTIFICATES = [
     Certificate("host-name", names="DNS:host-name.mail.example"),
     Certificate("exim"),
     Certificate("soon", days=5),
+    Certificate("policy"),
     Certificate("client", names="email:client@example", subject="/CN=client"),
 ]
 

@@ -19,6 +19,7 @@ import exim
 import keys
 import misbehaving
 import nameservers
+import policies
 import postfix
 import tlsservers
 import zonefiles
@@ -35,20 +36,22 @@ def addresses() -> dict[str, str]:
 
 
 def certificate_names(zones: list[zonefiles.Zone]) -> dict[str, str]:
-    """subjectAltName for certificates that take the names of their hosts; a wildcard a
-    zone where those are many."""
+    """subjectAltName for certificates that take the names of their hosts; wildcards
+    where those are many."""
     leaves = {peer.name: [peer.leaf] for peer in tlsservers.PEERS}
     leaves |= postfix.LEAVES
     leaves |= {name: [exim.LEAF] for name in exim.ADDRESSES}
+    leaves |= {name: [policies.LEAF] for name in policies.HABITS}
     found: dict[str, list[tuple[str, str]]] = {}
     for zone in zones:
         for host, peer in zone.hosts():
+            above = host.partition(".")[2] if host != zone.origin else zone.origin
             for leaf in leaves.get(peer, ["good"]):
-                found.setdefault(leaf, []).append((host, zone.origin))
+                found.setdefault(leaf, []).append((host, above))
     names = {"{address}": tlsservers.ADDRESSES["address"]}
     for name, hosts in found.items():
-        listed = sorted({host if len(hosts) <= FEW_NAMES else f"*.{origin}"
-                         for host, origin in hosts})
+        listed = sorted({host if len(hosts) <= FEW_NAMES else f"*.{above}"
+                         for host, above in hosts})
         names[name] = ",".join(f"DNS:{host}" for host in listed)
     return names
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Callable, Mapping
 
 import dialogues
+import policies
 import tlsservers
 
 _PORTS = {"127.62.0": 443, "127.62.1": 25, "127.62.2": 143, "127.62.3": 110}
@@ -21,9 +22,11 @@ BROKEN_AFTER_BYTES = 100_000
 
 
 def server_context(certs: Path, leaf: str = "good") -> ssl.SSLContext:
-    """A proper TLS server's settings."""
+    """A proper TLS server's settings; who has no chain shows the leaf alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certs.parent / "chains" / f"{leaf}.pem", certs / f"{leaf}.key")
+    chain = certs.parent / "chains" / f"{leaf}.pem"
+    context.load_cert_chain(chain if chain.exists() else certs / f"{leaf}.pem",
+                            certs / f"{leaf}.key")
     return context
 
 
@@ -157,7 +160,7 @@ _number("127.62.0", {
     "forged-record": forged_record,
     "drip": forward(tlsservers.ADDRESSES["good"], tlsservers.PORT, 1, 0.05)})
 for _group in (("127.62.1", dialogues.SMTP), ("127.62.2", dialogues.IMAP),
-               ("127.62.3", dialogues.POP3)):
+               ("127.62.3", dialogues.POP3), ("127.62.4", policies.HABITS)):
     _number(*_group)
 
 ADDRESSES = {name: address for name, (address, _) in SERVERS.items()}
@@ -209,7 +212,8 @@ def _accept(listener: socket.socket, habit: Callable, tls: ssl.SSLContext) -> No
 
 def main(directory: Path) -> None:
     """Serves until ended."""
-    tls = server_context(directory / "certs")
+    usual = server_context(directory / "certs")
+    of_policies = server_context(directory / "certs", policies.LEAF)
     kept = []
     for address, port in ((a, p) for a in BLACKHOLE.values() for p in BLACKHOLE_PORTS):
         kept.append(_listen(address, port, 0))
@@ -218,9 +222,10 @@ def main(directory: Path) -> None:
             filler.setblocking(False)
             filler.connect_ex((address, port))
             kept.append(filler)
-    threads = [threading.Thread(target=_accept, args=(_listen(address, port_of(address)),
-                                                      habit, tls))
-               for address, habit in [*SERVERS.values(), *_RELAYS]]
+    threads = [threading.Thread(target=_accept, args=(
+        _listen(address, port_of(address)), habit,
+        of_policies if habit in policies.HABITS.values() else usual))
+        for address, habit in [*SERVERS.values(), *_RELAYS]]
     for thread in threads:
         thread.start()
     for thread in threads:

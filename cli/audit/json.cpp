@@ -109,6 +109,17 @@ void write_host(base::JsonWriter& json, const HostFacts& host, const HostResult&
   json.end_array().end_object();
 }
 
+void write_sts_policy(base::JsonWriter& json, const StsFacts& facts) {
+  json.key("mta_sts").begin_object();
+  if (facts.error) {
+    json.member("error", facts.error->detail).end_object();
+    return;
+  }
+  json.member("mode", mail::to_text(facts.policy.mode));
+  json.member("max_age", facts.policy.max_age.count());
+  json.member("mx", facts.policy.hosts).end_object();
+}
+
 }  // namespace
 
 std::string json_line(const Audited& audited) {
@@ -129,6 +140,7 @@ std::string json_line(const Audited& audited) {
     json.member("dnssec", dns::to_text(facts.mx.security));
     json.member("implicit", !facts.mx.from_mx).end_object();
   }
+  if (facts.sts_policy) write_sts_policy(json, *facts.sts_policy);
   json.key("hosts").begin_array();
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
     write_host(json, *facts.hosts[i], audited.result.hosts[i],

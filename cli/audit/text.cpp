@@ -114,6 +114,14 @@ std::string host_in_words(const HostFacts& host, const HostResult& result,
   return out;
 }
 
+std::string policy_in_words(const StsFacts& facts) {
+  if (facts.error) return "";  // a finding says it
+  std::string out = "  MTA-STS " + std::string(mail::to_text(facts.policy.mode)) +
+                    ", max_age " + std::to_string(facts.policy.max_age.count()) + ":";
+  for (const std::string& host : facts.policy.hosts) out += " " + host;
+  return base::printable(out, 600) + "\n";
+}
+
 }  // namespace
 
 std::string painted(Grade grade, const Paint& paint) {
@@ -156,6 +164,7 @@ std::string text_of(const Audited& audited, const Paint& paint, bool verbose) {
     out += host_in_words(*facts.hosts[i], audited.result.hosts[i],
                          facts.mx.hosts[i].preference, paint, verbose);
   }
+  if (verbose && facts.sts_policy) out += policy_in_words(*facts.sts_policy);
   for (const Finding& finding : audited.result.findings) {
     out += finding_in_words(finding, paint, verbose);
   }

@@ -18,6 +18,7 @@
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
+#include "src/client/trust_store.h"
 
 namespace cli::dane {
 namespace {
@@ -31,6 +32,7 @@ struct Job {
   audit::Wanted wanted;
   std::optional<std::chrono::seconds> watch;
   std::string command;  ///< for each change that --watch sees
+  std::optional<verify::Roots> sts_roots;
 };
 
 std::string this_host() {
@@ -78,6 +80,16 @@ base::Result<void> read_probing(const Arguments& arguments, Job& job) {
     survey.ways.greeting_limit = survey.ways.connect_limit;
     survey.ways.remote_limit = survey.ways.connect_limit;
   });
+}
+
+base::Result<void> read_trust_store(const Arguments& arguments, Job& job) {
+  const auto file = arguments.value("mta-sts-ca");
+  if (!file) return {};
+  if (arguments.has("quick")) return usage_error("--mta-sts-ca does not go with --quick");
+  auto roots = client::load_trust_store(*file, "");
+  if (!roots) return tl::unexpected(roots.error());
+  job.sts_roots = std::move(*roots);
+  return {};
 }
 
 base::Result<void> read_limits(const Arguments& arguments, Job& job) {
@@ -150,6 +162,7 @@ base::Result<Job> job_of(const Arguments& arguments) {
   if (!config) return tl::unexpected(config.error());
   job.engine.resolver = *config;
   base::Result<void> ok = read_probing(arguments, job);
+  if (ok) ok = read_trust_store(arguments, job);
   if (ok) ok = read_limits(arguments, job);
   if (ok) ok = read_reports(arguments, job);
   if (!ok) return tl::unexpected(ok.error());
@@ -220,20 +233,22 @@ std::string finding_page() {
   return out;
 }
 
-/// No file is for two things, whatever it is called.
+/// No file is for two things, whatever it is called; pipes and devices may be.
 base::Result<void> check_files(const Arguments& arguments) {
-  std::vector<std::string> files;
+  namespace fs = std::filesystem;
+  std::error_code none;
+  std::vector<fs::path> files;
   for (const char* option : {"file", "output", "html", "sqlite", "prometheus"}) {
-    const auto file = arguments.value(option);
-    if (!file || *file == "-") continue;
-    for (const std::string& other : files) {
-      std::error_code none;
-      const bool same = *file == other || std::filesystem::equivalent(*file, other, none);
-      if (same && (std::filesystem::is_regular_file(*file, none) || *file == other)) {
-        return usage_error(*file + " is asked for twice");
+    const auto word = arguments.value(option);
+    if (!word || *word == "-") continue;
+    const fs::path file = fs::weakly_canonical(*word, none);
+    if (fs::exists(file, none) && !fs::is_regular_file(file, none)) continue;
+    for (const fs::path& other : files) {
+      if (file == other || fs::equivalent(file, other, none)) {
+        return usage_error(*word + " is asked for twice");
       }
     }
-    files.push_back(*file);
+    files.push_back(file);
   }
   return {};
 }
@@ -245,6 +260,7 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   auto source = source_of(arguments, *job);
   if (!source) return tl::unexpected(source.error());
   fit_descriptors(job->engine);
+  if (job->sts_roots) job->engine.survey.sts_roots = &*job->sts_roots;
   if (job->watch) {
     auto watched = audit::watch(job->engine, *source, *job->watch, job->command);
     if (!watched) return tl::unexpected(watched.error());
@@ -304,6 +320,8 @@ const std::string kHelp =
     "keys\n"
     "                         of zones, no single name server, one connection an "
     "address\n"
+    "  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their "
+    "hosts\n"
     "  --helo NAME            what we call ourselves (this host)\n"
     "  --source ADDRESS       where connections come from\n"
     "  --timeout N            seconds to connect, and for each reply (10, 30)\n"
@@ -329,10 +347,10 @@ const Command kAudit = {
          {"sqlite", true},       {"prometheus", true},    {"nagios", false},
          {"watch", true},        {"exec", true},          {"catalogue", false},
          {"no-progress", false}, {"probe", true},         {"quick", false},
-         {"helo", true},         {"source", true},        {"timeout", true},
-         {"retries", true},      {"retry-wait", true},    {"parallel", true},
-         {"threads", true},      {"per-address", true},   {"per-network", true},
-         {"rate", true}}),
+         {"mta-sts-ca", true},     {"helo", true},
+         {"source", true},       {"timeout", true},       {"retries", true},
+         {"retry-wait", true},   {"parallel", true},      {"threads", true},
+         {"per-address", true},  {"per-network", true},   {"rate", true}}),
     audit_command};
 
 }  // namespace cli::dane

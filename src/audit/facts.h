@@ -8,6 +8,7 @@
 #include "src/audit/finding.h"
 #include "src/mail/connection.h"
 #include "src/mail/mail_hosts.h"
+#include "src/mail/sts_policy.h"
 
 namespace audit {
 
@@ -42,6 +43,9 @@ struct AddressFacts {
   /// key, where these are others.
   std::optional<verify::Verdict> without_name;
   std::optional<verify::Verdict> other_key;
+  /// What a trust store says about the peer under the name of the host, if one was named
+  /// (RFC 8461 4.2).
+  std::optional<verify::Verdict> pkix;
   /// Why it breaks a handshake off that has no SNI.
   std::optional<base::Error> nameless_error;
   std::vector<verify::Chain> other_chains;  ///< those chains
@@ -76,6 +80,14 @@ struct HostFacts {
 [[nodiscard]] std::size_t octets_of(const ZoneFacts& zone);
 [[nodiscard]] std::size_t octets_of(const HostFacts& host);
 
+/// An MTA-STS policy that was asked for.
+struct StsFacts {
+  /// Why there is none: code `untrusted` if its host was not proved, `bad_policy` if what
+  /// came is none, any other if nothing came.
+  std::optional<base::Error> error;
+  mail::StsPolicy policy;
+};
+
 /// A domain and all that its mail hangs on.
 struct DomainFacts {
   dns::Name domain;
@@ -87,6 +99,7 @@ struct DomainFacts {
   /// or could not be looked up.
   std::optional<std::vector<std::string>> sts;
   std::optional<std::vector<std::string>> tlsrpt;
+  std::optional<StsFacts> sts_policy;  ///< if there is a record and a trust store
 };
 
 }  // namespace audit

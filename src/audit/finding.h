@@ -103,6 +103,12 @@ enum class Code {
   // Around it.
   sts_absent,
   sts_invalid,
+  sts_unreachable,
+  sts_untrusted,
+  sts_bad_policy,
+  sts_disagrees,
+  sts_host_untrusted,
+  sts_not_enforced,
   tlsrpt_absent,
   tlsrpt_invalid,
 };

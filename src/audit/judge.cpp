@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "src/audit/host_findings.h"
-#include "src/mail/domain_records.h"
+#include "src/audit/text_findings.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
@@ -43,10 +43,12 @@ Access access_of(const HostFacts& host, const AddressFacts& address,
 /// that honest ones never need.
 class Work {
  public:
+  explicit Work(const verify::Roots* roots = nullptr) : roots_(roots) {}
+
   [[nodiscard]] verify::Verdict check(const verify::Chain& chain,
                                       const policy::Requirement& requirement,
                                       std::chrono::sys_seconds now) {
-    verify::Context context{now, nullptr, {}};
+    verify::Context context{now, roots_, {}};
     context.budget.signatures = std::min(context.budget.signatures, left_);
     verify::Verdict out = verify::check(chain, requirement, context);
     left_ -= std::min(left_, out.signatures);
@@ -54,6 +56,7 @@ class Work {
   }
 
  private:
+  const verify::Roots* roots_;
   std::size_t left_ = 1024;  // signatures
 };
 
@@ -122,29 +125,6 @@ void add_name_findings(const HostFacts& host, const HostResult& result,
     } else if (verdict->reason == verify::Reason::name_mismatch ||
                verdict->reason == verify::Reason::too_many_names) {
       out.push_back({Code::name_mismatch, subject, verdict->detail});
-    }
-  }
-}
-
-void add_text_findings(const DomainFacts& facts, std::vector<Finding>& out) {
-  const std::string domain = facts.domain.text();
-  const auto starting_with = [](const std::vector<std::string>& texts,
-                                std::string_view start) {
-    return std::ranges::any_of(
-        texts, [&](const std::string& text) { return text.starts_with(start); });
-  };
-  if (facts.sts) {
-    if (!starting_with(*facts.sts, "v=STSv1")) {
-      out.push_back({Code::sts_absent, domain, "nothing at _mta-sts." + domain});
-    } else if (!mail::sts_id(*facts.sts)) {
-      out.push_back({Code::sts_invalid, domain, "at _mta-sts." + domain});
-    }
-  }
-  if (facts.tlsrpt) {
-    if (!starting_with(*facts.tlsrpt, "v=TLSRPTv1")) {
-      out.push_back({Code::tlsrpt_absent, domain, "nothing at _smtp._tls." + domain});
-    } else if (!mail::read_targets(*facts.tlsrpt).valid) {
-      out.push_back({Code::tlsrpt_invalid, domain, "at _smtp._tls." + domain});
     }
   }
 }
@@ -311,6 +291,18 @@ void judge_host(HostFacts& host, std::chrono::sys_seconds now) {
   add_dns_findings(host, now, host.findings);
   add_record_findings(host, now, host.findings);
   add_service_findings(host, now, host.findings);
+}
+
+void judge_by_pkix(HostFacts& host, const verify::Roots& roots,
+                   std::chrono::sys_seconds now) {
+  policy::Requirement requirement;
+  requirement.proof = policy::Proof::pkix;
+  requirement.names = {host.name};
+  Work work(&roots);
+  for (AddressFacts& address : host.addresses) {
+    if (!address.connection.session) continue;
+    address.pkix = work.check(address.connection.chain, requirement, now);
+  }
 }
 
 Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {

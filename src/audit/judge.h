@@ -53,6 +53,10 @@ struct Result {
 /// under its own names, and the findings.
 void judge_host(HostFacts& host, std::chrono::sys_seconds now);
 
+/// Fills in what a trust store says about the chains of a host (RFC 8461 4.2).
+void judge_by_pkix(HostFacts& host, const verify::Roots& roots,
+                   std::chrono::sys_seconds now);
+
 /// The whole judgement (RFC 7672 2, RFC 7671; rules P and R). Pure. It says `broken`
 /// where a sender that enforces DANE defers the mail, and only there.
 [[nodiscard]] Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now);

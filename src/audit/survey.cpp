@@ -7,8 +7,10 @@
 #include "src/audit/judge.h"
 #include "src/audit/pause.h"
 #include "src/audit/probe.h"
+#include "src/audit/sts.h"
 #include "src/audit/together.h"
 #include "src/io/interfaces.h"
+#include "src/mail/domain_records.h"
 
 namespace audit {
 namespace {
@@ -60,6 +62,13 @@ io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
   if (answer) out = std::move(answer->records);
 }
 
+io::Task<void> Survey::get_sts(DomainFacts& out) {
+  co_await get_texts("_mta-sts", out.domain, out.sts);
+  const bool announced = out.sts && mail::sts_id(*out.sts);
+  if (common_.settings.sts_roots == nullptr || !announced) co_return;
+  out.sts_policy = co_await fetch_sts_policy(loop_, resolver_, common_, out.domain);
+}
+
 io::Task<DomainFacts> Survey::domain(dns::Name name) {
   DomainFacts out;
   out.domain = name;
@@ -80,7 +89,7 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
     tasks.push_back(get_host(out.mx.hosts[i].name, hosts[i]));
   }
   if (common_.settings.thorough) {
-    tasks.push_back(get_texts("_mta-sts", name, out.sts));
+    tasks.push_back(get_sts(out));
     tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
     tasks.push_back(get_zones(apex, out.zones));
   }
@@ -307,7 +316,11 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
   if (wanted && !out->tlsa_error) tasks.push_back(connect_to_all(*out));
   co_await together(loop_, std::move(tasks));
-  judge_host(*out, client::wall_clock());
+  const auto now = client::wall_clock();
+  judge_host(*out, now);
+  if (common_.settings.sts_roots != nullptr) {
+    judge_by_pkix(*out, *common_.settings.sts_roots, now);
+  }
   for (AddressFacts& address : out->addresses) address.other_chains.clear();
   co_return out;
 }

@@ -25,6 +25,9 @@ struct SurveySettings {
   /// TLSA records that fails.
   unsigned retries = 1;
   std::chrono::seconds retry_wait{20};  ///< before each, and up to half as much again
+  /// For MTA-STS policies, and for what they demand of mail hosts; without it none is
+  /// fetched. It outlives the survey.
+  const verify::Roots* sts_roots = nullptr;
 };
 
 /// What all conversations on all loops share. It outlives the loops.
@@ -61,6 +64,7 @@ class Survey {
   io::Task<void> get_zones(std::optional<dns::Name> apex, Zones& out);
   io::Task<void> get_texts(std::string prefix, dns::Name domain,
                            std::optional<std::vector<std::string>>& out);
+  io::Task<void> get_sts(DomainFacts& out);
   io::Task<void> look_at_records(HostFacts& out);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);

@@ -22,8 +22,10 @@ io::Task<base::Result<std::string>> Wire::read(io::TimePoint deadline) {
       case tls::ReadState::data:
         buffer.resize(got.size);
         co_return buffer;
-      case tls::ReadState::closed:
       case tls::ReadState::truncated:
+        truncated_ = true;
+        [[fallthrough]];
+      case tls::ReadState::closed:
         co_return std::string();
       case tls::ReadState::failed:
         co_return tl::unexpected(std::move(got.error));

@@ -22,6 +22,8 @@ class Wire {
   /// From here on everything goes through this session, whose handshake is done.
   void use(std::unique_ptr<tls::Session> session) { session_ = std::move(session); }
   [[nodiscard]] tls::Session* session() const { return session_.get(); }
+  /// Whether the peer ended a TLS connection without close_notify (RFC 8446 6.1).
+  [[nodiscard]] bool was_truncated() const { return truncated_; }
   /// For the handshake.
   [[nodiscard]] io::Stream& stream() { return stream_; }
   /// Says goodbye in TLS, if it can be said without waiting.
@@ -30,6 +32,7 @@ class Wire {
  private:
   io::Stream stream_;
   std::unique_ptr<tls::Session> session_;
+  bool truncated_ = false;
 };
 
 }  // namespace smtp

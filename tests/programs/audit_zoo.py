@@ -100,9 +100,10 @@ def configuration(setting: str, directory: Path, scratch: Path) -> Path:
     return file
 
 
-def audit(program: str, rows: list[Row], unbound: Path) -> dict[str, dict]:
+def audit(program: str, rows: list[Row], unbound: Path, directory: Path) -> dict[str, dict]:
     """What `dane audit` says, by domain."""
-    command = [program, "audit", "-f", "-", *OPTIONS, "--unbound-conf", str(unbound)]
+    command = [program, "audit", "-f", "-", *OPTIONS, "--unbound-conf", str(unbound),
+               "--mta-sts-ca", str(directory / "certs" / "ca.pem")]
     done = subprocess.run(command, input="".join(f"{row.domain}\n" for row in rows),
                           capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
     if done.returncode not in (0, 1, 3):
@@ -197,7 +198,7 @@ def main(words: list[str]) -> int:
         scratch = Path(name)
         for setting in sorted({row.setting for row in rows}):
             some = [row for row in rows if row.setting == setting]
-            found = audit(dane, some, configuration(setting, directory, scratch))
+            found = audit(dane, some, configuration(setting, directory, scratch), directory)
             faults += [fault for row in some
                        for fault in audit_faults(row, found.get(row.domain))]
         sent = pool.map(lambda row: sender_faults(row, qmail_remote, directory, scratch), rows)

@@ -1,0 +1,149 @@
+#include "src/audit/sts.h"
+
+#include <algorithm>
+
+#include "src/base/http_response.h"
+#include "src/io/interfaces.h"
+
+namespace audit {
+namespace {
+
+constexpr std::uint16_t kHttps = 443;
+constexpr std::size_t kMostBody = std::size_t{64} * 1024;  // RFC 8461 10.2
+constexpr std::size_t kMostAddresses = 4;
+constexpr std::chrono::seconds kMostTime{60};  // RFC 8461 3.3
+
+tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+  return base::fail(base::ErrorKind::temporary, code, std::move(detail));
+}
+
+std::string question_for(const std::string& host) {
+  return "GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: " + host +
+         "\r\nUser-Agent: ucspi-dane\r\nAccept: text/plain\r\n"
+         "Connection: close\r\n\r\n";
+}
+
+/// The body of a good answer.
+base::Result<std::string> body_of(const http::Response& response) {
+  constexpr int kOk = 200;
+  if (response.status != kOk) {
+    return failed("http", "HTTP status " + std::to_string(response.status));
+  }
+  if (response.media_type != "text/plain") {
+    return failed(
+        "http", "the media type is " + (response.media_type.empty()
+                                            ? "not given"
+                                            : base::printable(response.media_type, 80)));
+  }
+  return response.body;
+}
+
+io::Task<base::Result<std::string>> ask(smtp::Wire& wire, std::string host,
+                                        io::TimePoint deadline) {
+  if (auto sent = co_await wire.write(question_for(host), deadline); !sent) {
+    co_return tl::unexpected(sent.error());
+  }
+  http::ResponseReader reader(kMostBody);
+  for (;;) {
+    const auto heard = co_await wire.read(deadline);
+    if (!heard) co_return tl::unexpected(heard.error());
+    if (heard->empty()) {
+      if (wire.was_truncated()) {
+        co_return failed("truncated", "the connection ended without close_notify");
+      }
+      if (auto done = reader.finish(); !done) co_return tl::unexpected(done.error());
+      co_return body_of(reader.response());
+    }
+    const auto whole = reader.feed(*heard);
+    if (!whole) co_return tl::unexpected(whole.error());
+    if (*whole) co_return body_of(reader.response());
+  }
+}
+
+/// The text that one address of the policy host gives. Error code `untrusted` if the host
+/// is not proved, `local` if this machine has no way to it.
+io::Task<base::Result<std::string>> fetch_from(io::Loop& loop, Common& common,
+                                               net::Endpoint endpoint,
+                                               policy::Requirement requirement,
+                                               std::string host) {
+  const SurveySettings& settings = common.settings;
+  const auto pass = co_await common.limits.enter(loop, endpoint.address);
+  const io::TimePoint deadline =
+      io::Clock::now() + std::min(kMostTime, 2 * settings.ways.remote_limit);
+  const io::ConnectTimeouts limits{settings.ways.connect_limit, std::chrono::seconds(0)};
+  const std::vector<net::Endpoint> one(1, endpoint);
+  auto connected = co_await io::connect_any(loop, one, settings.ways.source, limits);
+  if (!connected.socket) {
+    auto error = connected.failures.back().error;
+    if (error.kind == base::ErrorKind::internal) error.code = "local";
+    co_return tl::unexpected(std::move(error));
+  }
+  smtp::Wire wire(loop, std::move(connected.socket));
+  tls::Settings tls;
+  tls.server_name = host;
+  auto session = tls::Session::create(tls);
+  if (!session) co_return tl::unexpected(session.error());
+  const verify::Context context{client::wall_clock(), settings.sts_roots, {}};
+  const auto judged =
+      co_await client::prove(**session, wire.stream(), requirement, context, deadline);
+  if (!judged.result) {
+    const bool refused = judged.result.error().code == "refused";
+    if (refused) co_return failed("untrusted", judged.verdict.detail);
+    co_return tl::unexpected(judged.result.error());
+  }
+  wire.use(std::move(*session));
+  auto text = co_await ask(wire, host, deadline);
+  wire.close();
+  co_return text;
+}
+
+/// The text that the first address gives that answers at all.
+io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& resolver,
+                                          Common& common, dns::Name host) {
+  policy::Demand demand;
+  demand.level = policy::Level::pkix;
+  demand.common_name = policy::CommonName::never;
+  const client::Target target{host, kHttps, resolver::Families::both};
+  auto found = co_await client::find(resolver, target, demand);
+  if (!found.result) co_return tl::unexpected(found.result.error());
+  auto& endpoints = found.result->endpoints;
+  std::erase_if(endpoints, [](const net::Endpoint& endpoint) {
+    return !io::has_route(endpoint.address);
+  });
+  if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
+  base::Result<std::string> out = failed("local", "no way to any address");
+  for (const net::Endpoint& endpoint : endpoints) {
+    out = co_await fetch_from(loop, common, endpoint, found.result->requirement,
+                              host.text());
+    if (out) break;
+  }
+  co_return out;
+}
+
+}  // namespace
+
+io::Task<std::optional<StsFacts>> fetch_sts_policy(io::Loop& loop,
+                                                   resolver::Resolver& resolver,
+                                                   Common& common, dns::Name domain) {
+  StsFacts out;
+  const auto host = dns::Name::parse("mta-sts." + domain.text());
+  if (!host) {
+    out.error = host.error();
+    co_return out;
+  }
+  const auto text = co_await fetch(loop, resolver, common, *host);
+  if (!text) {
+    if (text.error().code == "local") co_return std::nullopt;
+    out.error = text.error();
+    co_return out;
+  }
+  auto policy = mail::read_sts_policy(*text);
+  if (policy) {
+    out.policy = std::move(*policy);
+  } else {
+    out.error = policy.error();
+  }
+  co_return out;
+}
+
+}  // namespace audit
