@@ -34,11 +34,13 @@ std::string help() {
 }
 
 int fail(const base::Error& error) {
-  std::fprintf(stderr, "dane: fatal: %s\n", base::printable(error.detail, 1000).c_str());
-  return static_cast<int>(outcome_of(error.kind));
+  constexpr std::size_t kLongest = 1000;
+  return cli::tell_failure(base::printable(error.detail, kLongest),
+                           static_cast<int>(outcome_of(error.kind)));
 }
 
 int run(const Command& command, const std::vector<std::string>& words) {
+  if (command.prepare != nullptr) command.prepare(words);
   std::vector<Option> options = command.options;
   options.push_back({"help", false});
   const auto arguments = Arguments::parse(words, options);

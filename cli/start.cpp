@@ -14,6 +14,7 @@ namespace {
 
 const char* program_name = "";
 int failed_status = 111;
+LastWord last_word = nullptr;
 
 bool fill_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
@@ -25,18 +26,25 @@ bool fill_standard_descriptors() {
 
 /// Reached by an exception that nobody caught, here or in a callback.
 [[noreturn]] void give_up() {
+  std::string why = "given up";
   try {
     if (std::current_exception()) std::rethrow_exception(std::current_exception());
-    std::fprintf(stderr, "%s: fatal: given up\n", program_name);
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "%s: fatal: out of memory\n", program_name);
+    why = "out of memory";
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: fatal: %s\n", program_name, error.what());
+    why = error.what();
   }
-  std::_Exit(failed_status);
+  std::_Exit(tell_failure(why, failed_status));
 }
 
 }  // namespace
+
+int tell_failure(const std::string& why, int status) {
+  std::fprintf(stderr, "%s: fatal: %s\n", program_name, why.c_str());
+  return last_word == nullptr ? status : last_word(why);
+}
+
+void set_last_word(LastWord word) { last_word = word; }
 
 void run_program(const char* name, const std::function<int()>& body, int failed) {
   failed_status = failed;

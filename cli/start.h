@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace cli {
 
@@ -11,5 +12,13 @@ namespace cli {
 /// taking the libraries down would only cost time.
 [[noreturn]] void run_program(const char* name, const std::function<int()>& body,
                               int failed = 111);
+
+/// One line on standard error about what the program fails of. Returns `status`, or what
+/// the last word has for it.
+[[nodiscard]] int tell_failure(const std::string& why, int status);
+
+/// Something more to be said where the program fails, and the exit status then.
+using LastWord = int (*)(const std::string& why);
+void set_last_word(LastWord word);
 
 }  // namespace cli

@@ -8,10 +8,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <climits>
-#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 namespace cli::audit {
 namespace {
@@ -31,16 +33,32 @@ bool wait_for_reader(int fd) {
   }
 }
 
+/// A terminal once more, so that a write of ours does not wait for who reads there: what
+/// it is ready for is less than PIPE_BUF octets. None if it is none, or cannot be had.
+io::Descriptor own_terminal(int fd) {
+  if (isatty(fd) == 0) return {};
+  return io::Descriptor(::open(("/proc/self/fd/" + std::to_string(fd)).c_str(),
+                               O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+}
+
 bool write_all(int fd, std::string_view text) {
+  constexpr std::chrono::milliseconds kTick{10};
   struct stat status {};
   const bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  const io::Descriptor terminal = own_terminal(fd);
+  if (terminal) fd = terminal.get();
   while (!text.empty()) {
     if (!regular && !wait_for_reader(fd)) return true;
     const auto part = regular ? text : text.substr(0, PIPE_BUF);
     const ssize_t n = ::write(fd, part.data(), part.size());
-    if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (n < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(n));
+    if (n < 0 && errno == EAGAIN) {
+      if (ending) return true;
+      std::this_thread::sleep_for(kTick);
+    } else if (n < 0 && errno != EINTR) {
+      return false;
+    } else if (n > 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
   }
   return true;
 }
@@ -49,19 +67,21 @@ tl::unexpected<base::Error> failed(base::ErrorKind kind, const std::string& path
   return base::fail(kind, "bad_file", path + ": " + base::system_message(errno));
 }
 
-/// Where a path leads, behind symbolic links; itself if that is nowhere yet.
-std::string target_of(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
-                                                         &std::free);
-  return real ? real.get() : path;
-}
-
-/// Writes a file that was not there before; none is left where that fails.
-bool write_fresh(const std::string& path, const std::string& text, mode_t mode) {
+/// Writes a file that was not there before, for those who may read `like`, if that is
+/// one.
+bool write_fresh(const std::string& path, const std::string& text,
+                 const struct stat* like) {
   unlink(path.c_str());
   const io::Descriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  return file && write_all(file.get(), text);
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+  if (!file) return false;
+  if (like != nullptr) {
+    // Who may not give it away keeps it.
+    if (fchown(file.get(), like->st_uid, like->st_gid) != 0) errno = 0;
+    constexpr mode_t kBits = 0777;
+    if (fchmod(file.get(), like->st_mode & kBits) != 0) return false;
+  }
+  return write_all(file.get(), text);
 }
 
 }  // namespace
@@ -115,6 +135,16 @@ void end_with(const std::string& why) {
   }
 }
 
+std::string target_of(const std::string& path) {
+  constexpr int kMostLinks = 40;
+  std::error_code none;
+  std::filesystem::path at = std::filesystem::absolute(path, none);
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(at, none); ++i) {
+    at = at.parent_path() / std::filesystem::read_symlink(at, none);
+  }
+  return std::filesystem::weakly_canonical(at, none).string();
+}
+
 base::Result<void> replace_file(const std::string& path, const std::string& text) {
   if (path == "-") {
     print_now(text);
@@ -130,7 +160,7 @@ base::Result<void> replace_file(const std::string& path, const std::string& text
     return failed(base::ErrorKind::temporary, path);
   }
   const std::string fresh = target + "." + std::to_string(getpid()) + ".new";
-  const bool written = write_fresh(fresh, text, is_there ? status.st_mode : kMode) &&
+  const bool written = write_fresh(fresh, text, is_there ? &status : nullptr) &&
                        rename(fresh.c_str(), target.c_str()) == 0;
   if (written) return {};
   auto error = failed(base::ErrorKind::temporary, path);

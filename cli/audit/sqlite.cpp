@@ -135,8 +135,14 @@ base::Result<void> Database::prepare() {
     return base::fail(base::ErrorKind::usage, "bad_file",
                       path_ + " is a database of something else");
   }
-  for (const char* sql : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL",
-                          kSchemaSql, "BEGIN"}) {
+  // To change its manner is the one thing that SQLite does not wait for.
+  for (int times = 0; !run("PRAGMA journal_mode = WAL"); ++times) {
+    const bool busy = sqlite3_errcode(database_.get()) == SQLITE_BUSY;
+    if (!busy || wait_for_others(nullptr, times) == 0) {
+      return failed(base::ErrorKind::usage);
+    }
+  }
+  for (const char* sql : {"PRAGMA synchronous = NORMAL", kSchemaSql}) {
     if (!run(sql)) return failed(base::ErrorKind::usage);
   }
   return {};
@@ -266,6 +272,11 @@ bool Database::add_address(const std::string& host, const AddressFacts& address,
 }
 
 base::Result<bool> Database::add(const Audited& audited) {
+  // The lock first: a transaction that begins by reading may not be let write.
+  if (waiting_ == 0) {
+    if (auto begun = run("BEGIN IMMEDIATE"); !begun) return tl::unexpected(begun.error());
+    begun_ = io::Clock::now();
+  }
   if (auto added = add_rows(audited); !added) return tl::unexpected(added.error());
   if (++waiting_ < kRowsAtOnce) return commit_if_due();
   if (auto done = finish(); !done) return tl::unexpected(done.error());
@@ -273,16 +284,15 @@ base::Result<bool> Database::add(const Audited& audited) {
 }
 
 base::Result<bool> Database::commit_if_due() {
-  if (waiting_ == 0 || io::Clock::now() < committed_ + kRowsFor) return false;
+  if (waiting_ == 0 || io::Clock::now() < begun_ + kRowsFor) return false;
   if (auto done = finish(); !done) return tl::unexpected(done.error());
   return true;
 }
 
 base::Result<void> Database::finish() {
+  if (waiting_ == 0) return {};
   waiting_ = 0;
-  auto done = run("COMMIT; BEGIN;");
-  committed_ = io::Clock::now();
-  return done;
+  return run("COMMIT");
 }
 
 }  // namespace cli::audit

@@ -48,7 +48,7 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
   std::string path_;
   std::size_t waiting_ = 0;
-  io::TimePoint committed_ = io::Clock::now();
+  io::TimePoint begun_;  // the transaction of what waits
 };
 
 }  // namespace cli::audit

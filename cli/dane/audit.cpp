@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -11,12 +12,14 @@
 
 #include "cli/audit/input.h"
 #include "cli/audit/monitoring.h"
+#include "cli/audit/output.h"
 #include "cli/audit/run.h"
 #include "cli/audit/watch.h"
 #include "cli/dane/command.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
+#include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/client/trust_store.h"
 
@@ -241,7 +244,7 @@ base::Result<void> check_files(const Arguments& arguments) {
   for (const char* option : {"file", "output", "html", "sqlite", "prometheus"}) {
     const auto word = arguments.value(option);
     if (!word || *word == "-") continue;
-    const fs::path file = fs::weakly_canonical(*word, none);
+    const fs::path file = audit::target_of(*word);
     if (fs::exists(file, none) && !fs::is_regular_file(file, none)) continue;
     for (const fs::path& other : files) {
       if (file == other || fs::equivalent(file, other, none)) {
@@ -284,14 +287,19 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
 }
 
 base::Result<Outcome> audit_command(const Arguments& arguments) {
-  if (arguments.has("catalogue")) {
-    print(finding_page());
-    return Outcome::fine;
-  }
-  auto done = run_audit(arguments);
-  if (done || !arguments.has("nagios")) return done;
-  print(audit::nagios_unknown(done.error().detail));
-  return static_cast<Outcome>(audit::Nagios::unknown);
+  if (!arguments.has("catalogue")) return run_audit(arguments);
+  print(finding_page());
+  return Outcome::fine;
+}
+
+/// A plug-in says everything on standard output, also why it fails.
+void prepare_plugin(const std::vector<std::string>& words) {
+  if (std::ranges::find(words, "--nagios") == words.end()) return;
+  set_last_word([](const std::string& why) {
+    print(audit::nagios_unknown(why));
+    (void)std::fflush(stdout);
+    return static_cast<int>(audit::Nagios::unknown);
+  });
 }
 
 const std::string kHelp =
@@ -340,17 +348,20 @@ const std::string kHelp =
 }  // namespace
 
 const Command kAudit = {
-    "audit", "what is wrong with the DANE of mail domains", kHelp,
+    "audit",
+    "what is wrong with the DANE of mail domains",
+    kHelp,
     with_resolver_options(
         {{"file", true, 'f'},    {"verbose", false, 'v'}, {"json", false},
          {"output", true, 'o'},  {"resume", false},       {"html", true},
          {"sqlite", true},       {"prometheus", true},    {"nagios", false},
          {"watch", true},        {"exec", true},          {"catalogue", false},
          {"no-progress", false}, {"probe", true},         {"quick", false},
-         {"mta-sts-ca", true},     {"helo", true},
+         {"mta-sts-ca", true},   {"helo", true},
          {"source", true},       {"timeout", true},       {"retries", true},
          {"retry-wait", true},   {"parallel", true},      {"threads", true},
          {"per-address", true},  {"per-network", true},   {"rate", true}}),
-    audit_command};
+    audit_command,
+    prepare_plugin};
 
 }  // namespace cli::dane

@@ -63,6 +63,8 @@ struct Command {
   std::string_view help;  ///< usage line and options
   std::vector<Option> options;
   base::Result<Outcome> (*run)(const Arguments& arguments);
+  /// What has to be seen to before the command line is read.
+  void (*prepare)(const std::vector<std::string>& words) = nullptr;
 };
 
 extern const Command kLookup;

@@ -244,7 +244,7 @@ constexpr std::array kCatalogue = {
          "RFC 8461 3.1", "Publish exactly one record: v=STSv1; id=…;"},
     Kind{Code::sts_unreachable, "mta-sts-unreachable", warning,
          "the MTA-STS policy that the record announces cannot be fetched", "RFC 8461 3.3",
-         "Serve it as text/plain at https://mta-sts.DOMAIN/.well-known/mta-sts.txt, "
+         "Serve it as text/plain by HTTPS, as mta-sts.DOMAIN/.well-known/mta-sts.txt and "
          "without a redirect."},
     Kind{Code::sts_untrusted, "mta-sts-untrusted", warning,
          "the certificate of the MTA-STS policy host is not good", "RFC 8461 3.3",

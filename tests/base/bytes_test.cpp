@@ -95,6 +95,27 @@ TEST(Printable, NoOctetReachesTheTerminalAsACommand) {
   EXPECT_EQ(printable("\xFF\xFE\xC3("), std::string(3, kMark) + "(");
 }
 
+TEST(Printable, NothingTurnsTheReadingRound) {
+  for (const auto& sequence :
+       {"\xE2\x80\x8E"s, "\xE2\x80\x8F"s, "\xE2\x80\xA8"s, "\xE2\x80\xA9"s,
+        "\xE2\x80\xAA"s, "\xE2\x80\xAE"s, "\xE2\x81\xA6"s, "\xE2\x81\xA9"s}) {
+    EXPECT_EQ(printable("a" + sequence + "b"), "a?b") << to_hex(as_bytes(sequence));
+  }
+}
+
+TEST(Printable, NeighboursOfWhatMisleadsStay) {
+  for (const auto& sequence :
+       {"\xE2\x80\x8D"s, "\xE2\x80\x90"s, "\xE2\x80\xA7"s, "\xE2\x80\xAF"s,
+        "\xE2\x81\xA5"s, "\xE2\x81\xAA"s, "\xE2\x82\x8E"s, "\xE3\x80\x8F"s}) {
+    EXPECT_EQ(printable("a" + sequence + "b"), "a" + sequence + "b");
+  }
+}
+
+TEST(Printable, AMarkOfDirectionCountsAsOneOctetOfTheLimit) {
+  EXPECT_EQ(printable("ab\xE2\x80\x8F", 3), "ab?");
+  EXPECT_EQ(printable("ab\xE2\x80\x8F", 2), "ab...");
+}
+
 TEST(Printable, LongTextIsCutAndSaysSo) {
   EXPECT_EQ(printable("abcdef", 6), "abcdef");
   EXPECT_EQ(printable("abcdefg", 6), "abcdef...");
@@ -122,6 +143,54 @@ RC_GTEST_PROP(Printable, IsOneLineOfUtf8, (const std::string& text)) {
 RC_GTEST_PROP(Printable, ASecondTimeChangesNothing, (const std::string& text)) {
   const std::string once = printable(text, 10'000);
   RC_ASSERT(printable(once, 10'000) == once);
+}
+
+/// What an octet that is none becomes.
+const std::string kReplaced = "\xEF\xBF\xBD";
+
+TEST(ToUtf8, TextStaysAsItIs) {
+  for (const auto& text :
+       {""s, "mail.example.org"s, "b\xC3\xBC"s + "cher", "\xE2\x82\xAC"s,
+        "\xF0\x9F\x98\x80"s, "\xE2\x80\x8F"s, "\xEF\xBB\xBF"s, "a\nb\tc\x1B[2J\x7F"s}) {
+    EXPECT_EQ(to_utf8(text), text);
+  }
+}
+
+TEST(ToUtf8, NulIsReplacedWhereverItStands) {
+  EXPECT_EQ(to_utf8("\0"s), kReplaced);
+  EXPECT_EQ(to_utf8("\0a\0b\0"s), kReplaced + "a" + kReplaced + "b" + kReplaced);
+}
+
+TEST(ToUtf8, EachOctetThatIsNoneIsReplacedAlone) {
+  EXPECT_EQ(to_utf8("\xFF\xFE.example"), kReplaced + kReplaced + ".example");
+  EXPECT_EQ(to_utf8("a\xC3(b"), "a" + kReplaced + "(b");
+  EXPECT_EQ(to_utf8("\xC0\xAF"), kReplaced + kReplaced);
+  EXPECT_EQ(to_utf8("\xED\xA0\x80"), kReplaced + kReplaced + kReplaced);
+}
+
+TEST(ToUtf8, ACutSequenceAtTheEndIsReplaced) {
+  EXPECT_EQ(to_utf8("a\xE2\x82"), "a" + kReplaced + kReplaced);
+  EXPECT_EQ(to_utf8("a\xC3"), "a" + kReplaced);
+}
+
+TEST(ToUtf8, NothingIsCut) {
+  const std::string text(100'000, 'x');
+  EXPECT_EQ(to_utf8(text), text);
+}
+
+RC_GTEST_PROP(ToUtf8, IsUtf8WithoutNul, (const std::string& text)) {
+  const std::string out = to_utf8(text);
+  for (std::size_t i = 0; i < out.size();) {
+    const auto length = utf8_length(std::string_view(out).substr(i));
+    RC_ASSERT(length > 0U);
+    RC_ASSERT(out[i] != '\0');
+    i += length;
+  }
+}
+
+RC_GTEST_PROP(ToUtf8, ASecondTimeChangesNothing, (const std::string& text)) {
+  const std::string once = to_utf8(text);
+  RC_ASSERT(to_utf8(once) == once);
 }
 
 }  // namespace
