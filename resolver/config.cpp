@@ -54,11 +54,6 @@ std::optional<std::string> forwarder(std::string_view word) {
   return net::to_text(*address) + std::string(word.substr(at));
 }
 
-bool is_loopback(const net::Address& address) {
-  if (address.family == net::Family::v4) return address.octets[0] == std::byte{127};
-  return address == net::parse_address("::1");
-}
-
 bool is_systemd_stub(std::string_view text) {
   return text == "127.0.0.53" || text == "127.0.0.54";
 }
@@ -102,7 +97,7 @@ std::vector<std::string> loopback_servers(const std::string& path) {
     const auto words = split(line, " \t\r");
     if (words.size() < 2 || words[0] != "nameserver") continue;
     const auto address = net::parse_address(words[1]);
-    if (address && is_loopback(*address) && !is_systemd_stub(words[1])) {
+    if (address && net::is_loopback(*address) && !is_systemd_stub(words[1])) {
       out.emplace_back(words[1]);
     }
   }

@@ -2,7 +2,8 @@
 //
 // The way in is resolver.h (one question, one trustworthy answer) and host.h (what RFC
 // 7672 2.2 asks about a host: addresses, base domain, TLSA records). Every signature is
-// checked in this process by libunbound, whoever answered. A look-up that fails, times
+// checked in this process by libunbound, whoever answered, unless the user believes a
+// resolver on this machine (stub.h). A look-up that fails, times
 // out or is bogus is an Error and never an empty answer. Not here: what follows from an
 // answer; that is policy::decide.
 #pragma once
@@ -23,6 +24,12 @@ enum class Upstream {
   forward,    ///< to `Config::forwarders`
 };
 
+/// Who checks the signatures.
+enum class Validation {
+  here,      ///< this process
+  upstream,  ///< the resolver on this machine that is asked; its AD bit is believed
+};
+
 /// How to resolve; every field has an option and an environment variable.
 struct Config {
   /// Trust anchors in zone-file form (DS or DNSKEY); empty: the root key of Debian's
@@ -30,6 +37,7 @@ struct Config {
   std::string trust_anchor;
   /// An anchor file that is kept up to date by RFC 5011; empty for none.
   std::string auto_trust_anchor;
+  Validation validation = Validation::here;
   Upstream upstream = Upstream::automatic;
   std::vector<std::string> forwarders;  ///< `ADDRESS` or `ADDRESS@PORT`
   /// A file in the syntax of unbound.conf, read by libunbound's own parser; empty: none.

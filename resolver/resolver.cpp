@@ -84,13 +84,25 @@ Resolver::Resolver(io::Loop& loop, Config config)
 
 base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config config) {
   std::unique_ptr<Resolver> resolver(new Resolver(loop, std::move(config)));
+  if (resolver->config_.validation == Validation::upstream) {
+    auto stub = Stub::create(loop, resolver->config_);
+    if (!stub) return tl::unexpected(stub.error());
+    resolver->stub_ = std::move(*stub);
+    return resolver;
+  }
   auto context = make_context(resolver->events_.base(), resolver->config_);
   if (!context) return tl::unexpected(context.error());
   resolver->context_ = std::move(*context);
   return resolver;
 }
 
+io::Task<base::Result<void>> Resolver::check() {
+  if (!stub_) co_return base::Result<void>();
+  co_return co_await stub_->check();
+}
+
 io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type) {
+  if (stub_) co_return (co_await stub_->ask(name, type)).and_then(trusted);
   Question question{asio::steady_timer(loop_, config_.deadline), {}, false};
   const std::string absolute = name.text() + ".";
   int id = 0;

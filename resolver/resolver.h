@@ -5,12 +5,14 @@
 #include "resolver/config.h"
 #include "resolver/context.h"
 #include "resolver/decode.h"
+#include "resolver/stub.h"
 #include "resolver/unbound_events.h"
 #include "src/io/loop.h"
 
 namespace resolver {
 
-/// Asks the DNS through a validating libunbound on the caller's loop. Names are absolute
+/// Asks the DNS through a validating libunbound on the caller's loop, or through a Stub
+/// where the configuration says so. Names are absolute
 /// (no search list); each question has the deadline of the configuration. Answers are
 /// secure or insecure, never bogus: whatever is not trustworthy is an Error of kind
 /// `temporary` whose code says why: `bogus`, `servfail`, `dns_refused`, `timeout`,
@@ -18,9 +20,12 @@ namespace resolver {
 /// 7672 2.1.1).
 class Resolver {
  public:
-  /// Errors: see `make_context`. The loop must outlive the resolver.
+  /// Errors: see `make_context` and `Stub::create`. The loop must outlive the resolver.
   [[nodiscard]] static base::Result<std::unique_ptr<Resolver>> create(io::Loop& loop,
                                                                       Config config);
+
+  /// Whether whoever is believed may be: see `Stub::check`.
+  [[nodiscard]] io::Task<base::Result<void>> check();
 
   /// Addresses of one family; `type` is `Type::a` or `Type::aaaa`.
   [[nodiscard]] io::Task<base::Result<dns::Answer<net::Address>>> addresses(
@@ -51,6 +56,7 @@ class Resolver {
   Config config_;
   UnboundEvents events_;  // outlives context_
   Context context_;
+  std::unique_ptr<Stub> stub_;  // in place of the context
 };
 
 }  // namespace resolver

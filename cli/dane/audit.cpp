@@ -164,6 +164,15 @@ base::Result<Job> job_of(const Arguments& arguments) {
   const auto config = resolver_of(arguments);
   if (!config) return tl::unexpected(config.error());
   job.engine.resolver = *config;
+  if (arguments.has("trust-ad")) {
+    if (!config->unbound_conf.empty()) {
+      return usage_error("--trust-ad does not go with --unbound-conf");
+    }
+    if (config->upstream == resolver::Upstream::recursion) {
+      return usage_error("--trust-ad does not go with --forward recursion");
+    }
+    job.engine.resolver.validation = resolver::Validation::upstream;
+  }
   base::Result<void> ok = read_probing(arguments, job);
   if (ok) ok = read_trust_store(arguments, job);
   if (ok) ok = read_limits(arguments, job);
@@ -330,6 +339,8 @@ const std::string kHelp =
     "address\n"
     "  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their "
     "hosts\n"
+    "  --trust-ad             believe the AD bit of the resolver on this machine "
+    "(faster)\n"
     "  --helo NAME            what we call ourselves (this host)\n"
     "  --source ADDRESS       where connections come from\n"
     "  --timeout N            seconds to connect, and for each reply (10, 30)\n"
@@ -357,7 +368,7 @@ const Command kAudit = {
          {"sqlite", true},       {"prometheus", true},    {"nagios", false},
          {"watch", true},        {"exec", true},          {"catalogue", false},
          {"no-progress", false}, {"probe", true},         {"quick", false},
-         {"mta-sts-ca", true},   {"helo", true},
+         {"mta-sts-ca", true},   {"trust-ad", false},     {"helo", true},
          {"source", true},       {"timeout", true},       {"retries", true},
          {"retry-wait", true},   {"parallel", true},      {"threads", true},
          {"per-address", true},  {"per-network", true},   {"rate", true}}),

@@ -87,7 +87,16 @@ class Engine::Worker {
     auto resolver = resolver::Resolver::create(loop_, engine_.settings_.resolver);
     if (!resolver) return tl::unexpected(resolver.error());
     resolver_ = std::move(*resolver);
-    return {};
+    base::Result<void> out;
+    asio::co_spawn(loop_, resolver_->check(),
+                   [&](const std::exception_ptr& error, base::Result<void> checked) {
+                     loop_.stop();
+                     if (error) std::rethrow_exception(error);
+                     out = std::move(checked);
+                   });
+    loop_.run();
+    loop_.restart();
+    return out;
   }
 
   void start() {

@@ -46,6 +46,12 @@ std::string to_text(const Address& address) {
   return text.data();
 }
 
+bool is_loopback(const Address& address) {
+  constexpr std::byte kLoopbackNet{127};
+  if (address.family == Family::v4) return address.octets[0] == kLoopbackNet;
+  return address == parse_address("::1");
+}
+
 std::string reverse_name(const Address& address) {
   std::string out;
   const base::ByteView octets = address.bytes();

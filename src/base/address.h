@@ -35,6 +35,9 @@ struct Address {
 /// Dotted decimal or RFC 5952 form, no brackets, no scope.
 [[nodiscard]] std::string to_text(const Address& address);
 
+/// Whether only this machine has it (127.0.0.0/8, ::1).
+[[nodiscard]] bool is_loopback(const Address& address);
+
 /// The name whose PTR record is the address's host name (RFC 1035 3.5, RFC 3596 2.5).
 [[nodiscard]] std::string reverse_name(const Address& address);
 

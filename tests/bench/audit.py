@@ -5,7 +5,8 @@ of their own with TLSA 3 1 1, one NSD, one unbound, one SMTP server; all of them
 machine and not counted, except where it says so. What is signed stays in BUILD_DIR/world.
 
 Where the resolver is `unbound`, it has been asked all of it before the clock starts, and
-`dane audit` still checks every signature itself; posttls-finger believes the AD bit. A mail
+`dane audit` still checks every signature itself unless it is told to believe the AD bit
+(--trust-ad), as posttls-finger does. A mail
 host is connected to once a run by `dane audit`, whatever number of domains it has, and once
 a domain by posttls-finger, which is a process a domain.
 """
@@ -145,6 +146,7 @@ class Bench:
         self.dane = [str(world.build / "bin/dane"), "audit", "--no-progress"]
         self.forward = ["--forward", RESOLVER, "--trust-anchor",
                         str(world.home / "root.key")]
+        self.trusting = ["--forward", RESOLVER, "--trust-ad"]
         self.recursion = ["--unbound-conf", str(world.internet.conf)]
 
     def _write(self, names: list[str]) -> str:
@@ -201,13 +203,15 @@ def beside_posttls_finger(bench: Bench) -> None:
     """The same domains, the same resolver."""
     names = domains(ZONES, 1)
     sample = names[::ZONES // SAMPLE]
-    forward, recursion = bench.forward, bench.recursion
+    forward, trusting, recursion = bench.forward, bench.trusting, bench.recursion
     bench.audit(names, [*NO_LIMITS, *forward])    # unbound knows all now
     bench.finger(sample)
     rows = [Row(f"posttls-finger, {AT_ONCE} at once, unbound", SAMPLE),
             Row("dane audit, unbound", ZONES),
             Row("dane audit --quick, unbound", ZONES),
             Row("dane audit --quick --probe none, unbound", ZONES),
+            Row("dane audit --trust-ad, unbound", ZONES),
+            Row("dane audit --quick --trust-ad, unbound", ZONES),
             Row("dane audit, its own recursion", ZONES),
             Row("dane audit --quick, its own recursion", ZONES),
             Row("dane audit, polite as it is, unbound", ZONES)]
@@ -215,7 +219,8 @@ def beside_posttls_finger(bench: Bench) -> None:
         rows[0].runs.append(bench.finger(sample))
         for row, words in zip(rows[1:], (
                 [*NO_LIMITS, *forward], [*NO_LIMITS, "--quick", *forward],
-                ["--quick", "--probe", "none", *forward], [*NO_LIMITS, *recursion],
+                ["--quick", "--probe", "none", *forward], [*NO_LIMITS, *trusting],
+                [*NO_LIMITS, "--quick", *trusting], [*NO_LIMITS, *recursion],
                 [*NO_LIMITS, "--quick", *recursion], forward)):
             row.runs.append(bench.audit(names, words))
     print(f"\n{ZONES} domains in as many signed zones, {HOSTS} mail hosts; posttls-finger on "
@@ -226,14 +231,18 @@ def beside_posttls_finger(bench: Bench) -> None:
 
 def growth(bench: Bench) -> None:
     """More and more domains, ten a zone."""
-    words = [*NO_LIMITS, "--quick", *bench.recursion]
-    rows = []
-    for zones in (100, 1000, 10_000):
-        rows.append(Row("dane audit --quick, its own recursion", zones * NAMES))
-        for _ in range(ROUNDS if zones < 10_000 else 1):
-            rows[-1].runs.append(bench.audit(domains(zones, NAMES), words))
-    print(f"\nTen domains a zone, {HOSTS} mail hosts; ratios to the first row")
-    table(rows)
+    ways = (("its own recursion", bench.recursion), ("--trust-ad, unbound", bench.trusting))
+    for name, words in ways:
+        rows = []
+        for zones in (100, 1000, 10_000):
+            rows.append(Row(f"dane audit --quick, {name}", zones * NAMES))
+            names = domains(zones, NAMES)
+            if words is bench.trusting:
+                bench.audit(names, [*NO_LIMITS, "--quick", *words])    # unbound knows them now
+            for _ in range(ROUNDS if zones < 10_000 else 1):
+                rows[-1].runs.append(bench.audit(names, [*NO_LIMITS, "--quick", *words]))
+        print(f"\nTen domains a zone, {HOSTS} mail hosts; ratios to the first row")
+        table(rows)
 
 
 def measure(build: Path) -> None:

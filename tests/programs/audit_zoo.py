@@ -7,7 +7,8 @@ audit` finds, sorted, `-` for none. Two notes are not written where both are fou
 `mta-sts-absent` and `tlsrpt-absent`; `+texts` says that neither is found, and goes without
 saying where the MX look-up itself ends the audit.
 
-Grade and codes are compared exactly. Then mail is sent to every domain under the default
+Grade and codes are compared exactly, also where a resolver on this machine is believed
+(--trust-ad). Then mail is sent to every domain under the default
 policy: `enforced` is delivered and Verified, `partial` is delivered, `broken` and
 `undecided` are not, `not-deployed` is never Verified nor held back for want of proof
 (4.7.5).
@@ -30,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qmail_remote_cases as sender
+from nameservers import RESOLVER  # the sender's cases know the way
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "audit_zoo.tsv"
@@ -100,9 +102,9 @@ def configuration(setting: str, directory: Path, scratch: Path) -> Path:
     return file
 
 
-def audit(program: str, rows: list[Row], unbound: Path, directory: Path) -> dict[str, dict]:
-    """What `dane audit` says, by domain."""
-    command = [program, "audit", "-f", "-", *OPTIONS, "--unbound-conf", str(unbound),
+def audit(program: str, rows: list[Row], directory: Path, *words: str) -> dict[str, dict]:
+    """What `dane audit` says, by domain; `words` say how it resolves."""
+    command = [program, "audit", "-f", "-", *OPTIONS, *words,
                "--mta-sts-ca", str(directory / "certs" / "ca.pem")]
     done = subprocess.run(command, input="".join(f"{row.domain}\n" for row in rows),
                           capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
@@ -198,9 +200,14 @@ def main(words: list[str]) -> int:
         scratch = Path(name)
         for setting in sorted({row.setting for row in rows}):
             some = [row for row in rows if row.setting == setting]
-            found = audit(dane, some, configuration(setting, directory, scratch), directory)
-            faults += [fault for row in some
-                       for fault in audit_faults(row, found.get(row.domain))]
+            unbound = configuration(setting, directory, scratch)
+            ways = [("--unbound-conf", str(unbound))]
+            if not setting:
+                ways.append(("--trust-ad", "--forward", RESOLVER))
+            for words in ways:
+                found = audit(dane, some, directory, *words)
+                faults += [f"{words[0]}: {fault}" for row in some
+                           for fault in audit_faults(row, found.get(row.domain))]
         sent = pool.map(lambda row: sender_faults(row, qmail_remote, directory, scratch), rows)
         faults += [fault for some in sent for fault in some]
     for fault in faults:

@@ -1,0 +1,247 @@
+#include "resolver/stub.h"
+
+#include <array>
+#include <asio/ip/udp.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <charconv>
+#include <optional>
+#include <unordered_map>
+
+#include "resolver/exchange.h"
+#include "resolver/message.h"
+
+namespace resolver {
+namespace {
+
+using asio::ip::udp;
+using base::ErrorKind;
+
+constexpr std::uint16_t kAsked = kRecursionDesired | kAuthenticData;
+constexpr int kServfail = 2;
+
+tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+  return base::fail(ErrorKind::temporary, code, std::move(detail));
+}
+
+/// `ADDRESS` or `ADDRESS@PORT`, which Config has checked.
+std::optional<net::Endpoint> endpoint_of(std::string_view word) {
+  constexpr std::uint16_t kPort = 53;
+  const std::size_t at = word.find('@');
+  const auto address = net::parse_address(word.substr(0, at));
+  if (!address) return std::nullopt;
+  net::Endpoint out{*address, kPort};
+  if (at != std::string_view::npos) {
+    const auto port = word.substr(at + 1);
+    std::from_chars(port.data(), port.data() + port.size(), out.port);
+  }
+  return out;
+}
+
+}  // namespace
+
+/// A socket to one resolver, and the questions that wait for it.
+class Stub::Channel {
+ public:
+  explicit Channel(io::Loop& loop, net::Endpoint server)
+      : loop_(loop), server_(server), socket_(loop) {}
+
+  [[nodiscard]] net::Endpoint server() const { return server_; }
+
+  [[nodiscard]] base::Result<void> open() {
+    constexpr int kBuffer = 1 << 20;
+    const udp::endpoint peer(to_asio(server_.address), server_.port);
+    asio::error_code error;
+    socket_.open(peer.protocol(), error);
+    asio::error_code ignored;
+    socket_.set_option(udp::socket::receive_buffer_size(kBuffer), ignored);
+    if (!error) socket_.connect(peer, error);
+    if (!error) socket_.non_blocking(true, error);
+    if (error) return base::fail(ErrorKind::internal, "local", error.message());
+    wait();
+    return {};
+  }
+
+  /// Sends the query, and again after a while, until there is an answer.
+  [[nodiscard]] io::Task<base::Result<base::Bytes>> exchange(base::Bytes query,
+                                                             io::TimePoint deadline) {
+    constexpr std::array<std::chrono::seconds, 3> kWaits = {
+        std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(4)};
+    const auto number = free_number();
+    if (!number) co_return failed("io", "too many questions at once");
+    set_number(query, *number);
+    Question question{query, asio::steady_timer(loop_), {}, {}};
+    const Place place(waiting_, *number, question);
+    for (std::size_t i = 0;; ++i) {
+      asio::error_code error;
+      socket_.send(asio::buffer(query), 0, error);  // what is not sent is sent again
+      const auto now = io::Clock::now();
+      const auto next = i < kWaits.size() ? now + kWaits.at(i) : deadline;
+      question.timer.expires_at(std::min(next, deadline));
+      co_await question.timer.async_wait(asio::redirect_error(io::kResume, error));
+      if (!question.message.empty()) co_return std::move(question.message);
+      if (question.error) co_return failed("io", question.error.message());
+      if (io::Clock::now() >= deadline) co_return failed("timeout", "no answer in time");
+    }
+  }
+
+ private:
+  struct Question {
+    const base::Bytes& query;
+    asio::steady_timer timer;
+    base::Bytes message;
+    asio::error_code error;
+  };
+
+  /// By their numbers. Shared, for a loop that ends in the middle of its conversations
+  /// forgets them when the channel has gone.
+  using Waiting = std::unordered_map<std::uint16_t, Question*>;
+
+  /// A question among those that wait.
+  class Place {
+   public:
+    Place(std::shared_ptr<Waiting> waiting, std::uint16_t number, Question& question)
+        : waiting_(std::move(waiting)), number_(number) {
+      waiting_->emplace(number, &question);
+    }
+    ~Place() { waiting_->erase(number_); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+   private:
+    std::shared_ptr<Waiting> waiting_;
+    std::uint16_t number_;
+  };
+
+  [[nodiscard]] std::optional<std::uint16_t> free_number() const {
+    constexpr std::size_t kMost = 32'768;  // half of all: a free one is soon found
+    if (waiting_->size() >= kMost) return std::nullopt;
+    for (;;) {
+      const std::uint16_t number = random_number();
+      if (!waiting_->contains(number)) return number;
+    }
+  }
+
+  void wait() {
+    socket_.async_wait(udp::socket::wait_read, [this](const asio::error_code& error) {
+      if (error) return;  // the channel is going
+      receive_all();
+      wait();
+    });
+  }
+
+  void receive_all() {
+    for (;;) {
+      asio::error_code error;
+      const std::size_t size = socket_.receive(asio::buffer(buffer_), 0, error);
+      if (error == asio::error::would_block) return;
+      if (error) {
+        for (const auto& [number, question] : *waiting_) {
+          question->error = error;
+          question->timer.cancel();
+        }
+        return;
+      }
+      take(base::ByteView(buffer_).first(size));
+    }
+  }
+
+  void take(base::ByteView message) {
+    if (message.size() < 2) return;
+    const auto at = waiting_->find(number_of(message));
+    if (at == waiting_->end() || !at->second->message.empty()) return;
+    if (!is_answer(message, at->second->query)) return;
+    at->second->message.assign(message.begin(), message.end());
+    at->second->timer.cancel();
+  }
+
+  io::Loop& loop_;
+  net::Endpoint server_;
+  udp::socket socket_;
+  std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
+  std::array<std::byte, 65'536> buffer_{};
+};
+
+Stub::Stub(io::Loop& loop, std::chrono::milliseconds limit)
+    : loop_(loop), limit_(limit) {}
+
+Stub::~Stub() = default;
+
+base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& config) {
+  std::vector<std::string> servers = config.forwarders;
+  if (config.upstream == Upstream::automatic) {
+    servers = loopback_servers("/etc/resolv.conf");
+  }
+  std::unique_ptr<Stub> out(new Stub(loop, config.deadline));
+  for (const std::string& server : servers) {
+    const auto endpoint = endpoint_of(server);
+    if (!endpoint || !net::is_loopback(endpoint->address)) {
+      return base::fail(ErrorKind::usage, "bad_forwarder",
+                        server + " is not on this machine: its AD bit is not believed");
+    }
+    out->channels_.push_back(std::make_unique<Channel>(loop, *endpoint));
+    if (auto open = out->channels_.back()->open(); !open) {
+      return tl::unexpected(open.error());
+    }
+  }
+  if (out->channels_.empty()) {
+    return base::fail(
+        ErrorKind::usage, "bad_forwarder",
+        "there is no resolver on this machine whose AD bit could be believed");
+  }
+  return out;
+}
+
+io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
+                                                   io::TimePoint deadline) {
+  base::Result<base::Bytes> out = failed("timeout", "no answer in time");
+  for (std::size_t left = channels_.size(); left > 0; --left) {
+    Channel& channel = *channels_[channels_.size() - left];
+    const auto now = io::Clock::now();
+    const auto share = now + (deadline - now) / static_cast<int>(left);
+    out = co_await channel.exchange(query, share);
+    if (out && is_cut(*out)) {
+      out = co_await by_tcp(loop_, channel.server(), query, share);
+    }
+    if (out) break;
+  }
+  co_return out;
+}
+
+io::Task<base::Result<void>> Stub::check() {
+  const auto query = query_of(dns::Name(), Type::dnskey, kAsked);
+  if (!query) co_return tl::unexpected(query.error());
+  const auto answer = co_await exchange(*query, io::Clock::now() + limit_);
+  if (!answer) co_return tl::unexpected(answer.error().in("the resolver"));
+  const auto raw = raw_of(*answer);
+  checked_ = raw.rcode == 0 && is_authentic(*answer);
+  if (checked_) co_return base::Result<void>();
+  co_return failed("not_validating",
+                   "the resolver does not validate: no AD bit for the keys of the root");
+}
+
+io::Task<base::Result<RawAnswer>> Stub::ask(dns::Name name, Type type) {
+  if (!checked_) {
+    if (auto checked = co_await check(); !checked)
+      co_return tl::unexpected(checked.error());
+  }
+  const auto deadline = io::Clock::now() + limit_;
+  auto query = query_of(name, type, kAsked);
+  if (!query) co_return tl::unexpected(query.error());
+  const auto answer = co_await exchange(std::move(*query), deadline);
+  if (!answer) co_return tl::unexpected(answer.error());
+  RawAnswer out = raw_of(*answer);
+  out.security = is_authentic(*answer) ? dns::Security::secure : dns::Security::insecure;
+  if (out.rcode != kServfail) co_return out;
+  // What can be had without checking and not with it is bogus (RFC 4035 3.2.2, 5.5).
+  query = query_of(name, type, kAsked | kCheckingDisabled);
+  if (!query) co_return tl::unexpected(query.error());
+  const auto unchecked = co_await exchange(std::move(*query), deadline);
+  if (unchecked && raw_of(*unchecked).rcode != kServfail) {
+    out.security = dns::Security::bogus;
+    out.why_bogus = "the resolver fails, but not when it does not check";
+  }
+  co_return out;
+}
+
+}  // namespace resolver

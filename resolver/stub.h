@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "resolver/config.h"
+#include "resolver/decode.h"
+#include "src/base/address.h"
+#include "src/io/loop.h"
+
+namespace resolver {
+
+/// Asks validating resolvers on this machine and believes what they say of DNSSEC (RFC
+/// 4035 4.9.3, RFC 7672 2.1.1): their AD bit, over no network that anybody else is on.
+/// One after the other is asked until one answers.
+class Stub {
+ public:
+  /// Error kind `usage`, code `bad_forwarder`: none of the configuration, or one that is
+  /// not on a loopback address. Kind `internal`, code `local`: no socket.
+  [[nodiscard]] static base::Result<std::unique_ptr<Stub>> create(io::Loop& loop,
+                                                                  const Config& config);
+  ~Stub();
+  Stub(const Stub&) = delete;
+  Stub& operator=(const Stub&) = delete;
+
+  /// Whether the resolvers validate: the keys of the root come with AD. Until that has
+  /// been seen no answer is given. Error kind `temporary`, code `not_validating`, and
+  /// those of `ask`.
+  [[nodiscard]] io::Task<base::Result<void>> check();
+
+  /// One answer; bogus where the resolvers fail but would answer if they did not check.
+  /// Errors, kind `temporary`: codes `timeout`, `io`, `malformed`.
+  [[nodiscard]] io::Task<base::Result<RawAnswer>> ask(dns::Name name, Type type);
+
+ private:
+  class Channel;
+
+  explicit Stub(io::Loop& loop, std::chrono::milliseconds limit);
+  io::Task<base::Result<base::Bytes>> exchange(base::Bytes query, io::TimePoint deadline);
+
+  io::Loop& loop_;
+  std::chrono::milliseconds limit_;  // of one look-up
+  std::vector<std::unique_ptr<Channel>> channels_;
+  bool checked_ = false;
+};
+
+}  // namespace resolver

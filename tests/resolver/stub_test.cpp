@@ -1,0 +1,268 @@
+#include "resolver/stub.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <asio/co_spawn.hpp>
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include "resolver/message.h"
+#include "src/io/descriptor.h"
+
+namespace resolver {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::byte kAnswer{0x80}, kCut{0x02}, kAd{0x20}, kCd{0x10}, kServfail{2};
+
+/// A resolver on loopback that answers as it is told; an empty answer is none.
+class FakeResolver {
+ public:
+  using Manner = std::function<base::Bytes(base::Bytes query)>;
+
+  explicit FakeResolver(Manner manner) : manner_(std::move(manner)) {
+    socket_ = io::Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in here{};
+    here.sin_family = AF_INET;
+    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof here;
+    auto* address = reinterpret_cast<sockaddr*>(&here);
+    EXPECT_EQ(::bind(socket_.get(), address, size), 0);
+    EXPECT_EQ(::getsockname(socket_.get(), address, &size), 0);
+    port_ = ntohs(here.sin_port);
+    timeval tick{0, 10'000};
+    setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~FakeResolver() {
+    ended_ = true;
+    thread_.join();
+  }
+  FakeResolver(const FakeResolver&) = delete;
+  FakeResolver& operator=(const FakeResolver&) = delete;
+
+  [[nodiscard]] std::string word() const { return "127.0.0.1@" + std::to_string(port_); }
+  [[nodiscard]] int asked() const { return asked_; }
+
+ private:
+  void serve() {
+    while (!ended_) {
+      base::Bytes query(512);
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      auto* address = reinterpret_cast<sockaddr*>(&from);
+      const ssize_t n =
+          ::recvfrom(socket_.get(), query.data(), query.size(), 0, address, &size);
+      if (n <= 0) continue;
+      ++asked_;
+      query.resize(static_cast<std::size_t>(n));
+      const base::Bytes answer = manner_(std::move(query));
+      if (!answer.empty()) {
+        ::sendto(socket_.get(), answer.data(), answer.size(), 0, address, size);
+      }
+    }
+  }
+
+  Manner manner_;
+  io::Descriptor socket_;
+  std::uint16_t port_ = 0;
+  std::atomic<bool> ended_{false};
+  std::atomic<int> asked_{0};
+  std::thread thread_;
+};
+
+/// The query as an answer, with these flags.
+base::Bytes with(base::Bytes query, std::byte flags) {
+  query[2] |= kAnswer;
+  query[3] = flags;
+  return query;
+}
+
+bool is_about_root(const base::Bytes& query) { return query[12] == std::byte{0}; }
+bool has(const base::Bytes& query, std::byte flag) {
+  return (query[3] & flag) != std::byte{0};
+}
+
+/// Validates, and answers with these flags.
+FakeResolver::Manner validating(std::byte flags) {
+  return [flags](base::Bytes query) {
+    const bool root = is_about_root(query);
+    return with(std::move(query), root ? kAd : flags);
+  };
+}
+
+Config believing(const std::vector<std::string>& servers,
+                 std::chrono::milliseconds deadline = 5s) {
+  Config out;
+  out.validation = Validation::upstream;
+  out.upstream = Upstream::forward;
+  out.forwarders = servers;
+  out.deadline = deadline;
+  return out;
+}
+
+template <typename T>
+T run(io::Loop& loop, io::Task<T> task) {
+  std::optional<T> out;
+  asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
+    loop.stop();
+    if (error) std::rethrow_exception(error);
+    out.emplace(std::move(value));
+  });
+  loop.run();
+  loop.restart();
+  return std::move(*out);
+}
+
+/// What one question comes to.
+base::Result<RawAnswer> ask(const Config& config) {
+  io::Loop loop(1);
+  auto stub = Stub::create(loop, config);
+  if (!stub) return tl::unexpected(stub.error());
+  return run(loop, (*stub)->ask(dns::Name::parse("a.example").value(), Type::mx));
+}
+
+std::string error_of(const base::Result<RawAnswer>& result) {
+  return result ? "none" : result.error().code;
+}
+
+TEST(Stub, TheBitIsBelieved_Rfc4035s4_9_3) {
+  const FakeResolver secure(validating(kAd)), insecure(validating(std::byte{0}));
+  const auto good = ask(believing({secure.word()}));
+  ASSERT_TRUE(good) << good.error().detail;
+  EXPECT_EQ(good->security, dns::Security::secure);
+  const auto doubtful = ask(believing({insecure.word()}));
+  ASSERT_TRUE(doubtful) << doubtful.error().detail;
+  EXPECT_EQ(doubtful->security, dns::Security::insecure);
+}
+
+TEST(Stub, TheBitIsAskedForAndSoAreSignatures) {
+  std::atomic<bool> right{true};
+  const FakeResolver server([&](base::Bytes query) {
+    const bool recursion = (query[2] & std::byte{0x01}) != std::byte{0};
+    const bool dnssec_ok = query[query.size() - 4] == std::byte{0x80};
+    right = right && recursion && has(query, kAd) && !has(query, kCd) && dnssec_ok;
+    return with(std::move(query), kAd);
+  });
+  EXPECT_TRUE(ask(believing({server.word()})));
+  EXPECT_TRUE(right);
+}
+
+TEST(Stub, OneThatDoesNotValidateIsNotBelieved) {
+  for (const std::byte flags : {std::byte{0}, kServfail, kAd | kServfail}) {
+    const FakeResolver server([&](base::Bytes query) {
+      const bool root = is_about_root(query);
+      return with(std::move(query), root ? flags : kAd);
+    });
+    EXPECT_EQ(error_of(ask(believing({server.word()}))), "not_validating");
+  }
+}
+
+TEST(Stub, OneBeyondThisMachineIsNotBelieved) {
+  for (const char* far : {"192.0.2.1", "10.0.0.1@53", "2001:db8::1", "128.0.0.1"}) {
+    EXPECT_EQ(error_of(ask(believing({far}))), "bad_forwarder") << far;
+  }
+  EXPECT_EQ(error_of(ask(believing({}))), "bad_forwarder");
+}
+
+TEST(Stub, WhatFailsOnlyWhenCheckedIsBogus_Rfc4035s5_5) {
+  const FakeResolver server([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    const bool unchecked = has(query, kCd);
+    return with(std::move(query), unchecked ? std::byte{0} : kServfail);
+  });
+  const auto answer = ask(believing({server.word()}));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->security, dns::Security::bogus);
+}
+
+TEST(Stub, WhatFailsAnywayIsAFailure) {
+  const FakeResolver server([](base::Bytes query) {
+    const bool root = is_about_root(query);
+    return with(std::move(query), root ? kAd : kServfail);
+  });
+  const auto answer = ask(believing({server.word()}));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->rcode, 2);
+  EXPECT_NE(answer->security, dns::Security::secure);
+}
+
+TEST(Stub, LostDatagramsAreSentAgain) {
+  std::atomic<int> seen{0};
+  const FakeResolver server([&](base::Bytes query) {
+    if (!is_about_root(query) && seen++ == 0) return base::Bytes();
+    return with(std::move(query), kAd);
+  });
+  EXPECT_TRUE(ask(believing({server.word()})));
+  EXPECT_EQ(seen, 2);
+}
+
+TEST(Stub, WhatIsNoAnswerIsPassedOver) {
+  const FakeResolver server([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    query[14] ^= std::byte{0x03};  // another question
+    return with(std::move(query), kAd);
+  });
+  EXPECT_EQ(error_of(ask(believing({server.word()}, 500ms))), "timeout");
+}
+
+TEST(Stub, ACutAnswerIsNotBelievedWithoutTcp) {
+  const FakeResolver server([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    query[2] |= kCut;
+    return with(std::move(query), kAd);
+  });
+  EXPECT_EQ(error_of(ask(believing({server.word()}, 1s))), "io") << "nobody at TCP";
+}
+
+TEST(Stub, OneAfterTheOtherIsAsked) {
+  const FakeResolver silent([](const base::Bytes&) { return base::Bytes(); });
+  const FakeResolver server(validating(kAd));
+  const auto answer = ask(believing({silent.word(), server.word()}, 1s));
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_GT(silent.asked(), 0);
+  const auto closed = ask(believing({"127.0.0.1@1", server.word()}, 5s));
+  EXPECT_TRUE(closed) << closed.error().detail;
+}
+
+TEST(Stub, ManyAtOnceGetTheirOwnAnswers) {
+  const FakeResolver server(validating(kAd));
+  io::Loop loop(1);
+  const auto stub = Stub::create(loop, believing({server.word()})).value();
+  int left = 200, wrong = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto name = dns::Name::parse("n" + std::to_string(i) + ".example").value();
+    asio::co_spawn(loop, stub->ask(name, Type::mx),
+                   [&, name](const std::exception_ptr&, base::Result<RawAnswer> answer) {
+                     const auto wire = wire_form(name).value();
+                     const bool own =
+                         answer &&
+                         std::ranges::equal(
+                             base::ByteView(answer->packet).subspan(12, wire.size()),
+                             wire);
+                     if (!own) ++wrong;
+                     if (--left == 0) loop.stop();
+                   });
+  }
+  loop.run_for(20s);
+  EXPECT_EQ(left, 0);
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Stub, ALoopMayEndInTheMiddle) {
+  const FakeResolver silent([](const base::Bytes&) { return base::Bytes(); });
+  io::Loop loop(1);
+  auto stub = Stub::create(loop, believing({silent.word()})).value();
+  asio::co_spawn(loop, stub->ask(dns::Name::parse("a.example").value(), Type::mx),
+                 [](const std::exception_ptr&, const base::Result<RawAnswer>&) {});
+  loop.run_for(50ms);
+  stub.reset();  // the conversation is forgotten later, with the loop
+}
+
+}  // namespace
+}  // namespace resolver
