@@ -11,8 +11,8 @@ inline constexpr std::uint16_t kRecursionDesired = 0x0100;
 inline constexpr std::uint16_t kAuthenticData = 0x0020;
 inline constexpr std::uint16_t kCheckingDisabled = 0x0010;
 
-/// A query with one question and EDNS (RFC 6891 6.1.2), signatures wanted (DO). Error kind `temporary`,
-/// code `malformed`: the name cannot be asked for.
+/// A query with one question and EDNS (RFC 6891 6.1.2), signatures wanted (DO). Error
+/// kind `temporary`, code `malformed`: the name cannot be asked for.
 [[nodiscard]] base::Result<base::Bytes> query_of(const dns::Name& name, Type type,
                                                  std::uint16_t flags);
 
