@@ -42,7 +42,7 @@ int fail(const base::Error& error) {
 int run(const Command& command, const std::vector<std::string>& words) {
   if (command.prepare != nullptr) command.prepare(words);
   std::vector<Option> options = command.options;
-  options.push_back({"help", false});
+  options.push_back({"help", false, 'h'});
   const auto arguments = Arguments::parse(words, options);
   if (!arguments) return fail(arguments.error());
   if (arguments->has("help")) {

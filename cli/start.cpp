@@ -54,7 +54,9 @@ void run_program(const char* name, const std::function<int()>& body, int failed)
   std::signal(SIGPIPE, SIG_IGN);
   int status = body();
   const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
-  if (lost && status == 0) status = failed;
+  if (lost && status == 0) {
+    status = tell_failure("unable to write standard output", failed);
+  }
   std::_Exit(status);
 }
 

@@ -97,8 +97,14 @@ base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config 
 }
 
 io::Task<base::Result<void>> Resolver::check() {
-  if (!stub_) co_return base::Result<void>();
-  co_return co_await stub_->check();
+  if (stub_) co_return co_await stub_->check();
+  const auto keys = co_await ask(dns::Name(), Type::dnskey);
+  if (!keys) co_return tl::unexpected(keys.error().in("the keys of the root"));
+  const bool secure = keys->security == dns::Security::secure;
+  // Who has a configuration of his own may have anchors for other zones alone.
+  if (secure || !config_.unbound_conf.empty()) co_return base::Result<void>();
+  co_return base::fail(ErrorKind::temporary, "not_validating",
+                       "the keys of the root are not secured by the trust anchor");
 }
 
 io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type) {

@@ -24,7 +24,8 @@ class Resolver {
   [[nodiscard]] static base::Result<std::unique_ptr<Resolver>> create(io::Loop& loop,
                                                                       Config config);
 
-  /// Whether whoever is believed may be: see `Stub::check`.
+  /// Whether answers can be had and validated at all, tried on the keys of the root.
+  /// Errors: code `not_validating`, and those above. A Stub gives no answer before.
   [[nodiscard]] io::Task<base::Result<void>> check();
 
   /// Addresses of one family; `type` is `Type::a` or `Type::aaaa`.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "src/base/bytes.h"
+
 namespace cli::audit {
 namespace {
 
@@ -30,18 +32,46 @@ std::string_view word_of(Nagios state) {
   return "UNKNOWN";
 }
 
-/// The worst of what was found, by its word, for the line.
-std::string worst_findings(const Tally& tally) {
-  constexpr std::size_t kMost = 5;
+/// What stands before the performance data must not look like their beginning.
+std::string without_bar(std::string line) {
+  std::ranges::replace(line, '|', '/');
+  return line;
+}
+
+/// `; broken: a.example (mismatch), b.example (tlsa-bogus) and 7 more`, worst first.
+std::string who_is_wrong(const Tally& tally) {
   std::string out;
-  std::size_t told = 0;
-  for (const auto severity : {Severity::error, Severity::warning}) {
-    for (const auto& [code, domains] : tally.findings) {
-      const Kind& kind = kind_of(code);
-      if (kind.severity != severity || told == kMost) continue;
-      out += (out.empty() ? "" : ", ") + std::string(kind.word);
-      ++told;
+  for (std::size_t i = kGrades; i-- > 1;) {  // not those that are enforced
+    const auto& some = tally.examples.at(i);
+    if (some.empty()) continue;
+    out += "; " + std::string(::audit::to_text(static_cast<Grade>(i))) + ": ";
+    for (std::size_t j = 0; j < some.size(); ++j) {
+      out += (j == 0 ? "" : ", ") + base::printable(some[j], 100);
     }
+    const std::uint64_t more = tally.grades.at(i) - some.size();
+    if (more > 0) out += " and " + std::to_string(more) + " more";
+  }
+  return out;
+}
+
+/// The warnings, where every domain is enforced.
+std::string what_is_wrong(const Tally& tally) {
+  std::string out;
+  for (const auto& [code, domains] : tally.findings) {
+    const Kind& kind = kind_of(code);
+    if (kind.severity == Severity::warning) {
+      out += (out.empty() ? "; " : ", ") + std::string(kind.word);
+    }
+  }
+  return out;
+}
+
+/// A label's value in the text format of Prometheus.
+std::string in_label(const std::string& text) {
+  std::string out;
+  for (const char c : base::to_utf8(text)) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c == '\n' ? ' ' : c;
   }
   return out;
 }
@@ -60,10 +90,10 @@ Nagios nagios_of(const Tally& tally) {
 
 std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
                         std::chrono::milliseconds took) {
+  const bool all_enforced = tally.of(Grade::enforced) == tally.domains();
   std::string out =
-      "DANE " + std::string(word_of(nagios_of(tally))) + " - " + in_words(tally);
-  const std::string why = worst_findings(tally);
-  if (!why.empty()) out += ": " + why;
+      "DANE " + std::string(word_of(nagios_of(tally))) + " - " + in_words(tally) +
+      without_bar(all_enforced ? what_is_wrong(tally) : who_is_wrong(tally));
   out += " | time=" + seconds_of(took) + "s;;;0";
   for (std::size_t i = 0; i < kGrades; ++i) {
     out += " " + std::string(::audit::to_text(static_cast<Grade>(i))) + "=" +
@@ -82,9 +112,7 @@ std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
 }
 
 std::string nagios_unknown(const std::string& why) {
-  std::string line = base::printable(why);
-  std::ranges::replace(line, '|', '/');  // performance data would begin there
-  return "DANE UNKNOWN - " + line + "\n";
+  return "DANE UNKNOWN - " + without_bar(base::printable(why)) + "\n";
 }
 
 std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
@@ -98,6 +126,13 @@ std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
     out += "dane_audit_domains{grade=\"" +
            std::string(::audit::to_text(static_cast<Grade>(i))) + "\"} " +
            std::to_string(tally.grades.at(i)) + "\n";
+  }
+  if (tally.named.size() <= Tally::kMostNamed) {
+    metric("dane_audit_domain", "Each domain with its grade, of 1000 at most.");
+    for (const auto& [word, grade] : tally.named) {
+      out += "dane_audit_domain{domain=\"" + in_label(word) + "\",grade=\"" +
+             std::string(::audit::to_text(grade)) + "\"} 1\n";
+    }
   }
   metric("dane_audit_findings", "Domains with at least one finding of a kind.");
   for (const auto& [code, domains] : tally.findings) {
@@ -115,7 +150,7 @@ std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
   moment("dane_audit_first_signature_end_seconds",
          "When the first signature over TLSA records ends.", tally.first_signature_end);
   moment("dane_audit_first_certificate_end_seconds",
-         "When the first certificate of a server ends.", tally.first_certificate_end);
+         "When the first certificate under DANE-TA ends.", tally.first_certificate_end);
   moment("dane_audit_timestamp_seconds", "When the audit ended.", now);
   metric("dane_audit_duration_seconds", "How long the audit took.");
   return out + "dane_audit_duration_seconds " + seconds_of(took) + "\n";

@@ -67,6 +67,11 @@ tl::unexpected<base::Error> failed(base::ErrorKind kind, const std::string& path
   return base::fail(kind, "bad_file", path + ": " + base::system_message(errno));
 }
 
+/// Where a file is written before it takes the place of another.
+std::string fresh_name(const std::string& target) {
+  return target + "." + std::to_string(getpid()) + ".new";
+}
+
 /// Writes a file that was not there before, for those who may read `like`, if that is
 /// one.
 bool write_fresh(const std::string& path, const std::string& text,
@@ -145,6 +150,24 @@ std::string target_of(const std::string& path) {
   return std::filesystem::weakly_canonical(at, none).string();
 }
 
+base::Result<void> check_replaceable(const std::string& path) {
+  if (path == "-") return {};
+  const std::string target = target_of(path);
+  struct stat status {};
+  const bool is_there = stat(target.c_str(), &status) == 0;
+  if (is_there && S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    return failed(base::ErrorKind::usage, path);
+  }
+  if (is_there && !S_ISREG(status.st_mode)) return {};
+  const std::string fresh = fresh_name(target);
+  const bool writable = write_fresh(fresh, "", nullptr);
+  auto error = failed(base::ErrorKind::usage, path);
+  unlink(fresh.c_str());
+  if (writable) return {};
+  return error;
+}
+
 base::Result<void> replace_file(const std::string& path, const std::string& text) {
   if (path == "-") {
     print_now(text);
@@ -159,7 +182,7 @@ base::Result<void> replace_file(const std::string& path, const std::string& text
     if (file && write_all(file.get(), text)) return {};
     return failed(base::ErrorKind::temporary, path);
   }
-  const std::string fresh = target + "." + std::to_string(getpid()) + ".new";
+  const std::string fresh = fresh_name(target);
   const bool written = write_fresh(fresh, text, is_there ? &status : nullptr) &&
                        rename(fresh.c_str(), target.c_str()) == 0;
   if (written) return {};

@@ -51,6 +51,9 @@ void print_now(std::string_view text);
 /// Where a path leads, behind symbolic links, also if nothing is there yet.
 [[nodiscard]] std::string target_of(const std::string& path);
 
+/// Whether `replace_file` has a place to write to. Error kind `usage`, code `bad_file`.
+[[nodiscard]] base::Result<void> check_replaceable(const std::string& path);
+
 /// Puts a whole file in the place of another, or of none, at once: whoever reads it sees
 /// the old one or the new one. A symbolic link stays one; `-` is standard output. Error
 /// kind `temporary`, code `bad_file`.

@@ -1,5 +1,6 @@
 #include "cli/audit/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -7,15 +8,24 @@
 #include "cli/moment.h"
 
 namespace cli::audit {
+namespace {
+
+constexpr std::chrono::milliseconds kQuiet{500};  // a run that is over so soon shows none
+
+}  // namespace
 
 Progress::Progress(bool wanted, std::optional<std::uint64_t> total)
     : wanted_(wanted && isatty(STDERR_FILENO) != 0),
       total_(total),
-      begin_(io::Clock::now()) {}
+      begin_(io::Clock::now()),
+      next_(begin_ + kQuiet) {}
 
 void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_flight) {
-  if (!wanted_) return;
-  const std::chrono::duration<double> passed = io::Clock::now() - begin_;
+  constexpr std::chrono::milliseconds kSpan{500};
+  const auto now = io::Clock::now();
+  if (!wanted_ || now < next_) return;
+  next_ = now + kSpan;
+  const std::chrono::duration<double> passed = now - begin_;
   const double rate = static_cast<double>(done) / std::max(passed.count(), 0.001);
   const std::uint64_t all_done = tally.domains();
   std::string line = std::to_string(all_done);
@@ -28,6 +38,9 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
         ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
   }
   line += ": " + in_words(tally);
+  winsize window{};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
+  if (known && line.size() >= window.ws_col) line.resize(window.ws_col - 1U);
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;
@@ -36,6 +49,7 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
 void Progress::clear() {
   if (!shown_) return;
   std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
   shown_ = false;
 }
 

@@ -14,7 +14,7 @@ class Progress {
  public:
   /// `total` domains, if that is known.
   Progress(bool wanted, std::optional<std::uint64_t> total);
-  /// Shows where the run is: all that is done, `done` of it by this run.
+  /// Shows where the run is, twice a second: all that is done, `done` of it by this run.
   void show(const Tally& tally, std::uint64_t done, std::size_t in_flight);
   /// Takes the line away again.
   void clear();
@@ -24,6 +24,7 @@ class Progress {
   bool shown_ = false;
   std::optional<std::uint64_t> total_;
   io::TimePoint begin_;
+  io::TimePoint next_;  // when it is shown again
 };
 
 }  // namespace cli::audit

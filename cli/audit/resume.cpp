@@ -201,6 +201,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
     out.octets += text.size() + 1;
     out.done.add(line->number);
     count(text, line->grade, out.tally);
+    out.tally.add_name(line->input, line->grade, "");
     out.sample.emplace_back(line->number, line->input);
     if (out.sample.size() > kSample) out.sample.pop_front();
     each(text);

@@ -19,12 +19,13 @@ using namespace ::audit;
 /// Everything that a run writes while it goes on.
 class Reports {
  public:
-  explicit Reports(const Wanted& wanted) : wanted_(wanted) {}
+  explicit Reports(const Wanted& wanted)
+      : wanted_(wanted), progress_(wanted.progress, wanted.total) {}
 
   [[nodiscard]] base::Result<void> open();
   void take(const Audited& audited);
   /// What is to be done now and then, by the main thread.
-  void tend();
+  void tend(const Engine& engine);
   /// What sums up the whole is not written of a part, but for the page.
   [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took, bool whole);
   [[nodiscard]] std::shared_ptr<const Earlier> earlier() const { return earlier_; }
@@ -44,6 +45,8 @@ class Reports {
   std::string held_;  // lines of what is not in the database to stay: --resume skips none
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
+  Progress progress_;
+  bool any_text_ = false;
   std::mutex writing_;        // held where a reader may be waited for
   mutable std::mutex mutex_;  // of tally_, which the main thread shows
   Tally tally_;
@@ -61,6 +64,10 @@ base::Result<void> Reports::open_database() {
 
 /// Nothing that is there already is changed before all is open.
 base::Result<void> Reports::open() {
+  for (const auto* path : {&wanted_.html, &wanted_.prometheus}) {
+    if (!*path) continue;
+    if (auto good = check_replaceable(**path); !good) return good;
+  }
   if (wanted_.html) page_.emplace();
   if (wanted_.output) {
     auto file = LineFile::open(*wanted_.output);
@@ -82,12 +89,17 @@ base::Result<void> Reports::open() {
 void Reports::take(const Audited& audited) {
   const std::lock_guard writing(writing_);
   if (wanted_.text) {
-    print_now(text_of(audited, paint_, wanted_.verbose));
+    progress_.clear();
+    print_now((any_text_ ? "\n" : "") + text_of(audited, paint_, wanted_.verbose));
+    any_text_ = true;
   }
   if (wanted_.json || lines_ || page_) {
     const std::string line = json_line(audited);
     if (lines_) held_ += line;
-    if (wanted_.json) print_now(line);
+    if (wanted_.json) {
+      progress_.clear();
+      print_now(line);
+    }
     if (page_) page_->add(line);
   }
   bool kept = true;
@@ -98,7 +110,7 @@ void Reports::take(const Audited& audited) {
   }
   if (kept) write_held();
   const std::lock_guard lock(mutex_);
-  tally_.add(audited.facts, audited.result);
+  tally_.add(audited);
 }
 
 void Reports::write_held() {
@@ -106,9 +118,10 @@ void Reports::write_held() {
   held_.clear();
 }
 
-void Reports::tend() {
+void Reports::tend(const Engine& engine) {
   const std::unique_lock writing(writing_, std::try_to_lock);
   if (!writing) return;
+  progress_.show(tally(), engine.done(), engine.in_flight());
   // A run that goes on leaves the file until its input has proved to be the same.
   if (lines_ && !wanted_.resume) lines_->begin();
   if (!database_) return;
@@ -118,6 +131,7 @@ void Reports::tend() {
 }
 
 base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
+  progress_.clear();
   const auto now = client::wall_clock();
   if (lines_ && !wanted_.resume) lines_->begin();
   if (database_) {
@@ -190,15 +204,7 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   const auto begin = io::Clock::now();
   Engine engine(settings, std::move(source),
                 [&](const Audited& audited) { reports.take(audited); });
-  Progress progress(wanted.progress && !wanted.text, wanted.total);
-  io::TimePoint next = begin;
-  const auto number = run_engine(engine, [&] {
-    reports.tend();
-    if (io::Clock::now() < next) return;
-    next = io::Clock::now() + std::chrono::milliseconds(500);
-    progress.show(reports.tally(), engine.done(), engine.in_flight());
-  });
-  progress.clear();
+  const auto number = run_engine(engine, [&] { reports.tend(engine); });
   if (!number) return tl::unexpected(number.error());
   if (!wrong_input->empty()) {
     return base::fail(base::ErrorKind::usage, "bad_file", *wrong_input);

@@ -1,6 +1,7 @@
 #include "cli/audit/tally.h"
 
 #include <numeric>
+#include <ranges>
 #include <set>
 
 #include "verify/certificate.h"
@@ -15,9 +16,39 @@ void keep_first(std::optional<std::chrono::sys_seconds>& first,
   if (!first || moment < *first) first = moment;
 }
 
+/// When the certificates end that a proof by DANE-TA rests on; DANE-EE looks at no date
+/// (RFC 7671 5.1).
+void add_certificate_ends(const HostFacts& host, const HostResult& result,
+                          std::optional<std::chrono::sys_seconds>& first) {
+  for (std::size_t i = 0; i < result.addresses.size(); ++i) {
+    const auto& verdict = result.addresses[i].verdict;
+    const auto* chain =
+        std::get_if<verify::Certificates>(&host.addresses[i].connection.chain);
+    if (!verdict || !verdict->record || !verdict->depth || chain == nullptr) continue;
+    if (host.tlsa.records.at(*verdict->record).usage != dns::kDaneTa) continue;
+    for (const base::Bytes& der : *chain | std::views::take(*verdict->depth + 1)) {
+      const auto certificate = verify::parse_certificate(der);
+      const auto validity =
+          certificate ? verify::validity_of(*certificate) : std::nullopt;
+      if (validity) keep_first(first, validity->not_after);
+    }
+  }
+}
+
 }  // namespace
 
-void Tally::add(const DomainFacts& facts, const Result& result) {
+void Tally::add_name(const std::string& word, Grade grade,
+                     std::string_view worst_finding) {
+  // One beyond them, and it is known that there are more.
+  if (named.size() <= kMostNamed) named.insert_or_assign(word, grade);
+  auto& some = examples.at(static_cast<std::size_t>(grade));
+  if (some.size() == kMostExamples) return;
+  some.push_back(word);
+  if (!worst_finding.empty()) some.back() += " (" + std::string(worst_finding) + ")";
+}
+
+void Tally::add(const Audited& audited) {
+  const Result& result = audited.result;
   ++grades.at(static_cast<std::size_t>(result.grade));
   std::set<Code> codes;
   bool warned = false;
@@ -27,16 +58,12 @@ void Tally::add(const DomainFacts& facts, const Result& result) {
   }
   for (const Code code : codes) ++findings[code];
   if (warned) ++warnings;
-  for (const auto& host : facts.hosts) {
-    if (host->tlsa.signed_until)
-      keep_first(first_signature_end, *host->tlsa.signed_until);
-    for (const AddressFacts& address : host->addresses) {
-      const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
-      if (chain == nullptr || chain->empty()) continue;
-      const auto leaf = verify::parse_certificate(chain->front());
-      const auto validity = leaf ? verify::validity_of(*leaf) : std::nullopt;
-      if (validity) keep_first(first_certificate_end, validity->not_after);
-    }
+  add_name(audited.item.word, result.grade,
+           result.findings.empty() ? "" : kind_of(result.findings.front().code).word);
+  for (std::size_t i = 0; i < result.hosts.size(); ++i) {
+    const HostFacts& host = *audited.facts.hosts[i];
+    if (host.tlsa.signed_until) keep_first(first_signature_end, *host.tlsa.signed_until);
+    add_certificate_ends(host, result.hosts[i], first_certificate_end);
   }
 }
 

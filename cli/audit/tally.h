@@ -6,8 +6,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "src/audit/judge.h"
+#include "src/audit/engine.h"
 
 namespace cli::audit {
 
@@ -17,9 +18,20 @@ struct Tally {
   std::map<::audit::Code, std::uint64_t> findings;  ///< domains with at least one of them
   std::uint64_t warnings = 0;                       ///< domains with a warning or worse
   std::optional<std::chrono::sys_seconds> first_signature_end;
+  /// Of a certificate whose time counts: under DANE-TA.
   std::optional<std::chrono::sys_seconds> first_certificate_end;
+  /// Domains as they were given, while they are no more than `kMostNamed`.
+  std::map<std::string, ::audit::Grade> named;
+  /// Some domains of each grade, with the word of the worst finding.
+  std::array<std::vector<std::string>, ::audit::kGrades> examples;
 
-  void add(const ::audit::DomainFacts& facts, const ::audit::Result& result);
+  static constexpr std::size_t kMostNamed = 1000;
+  static constexpr std::size_t kMostExamples = 3;
+
+  void add(const ::audit::Audited& audited);
+  /// The same for a domain of which no more is known than this.
+  void add_name(const std::string& word, ::audit::Grade grade,
+                std::string_view worst_finding);
   [[nodiscard]] std::uint64_t domains() const;
   [[nodiscard]] std::uint64_t of(::audit::Grade grade) const {
     return grades.at(static_cast<std::size_t>(grade));

@@ -24,15 +24,19 @@ std::string painted_severity(Severity severity, const Paint& paint) {
 }
 
 std::string painted_access(Access access, const Paint& paint) {
-  const std::string word(::audit::to_text(access));
   switch (access) {
     case Access::proved:
-      return paint.good(word);
+      return paint.good("proved");
+    case Access::encrypted:
+      return paint.doubtful("encrypted, nobody proved");
+    case Access::open:
+      return paint.doubtful("open to downgrades");
     case Access::refused:
-      return paint.bad(word);
-    default:
-      return paint.doubtful(word);
+      return paint.bad("not used by senders that enforce DANE");
+    case Access::unknown:
+      return paint.doubtful("not known");
   }
+  return "";
 }
 
 std::string finding_in_words(const Finding& finding, const Paint& paint, bool verbose) {

@@ -92,6 +92,7 @@ base::Result<int> watch(const EngineSettings& settings, const Source& source,
                         std::chrono::seconds span, const std::string& command) {
   const std::vector<Item> items = all_of(source);
   std::map<std::uint64_t, State> states;
+  bool is_first = true;
   for (;;) {
     const auto begin = io::Clock::now();
     std::vector<std::string> changes;
@@ -108,9 +109,14 @@ base::Result<int> watch(const EngineSettings& settings, const Source& source,
       at->second = std::move(now);
     });
     const auto number = run_engine(engine, [] {});
-    if (!number) return tl::unexpected(number.error());
+    if (!number && is_first) return tl::unexpected(number.error());
+    is_first = false;
+    if (!number) {
+      std::fprintf(stderr, "dane: warning: a round is left out: %s\n",
+                   base::printable(number.error().detail, 600).c_str());
+    }
     for (const std::string& line : changes) print_now(line);
-    if (*number != 0) return *number;
+    if (number && *number != 0) return *number;
     if (!command.empty()) {
       for (const std::string& line : changes) {
         const auto limit = std::max<std::chrono::seconds>(span, kLeastForCommand);

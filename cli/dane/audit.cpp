@@ -22,12 +22,24 @@
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/client/trust_store.h"
+#include "src/io/interfaces.h"
 
 namespace cli::dane {
 namespace {
 
 constexpr std::string_view kUsage =
     "usage: dane audit [OPTIONS] DOMAIN...\n       dane audit [OPTIONS] -f FILE";
+
+/// Whether a word may stand behind EHLO: a domain or an address literal (RFC 5321 4.1.3).
+bool is_helo(std::string_view word) {
+  if (word.starts_with('[') && word.ends_with(']')) {
+    word = word.substr(1, word.size() - 2);
+    if (word.starts_with("IPv6:")) word.remove_prefix(5);
+    return net::parse_address(word).has_value();
+  }
+  const auto name = dns::Name::parse(word);
+  return name && name->is_host() && base::is_ascii(word);
+}
 
 /// What the command line asks for.
 struct Job {
@@ -61,6 +73,9 @@ base::Result<void> read_probing(const Arguments& arguments, Job& job) {
   auto& survey = job.engine.survey;
   survey.thorough = !arguments.has("quick");
   survey.ways.helo = arguments.value("helo").value_or(this_host());
+  if (arguments.has("helo") && !is_helo(survey.ways.helo)) {
+    return usage_error("--helo is no host name and no address in brackets");
+  }
   constexpr std::chrono::seconds kReply{30}, kConnect{10};
   survey.ways.connect_limit = kConnect;
   survey.ways.greeting_limit = kReply;
@@ -77,6 +92,10 @@ base::Result<void> read_probing(const Arguments& arguments, Job& job) {
   if (const auto word = arguments.value("source")) {
     survey.ways.source.address = net::parse_address(*word);
     if (!survey.ways.source.address) return usage_error("--source is no address");
+    if (!io::can_bind(*survey.ways.source.address)) {
+      return usage_error("--source " + net::to_text(*survey.ways.source.address) +
+                         " is no address of this machine");
+    }
   }
   return read_number(arguments, "timeout", {1, 3600}, [&](unsigned long seconds) {
     survey.ways.connect_limit = std::chrono::seconds(seconds);
@@ -142,6 +161,9 @@ base::Result<void> read_reports(const Arguments& arguments, Job& job) {
   wanted.prometheus = arguments.value("prometheus");
   wanted.nagios = arguments.has("nagios");
   wanted.progress = !arguments.has("no-progress");
+  if (wanted.nagios && (wanted.json || wanted.output == "-")) {
+    return usage_error("--nagios is one line and no other");
+  }
   if (wanted.resume && (!wanted.output || *wanted.output == "-")) {
     return usage_error("--resume needs --output FILE");
   }
@@ -184,11 +206,12 @@ base::Result<Job> job_of(const Arguments& arguments) {
 base::Result<::audit::Source> source_of(const Arguments& arguments, Job& job) {
   const auto file = arguments.value("file");
   if (file.has_value() != arguments.words().empty()) {
-    return usage_error(std::string(kUsage));
+    return usage_error("domains, or --file and none; see dane audit --help");
   }
+  if (arguments.values("file").size() > 1)
+    return usage_error("--file stands there twice");
   if (file) {
-    const bool is_shown =
-        job.wanted.progress && !job.wanted.text && isatty(STDERR_FILENO) != 0;
+    const bool is_shown = job.wanted.progress && isatty(STDERR_FILENO) != 0;
     if (is_shown) job.wanted.total = audit::count_domains(*file);
     return audit::from_file(*file);
   }
@@ -287,6 +310,10 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
                  static_cast<unsigned long long>(ended->tally.domains()),
                  static_cast<double>(ended->took.count()) / 1000.0,
                  audit::in_words(ended->tally).c_str());
+  }
+  if (ended->signal != 0 && job->wanted.nagios) {
+    print(audit::nagios_unknown("interrupted"));
+    return static_cast<Outcome>(audit::Nagios::unknown);
   }
   if (ended->signal != 0) return static_cast<Outcome>(128 + ended->signal);
   if (job->wanted.nagios) {

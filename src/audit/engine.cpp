@@ -96,7 +96,8 @@ class Engine::Worker {
                    });
     loop_.run();
     loop_.restart();
-    return out;
+    if (out) return out;
+    return tl::unexpected(out.error().in("nothing can be looked up and validated here"));
   }
 
   void start() {
@@ -137,6 +138,9 @@ class Engine::Worker {
       }
       out.moment = client::wall_clock();
       out.result = judge_domain(out.facts, out.moment);
+      if (!name) {
+        out.result.findings.front().subject = base::printable(out.item.word, 255);
+      }
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
       const std::lock_guard lock(engine_.sink_mutex_);

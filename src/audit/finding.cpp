@@ -9,7 +9,8 @@ using enum Severity;
 
 constexpr std::array kCatalogue = {
     Kind{Code::no_domain, "no-domain", warning, "the domain does not exist",
-         "RFC 5321 5.1", "Check the spelling of the domain."},
+         "RFC 5321 5.1",
+         "Check the spelling of the domain, or mend the alias that leads nowhere."},
     Kind{Code::mx_bogus, "mx-bogus", error, "the MX records fail DNSSEC validation",
          "RFC 7672 2.1.2",
          "Mend the signatures of the zone or the DS record at its parent; until then "
@@ -17,9 +18,10 @@ constexpr std::array kCatalogue = {
          "validating sender defers its mail."},
     Kind{Code::mx_lookup_fails, "mx-lookup-fails", error,
          "the MX records cannot be looked up", "RFC 7672 2.1.2",
-         "Make the name servers of the zone answer."},
+         "Make the name servers of the zone answer; if other domains fail too, look at "
+         "the resolver here."},
     Kind{Code::mx_null, "mx-null", note, "the domain takes no mail (null MX)",
-         "RFC 7505 3", "Nothing is to be done."},
+         "RFC 7505 3", "Nothing needs to be done."},
     Kind{
         Code::mx_insecure, "mx-insecure", error,
         "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
@@ -42,13 +44,14 @@ constexpr std::array kCatalogue = {
          "Mend the signatures of the host's zone or the DS record at its parent."},
     Kind{Code::host_lookup_fails, "host-lookup-fails", error,
          "the addresses of a mail host cannot be looked up", "RFC 7672 2.1.2",
-         "Make the name servers of the host's zone answer."},
+         "Make the name servers of the host's zone answer; if other hosts fail too, look "
+         "at the resolver here."},
     Kind{Code::host_no_address, "host-no-address", error, "a mail host has no address",
          "RFC 5321 5.1", "Give the host an address or take its MX record away."},
     Kind{Code::host_insecure, "host-insecure", warning,
          "the addresses of a mail host are not secured by DNSSEC", "RFC 7672 2.2.2",
-         "Sign the zone of the host and have its DS record published: without it no TLSA "
-         "record of the host counts."},
+         "Sign the zone of the host and have its DS record published, or ask its "
+         "operator to: without it no TLSA record of the host counts."},
     Kind{Code::host_alias, "host-alias", warning, "an MX record names an alias (CNAME)",
          "RFC 2181 10.3",
          "Let the MX record name the host itself: senders differ in where they look for "
@@ -68,11 +71,10 @@ constexpr std::array kCatalogue = {
     Kind{Code::tlsa_insecure, "tlsa-insecure", warning,
          "the TLSA records are not secured by DNSSEC", "RFC 7672 2.2",
          "Sign the zone that the records, or the alias to them, are in."},
-    Kind{
-        Code::tlsa_absent, "tlsa-absent", warning, "a mail host has no TLSA record",
-        "RFC 7672 2.2.1",
-        "Publish TLSA records for every MX host: mail to this one can be downgraded, and "
-        "whoever blocks the others forces it here."},
+    Kind{Code::tlsa_absent, "tlsa-absent", warning, "a mail host has no TLSA record",
+         "RFC 7672 2.2.1",
+         "Publish TLSA records: mail to this host can be downgraded, and where other MX "
+         "hosts have records, blocking those forces mail here."},
     Kind{Code::tlsa_parent_denied, "tlsa-parent-denied", warning,
          "the name above the TLSA records is denied although they exist", "RFC 8020 2",
          "Use a name server that knows empty non-terminals: resolvers that trust the "
@@ -142,7 +144,7 @@ constexpr std::array kCatalogue = {
          "Publish 2 1 1 for a public CA, which issues its certificates anew under the "
          "same "
          "key."},
-    Kind{Code::record_duplicate, "record-duplicate", note, "a record stands there twice",
+    Kind{Code::record_duplicate, "record-duplicate", note, "a record is published twice",
          "RFC 2181 5", "Remove one."},
     Kind{Code::record_unmatched, "record-unmatched", note,
          "a record matches nothing that the servers send now", "RFC 7671 8.1",
@@ -173,20 +175,21 @@ constexpr std::array kCatalogue = {
          "Audit from a machine with both IPv4 and IPv6."},
     Kind{Code::temporarily_refused, "temporarily-refused", error,
          "the server does not speak with us now (4yz)", "RFC 5321 4.2.1",
-         "Nothing can be said now: try again later, from an address with a good name."},
+         "Nothing can be said now: try again later, from an address with a good "
+         "reputation."},
     Kind{Code::refused, "refused", error, "the server does not speak with us (5yz)",
          "RFC 5321 4.2.1",
-         "Try from an address with a good name; if senders are refused too, open the "
-         "server."},
+         "Try from an address with a good reputation, a PTR record and a fitting --helo; "
+         "if senders are refused too, open the server."},
     Kind{Code::garbage, "garbage", error,
          "the server hangs up, is silent or speaks no SMTP", "RFC 5321 4.2",
-         "Make the server answer as SMTP has it."},
+         "Make the server speak SMTP as RFC 5321 has it."},
     Kind{Code::starttls_not_offered, "starttls-not-offered", error,
          "the host has TLSA records and does not offer STARTTLS", "RFC 7672 2.2",
          "Offer STARTTLS to everybody, or take the TLSA records away."},
     Kind{Code::starttls_refused, "starttls-refused", error,
          "the host has TLSA records and refuses STARTTLS", "RFC 7672 2.2",
-         "Let the server load its certificate and key."},
+         "See that the server can load its certificate and key."},
     Kind{Code::starttls_injection, "starttls-injection", error,
          "the server sends clear text behind its go-ahead for TLS", "RFC 3207 4",
          "Update the mail server, or the machine in front of it."},
@@ -194,17 +197,19 @@ constexpr std::array kCatalogue = {
          "RFC 7672 2.2", "Offer TLS 1.2 or 1.3 with a certificate that clients can use."},
     Kind{Code::mismatch, "mismatch", error,
          "no TLSA record matches what the server sends", "RFC 7672 2.2",
-         "Publish a record of the present certificate now, and next time before the key "
-         "changes."},
+         "Put the published key back, or publish 3 1 1 of the present one, which works "
+         "when the old TTL has passed; for a DANE-TA record, send the chain up to its "
+         "anchor."},
     Kind{Code::name_mismatch, "name-mismatch", error,
          "the certificate under DANE-TA has none of the names that count",
          "RFC 7672 3.2.2", "Get a certificate with the name of the MX host."},
     Kind{Code::expired, "expired", error,
-         "a certificate under DANE-TA is out of its time", "RFC 7672 3.1.2",
-         "Renew the certificate."},
+         "a certificate under DANE-TA has expired or is not valid yet", "RFC 7672 3.1.2",
+         "Install a certificate that is valid now."},
     Kind{Code::bad_path, "bad-path", error,
          "the chain of certificates to the anchor is not good", "RFC 7672 3.1.2",
-         "Send the chain as the CA gives it."},
+         "Send the chain as the CA gives it; where the detail names a constraint or an "
+         "issuer that is no CA, get another certificate."},
     Kind{Code::expires_soon, "expires-soon", warning,
          "a certificate under DANE-TA ends within a week", "RFC 7672 3.1.2",
          "Renew the certificate."},
@@ -227,10 +232,10 @@ constexpr std::array kCatalogue = {
         "without a server name (SNI) the server shows a certificate that does not match, "
         "or none",
         "RFC 7672 8.1", "Make the certificate of the MX host the default."},
-    Kind{Code::other_key_unmatched, "other-key-unmatched", error,
-         "the server has a second certificate, of another kind of key, that no record "
-         "matches",
-         "RFC 7671 8", "Publish records for both kinds of key."},
+    Kind{
+        Code::other_key_unmatched, "other-key-unmatched", error,
+        "the server has certificates of two kinds of key, and the records match only one",
+        "RFC 7671 8", "Publish records for both kinds of key."},
     Kind{Code::old_protocol, "old-protocol", note, "the server knows no TLS 1.3",
          "RFC 7672 6", "Update the server's TLS."},
     Kind{Code::key_usage, "key-usage", warning,

@@ -209,7 +209,9 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
   for (const Noted& one : usable) add_shape(owner, *one.record, noted, out);
   if (usable.empty()) {
     out.push_back({Code::none_usable, owner,
-                   std::to_string(records.size()) + " records, none of use for mail"});
+                   std::to_string(records.size()) +
+                       (records.size() == 1 ? " record" : " records") +
+                       ", none of use for mail"});
     return;
   }
   if (seen) add_unmatched(host, usable, out);

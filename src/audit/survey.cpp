@@ -240,6 +240,22 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   if (any || out.tlsa_error) out.servers = std::move(answers);
 }
 
+/// A resolver that takes the denial of `_tcp.` for one of all below it (RFC 8020) finds
+/// no records although they are there: a name server that is asked for them itself says
+/// so.
+io::Task<void> Survey::look_behind_denial(dns::Name apex, HostFacts& out) {
+  const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
+  if (!answer || answer->existence != dns::Existence::no_name) co_return;
+  const auto servers = co_await servers_of(apex);
+  for (const Server& server : servers) {
+    co_await common_.limits.take_turn(loop_);
+    const auto said = co_await ask_server(server, out.tlsa.owner);
+    if (!said || said->error) continue;
+    out.parent_denied = said->is_signed && !said->records.empty();
+    co_return;
+  }
+}
+
 io::Task<void> Survey::connect_to_all(HostFacts& out) {
   for (const net::Address& address : out.host.addresses) {
     if (!io::has_route(address)) {
@@ -311,6 +327,9 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
     tasks.push_back(get_zones(apex, out->zones));
     if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
     if (apex && (present || out->tlsa_error)) tasks.push_back(ask_servers(*apex, *out));
+    if (apex && out->tlsa.state == policy::TlsaState::absent) {
+      tasks.push_back(look_behind_denial(*apex, *out));
+    }
   }
   const Probe probe = common_.settings.probe;
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);

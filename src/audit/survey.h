@@ -66,6 +66,7 @@ class Survey {
                            std::optional<std::vector<std::string>>& out);
   io::Task<void> get_sts(DomainFacts& out);
   io::Task<void> look_at_records(HostFacts& out);
+  io::Task<void> look_behind_denial(dns::Name apex, HostFacts& out);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);
   io::Task<void> get_servers(dns::Name name, std::vector<Server>& out);

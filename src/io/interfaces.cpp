@@ -36,25 +36,52 @@ std::vector<net::Address> own_addresses() {
   return out;
 }
 
+namespace {
+
+/// An address and a port as the kernel wants them.
+class SocketAddress {
+ public:
+  SocketAddress(const net::Address& address, std::uint16_t port)
+      : is_v4_(address.family == net::Family::v4) {
+    v4_.sin_family = AF_INET;
+    v4_.sin_port = htons(port);
+    v6_.sin6_family = AF_INET6;
+    v6_.sin6_port = htons(port);
+    v6_.sin6_scope_id = address.scope;
+    const auto octets = address.bytes();
+    void* into =
+        is_v4_ ? static_cast<void*>(&v4_.sin_addr) : static_cast<void*>(&v6_.sin6_addr);
+    std::memcpy(into, octets.data(), octets.size());
+  }
+
+  [[nodiscard]] int family() const { return is_v4_ ? AF_INET : AF_INET6; }
+  [[nodiscard]] const sockaddr* get() const {
+    return is_v4_ ? reinterpret_cast<const sockaddr*>(&v4_)
+                  : reinterpret_cast<const sockaddr*>(&v6_);
+  }
+  [[nodiscard]] socklen_t size() const { return is_v4_ ? sizeof v4_ : sizeof v6_; }
+
+ private:
+  bool is_v4_;
+  sockaddr_in v4_{};
+  sockaddr_in6 v6_{};
+};
+
+}  // namespace
+
 bool has_route(const net::Address& address) {
   constexpr std::uint16_t kAnyPort = 9;
-  const bool v4 = address.family == net::Family::v4;
-  const Descriptor probe(socket(v4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const SocketAddress to(address, kAnyPort);
+  const Descriptor probe(socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!probe) return errno != EAFNOSUPPORT;  // no socket left says nothing of routes
-  sockaddr_in to4{};
-  sockaddr_in6 to6{};
-  to4.sin_family = AF_INET;
-  to4.sin_port = htons(kAnyPort);
-  to6.sin6_family = AF_INET6;
-  to6.sin6_port = htons(kAnyPort);
-  to6.sin6_scope_id = address.scope;
-  const auto octets = address.bytes();
-  void* into =
-      v4 ? static_cast<void*>(&to4.sin_addr) : static_cast<void*>(&to6.sin6_addr);
-  std::memcpy(into, octets.data(), octets.size());
-  const auto* to = v4 ? reinterpret_cast<const sockaddr*>(&to4)
-                      : reinterpret_cast<const sockaddr*>(&to6);
-  return connect(probe.get(), to, v4 ? sizeof to4 : sizeof to6) == 0;
+  return connect(probe.get(), to.get(), to.size()) == 0;
+}
+
+bool can_bind(const net::Address& address) {
+  const SocketAddress from(address, 0);
+  const Descriptor probe(socket(from.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe) return errno != EAFNOSUPPORT;
+  return bind(probe.get(), from.get(), from.size()) == 0;
 }
 
 }  // namespace io

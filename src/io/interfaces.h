@@ -13,4 +13,7 @@ namespace io {
 /// Whether this machine has a route to an address. Nothing is sent.
 [[nodiscard]] bool has_route(const net::Address& address);
 
+/// Whether connections can come from an address: this machine has it.
+[[nodiscard]] bool can_bind(const net::Address& address);
+
 }  // namespace io

@@ -102,7 +102,7 @@ class Case(unittest.TestCase):
         env = {"PATH": os.environ["PATH"],
                "DANE_UNBOUND_CONF": str(conf or support.DIRECTORY / "unbound.conf")}
         return subprocess.Popen(
-            [support.PROGRAM, "audit", *words], env=env,
+            [support.PROGRAM, "audit", *words], env=more.pop("env", env),
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
 
@@ -209,6 +209,23 @@ class Input(Case):
             self.fails(*words)
         self.fails("-f", str(self.scratch), pattern="irectory")
 
+    def test_what_this_machine_lacks(self) -> None:
+        """It is no fault of any domain."""
+        name = "good.mail.example"
+        self.fails("--source", "192.0.2.1", name, pattern="192.0.2.1 is no address of this")
+        for bad in ("", "a b", "me\r\nX", "[me]", "bücher.example", "[IPv6:127.0.0.1x]"):
+            self.fails("--helo", bad, name, pattern="--helo is no host name")
+        for good in ("me", "me.example", "[127.0.0.1]", "[IPv6:::1]"):
+            self.audit("--helo", good, "--quick", name, status=0)
+        anchor = self.write("anchor", ". IN DS 1 13 2 " + "00" * 32 + "\n")
+        for words, why in ((("--trust-anchor", anchor), "bogus"),
+                           (("--forward", "127.0.0.1@1", "--dns-timeout", "1"), "time")):
+            done = self.audit("--forward", "127.53.0.53", *words, name, status=3,
+                              env={"PATH": os.environ["PATH"]})
+            self.assertEqual(done.out, "")
+            self.assertRegex(done.err, r"\Adane: fatal: nothing can be looked up and validated "
+                                       rf"here: the keys of the root: [^\n]*{why}[^\n]*\n\Z")
+
     def test_files_that_cannot_be_replaced(self) -> None:
         for option in ("--html", "--prometheus"):
             done = self.audit(option, self.path("no/such"), "good.mail.example")
@@ -299,6 +316,11 @@ class Reports(Case):
             self.assertEqual(done.out.split()[1], word)
         done = self.audit("--nagios", "good.mail.example", "mismatch.mail.example", status=2)
         self.assertEqual((done.err, done.out.count("\n")), ("", 1))
+        self.assertIn("; broken: mismatch.mail.example (mismatch) |", done.out)
+        many_broken = [f"mismatch.mail.example{'.' * (i % 2)}" for i in range(5)]
+        done = self.audit("--nagios", "a|b..c", *many_broken, status=2)
+        self.assertRegex(done.out, r"; broken: (mismatch\.mail\.example\.? \(mismatch\),? ?){3}"
+                                   r" ?and 2 more; not-deployed: a/b\.\.c \(no-domain\) \|")
 
     def check_prometheus(self, text: str) -> dict[str, float]:
         """Parses the text format; the values by name and labels."""
@@ -330,6 +352,8 @@ class Reports(Case):
                              if name.startswith("dane_audit_domains")), 100)
         self.assertEqual(values['dane_audit_domains{grade="broken"}'], 2)
         self.assertEqual(values['dane_audit_findings{code="mismatch",severity="error"}'], 5)
+        self.assertEqual(
+            values['dane_audit_domain{domain="mismatch.mail.example",grade="broken"}'], 1)
         self.assertAlmostEqual(values["dane_audit_timestamp_seconds"], time.time(), delta=60)
 
     def test_prometheus_is_replaced_at_once(self) -> None:
@@ -625,7 +649,7 @@ class Interrupted(Case):
             time.sleep(0.01)
         running.terminate()
         done = self.finish(running, SOON_SECONDS)
-        self.assertEqual((done.status, done.out), (143, ""))
+        self.assertEqual((done.status, done.out), (3, "DANE UNKNOWN - interrupted\n"))
         self.assertEqual(Path(prom).read_text(), "old\n")
         self.assertIn("</html>", Path(self.path("page.html")).read_text())
 

@@ -526,12 +526,12 @@ class Replaced(Files):
         os.mkdir(self.path("folder"))
         for option, _ in self.OPTIONS:
             file, none = self.write("file", "old\n"), self.path("none")
-            for bad, why, more in (
-                    (file, "File too large", {"preexec_fn": little}),
-                    (none, "File too large", {"preexec_fn": little}),
-                    (self.path("folder"), "Is a directory", {}),
-                    (self.path("no/file"), "No such file or directory", {})):
-                self.refused(option, bad, GOOD, why=f"{bad}: {why}", status=3, **more)
+            for bad, why, status, more in (
+                    (file, "File too large", 3, {"preexec_fn": little}),
+                    (none, "File too large", 3, {"preexec_fn": little}),
+                    (self.path("folder"), "Is a directory", 2, {}),
+                    (self.path("no/file"), "No such file or directory", 2, {})):
+                self.refused(option, bad, GOOD, why=f"{bad}: {why}", status=status, **more)
             self.audit(option, file, GOOD, status=0)
             self.assertEqual(set(self.folder()), {"file"})
 

@@ -66,6 +66,15 @@ class Page(unittest.TestCase):
         self.assertEqual(self.names(self.browse("code=mx-insecure")), ["mail.plain.example"])
         self.assertEqual(self.names(self.browse("search=bücher")), ["bücher.example"])
 
+    def test_a_link_sorts(self) -> None:
+        names = self.names(self.browse("sort=-domain"))
+        self.assertEqual(names, sorted(names, reverse=True))
+
+    def test_there_is_no_more_than_all(self) -> None:
+        self.assertRegex(self.browse(""), r'<button id="more"[^>]* hidden')
+        self.assertIn("[hidden] { display: none !important; }",
+                      self.file.read_text(encoding="utf-8"))
+
     def test_a_link_opens_a_domain(self) -> None:
         text = self.browse("open=mismatch.mail.example")
         self.assertIn('class="finding error"', text)
