@@ -82,7 +82,10 @@ io::Task<base::Result<policy::DnsFacts>> find_tlsa(Resolver& resolver, Host host
   facts.names = {host.original};
   for (const dns::Name& base_domain : host.base_domains) {
     auto owner = base_domain.tlsa_owner(port, "tcp");
-    if (!owner) co_return tl::unexpected(owner.error());
+    if (!owner) {  // no such name can be (RFC 1035 2.3.4), nor be records at it
+      facts.state = policy::TlsaState::absent;
+      continue;
+    }
     auto answer = co_await resolver.tlsa(*owner);
     if (!answer) co_return tl::unexpected(answer.error());
     const bool secure = answer->security == dns::Security::secure;

@@ -19,7 +19,7 @@ struct PkixFinding {
 };
 
 PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
-                       const Context& context) {
+                       const Context& context, Verdict& verdict) {
   if (context.roots == nullptr) return {Reason::no_trust_store, "no trust store", 0, ""};
   if (peer.raw_key || peer.empty) {
     return {Reason::no_certificate, "the peer sent no certificate", 0, ""};
@@ -33,6 +33,8 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
   PathFinder finder(peer, context, limit);
   finder.use_name(names.reference);
   auto path = finder.to_roots();
+  verdict.signatures += finder.signatures();
+  verdict.steps += finder.steps();
   if (path.reason != Reason::none) {
     const bool cut = peer.cut && path.reason <= Reason::no_path;
     return {cut ? Reason::chain_too_long : path.reason, path.detail, path.depth, ""};
@@ -59,7 +61,7 @@ void accept(Verdict& verdict, Outcome outcome, std::string detail) {
 
 void conclude_pkix(Verdict& verdict, Peer& peer, const policy::Requirement& requirement,
                    const Context& context) {
-  auto pkix = judge_pkix(peer, requirement, context);
+  auto pkix = judge_pkix(peer, requirement, context, verdict);
   if (pkix.reason != Reason::none) {
     return reject(verdict, pkix.reason, std::move(pkix.detail));
   }
@@ -89,6 +91,7 @@ void conclude_dane(Verdict& verdict, Peer& peer, const policy::Requirement& requ
   auto dane = DaneJudge(peer, requirement, context).run();
   verdict.notes = std::move(dane.notes);
   verdict.signatures = dane.signatures;
+  verdict.steps = dane.steps;
   for (auto& warning : dane.warnings) verdict.warnings.push_back(std::move(warning));
   if (!dane.any_usable) return conclude_unusable(verdict, peer, requirement, context);
   verdict.record = dane.record;
@@ -99,7 +102,7 @@ void conclude_dane(Verdict& verdict, Peer& peer, const policy::Requirement& requ
   }
   accept(verdict, Outcome::dane, std::move(dane.detail));
   if (requirement.proof != policy::Proof::dane_and_pkix) return;
-  auto pkix = judge_pkix(peer, requirement, context);
+  auto pkix = judge_pkix(peer, requirement, context, verdict);
   if (pkix.reason != Reason::none) {
     return reject(verdict, pkix.reason, std::move(pkix.detail));
   }

@@ -17,6 +17,7 @@ struct Budget {
   std::size_t path = 10;          ///< certificates on one path, leaf and anchor counted
   std::size_t paths = 16;         ///< judged for one record
   std::size_t signatures = 256;   ///< checked on all paths for all records
+  std::size_t steps = 4096;       ///< of all searches for paths, which go by names
   std::size_t names = 1024;       ///< presented names compared
   std::size_t octets = std::size_t{256} * 1024;  ///< of a certificate on a path
 };

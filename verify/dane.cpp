@@ -98,6 +98,7 @@ DaneFinding DaneJudge::run() {
   }
   conclude(order);
   out_.signatures = finder_.signatures();
+  out_.steps = finder_.steps();
   return std::move(out_);
 }
 

@@ -22,6 +22,7 @@ struct DaneFinding {
   std::vector<RecordNote> notes;
   std::vector<std::string> warnings;
   std::size_t signatures = 0;  ///< checked on the way
+  std::size_t steps = 0;       ///< of the searches for paths
 };
 
 /// Judges the records of a requirement in an order of their own (DANE-EE, PKIX-EE,

@@ -8,7 +8,6 @@ namespace verify {
 namespace {
 
 constexpr std::size_t kLeastRsaBits = 2048;  // of GnuTLS's profile MEDIUM
-constexpr std::size_t kStepsPerPath = 256;   // of the search by name, which is cheap
 
 bool issued_by_name(const Certificate& subject, const Certificate& issuer) {
   return base::equal(subject.issuer, issuer.subject);
@@ -65,7 +64,6 @@ struct PathFinder::Search {
   std::vector<Link*> path;
   PathFinding best;
   std::size_t judged = 0;
-  std::size_t steps = 0;
   bool exhausted = false;
   bool too_deep = false;
 
@@ -149,7 +147,7 @@ void PathFinder::judge(Search& search, Link& anchor) {
 }
 
 void PathFinder::extend(Search& search) {
-  if (++search.steps > context_.budget.paths * kStepsPerPath) search.exhausted = true;
+  if (++steps_ > context_.budget.steps) search.exhausted = true;
   if (search.path.size() >= context_.budget.path) search.too_deep = true;
   if (search.exhausted || search.path.size() >= context_.budget.path) return;
   auto& top = *search.path.back();

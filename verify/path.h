@@ -51,6 +51,7 @@ class PathFinder {
   [[nodiscard]] PathFinding to_roots(const Filter& filter = {});
   /// Checked so far, over all searches.
   [[nodiscard]] std::size_t signatures() const { return signatures_; }
+  [[nodiscard]] std::size_t steps() const { return steps_; }
 
  private:
   using Anchors = std::function<std::vector<Link*>(const Link& top)>;
@@ -69,6 +70,7 @@ class PathFinder {
   std::optional<unsigned> max_intermediates_;
   std::string name_;
   std::size_t signatures_ = 0;
+  std::size_t steps_ = 0;
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys
   // The anchors by where their DER (or issuer's name and key) lies.

@@ -85,6 +85,7 @@ struct Verdict {
   std::vector<std::string> presented;  ///< names in the leaf, bounded, safe to print
   std::vector<RecordNote> notes;       ///< as many as the requirement has records
   std::size_t signatures = 0;          ///< checked on the way
+  std::size_t steps = 0;               ///< of the searches for paths
   std::vector<std::string>
       warnings;  ///< what a careful reader wants to know all the same
 };

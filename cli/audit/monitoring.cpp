@@ -148,7 +148,8 @@ std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
     out += name + " " + std::to_string(value->time_since_epoch().count()) + "\n";
   };
   moment("dane_audit_first_signature_end_seconds",
-         "When the first signature over TLSA records ends.", tally.first_signature_end);
+         "When the first signature over MX or TLSA records ends.",
+         tally.first_signature_end);
   moment("dane_audit_first_certificate_end_seconds",
          "When the first certificate under DANE-TA ends.", tally.first_certificate_end);
   moment("dane_audit_timestamp_seconds", "When the audit ended.", now);

@@ -1,10 +1,7 @@
 #include "cli/audit/tally.h"
 
 #include <numeric>
-#include <ranges>
 #include <set>
-
-#include "verify/certificate.h"
 
 namespace cli::audit {
 namespace {
@@ -14,25 +11,6 @@ using namespace ::audit;
 void keep_first(std::optional<std::chrono::sys_seconds>& first,
                 std::chrono::sys_seconds moment) {
   if (!first || moment < *first) first = moment;
-}
-
-/// When the certificates end that a proof by DANE-TA rests on; DANE-EE looks at no date
-/// (RFC 7671 5.1).
-void add_certificate_ends(const HostFacts& host, const HostResult& result,
-                          std::optional<std::chrono::sys_seconds>& first) {
-  for (std::size_t i = 0; i < result.addresses.size(); ++i) {
-    const auto& verdict = result.addresses[i].verdict;
-    const auto* chain =
-        std::get_if<verify::Certificates>(&host.addresses[i].connection.chain);
-    if (!verdict || !verdict->record || !verdict->depth || chain == nullptr) continue;
-    if (host.tlsa.records.at(*verdict->record).usage != dns::kDaneTa) continue;
-    for (const base::Bytes& der : *chain | std::views::take(*verdict->depth + 1)) {
-      const auto certificate = verify::parse_certificate(der);
-      const auto validity =
-          certificate ? verify::validity_of(*certificate) : std::nullopt;
-      if (validity) keep_first(first, validity->not_after);
-    }
-  }
 }
 
 }  // namespace
@@ -60,10 +38,17 @@ void Tally::add(const Audited& audited) {
   if (warned) ++warnings;
   add_name(audited.item.word, result.grade,
            result.findings.empty() ? "" : kind_of(result.findings.front().code).word);
-  for (std::size_t i = 0; i < result.hosts.size(); ++i) {
-    const HostFacts& host = *audited.facts.hosts[i];
-    if (host.tlsa.signed_until) keep_first(first_signature_end, *host.tlsa.signed_until);
-    add_certificate_ends(host, result.hosts[i], first_certificate_end);
+  for (const auto& host : audited.facts.hosts) {
+    if (host->tlsa.signed_until) {
+      keep_first(first_signature_end, *host->tlsa.signed_until);
+    }
+    for (const AddressFacts& address : host->addresses) {
+      if (address.good_until) keep_first(first_certificate_end, *address.good_until);
+    }
+  }
+  const auto& mx = audited.facts.mx;
+  if (mx.signature && mx.security == dns::Security::secure) {
+    keep_first(first_signature_end, mx.signature->until);
   }
 }
 

@@ -28,7 +28,8 @@ struct ServerAnswer {
   int rcode = 0;
   std::vector<dns::Tlsa> records;  ///< sorted
   bool is_signed = false;
-  bool tcp = true;  ///< it answers over TCP too
+  std::optional<dns::Signature> signature;  ///< over the records
+  bool tcp = true;                          ///< it answers over TCP too
 };
 
 /// One address of a mail host.
@@ -48,6 +49,12 @@ struct AddressFacts {
   std::optional<verify::Verdict> pkix;
   /// Why it breaks a handshake off that has no SNI.
   std::optional<base::Error> nameless_error;
+  /// The same for another chain that it shows to those who ask once more.
+  std::optional<verify::Verdict> once_more;
+  std::optional<base::Error>
+      later_error;  ///< of STARTTLS, on a connection after the first
+  /// When what proves it by DANE-TA is no longer good.
+  std::optional<std::chrono::sys_seconds> good_until;
   std::vector<verify::Chain> other_chains;  ///< those chains
 };
 

@@ -86,6 +86,11 @@ constexpr std::array kCatalogue = {
          "a name server of the zone does not answer the question for TLSA",
          "RFC 4035 3.1",
          "Mend or remove this name server: resolvers that choose it cannot deliver."},
+    Kind{Code::tlsa_server_stale, "tlsa-server-stale", warning,
+         "a name server of the zone gives TLSA records with a signature out of its time",
+         "RFC 4035 3.1",
+         "See that every name server of the zone gets its new versions: resolvers that "
+         "choose this one cannot deliver."},
     Kind{Code::tlsa_server_no_tcp, "tlsa-server-no-tcp", warning,
          "a name server of the zone does not answer over TCP", "RFC 7766 5",
          "Open TCP port 53: a resolver that cannot take the answer by UDP has no other "
@@ -99,7 +104,7 @@ constexpr std::array kCatalogue = {
         "Shorten it to an hour or less: a new record has to be published two TTLs before "
         "its key is used."},
     Kind{Code::signature_expires_soon, "signature-expires-soon", warning,
-         "a signature over the TLSA records ends within two days", "RFC 7671 13",
+         "a signature over MX or TLSA records ends within two days", "RFC 7671 13",
          "See that the zone is signed again in time."},
     Kind{Code::signature_too_long, "signature-too-long", note,
          "a signature over the TLSA records is good for more than a month", "RFC 7671 13",

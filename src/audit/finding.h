@@ -51,6 +51,7 @@ enum class Code {
   tlsa_parent_denied,
   tlsa_servers_differ,
   tlsa_server_fails,
+  tlsa_server_stale,
   tlsa_server_no_tcp,
   tlsa_large,
   tlsa_ttl_long,

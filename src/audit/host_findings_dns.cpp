@@ -2,6 +2,7 @@
 #include <array>
 
 #include "src/audit/host_findings.h"
+#include "verify/certificate.h"
 
 namespace audit {
 namespace {
@@ -42,7 +43,8 @@ bool same(const ServerAnswer& a, const ServerAnswer& b) {
          (!a.records.empty() || a.rcode == b.rcode);
 }
 
-void add_server_findings(const HostFacts& host, std::vector<Finding>& out) {
+void add_server_findings(const HostFacts& host, std::chrono::sys_seconds now,
+                         std::vector<Finding>& out) {
   const ServerAnswer* first = nullptr;
   for (const ServerAnswer& answer : host.servers) {
     if (!answers(answer)) {
@@ -50,6 +52,12 @@ void add_server_findings(const HostFacts& host, std::vector<Finding>& out) {
           {Code::tlsa_server_fails, answer.server,
            answer.error ? answer.error->detail : "answers " + rcode_word(answer.rcode)});
       continue;
+    }
+    const auto& signature = answer.signature;
+    if (signature && (now > signature->until || now < signature->since)) {
+      out.push_back({Code::tlsa_server_stale, answer.server,
+                     "signed from " + verify::to_text(signature->since) + " until " +
+                         verify::to_text(signature->until)});
     }
     if (!answer.tcp) {
       out.push_back({Code::tlsa_server_no_tcp, answer.server, "no answer over TCP"});
@@ -130,7 +138,7 @@ void add_dns_findings(const HostFacts& host, std::chrono::sys_seconds now,
     out.push_back({Code::tlsa_parent_denied, host.tlsa.owner.text(),
                    "_tcp." + host.name.text() + " is NXDOMAIN"});
   }
-  add_server_findings(host, out);
+  add_server_findings(host, now, out);
   if (host.tlsa.state != policy::TlsaState::present) return;
   add_signature_findings(host, now, out);
   if (host.octets > kFitsEverywhere) {

@@ -44,7 +44,7 @@ void add_shape(const std::string& owner, const dns::Tlsa& record,
   const std::string text = short_text(record);
   if (record.matching == dns::kFull) out.push_back({Code::record_full, owner, text});
   const bool has_sha256 = std::ranges::any_of(all, [&](const Noted& other) {
-    return other.record->usage == record.usage &&
+    return !other.unusable && other.record->usage == record.usage &&
            other.record->selector == record.selector &&
            other.record->matching == dns::kSha256;
   });
@@ -136,14 +136,13 @@ class Comparison {
       : host_(host), now_(now), shown_(shown_by(host)) {}
 
   void compare(Noted& noted) {
+    const dns::Tlsa& record = *noted.record;
     for (const Shown& one : shown_) {
-      const dns::Tlsa& record = *noted.record;
-      const bool usual = one.usual && (one.usual->have(record) ||
-                                       issues(record, one.address->connection.chain));
+      const bool usual =
+          one.usual && matches(record, *one.usual, one.address->connection.chain);
       bool other = false;
       for (std::size_t i = 0; i < one.others.size(); ++i) {
-        other = other || one.others[i].have(record) ||
-                issues(record, one.address->other_chains[i]);
+        other = other || matches(record, one.others[i], one.address->other_chains[i]);
       }
       noted.at.push_back(usual);
       noted.matched = noted.matched || usual || other;
@@ -151,10 +150,18 @@ class Comparison {
   }
 
  private:
-  /// A whole anchor in the DNS has not to be sent: whether it issued the chain takes
-  /// looking for a path.
+  bool matches(const dns::Tlsa& record, const Prints& prints,
+               const verify::Chain& chain) {
+    if (record.usage != dns::kDaneTa) return prints.have(record);
+    // A whole anchor in the DNS has not to be sent.
+    if (record.matching != dns::kFull && !prints.have(record)) return false;
+    return issues(record, chain);
+  }
+
+  /// Whether the anchor of a record is on the path of the leaf, whatever else is wrong
+  /// with that.
   bool issues(const dns::Tlsa& record, const verify::Chain& chain) {
-    if (record.usage != dns::kDaneTa || record.matching != dns::kFull) return false;
+    using verify::Reason;
     if (left_ == 0) return true;  // nobody is accused of what was not looked at
     policy::Requirement alone = host_.requirement;
     alone.records = {record};
@@ -165,7 +172,8 @@ class Comparison {
     return std::ranges::any_of(verdict.notes, [](const verify::RecordNote& note) {
       return note.state == verify::RecordState::matched ||
              (note.state == verify::RecordState::failed &&
-              note.reason != verify::Reason::mismatch);
+              note.reason != Reason::mismatch && note.reason != Reason::no_path &&
+              note.reason != Reason::anchor_is_leaf);
     });
   }
 
@@ -174,6 +182,20 @@ class Comparison {
   std::vector<Shown> shown_;
   std::size_t left_ = 256;  // searches and signatures, for all records and addresses
 };
+
+std::optional<std::string> unusable_for_mail(const dns::Tlsa& record) {
+  return verify::unusable(record, policy::Service::smtp, verify::TrustStore::none);
+}
+
+/// The records that are looked at one by one, those of use first.
+std::vector<const dns::Tlsa*> looked_at(const std::vector<dns::Tlsa>& records) {
+  std::vector<const dns::Tlsa*> out;
+  for (const dns::Tlsa& record : records) out.push_back(&record);
+  std::ranges::stable_partition(
+      out, [](const dns::Tlsa* record) { return !unusable_for_mail(*record); });
+  if (out.size() > kMostRecords) out.resize(kMostRecords);
+  return out;
+}
 
 }  // namespace
 
@@ -186,18 +208,14 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
       host.addresses, [](const AddressFacts& one) { return one.verdict.has_value(); });
   Comparison comparison(host, now);
   std::vector<Noted> noted, usable;
-  for (const dns::Tlsa& record : records) {
-    if (noted.size() == kMostRecords) break;
+  for (const dns::Tlsa* record : looked_at(records)) {
     const bool twice = std::ranges::any_of(
-        noted, [&](const Noted& other) { return *other.record == record; });
+        noted, [&](const Noted& other) { return *other.record == *record; });
     if (twice) {
-      out.push_back({Code::record_duplicate, owner, short_text(record)});
+      out.push_back({Code::record_duplicate, owner, short_text(*record)});
       continue;
     }
-    Noted one{&record,
-              verify::unusable(record, policy::Service::smtp, verify::TrustStore::none),
-              false,
-              {}};
+    Noted one{record, unusable_for_mail(*record), false, {}};
     if (!one.unusable) {
       comparison.compare(one);
       usable.push_back(one);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "src/audit/host_findings.h"
@@ -23,6 +22,7 @@ Code code_of(const AddressFacts& address) {
   const mail::Facts& seen = address.connection;
   if (code == "connect") return Code::unreachable;
   if (seen.rejection.severity() == 4) return Code::temporarily_refused;
+  if (code == "timeout") return Code::garbage;  // it may be slower than we wait
   if (code == "greeting" || code == "helo") return Code::refused;
   if (code == "starttls_not_offered") return Code::starttls_not_offered;
   if (code == "starttls_refused") return Code::starttls_refused;
@@ -57,21 +57,6 @@ std::optional<verify::Certificate> leaf_of(const verify::Chain& chain) {
   return verify::parse_certificate(certificates->front());
 }
 
-/// When the first certificate from the leaf up to the anchor ends; what is sent beyond it
-/// is nothing to DANE-TA (RFC 7671 5.2).
-std::optional<std::chrono::sys_seconds> first_end(const verify::Chain& chain,
-                                                  std::size_t depth) {
-  std::optional<std::chrono::sys_seconds> out;
-  const auto* certificates = std::get_if<verify::Certificates>(&chain);
-  if (certificates == nullptr) return out;
-  for (const base::Bytes& der : *certificates | std::views::take(depth + 1)) {
-    const auto certificate = verify::parse_certificate(der);
-    const auto validity = certificate ? verify::validity_of(*certificate) : std::nullopt;
-    if (validity && (!out || validity->not_after < *out)) out = validity->not_after;
-  }
-  return out;
-}
-
 /// A peer proved by DANE-EE: what others might mind (RFC 7671 5.1).
 void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
                     const verify::Certificate& leaf, const dns::Tlsa& record,
@@ -103,10 +88,9 @@ void add_proved(const HostFacts& host, const AddressFacts& address,
     add_leaf_notes(host, address, *leaf, record, now, out);
     return;
   }
-  const auto end = first_end(address.connection.chain, verdict.depth.value_or(0));
-  if (end && *end - now < kSoon) {
+  if (address.good_until && *address.good_until - now < kSoon) {
     out.push_back({Code::expires_soon, subject_of(host, address),
-                   "until " + verify::to_text(*end)});
+                   "until " + verify::to_text(*address.good_until)});
   }
 }
 
@@ -128,7 +112,18 @@ void add_session(const HostFacts& host, const AddressFacts& address,
         {Code::other_key_unmatched, subject,
          "a certificate of another kind of key is proved, the usual one is not"});
   }
+  if (address.later_error) {
+    AddressFacts later;
+    later.error = address.later_error;
+    out.push_back({code_of(later), subject,
+                   "on another connection: " + address.later_error->detail});
+  }
   if (!proved) return;
+  if (address.once_more && !verify::accepted(address.once_more->outcome)) {
+    out.push_back(
+        {Code::mismatch, subject, "on another connection: " + address.once_more->detail});
+    return;  // with or without a name, it shows now this and now that
+  }
   if (address.without_name && !verify::accepted(address.without_name->outcome)) {
     out.push_back({Code::name_demanded, subject, address.without_name->detail});
   } else if (address.nameless_error) {
@@ -162,7 +157,13 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
       out.push_back({code_of(address), subject, address.error->detail});
     }
     add_session(host, address, out);
-    if (!address.verdict) continue;
+    if (!address.verdict) {
+      if (address.connection.session && host.tlsa.state == policy::TlsaState::present) {
+        out.push_back({Code::bad_path, subject,
+                       "not judged: it takes more work than a sender does"});
+      }
+      continue;
+    }
     if (const auto key = key_of(address)) keys.insert(*key);
     if (verify::accepted(address.verdict->outcome)) {
       add_proved(host, address, now, out);

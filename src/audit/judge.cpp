@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 #include <tuple>
 
@@ -27,6 +28,7 @@ Access access_of_error(const AddressFacts& address, bool has_records) {
   // Without records a sender goes on in clear text (RFC 7672 2.2).
   if (!has_records) return handshake ? Access::open : Access::unknown;
   if (seen.rejection.severity() == 4) return Access::unknown;
+  if (code == "timeout") return Access::unknown;  // a sender may wait longer than we do
   return handshake || code.starts_with("starttls") ? Access::refused : Access::unknown;
 }
 
@@ -39,25 +41,32 @@ Access access_of(const HostFacts& host, const AddressFacts& address,
   return is_proof(*verdict) ? Access::proved : Access::encrypted;
 }
 
-/// A bound on the work that judging many chains makes, over all of them: the signatures
-/// that honest ones never need.
+/// A bound on the work that judging many chains makes, over all of them: more than honest
+/// ones ever need.
 class Work {
  public:
   explicit Work(const verify::Roots* roots = nullptr) : roots_(roots) {}
 
-  [[nodiscard]] verify::Verdict check(const verify::Chain& chain,
-                                      const policy::Requirement& requirement,
-                                      std::chrono::sys_seconds now) {
+  /// Nothing if what is left is not enough for a verdict.
+  [[nodiscard]] std::optional<verify::Verdict> check(
+      const verify::Chain& chain, const policy::Requirement& requirement,
+      std::chrono::sys_seconds now) {
     verify::Context context{now, roots_, {}};
-    context.budget.signatures = std::min(context.budget.signatures, left_);
+    verify::Budget& budget = context.budget;
+    const bool is_less = signatures_ < budget.signatures || steps_ < budget.steps;
+    budget.signatures = std::min(budget.signatures, signatures_);
+    budget.steps = std::min(budget.steps, steps_);
     verify::Verdict out = verify::check(chain, requirement, context);
-    left_ -= std::min(left_, out.signatures);
+    signatures_ -= std::min(signatures_, out.signatures);
+    steps_ -= std::min(steps_, out.steps);
+    if (is_less && out.reason == verify::Reason::budget_exhausted) return std::nullopt;
     return out;
   }
 
  private:
   const verify::Roots* roots_;
-  std::size_t left_ = 1024;  // signatures
+  std::size_t signatures_ = 1024;
+  std::size_t steps_ = 65'536;
 };
 
 /// The verdict under the names of the domain too, where names are what is missing (RFC
@@ -106,6 +115,8 @@ HostResult result_of(const HostFacts& host, const mail::MailHosts& mx,
     const bool says_more = out.access == Access::unknown || address.access < out.access;
     if (address.access != Access::unknown && says_more) out.access = address.access;
   }
+  // One that was not tried may be better.
+  if (host.untried > 0 && out.access == Access::refused) out.access = Access::unknown;
   return out;
 }
 
@@ -129,8 +140,18 @@ void add_name_findings(const HostFacts& host, const HostResult& result,
   }
 }
 
-/// MX records that are no way in.
-void add_mx_findings(const DomainFacts& facts, std::vector<Finding>& out) {
+/// MX hosts that nobody looked at.
+std::size_t hosts_beyond(const mail::MailHosts& mx) {
+  const auto count =
+      std::ranges::count_if(mx.published, mail::is_mail_host, &dns::Mx::host);
+  return static_cast<std::size_t>(count) -
+         std::min<std::size_t>(static_cast<std::size_t>(count), mx.hosts.size());
+}
+
+/// MX records that are no way in, or not for long.
+void add_mx_findings(const DomainFacts& facts, std::chrono::sys_seconds now,
+                     std::vector<Finding>& out) {
+  constexpr std::chrono::hours kSoon{48};
   const std::string domain = facts.domain.text();
   if (!facts.mx.from_mx) {
     out.push_back({Code::mx_implicit, domain, "mail goes to the address of the domain"});
@@ -138,17 +159,24 @@ void add_mx_findings(const DomainFacts& facts, std::vector<Finding>& out) {
   if (facts.mx.security != dns::Security::secure) {
     out.push_back({Code::mx_insecure, domain, "the answer is insecure"});
   }
-  std::size_t hosts = 0;
+  const auto& signature = facts.mx.signature;
+  if (signature && facts.mx.security == dns::Security::secure &&
+      signature->until - now < kSoon) {
+    out.push_back({Code::signature_expires_soon, domain,
+                   "that of the MX records: " + verify::to_text(signature->until)});
+  }
   for (const dns::Mx& record : facts.mx.published) {
-    if (mail::is_mail_host(record.host)) ++hosts;
     if (!mail::is_mail_host(record.host) || !record.host.is_host()) {
       out.push_back({Code::mx_odd_target, domain,
                      "MX " + std::to_string(record.preference) + " " +
                          base::printable(record.host.text(), 255) + "."});
     }
   }
-  if (hosts > mail::kMostHosts) {
-    out.push_back({Code::mx_too_many, domain, std::to_string(hosts) + " MX hosts"});
+  const std::size_t untried = hosts_beyond(facts.mx);
+  if (untried > 0) {
+    out.push_back({Code::mx_too_many, domain,
+                   std::to_string(facts.mx.hosts.size()) + " tried, " +
+                       std::to_string(untried) + " more are there"});
   }
 }
 
@@ -159,6 +187,9 @@ void add_shared_keys(const DomainFacts& facts, std::vector<Finding>& out) {
     const std::size_t dot = text.find('.');
     return dot == std::string::npos ? text : text.substr(dot + 1);
   };
+  const auto related = [](const std::string& a, const std::string& b) {
+    return ("." + a).ends_with("." + b) || ("." + b).ends_with("." + a);
+  };
   std::map<base::Bytes, const HostFacts*> first;
   for (const auto& host : facts.hosts) {
     for (const AddressFacts& address : host->addresses) {
@@ -168,7 +199,7 @@ void add_shared_keys(const DomainFacts& facts, std::vector<Finding>& out) {
       if (!leaf) continue;
       const auto [at, is_new] =
           first.emplace(base::Bytes(leaf->spki.begin(), leaf->spki.end()), host.get());
-      if (is_new || above(at->second->name) == above(host->name)) continue;
+      if (is_new || related(above(at->second->name), above(host->name))) continue;
       out.push_back({Code::shared_key, host->name.text(),
                      "the same key as " + at->second->name.text()});
       break;
@@ -198,8 +229,36 @@ Result of_error(const DomainFacts& facts) {
   return out;
 }
 
+/// When a chain that is good now is none any more: the end of a certificate behind which
+/// the same judge says no, whatever else was sent with it.
+std::optional<std::chrono::sys_seconds> good_until(const verify::Chain& chain,
+                                                   const policy::Requirement& requirement,
+                                                   std::chrono::sys_seconds now,
+                                                   Work& work) {
+  constexpr std::size_t kMostMoments = 8;
+  const auto* certificates = std::get_if<verify::Certificates>(&chain);
+  if (certificates == nullptr) return std::nullopt;
+  std::set<std::chrono::sys_seconds> ends;
+  for (const base::Bytes& der : *certificates) {
+    const auto certificate = verify::parse_certificate(der);
+    const auto validity = certificate ? verify::validity_of(*certificate) : std::nullopt;
+    if (validity && validity->not_after > now) ends.insert(validity->not_after);
+  }
+  for (const auto end : ends | std::views::take(kMostMoments)) {
+    const auto later = work.check(chain, requirement, end + std::chrono::seconds(1));
+    if (later && !verify::accepted(later->outcome)) return end;
+  }
+  return std::nullopt;
+}
+
 bool has_records(const HostFacts& host) {
   return host.tlsa_error || host.tlsa.state == TlsaState::present;
+}
+
+/// Whether nobody saw what a host shows, although its records want to be met.
+bool is_unseen(const HostFacts& host) {
+  return host.tlsa.state == TlsaState::present && host.addresses.empty() &&
+         host.no_route.empty();
 }
 
 Grade grade_of(const DomainFacts& facts, const Result& result) {
@@ -209,9 +268,13 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
   };
   const bool deployed = std::ranges::any_of(
       facts.hosts, [](const auto& host) { return has_records(*host); });
+  const bool all_tried = hosts_beyond(facts.mx) == 0 &&
+                         std::ranges::none_of(facts.hosts, [](const auto& host) {
+                           return is_unseen(*host);
+                         });
   if (std::ranges::none_of(result.hosts, reaches)) {
-    if (std::ranges::any_of(result.hosts, is(Access::refused))) return Grade::broken;
-    return Grade::undecided;
+    const bool any_refused = std::ranges::any_of(result.hosts, is(Access::refused));
+    return any_refused && all_tried ? Grade::broken : Grade::undecided;
   }
   if (!deployed) return Grade::not_deployed;
   const bool all_proved = std::ranges::all_of(result.hosts, [](const HostResult& host) {
@@ -220,12 +283,13 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
              return address.access == Access::proved;
            });
   });
-  const bool all_tried = std::ranges::all_of(
+  const bool all_addresses = std::ranges::all_of(
       facts.hosts, [](const auto& host) { return host->untried == 0; });
   const bool any_error = std::ranges::any_of(result.findings, [](const Finding& finding) {
     return kind_of(finding.code).severity == Severity::error;
   });
-  return all_proved && all_tried && !any_error ? Grade::enforced : Grade::partial;
+  return all_proved && all_tried && all_addresses && !any_error ? Grade::enforced
+                                                                : Grade::partial;
 }
 
 /// Worst first, then as the catalogue has them; each once.
@@ -288,6 +352,14 @@ void judge_host(HostFacts& host, std::chrono::sys_seconds now) {
       address.verdict = work.check(address.connection.chain, requirement, now);
     }
   }
+  Work later;
+  for (AddressFacts& address : host.addresses) {
+    if (!address.verdict || !address.verdict->record) continue;
+    const dns::Tlsa& record = host.requirement.records.at(*address.verdict->record);
+    if (record.usage != dns::kDaneTa) continue;
+    address.good_until =
+        good_until(address.connection.chain, host.requirement, now, later);
+  }
   add_dns_findings(host, now, host.findings);
   add_record_findings(host, now, host.findings);
   add_service_findings(host, now, host.findings);
@@ -308,7 +380,7 @@ void judge_by_pkix(HostFacts& host, const verify::Roots& roots,
 Result judge_domain(const DomainFacts& facts, std::chrono::sys_seconds now) {
   if (facts.error) return of_error(facts);
   Result out;
-  add_mx_findings(facts, out.findings);
+  add_mx_findings(facts, now, out.findings);
   Work work;
   std::set<dns::Name> zones;
   const auto add_zones = [&](const auto& some) {

@@ -24,11 +24,9 @@ Prints::Prints(const verify::Chain& chain) {
   for (std::size_t i = 0; i < certificates.size() && i < kMostCertificates; ++i) {
     const auto certificate = verify::parse_certificate(certificates[i]);
     if (!certificate) continue;
-    for (const bool leaf : {true, false}) {
-      if (leaf && i > 0) continue;
-      add(leaf, dns::kCert, certificate->whole);
-      add(leaf, dns::kSpki, certificate->spki);
-    }
+    const bool leaf = i == 0;
+    add(leaf, dns::kCert, certificate->whole);
+    add(leaf, dns::kSpki, certificate->spki);
   }
 }
 

@@ -1,5 +1,9 @@
 #include "src/audit/probe.h"
 
+#include <sys/socket.h>
+
+#include <memory>
+
 #include "src/audit/pause.h"
 #include "src/io/interfaces.h"
 #include "verify/certificate.h"
@@ -17,6 +21,27 @@ constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at bes
 struct Attempt {
   std::optional<base::Error> error;
   mail::Facts facts;
+  bool in_vain = false;  ///< nothing came in all the time that there was
+};
+
+/// Ends a connection when its time is over, however often a reply came just in time.
+class Watchdog {
+ public:
+  Watchdog(io::Loop& loop, int socket, io::Duration span)
+      : timer_(loop, span), barked_(std::make_shared<bool>(false)) {
+    timer_.async_wait(
+        [socket, barked = std::weak_ptr(barked_)](const asio::error_code& error) {
+          const auto here = barked.lock();
+          if (error || !here) return;
+          *here = true;
+          (void)shutdown(socket, SHUT_RDWR);
+        });
+  }
+  [[nodiscard]] bool barked() const { return *barked_; }
+
+ private:
+  asio::steady_timer timer_;
+  std::shared_ptr<bool> barked_;  // the timer's last word may come when this has gone
 };
 
 io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
@@ -27,33 +52,42 @@ io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Wa
   auto connected = co_await io::connect_any(loop, one, ways.source, limits);
   if (!connected.socket) {
     out.error = connected.failures.back().error;
+    out.in_vain = out.error->code == "timeout";
     out.error->code = out.error->kind == base::ErrorKind::internal ? "local" : "connect";
     co_return out;
   }
+  constexpr int kMostReplies = 4;  // that take as long as one may
+  const int socket = connected.socket.get();
   mail::Connection connection(loop, std::move(connected.socket), peer, ways, requirement,
                               mail::Judgement::look_only);
+  const Watchdog watchdog(loop, socket, ways.remote_limit * kMostReplies);
   const auto opened = co_await connection.open();
   out.facts = connection.facts();
   if (opened) {
     co_await connection.client().quit();
-  } else {
-    out.error = opened.error();
+    co_return out;
   }
+  out.error = opened.error();
+  if (watchdog.barked()) {
+    out.error->code = "timeout";
+    out.error->detail = "it takes longer than anybody waits";
+  }
+  out.in_vain = out.error->code == "timeout" && !out.facts.session;
   co_return out;
 }
 
-/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
-io::Task<void> attempt_fully(io::Loop& loop, const mail::Peer& peer,
-                             const mail::Ways& ways, AddressFacts& out) {
+/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that;
+/// `despite_key_usage` if that made it.
+io::Task<Attempt> attempt_fully(io::Loop& loop, const mail::Peer& peer,
+                                const mail::Ways& ways, bool& despite_key_usage) {
+  despite_key_usage = false;
   auto done = co_await attempt(loop, peer, ways, peer.requirement);
-  if (done.error && done.error->code == "key_usage") {
-    if (const auto second = client::despite_key_usage(peer.requirement)) {
-      done = co_await attempt(loop, peer, ways, *second);
-      out.despite_key_usage = !done.error;
-    }
-  }
-  out.error = std::move(done.error);
-  out.connection = std::move(done.facts);
+  if (!done.error || done.error->code != "key_usage") co_return done;
+  const auto second = client::despite_key_usage(peer.requirement);
+  if (!second) co_return done;
+  done = co_await attempt(loop, peer, ways, *second);
+  despite_key_usage = !done.error;
+  co_return done;
 }
 
 /// Whether a peer that was asked has refused for now, or was lost in a handshake: a
@@ -111,6 +145,32 @@ std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& us
   return verdict;
 }
 
+/// What is said on a connection after the first about STARTTLS, for good.
+void keep_later_error(const Attempt& done, AddressFacts& out) {
+  const bool for_now = done.facts.rejection.severity() == 4;
+  if (done.error && done.error->code.starts_with("starttls") && !for_now) {
+    out.later_error = done.error;
+  }
+}
+
+/// Whether it is the server name that makes the difference, or the address shows now this
+/// and now that.
+io::Task<void> doubt_the_name(io::Loop& loop, Common& common, const mail::Peer& named,
+                              const mail::Peer& nameless, AddressFacts& out) {
+  const auto pass = co_await common.limits.enter(loop, out.address);
+  const auto& ways = common.settings.ways;
+  const auto again = co_await attempt(loop, nameless, ways, nameless.requirement);
+  keep_later_error(again, out);
+  if (again.facts.session && same(again.facts.chain, out.connection.chain)) {
+    out.once_more = std::move(out.without_name);
+    out.without_name.reset();
+    co_return;
+  }
+  const auto with_name = co_await attempt(loop, named, ways, named.requirement);
+  keep_later_error(with_name, out);
+  out.once_more = verdict_on(with_name, out, named.requirement);
+}
+
 /// What the address shows to those who ask otherwise (RFC 7672 8.1, RFC 7671 8).
 io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& peer,
                              AddressFacts& out) {
@@ -121,16 +181,22 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
     auto done =
         co_await attempt(loop, nameless, common.settings.ways, nameless.requirement);
     out.without_name = verdict_on(done, out, peer.requirement);
+    keep_later_error(done, out);
     // A connection that is lost, or refused before, may have other reasons.
     if (done.error && done.error->code == "handshake") {
       out.nameless_error = std::move(done.error);
     }
   }
+  if (out.without_name && !verify::accepted(out.without_name->outcome)) {
+    co_await doubt_the_name(loop, common, peer, nameless, out);
+  }
   mail::Ways ways = common.settings.ways;
   ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
+  bool ignored = false;
   const auto pass = co_await common.limits.enter(loop, out.address);
-  const auto done = co_await attempt(loop, peer, ways, peer.requirement);
+  const auto done = co_await attempt_fully(loop, peer, ways, ignored);
   out.other_key = verdict_on(done, out, peer.requirement);
+  keep_later_error(done, out);
 }
 
 }  // namespace
@@ -145,7 +211,13 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, HostFacts& host,
   for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
-      co_await attempt_fully(loop, peer, common.settings.ways, out);
+      out.error = common.silent.find(out.address);
+      if (out.error) co_return;
+      auto done =
+          co_await attempt_fully(loop, peer, common.settings.ways, out.despite_key_usage);
+      if (done.in_vain) common.silent.add(out.address, *done.error);
+      out.error = std::move(done.error);
+      out.connection = std::move(done.facts);
     }
     if (is_our_fault(out) && ++faults < kMostFaults) {
       co_await wait_politely(loop, kFaultWait);

@@ -47,11 +47,30 @@ Common::Common(SurveySettings how, LimitSettings limit_settings)
 
 // --- the domain
 
-io::Task<void> Survey::get_host(dns::Name name, HostPointer& out) {
-  const std::function<io::Task<HostPointer>()> make = [this, name] {
-    return make_host(name);
+io::Task<void> Survey::get_host(dns::Name name, Probe probe, HostPointer& out) {
+  const std::function<io::Task<HostPointer>()> make = [this, name, probe] {
+    return make_host(name, probe);
   };
-  out = co_await common_.hosts.get(loop_, name.text(), make);
+  const bool usual = probe == common_.settings.probe;
+  out =
+      co_await common_.hosts.get(loop_, name.text() + (usual ? "" : " connected"), make);
+}
+
+/// A host without records counts as a way in although nobody connects to it; where there
+/// is no other one, it has to be seen whether it is.
+io::Task<void> Survey::try_ways_left(DomainFacts& out) {
+  if (common_.settings.probe != Probe::dane) co_return;
+  const Result result = judge_domain(out, client::wall_clock());
+  std::vector<io::Task<void>> tasks;
+  bool any_refused = false;
+  for (std::size_t i = 0; i < out.hosts.size(); ++i) {
+    const Access access = result.hosts[i].access;
+    if (access < Access::open) co_return;
+    any_refused = any_refused || access == Access::refused;
+    if (access != Access::open) continue;
+    tasks.push_back(get_host(out.hosts[i]->name, Probe::all, out.hosts[i]));
+  }
+  if (any_refused) co_await together(loop_, std::move(tasks));
 }
 
 io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
@@ -86,7 +105,7 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
   std::vector<std::shared_ptr<const HostFacts>> hosts(out.mx.hosts.size());
   std::vector<io::Task<void>> tasks;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    tasks.push_back(get_host(out.mx.hosts[i].name, hosts[i]));
+    tasks.push_back(get_host(out.mx.hosts[i].name, common_.settings.probe, hosts[i]));
   }
   if (common_.settings.thorough) {
     tasks.push_back(get_sts(out));
@@ -95,6 +114,7 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
   }
   co_await together(loop_, std::move(tasks));
   out.hosts = std::move(hosts);
+  co_await try_ways_left(out);
   co_return out;
 }
 
@@ -187,8 +207,8 @@ io::Task<std::vector<Survey::Server>> Survey::servers_of(dns::Name apex) {
   co_return out;
 }
 
-/// What the server says by UDP, and whether it does by TCP; nothing if this machine has
-/// no means left to ask.
+/// What the server says by UDP, and, about records that are there, whether it does by
+/// TCP; nothing if this machine has no means left to ask.
 io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
                                                          dns::Name question) {
   using resolver::Transport;
@@ -207,8 +227,10 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
   const auto answer = resolver::decode_tlsa(question, *raw);
   if (answer) {
     out.records = answer->records;
+    out.signature = answer->signature;
     out.is_signed = answer->signature.has_value();
   }
+  if (out.records.empty()) co_return out;
   std::ranges::sort(out.records, {},
                     [](const dns::Tlsa& record) { return dns::to_text(record); });
   deadline = io::Clock::now() + kServerLimit;
@@ -237,23 +259,14 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   // no way to them.
   const bool any = std::ranges::any_of(
       answers, [](const ServerAnswer& one) { return !one.error.has_value(); });
-  if (any || out.tlsa_error) out.servers = std::move(answers);
-}
-
-/// A resolver that takes the denial of `_tcp.` for one of all below it (RFC 8020) finds
-/// no records although they are there: a name server that is asked for them itself says
-/// so.
-io::Task<void> Survey::look_behind_denial(dns::Name apex, HostFacts& out) {
-  const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
-  if (!answer || answer->existence != dns::Existence::no_name) co_return;
-  const auto servers = co_await servers_of(apex);
-  for (const Server& server : servers) {
-    co_await common_.limits.take_turn(loop_);
-    const auto said = co_await ask_server(server, out.tlsa.owner);
-    if (!said || said->error) continue;
-    out.parent_denied = said->is_signed && !said->records.empty();
-    co_return;
-  }
+  if (!any && !out.tlsa_error) co_return;
+  // A resolver that takes the denial of `_tcp.` for one of all below it (RFC 8020) finds
+  // no records although every name server has them.
+  const bool all_have = std::ranges::none_of(answers, [](const ServerAnswer& one) {
+    return !one.error && (one.records.empty() || !one.is_signed);
+  });
+  if (all_have && out.tlsa.state == policy::TlsaState::absent) out.parent_denied = true;
+  out.servers = std::move(answers);
 }
 
 io::Task<void> Survey::connect_to_all(HostFacts& out) {
@@ -291,7 +304,7 @@ io::Task<base::Result<policy::DnsFacts>> Survey::find_records(resolver::Host hos
   }
 }
 
-io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
+io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
   auto out = std::make_shared<HostFacts>();
   out->name = name;
   auto host = co_await resolver::find_host(resolver_, name, resolver::Families::both);
@@ -326,12 +339,11 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name) {
   if (common_.settings.thorough) {
     tasks.push_back(get_zones(apex, out->zones));
     if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
-    if (apex && (present || out->tlsa_error)) tasks.push_back(ask_servers(*apex, *out));
-    if (apex && out->tlsa.state == policy::TlsaState::absent) {
-      tasks.push_back(look_behind_denial(*apex, *out));
+    const bool absent = out->tlsa.state == policy::TlsaState::absent;
+    if (apex && (present || absent || out->tlsa_error)) {
+      tasks.push_back(ask_servers(*apex, *out));
     }
   }
-  const Probe probe = common_.settings.probe;
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
   if (wanted && !out->tlsa_error) tasks.push_back(connect_to_all(*out));
   co_await together(loop_, std::move(tasks));

@@ -3,6 +3,7 @@
 #include "src/audit/facts.h"
 #include "src/audit/limits.h"
 #include "src/audit/shared.h"
+#include "src/audit/silent.h"
 
 namespace audit {
 
@@ -36,6 +37,7 @@ struct Common {
 
   SurveySettings settings;
   Limits limits;
+  SilentAddresses silent;
   Shared<HostFacts> hosts;
   Shared<ZoneFacts> zones;
 };
@@ -58,15 +60,15 @@ class Survey {
     net::Address address;
   };
 
-  io::Task<HostPointer> make_host(dns::Name name);
+  io::Task<HostPointer> make_host(dns::Name name, Probe probe);
   io::Task<ZonePointer> make_zone(dns::Name apex);
-  io::Task<void> get_host(dns::Name name, HostPointer& out);
+  io::Task<void> get_host(dns::Name name, Probe probe, HostPointer& out);
+  io::Task<void> try_ways_left(DomainFacts& out);
   io::Task<void> get_zones(std::optional<dns::Name> apex, Zones& out);
   io::Task<void> get_texts(std::string prefix, dns::Name domain,
                            std::optional<std::vector<std::string>>& out);
   io::Task<void> get_sts(DomainFacts& out);
   io::Task<void> look_at_records(HostFacts& out);
-  io::Task<void> look_behind_denial(dns::Name apex, HostFacts& out);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);
   io::Task<void> get_servers(dns::Name name, std::vector<Server>& out);

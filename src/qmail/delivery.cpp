@@ -25,7 +25,8 @@ using base::ErrorKind;
 using base::Result;
 
 constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
-constexpr std::size_t kMostAddresses = 64;   // tried for one message
+constexpr std::size_t kMostAddresses = 64;   // tried of one host
+constexpr std::size_t kMostTried = 256;      // for one message
 // A server that is slow to greet is waited for where there is no other (RFC 5321
 // 4.5.3.2.1).
 constexpr std::chrono::seconds kGreeting{60}, kLastGreeting{300};
@@ -199,13 +200,19 @@ io::Task<std::optional<Report>> Delivery::try_host(
   const bool insecure =
       !route.literal && !policy->pinned && route.hosts.security != dns::Security::secure;
   const Circumstances circumstances{policy->source, insecure};
+  std::size_t tried_here = 0;
   for (const net::Address& address : addresses) {
+    if (!io::has_route(address)) {
+      (void)fail({ErrorKind::temporary, "connect",
+                  "no route to " + net::to_text(address) + " from here"});
+      continue;
+    }
     if (ledger_.is_dead(address)) {
       (void)fail({ErrorKind::temporary, "dead",
                   net::to_text(address) + " did not answer lately"});
       continue;
     }
-    if (++tried_ > kMostAddresses) co_return std::nullopt;
+    if (++tried_here > kMostAddresses || ++tried_ > kMostTried) co_return std::nullopt;
     peer->endpoint = {address, route.port};
     const bool only_hope = last && address == addresses.back();
     ways_.greeting_limit = only_hope ? kLastGreeting : kGreeting;

@@ -11,7 +11,6 @@ import os
 import pty
 import random
 import re
-import resource
 import select
 import shutil
 import signal
@@ -25,7 +24,6 @@ import threading
 import time
 import unittest
 from collections import Counter
-from contextlib import ExitStack
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Callable, Optional, Sequence
@@ -824,164 +822,20 @@ class Watch(Own):
         self.assertEqual((done.out, done.err), ("", ""))
 
 
-class Hostile(Own):
-    """Servers and zones that mean ill."""
-
-    def test_servers(self) -> None:
-        """All are done in the time of the slowest, and each says what is wrong."""
-        names = [f"smtp-{habit}.secure.example" for habit in (
-            "silent", "drip", "flood", "long", "garbage", "closes", "refused", "absent",
-            "injected", "busy")]
-        done = self.audit("--json", "--timeout", "3", "--retries", "0", *names,
-                          "blackhole.mail.example", "good.mail.example", status=1, limit=20)
-        self.assertEqual(len(done.objects), len(names) + 2)
-        for one in done.objects:
-            codes = {finding["code"] for finding in one["findings"]}
-            if one["input"].startswith("smtp-"):
-                self.assertIn(one["grade"], ("broken", "undecided"), one)
-                self.assertTrue(codes & {
-                    "unreachable", "temporarily-refused", "refused", "garbage",
-                    "starttls-not-offered", "starttls-refused", "starttls-injection",
-                    "handshake-fails"}, one)
-
-    def test_what_a_server_says(self) -> None:
-        self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
-        said = b"554 </script><img src=x>\x1b[31m\x07\xff\xe2\x80\xae\r\n"
-        with Server(scripted(context, said), port=25, address=self.MX):
-            file = self.path("page.html")
-            text = self.here("--html", file, "d.own").out + self.here("d.own", "-v").out
-            (one,) = self.here("--json", "d.own").objects
-        self.assertIn("</script><img src=x>", json.dumps(one))
-        self.assertNotIn("\x1b", text)
-        page = Page(Path(file).read_text())
-        self.assertEqual((page.tags["img"], page.links), (0, []))
-        self.assertIn("</script><img src=x>", page.islands["domains"].replace("\\u003c", "<"))
-        json.loads(page.islands["domains"])
-
-    def test_zones(self) -> None:
-        """1,000 mail hosts, loops of aliases, answers of 64 KiB."""
-        rows = [f"many MX {i} h{i}" for i in range(1000)]
-        rows += [f"fifty MX {i} f{i}\nf{i} A 127.62.21.{i + 1}" for i in range(50)]
-        rows += [f"loop{i} CNAME loop{(i + 1) % 3}" for i in range(3)]
-        rows += [f"chain{i} CNAME chain{i + 1}" for i in range(30)]
-        rows += ["looped MX 10 loop0", "chained MX 10 chain0", "chain30 A 127.62.20.1"]
-        rows += ["large MX 10 mx-large", f"mx-large A {self.MX}"]
-        rows += [f"_25._tcp.mx-large TLSA 3 1 1 {i:064x}" for i in range(900)]
-        rows += ["beyond MX 10 mx-beyond", f"mx-beyond A {self.MX}"]
-        rows += [f"_25._tcp.mx-beyond TLSA 3 1 1 {i:064x}" for i in range(1300)]
-        rows += ["addresses MX 10 mx-addresses"]
-        rows += [f"mx-addresses A 127.62.{22 + i // 250}.{i % 250 + 1}" for i in range(1000)]
-        rows += [f"_25._tcp.mx-addresses TLSA {self.tlsa('good')}"]
-        rows += [f"_mta-sts.large TXT \"{'x' * 250}\" \"{i}\"" for i in range(200)]
-        self.publish("\n".join(rows))
-        names = ["many.d.own", "fifty.d.own", "loop0.d.own", "looped.d.own", "chain0.d.own",
-                 "chained.d.own", "large.d.own", "beyond.d.own", "addresses.d.own"]
-        with Server(scripted(context), port=25, address=self.MX):
-            for words in ((), ("--probe", "all")):
-                done = self.here("--json", "--timeout", "3", *words, *names, status=1, limit=30)
-                self.assertEqual(len(done.objects), len(names))
-                got = {one["input"].partition(".")[0]: one for one in done.objects}
-                self.assertIn("mx-too-many",
-                              [finding["code"] for finding in got["many"]["findings"]])
-                self.assertEqual(len(got["many"]["hosts"]), 64)
-                self.assertEqual(len(got["fifty"]["hosts"]), 50)
-                self.assertEqual(len(got["large"]["hosts"][0]["tlsa"]["records"]), 900)
-                self.assertEqual((got["large"]["grade"], got["beyond"]["grade"]),
-                                 ("broken", "broken"))
-                self.assertEqual(len(got["addresses"]["hosts"][0]["addresses"]), 64)
-
-    def test_name_servers(self) -> None:
-        """Very many of them, below one that is silent."""
-        rows = ["@ MX 10 mx", f"mx A {self.MX}", f"_25._tcp.mx TLSA {self.tlsa('good')}",
-                "dead NS ns-dead", "ns-dead A 127.53.1.8"]
-        rows += [f"@ NS ns{i}.dead" for i in range(300)]
-        self.publish("\n".join(rows))
-        with Server(scripted(context), port=25, address=self.MX):
-            (one,) = self.here("--json", "--dns-timeout", "1", "d.own", limit=30).objects
-        self.assertEqual(one["grade"], "enforced", one)
-
-    def test_large_chains(self) -> None:
-        """At many addresses of a host: some are judged, the rest is said to be untried."""
-        certs = support.certs()
-        chain = Path(self.write("chain.pem", (certs.parent / "chains/good.pem").read_text()
-                                + (certs / "ca.pem").read_text() * 100))
-
-        def large() -> ssl.SSLContext:
-            tls = context()
-            tls.load_cert_chain(chain, certs / "good.key")
-            return tls
-
-        addresses = [f"127.62.23.{i + 1}" for i in range(40)]
-        self.publish(f"@ MX 10 mx\n_25._tcp.mx TLSA {self.tlsa('good')}\n"
-                     + "".join(f"mx A {address}\n" for address in addresses))
-        with ExitStack() as stack:
-            for address in addresses:
-                stack.enter_context(Server(scripted(large), port=25, address=address))
-            (one,) = self.here("--json", "d.own").objects
-        codes = {finding["code"] for finding in one["findings"]}
-        self.assertIn("host-many-addresses", codes, one)
-        self.assertEqual(one["grade"], "partial")
-        (host,) = one["hosts"]
-        self.assertEqual({address["access"] for address in host["addresses"]}, {"proved"})
-
-    def test_look_ups_that_fail_at_first(self) -> None:
-        """They are made again before a domain is called broken."""
-        words = ("--json", "--probe", "none", "--retry-wait", "6")
-        for retries, name, fails in (("0", "mx.late.example", True),
-                                     ("1", "www.late.example", False)):
-            (one,) = self.audit(*words, "--retries", retries, name).objects
-            codes = {finding["code"] for finding in one["findings"]}
-            self.assertEqual("tlsa-lookup-fails" in codes, fails, one)
-            self.assertEqual(one["grade"] == "broken", fails, one)
-
-    def test_a_handshake_that_is_lost_once(self) -> None:
-        """It is made again too."""
-        self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
-        good = scripted(context)
-        calls = []
-
-        def serve(peer: socket.socket) -> None:
-            calls.append(peer)
-            if len(calls) > 1:
-                return good(peer)
-            peer.sendall(b"220 mx ESMTP\r\n")
-            peer.recv(4096)
-            peer.sendall(b"250-mx\r\n250 STARTTLS\r\n")
-            peer.recv(4096)
-            return peer.sendall(b"220 go\r\n")
-
-        with Server(serve, port=25, address=self.MX):
-            words = ("--json", "--quick", "--retries", "1", "--retry-wait", "1", "d.own")
-            (one,) = self.here(*words).objects
-        self.assertEqual((one["grade"], len(calls)), ("enforced", 2), one)
-
-    def test_few_descriptors(self) -> None:
-        """What is in flight fits what there may be."""
-
-        def few(soft: int, hard: int) -> Callable[[], None]:
-            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-        file = self.domains(many(500))
-        for soft, hard in ((64, 64), (64, 4096), (256, 256)):
-            done = self.audit("--json", "--parallel", "500", "-f", file, status=1,
-                              preexec_fn=few(soft, hard))
-            self.assertEqual(Counter(one["grade"] for one in done.objects)["undecided"], 0,
-                             (soft, hard))
-            self.assertEqual(len(done.objects), 500)
-
-
 def main(words: list[str]) -> int:
-    """The command line."""
+    """The command line of whatever file of tests was started."""
+    tests = sys.modules["__main__"]
     if len(words) < 3:
-        print(__doc__, file=sys.stderr)
+        print(tests.__doc__, file=sys.stderr)
         return 100
     support.PROGRAM, support.DIRECTORY = os.path.abspath(words[1]), Path(words[2]).resolve()
     loader = unittest.TestLoader()
     if words[3:]:
         loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
+    suite = loader.loadTestsFromModule(tests)
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
-    failed = len(result.failures) + len(result.errors)
+    failed = len({getattr(test, "test_case", test)    # once, whatever its parts
+                  for test, _ in result.failures + result.errors})
     print(f"{result.testsRun - failed} passed, {failed} failed")
     return 1 if failed or result.testsRun == 0 else 0
 

@@ -22,13 +22,11 @@ import sys
 import termios
 import threading
 import time
-import unittest
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Callable, Iterator
 
-import sslclient_behaviour_support as support
-from audit_behaviour import SUMMARY, Case, Done, Own, Page, many, objects_of
+from audit_behaviour import SUMMARY, Case, Done, Own, Page, many, objects_of, main
 from sslclient_behaviour_support import Server
 
 GOOD = "good.mail.example"
@@ -742,23 +740,6 @@ class Flight(Files, Own):
             for parallel, threads in ((3, 2), (5, 3), (2, 1)):
                 self.fly("--parallel", str(parallel), "--threads", str(threads))
                 self.assertEqual(self.most, parallel, threads)
-
-
-def main(words: list[str]) -> int:
-    """The command line."""
-    if len(words) < 3:
-        print(__doc__, file=sys.stderr)
-        return 100
-    support.PROGRAM, support.DIRECTORY = os.path.abspath(words[1]), Path(words[2]).resolve()
-    loader = unittest.TestLoader()
-    if words[3:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
-    failed = len({getattr(test, "test_case", test)    # once, whatever its parts
-                  for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
 
 
 if __name__ == "__main__":
