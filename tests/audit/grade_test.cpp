@@ -149,6 +149,43 @@ TEST_F(Kinds, OfGradeWithTwoHosts_Rfc7672s2_2) {
   EXPECT_EQ(grade({unreachable(), failing("timeout")}), Grade::undecided);
 }
 
+TEST_F(Kinds, ATimeOutOfOursProvesNoFault) {
+  HostFacts slow = with(host_with({stranger()}), {fails("timeout")});
+  slow.addresses[0].connection.tls_began = true;
+  EXPECT_EQ(access(slow), Access::unknown);
+  EXPECT_EQ(grade({slow}), Grade::undecided);
+}
+
+TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
+  HostFacts more = mismatched();
+  more.untried = 1;
+  EXPECT_EQ(grade({more}), Grade::undecided);
+  HostFacts good = proved();
+  good.untried = 1;
+  EXPECT_EQ(grade({good}), Grade::partial);
+  const HostFacts unseen = host_with({stranger()}, "other.example.org");
+  EXPECT_EQ(grade({mismatched(), unseen}), Grade::undecided) << "--probe none";
+  DomainFacts many = domain_of({mismatched()});
+  many.mx.published.push_back({20, name("beyond.example.org")});
+  EXPECT_EQ(judge_domain(many, kNow).grade, Grade::undecided);
+  DomainFacts fine = domain_of({proved()});
+  fine.mx.published.push_back({20, name("beyond.example.org")});
+  const Result result = judge_domain(fine, kNow);
+  EXPECT_EQ(result.grade, Grade::partial);
+  EXPECT_THAT(words(result.findings), Contains("mx-too-many"));
+}
+
+TEST_F(Kinds, TheSignatureOfMxRecordsEndsToo) {
+  DomainFacts domain = domain_of({proved()});
+  domain.mx.signature.emplace();
+  domain.mx.signature->until = kNow + std::chrono::hours(47);
+  EXPECT_THAT(words(judge_domain(domain, kNow).findings),
+              Contains("signature-expires-soon"));
+  domain.mx.signature->until = kNow + std::chrono::hours(49);
+  EXPECT_THAT(words(judge_domain(domain, kNow).findings),
+              Not(Contains("signature-expires-soon")));
+}
+
 TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
   HostFacts host = proved();
   host.addresses.push_back(fails("connect"));

@@ -192,6 +192,45 @@ TEST(Service, TellsWhatEndsSoonUpToTheAnchor_Rfc7671s5_2) {
   EXPECT_EQ(found({anchor}, beyond), Words{});
 }
 
+TEST(Service, DatesCountOnThePathWhateverItsOrder_Rfc8446s4_4_2) {
+  const auto root = support::make(support::ca("Root"));
+  support::Recipe middle = support::ca("Middle", "Root");
+  middle.until = kNow + 3 * kDay;
+  const auto leaf = support::make(support::leaf("Middle", {kHost}));
+  support::Recipe old = support::ca("Old");
+  old.until = kNow + 2 * kDay;
+  const auto stranger_ends = support::make(old);
+  const auto anchor = record(2, 1, 1, root);
+  const Certificates shuffled{leaf, root, stranger_ends, support::make(middle)};
+  EXPECT_EQ(found({anchor}, shuffled), Words{"expires-soon"});
+  const auto lasting = support::make(support::ca("Middle", "Root"));
+  EXPECT_EQ(found({anchor}, {leaf, stranger_ends, lasting, root}), Words{});
+}
+
+TEST(Records, OfTheAnchorMatchWhatIsOnThePathAlone_Rfc7671s5_2) {
+  const auto root = support::make(support::ca("Root"));
+  const auto other = support::make(support::ca("Other"));
+  const auto leaf = support::make(support::leaf("Root", {kHost}));
+  const auto good = record(3, 1, 1, leaf);
+  EXPECT_EQ(found({good, record(2, 1, 1, root)}, {leaf, root, other}), Words{});
+  const Words off = {"parameters-unmatched", "record-anchor-not-sent"};
+  EXPECT_EQ(found({good, record(2, 1, 1, other)}, {leaf, root, other}), off);
+  EXPECT_EQ(found({good, record(2, 1, 1, leaf)}, {leaf, root}), off);
+}
+
+TEST(Records, OfUseAreSeenAmongHundreds) {
+  const GoodChain good;
+  std::vector<dns::Tlsa> records;
+  for (unsigned char i = 0; i < 100; ++i) {
+    records.push_back({1, 1, 1, base::Bytes(32, static_cast<std::byte>(i))});
+  }
+  records.push_back(record(3, 1, 1, good.leaf));
+  HostFacts host = with(host_with(records), {shows(good.sent())});
+  const Words words = words_of(host);
+  EXPECT_EQ(words.count("none-usable"), 0U);
+  EXPECT_EQ(words.count("no-spare"), 1U);
+}
+
 TEST(Service, TellsWhatDaneEeIgnores_Rfc7671s5_1) {
   const auto root = support::make(support::ca("Root"));
   support::Recipe recipe = support::leaf("Root", {"another.example"});

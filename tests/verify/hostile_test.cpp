@@ -86,6 +86,26 @@ TEST(Hostile, LongPathIsGivenUp) {
   EXPECT_EQ(far.reason, Reason::budget_exhausted);
 }
 
+TEST(Hostile, AllRecordsShareOneBudgetOfSteps) {
+  // Certificates that all issue each other, and anchors that have issued none.
+  Certificates chain = {make(support::leaf("N", {"mail.example.org"}))};
+  for (int i = 0; i < 12; ++i) {
+    support::Recipe recipe = support::ca("N");
+    recipe.key = {"n" + std::to_string(i)};
+    chain.push_back(make(recipe));
+  }
+  std::vector<dns::Tlsa> records;
+  for (int i = 0; i < 20; ++i) {
+    records.push_back(record(2, 0, 0, make(support::ca("Foreign" + std::to_string(i)))));
+  }
+  Context context{kNow, nullptr, {}};
+  context.budget.steps = 500;
+  const auto verdict = check(chain, dane(records), context);
+  EXPECT_EQ(verdict.outcome, Outcome::rejected);
+  EXPECT_LE(verdict.steps, 500U + records.size());
+  EXPECT_GT(verdict.steps, 0U);
+}
+
 TEST(Hostile, MutualIssuersMakeNoLoop) {
   const auto a = make(support::ca("A", "B")), b = make(support::ca("B", "A"));
   const auto leaf = make(support::leaf("A", {"mail.example.org"}));
