@@ -7,6 +7,9 @@ namespace {
 
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kEdns = 11;  // octets of a query behind its question
+constexpr int kFormerr = 1;
+constexpr int kNotimp = 4;
+constexpr int kRefused = 5;
 
 void put(base::Bytes& out, std::size_t number) {
   out.push_back(static_cast<std::byte>(number >> 8U & 0xFFU));
@@ -57,8 +60,15 @@ std::uint16_t random_number() {
 
 bool is_answer(base::ByteView message, base::ByteView query) {
   const std::size_t question = query.size() - kHeader - kEdns;
-  if (message.size() < kHeader + question) return false;
+  if (message.size() < kHeader) return false;
   const bool is_reply = (message[2] & std::byte{0x80}) != std::byte{0};
+  const int rcode = std::to_integer<int>(message[3] & std::byte{0x0F});
+  const bool no_question = message[4] == std::byte{0} && message[5] == std::byte{0};
+  // Who cannot read the question, or does not want to, need not repeat it.
+  if (no_question && (rcode == kFormerr || rcode == kNotimp || rcode == kRefused)) {
+    return number_of(message) == number_of(query) && is_reply;
+  }
+  if (message.size() < kHeader + question) return false;
   const auto text = [&](base::ByteView whole) {
     return base::lower(base::as_text(whole.subspan(kHeader, question)));
   };

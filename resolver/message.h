@@ -23,7 +23,8 @@ void set_number(base::Bytes& query, std::uint16_t number);
 [[nodiscard]] std::uint16_t random_number();
 
 /// Whether a message of the network answers the query: its number, its question, and the
-/// QR bit. Only of such a message the rest may be asked.
+/// QR bit; an error may do without the question. Only of such a message the rest may be
+/// asked.
 [[nodiscard]] bool is_answer(base::ByteView message, base::ByteView query);
 /// Whether it was cut off to fit (TC).
 [[nodiscard]] bool is_cut(base::ByteView message);

@@ -18,7 +18,10 @@ using asio::ip::udp;
 using base::ErrorKind;
 
 constexpr std::uint16_t kAsked = kRecursionDesired | kAuthenticData;
+constexpr std::uint16_t kUnchecked = kAsked | kCheckingDisabled;
+constexpr int kNoError = 0;
 constexpr int kServfail = 2;
+constexpr int kNxdomain = 3;
 
 tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
@@ -47,6 +50,12 @@ class Stub::Channel {
       : loop_(loop), server_(server), socket_(loop) {}
 
   [[nodiscard]] net::Endpoint server() const { return server_; }
+  /// Whether it has been seen to validate lately.
+  [[nodiscard]] bool is_checked() const { return io::Clock::now() < checked_until_; }
+  void set_checked(bool good) {
+    constexpr std::chrono::minutes kSpan{1};
+    checked_until_ = good ? io::Clock::now() + kSpan : io::TimePoint();
+  }
 
   [[nodiscard]] base::Result<void> open() {
     constexpr int kBuffer = 1 << 20;
@@ -70,7 +79,7 @@ class Stub::Channel {
     const auto number = free_number();
     if (!number) co_return failed("io", "too many questions at once");
     set_number(query, *number);
-    Question question{query, asio::steady_timer(loop_), {}, {}};
+    Question question{query, asio::steady_timer(loop_), {}};
     const Place place(waiting_, *number, question);
     for (std::size_t i = 0;; ++i) {
       asio::error_code error;
@@ -80,8 +89,11 @@ class Stub::Channel {
       question.timer.expires_at(std::min(next, deadline));
       co_await question.timer.async_wait(asio::redirect_error(io::kResume, error));
       if (!question.message.empty()) co_return std::move(question.message);
-      if (question.error) co_return failed("io", question.error.message());
-      if (io::Clock::now() >= deadline) co_return failed("timeout", "no answer in time");
+      // Who refuses now may be about to start: it is as if the datagram had been lost.
+      if (io::Clock::now() >= deadline) {
+        co_return failed("timeout", refusal_ ? "no answer in time: " + refusal_.message()
+                                             : "no answer in time");
+      }
     }
   }
 
@@ -90,7 +102,6 @@ class Stub::Channel {
     const base::Bytes& query;
     asio::steady_timer timer;
     base::Bytes message;
-    asio::error_code error;
   };
 
   /// By their numbers. Shared, for a loop that ends in the middle of its conversations
@@ -135,13 +146,8 @@ class Stub::Channel {
       asio::error_code error;
       const std::size_t size = socket_.receive(asio::buffer(buffer_), 0, error);
       if (error == asio::error::would_block) return;
-      if (error) {
-        for (const auto& [number, question] : *waiting_) {
-          question->error = error;
-          question->timer.cancel();
-        }
-        return;
-      }
+      refusal_ = error;
+      if (error) return;
       take(base::ByteView(buffer_).first(size));
     }
   }
@@ -158,6 +164,8 @@ class Stub::Channel {
   io::Loop& loop_;
   net::Endpoint server_;
   udp::socket socket_;
+  asio::error_code refusal_;  // what the last datagram met with, if nobody took it
+  io::TimePoint checked_until_;
   std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
   std::array<std::byte, 65'536> buffer_{};
 };
@@ -192,6 +200,30 @@ base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& c
   return out;
 }
 
+io::Task<base::Result<base::Bytes>> Stub::exchange_with(Channel& channel,
+                                                        base::Bytes query,
+                                                        io::TimePoint deadline) {
+  auto out = co_await channel.exchange(query, deadline);
+  if (out && is_cut(*out)) {
+    out = co_await by_tcp(loop_, channel.server(), query, deadline);
+  }
+  if (!out) channel.set_checked(false);  // who comes back may be another one
+  co_return out;
+}
+
+io::Task<base::Result<void>> Stub::check(Channel& channel, io::TimePoint deadline) {
+  auto query = query_of(dns::Name(), Type::dnskey, kAsked);
+  if (!query) co_return tl::unexpected(query.error());
+  const auto answer = co_await exchange_with(channel, std::move(*query), deadline);
+  if (!answer) co_return tl::unexpected(answer.error());
+  channel.set_checked(raw_of(*answer).rcode == 0 && is_authentic(*answer));
+  if (channel.is_checked()) co_return base::Result<void>();
+  co_return failed("not_validating", "the resolver " +
+                                         net::to_text(channel.server().address) +
+                                         " does not validate: no AD bit for the keys of "
+                                         "the root");
+}
+
 io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
                                                    io::TimePoint deadline) {
   base::Result<base::Bytes> out = failed("timeout", "no answer in time");
@@ -199,48 +231,50 @@ io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
     Channel& channel = *channels_[channels_.size() - left];
     const auto now = io::Clock::now();
     const auto share = now + (deadline - now) / static_cast<int>(left);
-    out = co_await channel.exchange(query, share);
-    if (out && is_cut(*out)) {
-      out = co_await by_tcp(loop_, channel.server(), query, share);
+    if (!channel.is_checked()) {
+      const auto checked = co_await check(channel, share);
+      if (!checked) out = tl::unexpected(checked.error());
+      if (!checked) continue;
     }
+    out = co_await exchange_with(channel, query, share);
     if (out) break;
   }
   co_return out;
 }
 
 io::Task<base::Result<void>> Stub::check() {
-  const auto query = query_of(dns::Name(), Type::dnskey, kAsked);
-  if (!query) co_return tl::unexpected(query.error());
-  const auto answer = co_await exchange(*query, io::Clock::now() + limit_);
-  if (!answer) co_return tl::unexpected(answer.error().in("the resolver"));
-  const auto raw = raw_of(*answer);
-  checked_ = raw.rcode == 0 && is_authentic(*answer);
-  if (checked_) co_return base::Result<void>();
-  co_return failed("not_validating",
-                   "the resolver does not validate: no AD bit for the keys of the root");
+  base::Result<void> out;
+  const auto deadline = io::Clock::now() + limit_;
+  for (std::size_t left = channels_.size(); left > 0; --left) {
+    const auto now = io::Clock::now();
+    const auto share = now + (deadline - now) / static_cast<int>(left);
+    out = co_await check(*channels_[channels_.size() - left], share);
+    if (out) break;
+  }
+  co_return out;
 }
 
 io::Task<base::Result<RawAnswer>> Stub::ask(dns::Name name, Type type) {
-  if (!checked_) {
-    if (auto checked = co_await check(); !checked)
-      co_return tl::unexpected(checked.error());
-  }
   const auto deadline = io::Clock::now() + limit_;
-  auto query = query_of(name, type, kAsked);
-  if (!query) co_return tl::unexpected(query.error());
-  const auto answer = co_await exchange(std::move(*query), deadline);
-  if (!answer) co_return tl::unexpected(answer.error());
-  RawAnswer out = raw_of(*answer);
-  out.security = is_authentic(*answer) ? dns::Security::secure : dns::Security::insecure;
-  if (out.rcode != kServfail) co_return out;
-  // What can be had without checking and not with it is bogus (RFC 4035 3.2.2, 5.5).
-  query = query_of(name, type, kAsked | kCheckingDisabled);
-  if (!query) co_return tl::unexpected(query.error());
-  const auto unchecked = co_await exchange(std::move(*query), deadline);
-  if (unchecked && raw_of(*unchecked).rcode != kServfail) {
-    out.security = dns::Security::bogus;
-    out.why_bogus = "the resolver fails, but not when it does not check";
+  RawAnswer out;
+  for (const std::uint16_t flags : {kAsked, kUnchecked, kAsked}) {
+    auto query = query_of(name, type, flags);
+    if (!query) co_return tl::unexpected(query.error());
+    const auto answer = co_await exchange(std::move(*query), deadline);
+    if (!answer) co_return tl::unexpected(answer.error());
+    RawAnswer raw = raw_of(*answer);
+    if (flags == kUnchecked) {
+      if (raw.rcode != kNoError && raw.rcode != kNxdomain) co_return out;
+      continue;
+    }
+    out = std::move(raw);
+    out.security =
+        is_authentic(*answer) ? dns::Security::secure : dns::Security::insecure;
+    if (out.rcode != kServfail) co_return out;
   }
+  // What can be had without checking, and twice not with it, is bogus (RFC 4035 5.5).
+  out.security = dns::Security::bogus;
+  out.why_bogus = "the resolver fails, but not when it does not check";
   co_return out;
 }
 

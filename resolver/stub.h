@@ -24,12 +24,13 @@ class Stub {
   Stub(const Stub&) = delete;
   Stub& operator=(const Stub&) = delete;
 
-  /// Whether the resolvers validate: the keys of the root come with AD. Until that has
-  /// been seen no answer is given. Error kind `temporary`, code `not_validating`, and
-  /// those of `ask`.
+  /// Whether one of the resolvers validates: the keys of the root come with AD. No answer
+  /// is taken from one of which that has not been seen, a minute ago at most. Error kind
+  /// `temporary`, code `not_validating`, and those of `ask`.
   [[nodiscard]] io::Task<base::Result<void>> check();
 
-  /// One answer; bogus where the resolvers fail but would answer if they did not check.
+  /// One answer; bogus where the resolvers fail again and again but would answer if they
+  /// did not check.
   /// Errors, kind `temporary`: codes `timeout`, `io`, `malformed`.
   [[nodiscard]] io::Task<base::Result<RawAnswer>> ask(dns::Name name, Type type);
 
@@ -37,12 +38,14 @@ class Stub {
   class Channel;
 
   explicit Stub(io::Loop& loop, std::chrono::milliseconds limit);
+  io::Task<base::Result<void>> check(Channel& channel, io::TimePoint deadline);
   io::Task<base::Result<base::Bytes>> exchange(base::Bytes query, io::TimePoint deadline);
+  io::Task<base::Result<base::Bytes>> exchange_with(Channel& channel, base::Bytes query,
+                                                    io::TimePoint deadline);
 
   io::Loop& loop_;
   std::chrono::milliseconds limit_;  // of one look-up
   std::vector<std::unique_ptr<Channel>> channels_;
-  bool checked_ = false;
 };
 
 }  // namespace resolver

@@ -11,6 +11,7 @@ namespace {
 using namespace ::audit;
 
 constexpr std::size_t kMost = 20'000;  // domains on a page, of either sort
+constexpr std::size_t kMostOctets = std::size_t{128} * 1024 * 1024;  // of either sort
 
 /// JSON as it may stand inside a script element: no octet can end that.
 std::string in_script(std::string_view json) {
@@ -68,11 +69,12 @@ void HtmlPage::add(const std::string& line) {
   };
   const bool fine = has("\"grade\":\"enforced\"") || has("\"grade\":\"not-deployed\"");
   const bool warned = has("\"severity\":\"error\"") || has("\"severity\":\"warning\"");
-  auto& lines = fine && !warned ? others_ : to_mend_;
-  if (lines.size() == kMost) {
+  Lines& lines = fine && !warned ? others_ : to_mend_;
+  if (lines.texts.size() == kMost || lines.octets + line.size() > kMostOctets) {
     ++left_out_;
   } else {
-    lines.push_back(line);
+    lines.texts.push_back(line);
+    lines.octets += line.size();
   }
 }
 
@@ -80,7 +82,7 @@ std::string HtmlPage::text(const Tally& tally, std::chrono::sys_seconds now,
                            std::chrono::milliseconds took) const {
   std::string domains = "[";
   for (const auto* lines : {&to_mend_, &others_}) {
-    for (const std::string& line : *lines) {
+    for (const std::string& line : lines->texts) {
       if (domains.size() > 1) domains += ",\n";
       domains += in_script(line);
     }

@@ -19,8 +19,12 @@ class HtmlPage {
                                  std::chrono::milliseconds took) const;
 
  private:
-  std::vector<std::string> to_mend_;
-  std::vector<std::string> others_;
+  struct Lines {
+    std::vector<std::string> texts;
+    std::size_t octets = 0;
+  };
+  Lines to_mend_;
+  Lines others_;
   std::uint64_t left_out_ = 0;
 };
 

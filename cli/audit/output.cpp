@@ -27,7 +27,7 @@ bool wait_for_reader(int fd) {
   constexpr int kTickMs = 100;
   for (;;) {
     pollfd one{fd, POLLOUT, 0};
-    const int ready = poll(&one, 1, kTickMs);
+    const int ready = poll(&one, 1, ending ? 0 : kTickMs);
     if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
     if (ready == 0 && ending) return false;
   }

@@ -1,5 +1,6 @@
 #include "cli/audit/run.h"
 
+#include <atomic>
 #include <csignal>
 #include <ctime>
 
@@ -155,6 +156,8 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   return {};
 }
 
+std::atomic<int> interrupted_by{0};
+
 const sigset_t& ending_signals() {
   static const sigset_t set = [] {
     sigset_t out;
@@ -172,6 +175,25 @@ const sigset_t& ending_signals() {
 
 }  // namespace
 
+Interruptible::Interruptible() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (sigismember(&ending_signals(), number) != 1) continue;
+    struct sigaction manner {};  // without SA_RESTART: it is to interrupt
+    manner.sa_handler = [](int came) {
+      interrupted_by = came;
+      stop_waiting();
+    };
+    sigaction(number, &manner, nullptr);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &ending_signals(), nullptr);
+}
+
+Interruptible::~Interruptible() {
+  pthread_sigmask(SIG_BLOCK, &ending_signals(), nullptr);
+}
+
+int Interruptible::signal() { return interrupted_by; }
+
 int wait_for_signal(std::chrono::milliseconds span) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
   timespec limit{};
@@ -182,10 +204,12 @@ int wait_for_signal(std::chrono::milliseconds span) {
 }
 
 base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwhile) {
-  (void)wait_for_signal(std::chrono::milliseconds(0));  // threads inherit the mask
-  if (auto started = engine.start(); !started) return tl::unexpected(started.error());
+  // A signal that comes so early in a run finds nothing that had to be ended well.
+  if (auto ready = engine.prepare(); !ready) return tl::unexpected(ready.error());
+  int number = wait_for_signal(std::chrono::milliseconds(0));  // threads inherit the mask
+  if (number != 0) return number;
+  engine.start();
   constexpr std::chrono::milliseconds kTick{20};
-  int number = 0;
   while (!engine.is_done() && number == 0) {
     number = wait_for_signal(kTick);
     meanwhile();
@@ -213,8 +237,13 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   out.signal = *number;
   out.took =
       std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
-  if (auto done = reports.finish(out.took, out.signal == 0); !done)
+  const Interruptible writing;
+  const auto done = reports.finish(out.took, out.signal == 0);
+  if (Interruptible::signal() != 0) {
+    out.signal = Interruptible::signal();
+  } else if (!done) {
     return tl::unexpected(done.error());
+  }
   out.tally = reports.tally();
   return out;
 }

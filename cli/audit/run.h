@@ -42,6 +42,17 @@ struct Ended {
 /// call on.
 [[nodiscard]] int wait_for_signal(std::chrono::milliseconds span);
 
+/// While it is there, one of these signals ends whatever this thread waits for.
+class Interruptible {
+ public:
+  Interruptible();
+  ~Interruptible();
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+  /// Which one came, or 0.
+  [[nodiscard]] static int signal();
+};
+
 /// Runs an engine to its end; which signal ended it early, or 0.
 [[nodiscard]] base::Result<int> run_engine(::audit::Engine& engine,
                                            const std::function<void()>& meanwhile);

@@ -115,7 +115,11 @@ base::Result<int> watch(const EngineSettings& settings, const Source& source,
       std::fprintf(stderr, "dane: warning: a round is left out: %s\n",
                    base::printable(number.error().detail, 600).c_str());
     }
-    for (const std::string& line : changes) print_now(line);
+    {
+      const Interruptible printing;
+      for (const std::string& line : changes) print_now(line);
+    }
+    if (Interruptible::signal() != 0) return Interruptible::signal();
     if (number && *number != 0) return *number;
     if (!command.empty()) {
       for (const std::string& line : changes) {

@@ -75,6 +75,71 @@ class Engine::Intake {
   bool closed_ = false;
 };
 
+/// Hands results to the sink. No loop ever waits for whoever reads an output: deadlines
+/// of others would pass meanwhile. Whose result is one too many waits until there is
+/// room.
+class Engine::Outlet {
+ public:
+  Outlet(Sink sink, std::atomic<std::uint64_t>& done)
+      : sink_(std::move(sink)), done_(done) {}
+  ~Outlet() { close(); }
+  Outlet(const Outlet&) = delete;
+  Outlet& operator=(const Outlet&) = delete;
+
+  void start() {
+    thread_ = std::thread([this] { hand_over(); });
+  }
+
+  [[nodiscard]] io::Task<void> put(io::Loop& loop, Audited result) {
+    Waiting::Place place;
+    {
+      const std::lock_guard lock(mutex_);
+      queue_.push_back(std::move(result));
+      filled_.notify_one();
+      if (queue_.size() <= kMost) co_return;
+      place = waiting_.take_place(loop);
+    }
+    co_await woken(place);
+  }
+
+  /// Hands over what is there, and no more.
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      filled_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  static constexpr std::size_t kMost = 256;
+
+  void hand_over() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      filled_.wait(lock, [&] { return closed_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      const Audited result = std::move(queue_.front());
+      queue_.pop_front();
+      if (queue_.size() <= kMost) waiting_.wake_all();
+      lock.unlock();
+      sink_(result);
+      ++done_;
+      lock.lock();
+    }
+  }
+
+  Sink sink_;
+  std::atomic<std::uint64_t>& done_;
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<Audited> queue_;
+  Waiting waiting_;
+  bool closed_ = false;
+  std::thread thread_;
+};
+
 /// A loop, its resolver, and as many conversations as its share of the window.
 class Engine::Worker {
  public:
@@ -87,6 +152,11 @@ class Engine::Worker {
     auto resolver = resolver::Resolver::create(loop_, engine_.settings_.resolver);
     if (!resolver) return tl::unexpected(resolver.error());
     resolver_ = std::move(*resolver);
+    return {};
+  }
+
+  /// Whether anything can be looked up.
+  [[nodiscard]] base::Result<void> check() {
     base::Result<void> out;
     asio::co_spawn(loop_, resolver_->check(),
                    [&](const std::exception_ptr& error, base::Result<void> checked) {
@@ -143,9 +213,7 @@ class Engine::Worker {
       }
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
-      const std::lock_guard lock(engine_.sink_mutex_);
-      engine_.sink_(out);
-      ++engine_.done_;
+      co_await engine_.outlet_->put(loop_, std::move(out));
     }
   }
 
@@ -158,15 +226,15 @@ class Engine::Worker {
 
 Engine::Engine(EngineSettings settings, Source source, Sink sink)
     : settings_(std::move(settings)),
-      sink_(std::move(sink)),
       common_(settings_.survey, settings_.limits),
-      intake_(std::make_shared<Intake>(std::move(source))) {
+      intake_(std::make_shared<Intake>(std::move(source))),
+      outlet_(std::make_unique<Outlet>(std::move(sink), done_)) {
   settings_.resolver.busy = settings_.in_flight > 1;
 }
 
 Engine::~Engine() { stop(); }
 
-base::Result<void> Engine::start() {
+base::Result<void> Engine::prepare() {
   const std::size_t slots = std::max<std::size_t>(settings_.in_flight, 1);
   const std::size_t threads = std::clamp<std::size_t>(settings_.threads, 1, slots);
   for (std::size_t i = 0; i < threads; ++i) {
@@ -174,9 +242,13 @@ base::Result<void> Engine::start() {
     workers_.push_back(std::make_unique<Worker>(*this, share));
     if (auto ready = workers_.back()->prepare(); !ready) return ready;
   }
+  return workers_.front()->check();  // they all ask the same
+}
+
+void Engine::start() {
+  outlet_->start();
   Intake::start(intake_);
   for (const auto& worker : workers_) worker->start();
-  return {};
 }
 
 void Engine::stop() {
@@ -184,6 +256,7 @@ void Engine::stop() {
   // No thread may run any more when the first loop goes.
   for (const auto& worker : workers_) worker->stop();
   common_.limits.close();
+  outlet_->close();
   workers_.clear();
 }
 

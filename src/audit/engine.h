@@ -29,7 +29,8 @@ struct Audited {
   std::chrono::milliseconds took{0};
 };
 
-/// Takes results as they come, one at a time, from any thread.
+/// Takes results as they come, one at a time, on a thread of its own: it may wait for
+/// whoever reads them.
 using Sink = std::function<void(const Audited&)>;
 
 /// How a run is made.
@@ -50,25 +51,29 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Begins. Errors: those of resolver::Resolver::create.
-  [[nodiscard]] base::Result<void> start();
+  /// Makes all ready, and sees whether anything can be looked up at all. Errors: those of
+  /// resolver::Resolver::create and check.
+  [[nodiscard]] base::Result<void> prepare();
+  /// Begins.
+  void start();
   /// Whether all is done.
-  [[nodiscard]] bool is_done() const { return living_ == 0; }
+  [[nodiscard]] bool is_done() const { return living_ == 0 && done_ == begun_; }
   /// Domains begun and not done.
   [[nodiscard]] std::size_t in_flight() const { return begun_ - done_; }
   [[nodiscard]] std::uint64_t done() const { return done_; }
-  /// Ends early: what is in flight is forgotten. Safe from any thread but the engine's.
+  /// Ends early: what is in flight is forgotten, what is done is handed over. Safe from
+  /// any thread but the engine's.
   void stop();
 
  private:
   class Worker;
   class Intake;
+  class Outlet;
 
   EngineSettings settings_;
-  Sink sink_;
-  std::mutex sink_mutex_;
   Common common_;  // outlives the workers
   std::shared_ptr<Intake> intake_;
+  std::unique_ptr<Outlet> outlet_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::size_t> living_{0};
   std::atomic<std::uint64_t> begun_{0};

@@ -30,8 +30,9 @@ std::size_t weight_of(const std::optional<verify::Verdict>& verdict) {
 std::size_t weight_of(const AddressFacts& address) {
   std::size_t out = sizeof address + octets_of(address.connection.chain);
   for (const auto& chain : address.other_chains) out += octets_of(chain);
-  for (const auto* verdict : {&address.verdict, &address.without_name, &address.other_key,
-                              &address.connection.verdict}) {
+  for (const auto* verdict :
+       {&address.verdict, &address.without_name, &address.other_key, &address.once_more,
+        &address.pkix, &address.connection.verdict}) {
     out += weight_of(*verdict);
   }
   for (const std::string& line : address.connection.rejection.lines) out += line.size();

@@ -92,7 +92,9 @@ std::optional<Access> access_by_dns(const HostFacts& host) {
     const bool for_good = host.error->code == "bogus" || host.error->code == "no_address";
     return for_good ? Access::refused : Access::unknown;
   }
-  if (host.tlsa_error) return Access::refused;
+  if (host.tlsa_error) {
+    return host.tlsa_error->code == "local" ? Access::unknown : Access::refused;
+  }
   const bool asked = !host.addresses.empty();
   if (host.tlsa.state != TlsaState::present && !asked) return Access::open;
   return std::nullopt;

@@ -27,29 +27,27 @@ io::TimePoint Limits::next_turn() {
   return turn;
 }
 
+io::Task<void> Limits::pass_door(io::Loop& loop, std::string key, std::size_t most) {
+  Waiting::Place place;
+  {
+    const std::lock_guard lock(mutex_);
+    Door& door = doors_[key];
+    if (door.inside < most) {
+      ++door.inside;
+      co_return;
+    }
+    place = door.waiting.take_place(loop);
+  }
+  co_await woken(place);
+}
+
 io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
   const std::string whole(base::as_text(address.bytes()));
   const std::string network = network_of(address);
-  io::TimePoint turn;
-  for (;;) {
-    Waiting::Place place;
-    {
-      const std::lock_guard lock(mutex_);
-      Door& here = doors_[whole];
-      Door& near = doors_[network];
-      if (here.inside < settings_.for_address && near.inside < settings_.for_network) {
-        ++here.inside;
-        ++near.inside;
-        turn = next_turn();
-        break;
-      }
-      Door& shut = here.inside < settings_.for_address ? near : here;
-      place = shut.waiting.take_place(loop);
-    }
-    co_await woken(place);
-  }
+  co_await pass_door(loop, whole, settings_.for_address);
+  co_await pass_door(loop, network, settings_.for_network);
   Pass pass(*this, whole, network);
-  co_await wait_until(loop, turn);
+  co_await take_turn(loop);
   co_return pass;
 }
 
@@ -72,7 +70,7 @@ void Limits::leave(const std::string& address, const std::string& network) {
   if (closed_) return;
   for (const std::string* key : {&address, &network}) {
     const auto at = doors_.find(*key);
-    at->second.waiting.wake_all();
+    if (at->second.waiting.wake_one()) continue;
     if (--at->second.inside == 0) doors_.erase(at);
   }
 }

@@ -53,11 +53,13 @@ class Limits {
   void close();
 
  private:
+  /// First come, first served: who leaves hands his place over.
   struct Door {
     std::size_t inside = 0;
     Waiting waiting;
   };
 
+  io::Task<void> pass_door(io::Loop& loop, std::string key, std::size_t most);
   void leave(const std::string& address, const std::string& network);
   [[nodiscard]] io::TimePoint next_turn();
 

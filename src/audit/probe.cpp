@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint16_t kSmtp = 25;
 constexpr unsigned kMostFaults = 30;  // of this machine, at one address
 constexpr std::chrono::seconds kFaultWait{1};
+constexpr std::chrono::minutes kMostBusy{3};                        // with a host
 constexpr std::size_t kMostChainOctets = std::size_t{1024} * 1024;  // of a host
 constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
 
@@ -75,6 +76,23 @@ io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Wa
   out.in_vain = out.error->code == "timeout" && !out.facts.session;
   co_return out;
 }
+
+base::Error too_much(std::string detail) {
+  return {base::ErrorKind::temporary, "too_much", std::move(detail)};
+}
+
+/// Adds the time that it is there.
+class Stopwatch {
+ public:
+  explicit Stopwatch(io::Duration& total) : total_(total) {}
+  ~Stopwatch() { total_ += io::Clock::now() - begin_; }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  io::Duration& total_;
+  io::TimePoint begin_ = io::Clock::now();
+};
 
 /// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that;
 /// `despite_key_usage` if that made it.
@@ -201,8 +219,9 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
 
 }  // namespace
 
-io::Task<void> probe_address(io::Loop& loop, Common& common, HostFacts& host,
+io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
                              AddressFacts& out) {
+  HostFacts& host = probed.host;
   mail::Peer peer;
   peer.endpoint = {out.address, kSmtp};
   peer.facts = host.tlsa;
@@ -212,7 +231,9 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, HostFacts& host,
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
       out.error = common.silent.find(out.address);
+      if (probed.busy > kMostBusy) out.error = too_much("it takes too long");
       if (out.error) co_return;
+      const Stopwatch stopwatch(probed.busy);
       auto done =
           co_await attempt_fully(loop, peer, common.settings.ways, out.despite_key_usage);
       if (done.in_vain) common.silent.add(out.address, *done.error);
@@ -231,10 +252,11 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, HostFacts& host,
   host.chain_octets += octets;
   if (octets > 0 && host.chain_octets > kMostChainOctets) {
     out.connection = {};
-    out.error = base::Error{base::ErrorKind::temporary, "too_much", "chains too large"};
+    out.error = too_much("chains too large");
   }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {
+    const Stopwatch stopwatch(probed.busy);
     co_await ask_otherwise(loop, common, peer, out);
     for (const auto& chain : out.other_chains) host.chain_octets += octets_of(chain);
   }

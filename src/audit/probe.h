@@ -5,11 +5,19 @@
 
 namespace audit {
 
+/// A host whose addresses are connected to, and how long that has taken, waiting for a
+/// turn not counted.
+struct Probed {
+  HostFacts& host;
+  io::Duration& busy;
+};
+
 /// Connects to one address of a host as a delivery would, up to where a message could be
 /// handed over, and takes what is shown for what it is: whoever answers is judged later.
 /// Refusals for now are tried again, politely. Once the addresses of a host have shown a
-/// MiB of certificates, the error at each other one that shows some has code `too_much`.
-[[nodiscard]] io::Task<void> probe_address(io::Loop& loop, Common& common,
-                                           HostFacts& host, AddressFacts& out);
+/// MiB of certificates, the error at each other one that shows some has code `too_much`,
+/// as at those that are left when connecting has taken three minutes.
+[[nodiscard]] io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
+                                           AddressFacts& out);
 
 }  // namespace audit

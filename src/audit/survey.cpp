@@ -24,6 +24,8 @@ constexpr std::size_t kMostZones = 200'000;
 constexpr std::size_t kMiB = std::size_t{1024} * 1024;
 constexpr std::size_t kMostHostOctets = 512 * kMiB;
 constexpr std::size_t kMostZoneOctets = 256 * kMiB;
+constexpr std::size_t kHostsAtOnce = 16;     // of a domain
+constexpr std::size_t kAddressesAtOnce = 8;  // of a host
 constexpr std::chrono::seconds kServerLimit{5};
 constexpr std::chrono::seconds kServersLimit{60};  // for all of a zone
 
@@ -70,7 +72,7 @@ io::Task<void> Survey::try_ways_left(DomainFacts& out) {
     if (access != Access::open) continue;
     tasks.push_back(get_host(out.hosts[i]->name, Probe::all, out.hosts[i]));
   }
-  if (any_refused) co_await together(loop_, std::move(tasks));
+  if (any_refused) co_await together_at_most(loop_, kHostsAtOnce, std::move(tasks));
 }
 
 io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
@@ -103,10 +105,11 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
   std::optional<dns::Name> apex;
   if (out.mx.signature) apex = out.mx.signature->signer;
   std::vector<std::shared_ptr<const HostFacts>> hosts(out.mx.hosts.size());
-  std::vector<io::Task<void>> tasks;
+  std::vector<io::Task<void>> looks, tasks;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    tasks.push_back(get_host(out.mx.hosts[i].name, common_.settings.probe, hosts[i]));
+    looks.push_back(get_host(out.mx.hosts[i].name, common_.settings.probe, hosts[i]));
   }
+  tasks.push_back(together_at_most(loop_, kHostsAtOnce, std::move(looks)));
   if (common_.settings.thorough) {
     tasks.push_back(get_sts(out));
     tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
@@ -281,11 +284,12 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
       ++out.untried;
     }
   }
+  io::Duration busy{0};
   std::vector<io::Task<void>> tasks;
   for (AddressFacts& address : out.addresses) {
-    tasks.push_back(probe_address(loop_, common_, out, address));
+    tasks.push_back(probe_address(loop_, common_, {out, busy}, address));
   }
-  co_await together(loop_, std::move(tasks));
+  co_await together_at_most(loop_, kAddressesAtOnce, std::move(tasks));
   std::erase_if(out.addresses, [&](const AddressFacts& address) {
     const std::string code = address.error ? address.error->code : "";
     if (code == "local") out.no_route.push_back(address.address);

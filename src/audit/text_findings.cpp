@@ -18,6 +18,18 @@ Code code_of(const base::Error& error) {
   return Code::sts_unreachable;
 }
 
+/// What keeps a sender that wants TLS and a certificate of a CA away (RFC 8461 4.2).
+std::optional<std::string> why_untrusted(const AddressFacts& address) {
+  if (address.pkix) {
+    if (verify::accepted(address.pkix->outcome)) return std::nullopt;
+    return address.pkix->detail;
+  }
+  if (!address.error) return "there is no TLS";
+  const bool tls = address.error->code.starts_with("starttls") ||
+                   (address.connection.tls_began && !address.connection.session);
+  return tls ? std::optional(address.error->detail) : std::nullopt;
+}
+
 /// Whether a sender that holds the hosts of a domain to its policy gets through, host by
 /// host (RFC 8461 4).
 void add_policy_findings(const DomainFacts& facts, const mail::StsPolicy& policy,
@@ -37,10 +49,11 @@ void add_policy_findings(const DomainFacts& facts, const mail::StsPolicy& policy
       continue;
     }
     for (const AddressFacts& address : host->addresses) {
-      if (!address.pkix || verify::accepted(address.pkix->outcome)) continue;
-      out.push_back({Code::sts_host_untrusted,
-                     host->name.text() + " [" + net::to_text(address.address) + "]",
-                     address.pkix->detail});
+      if (const auto why = why_untrusted(address)) {
+        out.push_back({Code::sts_host_untrusted,
+                       host->name.text() + " [" + net::to_text(address.address) + "]",
+                       *why});
+      }
     }
   }
 }

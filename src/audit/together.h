@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/redirect_error.hpp>
 #include <exception>
@@ -27,6 +28,23 @@ namespace audit {
     co_await last.async_wait(asio::redirect_error(io::kResume, ignored));
   }
   if (thrown) std::rethrow_exception(thrown);
+}
+
+/// The same, so many of them at once.
+[[nodiscard]] inline io::Task<void> together_at_most(io::Loop& loop, std::size_t most,
+                                                     std::vector<io::Task<void>> tasks) {
+  std::size_t next = 0;
+  const auto one_after_another = [&]() -> io::Task<void> {
+    while (next < tasks.size()) {
+      io::Task<void> task = std::move(tasks[next++]);
+      co_await std::move(task);
+    }
+  };
+  std::vector<io::Task<void>> runners;
+  for (std::size_t i = 0; i < std::min(most, tasks.size()); ++i) {
+    runners.push_back(one_after_another());
+  }
+  co_await together(loop, std::move(runners));
 }
 
 }  // namespace audit

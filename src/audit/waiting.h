@@ -23,15 +23,19 @@ class Waiting {
     return place;
   }
 
-  /// Wakes all of them, or one; wherever they are.
+  /// Wakes all of them, or the first, and says whether there was one; wherever they are.
   void wake_all() {
     for (const auto& place : places_) wake(place.lock());
     places_.clear();
   }
-  void wake_one() {
-    if (places_.empty()) return;
-    wake(places_.front().lock());
-    places_.pop_front();
+  bool wake_one() {
+    while (!places_.empty()) {
+      const Place place = places_.front().lock();
+      places_.pop_front();
+      wake(place);
+      if (place) return true;
+    }
+    return false;
   }
 
  private:

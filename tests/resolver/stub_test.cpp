@@ -163,6 +163,18 @@ TEST(Stub, OneThatDoesNotValidateIsNotBelieved) {
   }
 }
 
+TEST(Stub, EachIsCheckedBeforeItIsBelieved) {
+  std::atomic<bool> silent{false};
+  const FakeResolver first([&](base::Bytes query) {
+    if (!is_about_root(query)) silent = true;
+    return silent ? base::Bytes() : with(std::move(query), kAd);
+  });
+  const FakeResolver stripping(
+      [](base::Bytes query) { return with(std::move(query), std::byte{0}); });
+  EXPECT_EQ(error_of(ask(believing({first.word(), stripping.word()}, 1s))),
+            "not_validating");
+}
+
 TEST(Stub, OneBeyondThisMachineIsNotBelieved) {
   for (const char* far : {"192.0.2.1", "10.0.0.1@53", "2001:db8::1", "128.0.0.1"}) {
     EXPECT_EQ(error_of(ask(believing({far}))), "bad_forwarder") << far;
@@ -179,6 +191,43 @@ TEST(Stub, WhatFailsOnlyWhenCheckedIsBogus_Rfc4035s5_5) {
   const auto answer = ask(believing({server.word()}));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->security, dns::Security::bogus);
+}
+
+TEST(Stub, WhatFailsOnceIsNotBogus) {
+  std::atomic<int> checked{0};
+  const FakeResolver server([&](base::Bytes query) {
+    const bool fails = !is_about_root(query) && !has(query, kCd) && checked++ == 0;
+    return with(std::move(query), fails ? kServfail : kAd);
+  });
+  const auto answer = ask(believing({server.word()}));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->security, dns::Security::secure);
+  EXPECT_EQ(checked, 2);
+}
+
+TEST(Stub, WhatIsRefusedUncheckedIsAFailureNotBogus) {
+  const FakeResolver server([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    const bool unchecked = has(query, kCd);
+    return with(std::move(query), unchecked ? std::byte{5} : kServfail);
+  });
+  const auto answer = ask(believing({server.word()}));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->rcode, 2);
+  EXPECT_NE(answer->security, dns::Security::secure);
+}
+
+TEST(Stub, AnErrorNeedNotRepeatTheQuestion) {
+  const FakeResolver server([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    query.resize(12);
+    query[5] = std::byte{0};
+    query[11] = std::byte{0};
+    return with(std::move(query), std::byte{5});
+  });
+  const auto answer = ask(believing({server.word()}));
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->rcode, 5);
 }
 
 TEST(Stub, WhatFailsAnywayIsAFailure) {
