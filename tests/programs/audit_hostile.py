@@ -272,6 +272,27 @@ class Hostile(Own):
             (one,) = self.here("--json", "d.own", "--per-network", "99", limit=20).objects
         self.assertEqual(one["grade"], "broken", one)
 
+    def test_a_reader_that_is_away(self) -> None:
+        """Nobody's deadline passes because somebody does not read."""
+        rows = []
+        for i in range(120):
+            rows += [f"d{i} MX 10 mx{i}", f"mx{i} A {self.MX}",
+                     f"_25._tcp.mx{i} TLSA {self.tlsa('good')}"]
+        self.publish("\n".join(rows))
+
+        def slow() -> ssl.SSLContext:
+            time.sleep(0.5)
+            return context()
+
+        file = self.domains([f"d{i}.d.own" for i in range(120)])
+        with Server(scripted(slow), port=25, address=self.MX):
+            running = self.start("--json", "--quick", "--retries", "0", "--timeout", "3",
+                                 "--per-address", "10", "--parallel", "60", "-f", file,
+                                 conf=self.internet.conf)
+            time.sleep(8)
+            done = self.finish(running)
+        self.assertEqual(Counter(one["grade"] for one in done.objects), {"enforced": 120})
+
     def test_few_descriptors(self) -> None:
         """What is in flight fits what there may be."""
 
