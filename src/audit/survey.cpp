@@ -26,7 +26,7 @@ constexpr std::size_t kMostHostOctets = 512 * kMiB;
 constexpr std::size_t kMostZoneOctets = 256 * kMiB;
 constexpr std::size_t kHostsAtOnce = 16;     // of a domain
 constexpr std::size_t kAddressesAtOnce = 8;  // of a host
-constexpr std::chrono::seconds kServerLimit{5};
+constexpr std::chrono::seconds kServerLimit{10};
 constexpr std::chrono::seconds kServersLimit{60};  // for all of a zone
 
 /// What qmail-remote demands unless it is told otherwise (RFC 7672 2.2).
@@ -236,10 +236,14 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
   if (out.records.empty()) co_return out;
   std::ranges::sort(out.records, {},
                     [](const dns::Tlsa& record) { return dns::to_text(record); });
-  deadline = io::Clock::now() + kServerLimit;
-  const auto again = co_await resolver::ask_server(loop_, server.address, question,
-                                                   Type::tlsa, Transport::tcp, deadline);
-  out.tcp = again.has_value() || again.error().code == "local";
+  constexpr int kTries = 2;  // one may be lost where very many are asked at once
+  out.tcp = false;
+  for (int i = 0; i < kTries && !out.tcp; ++i) {
+    deadline = io::Clock::now() + kServerLimit;
+    const auto again = co_await resolver::ask_server(
+        loop_, server.address, question, Type::tlsa, Transport::tcp, deadline);
+    out.tcp = again.has_value() || again.error().code == "local";
+  }
   co_return out;
 }
 

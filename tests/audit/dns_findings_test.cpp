@@ -101,6 +101,25 @@ TEST(Signature, EndsSoonWithinTwoDays) {
   EXPECT_EQ(words_of(host), Words{"signature-expires-soon"});
 }
 
+TEST(Servers, OneMayHaveSignaturesOutOfTheirTime_Rfc4035s5_3_1) {
+  HostFacts host = signed_host();
+  ServerAnswer fresh;
+  fresh.server = "ns1";
+  fresh.records = host.tlsa.records;
+  fresh.is_signed = true;
+  fresh.signature = host.signature;
+  ServerAnswer stale = fresh;
+  stale.server = "ns2";
+  stale.signature->until = kNow - seconds(1);
+  host.servers = {fresh, stale};
+  EXPECT_EQ(words_of(host), Words{"tlsa-server-stale"});
+  host.servers[1].signature->until = kNow + kDay;
+  host.servers[1].signature->since = kNow + seconds(1);
+  EXPECT_EQ(words_of(host), Words{"tlsa-server-stale"});
+  host.servers[1] = fresh;
+  EXPECT_EQ(words_of(host), Words{});
+}
+
 TEST(Signature, IsTooLongBeyondAMonth) {
   HostFacts host = signed_host();
   host.signature->since = host.signature->until - 31 * kDay;

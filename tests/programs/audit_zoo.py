@@ -16,7 +16,8 @@ policy: `enforced` is delivered and Verified, `partial` is delivered, `broken` a
 Marks: `self: REASON`, no mail is sent, since there the sender takes a mail host for itself;
 `unbound: SETTING`, a line more in unbound.conf for both.
 
-Every code of the catalogue is in the table. Exit status 77 where Postfix or Exim is not
+Every code of the catalogue is in the table, but for what a resolver meets or not as it
+happens: tests/audit/dns_findings_test.cpp has that. Exit status 77 where Postfix or Exim is not
 here, since most rows need them.
 """
 
@@ -37,10 +38,12 @@ HERE = Path(__file__).resolve().parent
 TABLE = HERE / "audit_zoo.tsv"
 BESIDE = {"mta-sts-absent", "tlsrpt-absent"}
 ENDS = {"no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-none-usable"}
+BY_CHANCE = {"tlsa-server-stale"}
 LIMIT_SECONDS = 120
 WORKERS = 8
 OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "4", "--dns-timeout", "6",
-           "--per-address", "50", "--per-network", "500", "--rate", "2000", "--json")
+           "--per-address", "50", "--per-network", "500", "--rate", "2000", "--parallel", "100",
+           "--json")
 SKIPPED = 77
 
 
@@ -178,7 +181,7 @@ def coverage_faults(program: str, rows: list[Row]) -> list[str]:
     """Codes that nothing brings about, and words that are no codes."""
     codes = catalogue(program)
     used = {code for row in rows for code in row.codes}
-    return ([f"{code} is in no row" for code in sorted(codes - used)]
+    return ([f"{code} is in no row" for code in sorted(codes - used - BY_CHANCE)]
             + [f"{code} is no code" for code in sorted(used - codes)])
 
 
