@@ -10,6 +10,7 @@
 #include "cli/settings.h"
 #include "src/base/json.h"
 #include "src/client/secure.h"
+#include "src/io/run_task.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
@@ -321,7 +322,7 @@ base::Result<Outcome> check(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  const Checked checked = run_task(loop, check_all(loop, **resolver, *job));
+  const Checked checked = io::run_task(loop, check_all(loop, **resolver, *job));
   const Outcome outcome = outcome_of(checked);
   if (arguments.has("json")) {
     print(json_of(*job, checked));

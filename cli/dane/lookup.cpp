@@ -10,6 +10,7 @@
 #include "src/base/json.h"
 #include "src/client/secure.h"
 #include "src/client/verdict_json.h"
+#include "src/io/run_task.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
@@ -168,7 +169,7 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  const Lookup found = run_task(loop, look_up(**resolver, *name, *port));
+  const Lookup found = io::run_task(loop, look_up(**resolver, *name, *port));
   if (arguments.has("json")) {
     print(json_of(found));
     return outcome_of(found);

@@ -1,13 +1,7 @@
 #pragma once
 
-#include <asio/co_spawn.hpp>
-#include <exception>
-#include <optional>
-#include <utility>
-
 #include "cli/dane/command.h"
 #include "resolver/config.h"
-#include "src/io/loop.h"
 
 namespace cli::dane {
 
@@ -24,19 +18,5 @@ inline constexpr const char* kResolverHelp =
     "  --forward WORDS        resolv.conf, recursion, or addresses of resolvers\n"
     "  --unbound-conf F       settings in the syntax of unbound.conf\n"
     "  --dns-timeout N        seconds for one look-up (10)\n";
-
-/// Runs a task to its end on its loop. Questions that nobody waits for any more may still
-/// be in flight then. Rethrows what it throws.
-template <typename T>
-[[nodiscard]] T run_task(io::Loop& loop, io::Task<T> task) {
-  std::optional<T> out;
-  asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
-    loop.stop();
-    if (error) std::rethrow_exception(error);
-    out.emplace(std::move(value));
-  });
-  loop.run();
-  return std::move(*out);
-}
 
 }  // namespace cli::dane

@@ -17,6 +17,7 @@
 #include "resolver/resolver.h"
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
+#include "src/io/run_task.h"
 #include "src/mail/domain_records.h"
 #include "src/qmail/tls_report.h"
 #include "verify/certificate.h"
@@ -157,7 +158,7 @@ base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all
     io::Loop loop(1);
     auto resolver = resolver::Resolver::create(loop, config);
     if (!resolver) return tl::unexpected(resolver.error());
-    const auto targets = run_task(loop, targets_of(**resolver, wanted.header.domain));
+    const auto targets = io::run_task(loop, targets_of(**resolver, wanted.header.domain));
     if (!targets) {
       std::fprintf(stderr, "dane: %s: %s\n", wanted.header.domain.c_str(),
                    targets.error().detail.c_str());

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "src/audit/waiting.h"
+#include "src/io/run_task.h"
 
 namespace audit {
 
@@ -157,15 +158,7 @@ class Engine::Worker {
 
   /// Whether anything can be looked up.
   [[nodiscard]] base::Result<void> check() {
-    base::Result<void> out;
-    asio::co_spawn(loop_, resolver_->check(),
-                   [&](const std::exception_ptr& error, base::Result<void> checked) {
-                     loop_.stop();
-                     if (error) std::rethrow_exception(error);
-                     out = std::move(checked);
-                   });
-    loop_.run();
-    loop_.restart();
+    const auto out = io::run_task(loop_, resolver_->check());
     if (out) return out;
     return tl::unexpected(out.error().in("nothing can be looked up and validated here"));
   }

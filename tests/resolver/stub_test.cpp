@@ -12,6 +12,7 @@
 
 #include "resolver/message.h"
 #include "src/io/descriptor.h"
+#include "src/io/run_task.h"
 
 namespace resolver {
 namespace {
@@ -106,25 +107,13 @@ Config believing(const std::vector<std::string>& servers,
   return out;
 }
 
-template <typename T>
-T run(io::Loop& loop, io::Task<T> task) {
-  std::optional<T> out;
-  asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
-    loop.stop();
-    if (error) std::rethrow_exception(error);
-    out.emplace(std::move(value));
-  });
-  loop.run();
-  loop.restart();
-  return std::move(*out);
-}
-
 /// What one question comes to.
 base::Result<RawAnswer> ask(const Config& config) {
   io::Loop loop(1);
   auto stub = Stub::create(loop, config);
   if (!stub) return tl::unexpected(stub.error());
-  return run(loop, (*stub)->ask(dns::Name::parse("a.example").value(), Type::mx));
+  return io::run_task(loop,
+                      (*stub)->ask(dns::Name::parse("a.example").value(), Type::mx));
 }
 
 std::string error_of(const base::Result<RawAnswer>& result) {

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <asio/co_spawn.hpp>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "src/io/loop.h"
+
+namespace io {
+
+/// Runs a task to its end on its loop, which may run again afterwards. What else is on
+/// the loop may not have ended then. Rethrows what the task throws.
+template <typename T>
+[[nodiscard]] T run_task(Loop& loop, Task<T> task) {
+  std::optional<T> out;
+  asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
+    loop.stop();
+    if (error) std::rethrow_exception(error);
+    out.emplace(std::move(value));
+  });
+  loop.run();
+  loop.restart();
+  return std::move(*out);
+}
+
+}  // namespace io
