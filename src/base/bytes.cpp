@@ -121,6 +121,12 @@ std::string printable(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 std::string to_utf8(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {

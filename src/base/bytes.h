@@ -46,6 +46,8 @@ using ByteView = std::span<const std::byte>;
 /// reading direction round, and octets that are not UTF-8 become `?`, and what is longer
 /// than `limit` octets is cut and ends in `...`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 300);
+/// Without the spaces and tabs at its ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 /// `text` with U+FFFD for every octet that is not UTF-8, for NUL, and for the control
 /// characters of U+0080 to U+009F: what databases and JSON readers take.
 [[nodiscard]] std::string to_utf8(std::string_view text);

@@ -15,12 +15,6 @@ tl::unexpected<base::Error> bad(std::string detail) {
   return base::fail(base::ErrorKind::temporary, "protocol", std::move(detail));
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// A number that is all of a text.
 std::optional<std::uint64_t> number_in(std::string_view text, int base) {
   std::uint64_t out = 0;
@@ -63,10 +57,11 @@ base::Result<void> ResponseReader::take_header(std::string_view line) {
     return bad("bad header line: " + base::printable(line, 80));
   }
   const std::string name = base::lower(line.substr(0, colon));
-  const std::string value = base::lower(trimmed(line.substr(colon + 1)));
+  const std::string value = base::lower(base::trimmed(line.substr(colon + 1)));
   if (name == "content-length") return take_length(value);
   if (name == "content-type") {
-    response_.media_type = trimmed(std::string_view(value).substr(0, value.find(';')));
+    response_.media_type =
+        base::trimmed(std::string_view(value).substr(0, value.find(';')));
   } else if (name == "transfer-encoding") {
     if (value != "chunked" || chunked_) return bad("unknown Transfer-Encoding");
     chunked_ = true;
@@ -97,7 +92,8 @@ base::Result<void> ResponseReader::end_head() {
 
 base::Result<void> ResponseReader::take_chunk_size(std::string_view line) {
   constexpr int kHexadecimal = 16;
-  const auto size = number_in(trimmed(line.substr(0, line.find(';'))), kHexadecimal);
+  const auto size =
+      number_in(base::trimmed(line.substr(0, line.find(';'))), kHexadecimal);
   if (!size) return bad("bad chunk");
   if (*size > most_body_) return bad("the body is too long");
   left_ = *size;

@@ -7,18 +7,12 @@
 namespace mail {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// Calls `take` with each part of a text between these.
 template <typename Take>
 void each_part(std::string_view text, char between, Take take) {
   for (;;) {
     const std::size_t at = text.find(between);
-    take(trimmed(text.substr(0, at)));
+    take(base::trimmed(text.substr(0, at)));
     if (at == std::string_view::npos) return;
     text.remove_prefix(at + 1);
   }

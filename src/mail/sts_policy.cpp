@@ -56,11 +56,7 @@ class Reader {
         name.find_first_of(" \t") != std::string_view::npos) {
       return bad("a line without a field: " + base::printable(line, 80));
     }
-    std::string_view value = line.substr(colon + 1);
-    const std::size_t first = value.find_first_not_of(" \t");
-    value.remove_prefix(std::min(first, value.size()));
-    value = value.substr(0, value.find_last_not_of(" \t") + 1);
-    return take(name, value);
+    return take(name, base::trimmed(line.substr(colon + 1)));
   }
 
   [[nodiscard]] base::Result<StsPolicy> finish() {

@@ -20,12 +20,6 @@ tl::unexpected<base::Error> bad_line(const Control& control, std::string_view fi
                         std::string(why));
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 /// A key of a control file: in lower case, and a domain in A-labels, with whatever dot or
 /// sign is in front of it.
 std::string key_of(std::string_view text) {
@@ -53,8 +47,8 @@ Result<std::vector<Entry>> entries_of(const Control& control, std::string_view f
     const std::size_t colon = line.find(':');
     if (colon == std::string::npos) continue;  // as qmail's constmap has it
     const std::string_view whole = line;
-    out.push_back({key_of(trimmed(whole.substr(0, colon))),
-                   std::string(trimmed(whole.substr(colon + 1))), line});
+    out.push_back({key_of(base::trimmed(whole.substr(0, colon))),
+                   std::string(base::trimmed(whole.substr(colon + 1))), line});
   }
   return out;
 }
@@ -109,7 +103,7 @@ std::vector<std::string> parts_of(std::string_view text) {
   std::vector<std::string> out;
   for (;;) {
     const std::size_t bar = text.find('|');
-    out.emplace_back(trimmed(text.substr(0, bar)));
+    out.emplace_back(base::trimmed(text.substr(0, bar)));
     if (bar == std::string_view::npos) return out;
     text.remove_prefix(bar + 1);
   }
@@ -146,7 +140,7 @@ Result<MailPolicy> read_policy(const Control& control, const Entry& entry) {
   out.source = "danepolicy: " + entry.line;
   std::string_view rest = entry.value;
   bool first = true;
-  while (!(rest = trimmed(rest)).empty()) {
+  while (!(rest = base::trimmed(rest)).empty()) {
     const std::string_view word = rest.substr(0, rest.find_first_of(" \t"));
     rest.remove_prefix(word.size());
     if (first) {
