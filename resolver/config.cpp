@@ -1,11 +1,11 @@
 #include "resolver/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
-#include "src/base/address.h"
 #include "src/base/bytes.h"
 
 namespace resolver {
@@ -37,21 +37,23 @@ std::string text_of(const std::string& path) {
   return text;
 }
 
-bool is_port(std::string_view text) {
+std::optional<std::uint16_t> port_of(std::string_view text) {
   unsigned port = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, port);
-  return error == std::errc() && rest == end && port > 0 && port < 65536;
+  if (error != std::errc() || rest != end || port == 0 || port >= 65536) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint16_t>(port);
 }
 
-/// A resolver as libunbound wants it named: `ADDRESS` or `ADDRESS@PORT`, no brackets.
+/// A resolver as libunbound wants it named: no brackets.
 std::optional<std::string> forwarder(std::string_view word) {
+  const auto server = server_of(word);
+  if (!server) return std::nullopt;
   const std::size_t at = word.find('@');
-  const auto address = net::parse_address(word.substr(0, at));
-  if (!address) return std::nullopt;
-  if (at == std::string_view::npos) return net::to_text(*address);
-  if (!is_port(word.substr(at + 1))) return std::nullopt;
-  return net::to_text(*address) + std::string(word.substr(at));
+  return net::to_text(server->address) +
+         std::string(word.substr(std::min(at, word.size())));
 }
 
 bool is_systemd_stub(std::string_view text) {
@@ -59,6 +61,16 @@ bool is_systemd_stub(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<net::Endpoint> server_of(std::string_view word) {
+  constexpr std::uint16_t kPort = 53;
+  const std::size_t at = word.find('@');
+  const auto address = net::parse_address(word.substr(0, at));
+  const auto port =
+      at == std::string_view::npos ? std::optional(kPort) : port_of(word.substr(at + 1));
+  if (!address || !port) return std::nullopt;
+  return net::Endpoint{*address, *port};
+}
 
 base::Result<Config> with_forward(Config config, std::string_view words) {
   config.forwarders.clear();

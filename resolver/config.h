@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "src/base/address.h"
 #include "src/base/error.h"
 
 namespace resolver {
@@ -45,6 +46,9 @@ struct Config {
   std::chrono::milliseconds deadline{10'000};  ///< for one look-up
   bool busy = false;  ///< thousands of look-ups at once, rather than a few and an end
 };
+
+/// A resolver, as `ADDRESS` (port 53) or `ADDRESS@PORT`; nothing for another word.
+[[nodiscard]] std::optional<net::Endpoint> server_of(std::string_view word);
 
 /// Reads `resolv.conf`, `recursion`, or addresses with commas or spaces between them into
 /// `config.upstream` and `config.forwarders`. Error kind `usage`, code `bad_forwarder`.

@@ -10,9 +10,17 @@
 
 namespace resolver {
 
+/// Response codes (RFC 1035 4.1.1).
+inline constexpr int kNoError = 0;
+inline constexpr int kFormerr = 1;
+inline constexpr int kServfail = 2;
+inline constexpr int kNxdomain = 3;
+inline constexpr int kNotimp = 4;
+inline constexpr int kRefused = 5;
+
 /// What libunbound hands over for one question.
 struct RawAnswer {
-  int rcode = 2;  ///< RFC 1035 4.1.1; SERVFAIL until told otherwise
+  int rcode = kServfail;  ///< until told otherwise
   dns::Security security = dns::Security::bogus;
   std::string why_bogus;
   base::Bytes packet;  ///< the whole answer in wire form

@@ -7,9 +7,6 @@ namespace {
 
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kEdns = 11;  // octets of a query behind its question
-constexpr int kFormerr = 1;
-constexpr int kNotimp = 4;
-constexpr int kRefused = 5;
 
 void put(base::Bytes& out, std::size_t number) {
   out.push_back(static_cast<std::byte>(number >> 8U & 0xFFU));
@@ -62,7 +59,7 @@ bool is_answer(base::ByteView message, base::ByteView query) {
   const std::size_t question = query.size() - kHeader - kEdns;
   if (message.size() < kHeader) return false;
   const bool is_reply = (message[2] & std::byte{0x80}) != std::byte{0};
-  const int rcode = std::to_integer<int>(message[3] & std::byte{0x0F});
+  const int rcode = rcode_of(message);
   const bool no_question = message[4] == std::byte{0} && message[5] == std::byte{0};
   // Who cannot read the question, or does not want to, need not repeat it.
   if (no_question && (rcode == kFormerr || rcode == kNotimp || rcode == kRefused)) {
@@ -76,6 +73,10 @@ bool is_answer(base::ByteView message, base::ByteView query) {
          text(message) == text(query);
 }
 
+int rcode_of(base::ByteView message) {
+  return std::to_integer<int>(message[3] & std::byte{0x0F});
+}
+
 bool is_cut(base::ByteView message) {
   return (message[2] & std::byte{0x02}) != std::byte{0};
 }
@@ -86,7 +87,7 @@ bool is_authentic(base::ByteView message) {
 
 RawAnswer raw_of(base::ByteView message) {
   RawAnswer out;
-  out.rcode = std::to_integer<int>(message[3] & std::byte{0x0F});
+  out.rcode = rcode_of(message);
   out.packet.assign(message.begin(), message.end());
   return out;
 }

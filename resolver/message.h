@@ -26,6 +26,8 @@ void set_number(base::Bytes& query, std::uint16_t number);
 /// QR bit; an error may do without the question. Only of such a message the rest may be
 /// asked.
 [[nodiscard]] bool is_answer(base::ByteView message, base::ByteView query);
+/// Its response code, as its header has it.
+[[nodiscard]] int rcode_of(base::ByteView message);
 /// Whether it was cut off to fit (TC).
 [[nodiscard]] bool is_cut(base::ByteView message);
 /// Whether its sender has validated it (AD), or says so.

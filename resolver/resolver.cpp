@@ -6,15 +6,12 @@
 #include <asio/redirect_error.hpp>
 #include <utility>
 
+#include "resolver/message.h"
+
 namespace resolver {
 namespace {
 
 using base::ErrorKind;
-
-constexpr int kNoError = 0;
-constexpr int kServfail = 2;
-constexpr int kNxdomain = 3;
-constexpr int kRefused = 5;
 
 /// One question in flight: the callback fills it in and wakes the coroutine that waits on
 /// the timer, which is the deadline otherwise.
@@ -23,14 +20,6 @@ struct Question {
   RawAnswer raw;
   bool answered = false;
 };
-
-/// The header's error code (RFC 1035 4.1.1): libunbound's own says only whether there is
-/// an answer at all, also where that answer is REFUSED.
-int rcode_of(const base::Bytes& packet) {
-  constexpr std::size_t kFlags = 3;
-  return packet.size() > kFlags ? std::to_integer<int>(packet[kFlags] & std::byte{0x0F})
-                                : kServfail;
-}
 
 void on_answer(void* data, int rcode, void* packet, int length, int security,
                char* why_bogus, int /*was_ratelimited*/) noexcept {
@@ -46,7 +35,13 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
     const auto* bytes = static_cast<const std::byte*>(packet);
     question.raw.packet.assign(bytes, bytes + length);
   }
-  if (rcode == kNoError) question.raw.rcode = rcode_of(question.raw.packet);
+  // libunbound's own code says only whether there is an answer at all, also where that
+  // answer is REFUSED.
+  constexpr std::size_t kHeader = 12;
+  if (rcode == kNoError) {
+    const base::Bytes& whole = question.raw.packet;
+    question.raw.rcode = whole.size() < kHeader ? kServfail : rcode_of(whole);
+  }
   question.deadline.cancel();
 }
 

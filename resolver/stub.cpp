@@ -4,7 +4,6 @@
 #include <asio/ip/udp.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
-#include <charconv>
 #include <optional>
 #include <unordered_map>
 
@@ -19,26 +18,9 @@ using base::ErrorKind;
 
 constexpr std::uint16_t kAsked = kRecursionDesired | kAuthenticData;
 constexpr std::uint16_t kUnchecked = kAsked | kCheckingDisabled;
-constexpr int kNoError = 0;
-constexpr int kServfail = 2;
-constexpr int kNxdomain = 3;
 
 tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
-}
-
-/// `ADDRESS` or `ADDRESS@PORT`, which Config has checked.
-std::optional<net::Endpoint> endpoint_of(std::string_view word) {
-  constexpr std::uint16_t kPort = 53;
-  const std::size_t at = word.find('@');
-  const auto address = net::parse_address(word.substr(0, at));
-  if (!address) return std::nullopt;
-  net::Endpoint out{*address, kPort};
-  if (at != std::string_view::npos) {
-    const auto port = word.substr(at + 1);
-    std::from_chars(port.data(), port.data() + port.size(), out.port);
-  }
-  return out;
 }
 
 }  // namespace
@@ -182,7 +164,7 @@ base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& c
   }
   std::unique_ptr<Stub> out(new Stub(loop, config.deadline));
   for (const std::string& server : servers) {
-    const auto endpoint = endpoint_of(server);
+    const auto endpoint = server_of(server);
     if (!endpoint || !net::is_loopback(endpoint->address)) {
       return base::fail(ErrorKind::usage, "bad_forwarder",
                         server + " is not on this machine: its AD bit is not believed");
@@ -216,7 +198,7 @@ io::Task<base::Result<void>> Stub::check(Channel& channel, io::TimePoint deadlin
   if (!query) co_return tl::unexpected(query.error());
   const auto answer = co_await exchange_with(channel, std::move(*query), deadline);
   if (!answer) co_return tl::unexpected(answer.error());
-  channel.set_checked(raw_of(*answer).rcode == 0 && is_authentic(*answer));
+  channel.set_checked(raw_of(*answer).rcode == kNoError && is_authentic(*answer));
   if (channel.is_checked()) co_return base::Result<void>();
   co_return failed("not_validating", "the resolver " +
                                          net::to_text(channel.server().address) +
@@ -243,15 +225,12 @@ io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
 }
 
 io::Task<base::Result<void>> Stub::check() {
-  base::Result<void> out;
-  const auto deadline = io::Clock::now() + limit_;
-  for (std::size_t left = channels_.size(); left > 0; --left) {
-    const auto now = io::Clock::now();
-    const auto share = now + (deadline - now) / static_cast<int>(left);
-    out = co_await check(*channels_[channels_.size() - left], share);
-    if (out) break;
-  }
-  co_return out;
+  auto query = query_of(dns::Name(), Type::dnskey, kAsked);
+  if (!query) co_return tl::unexpected(query.error());
+  // Whoever answers has been checked before.
+  const auto answer = co_await exchange(std::move(*query), io::Clock::now() + limit_);
+  if (!answer) co_return tl::unexpected(answer.error());
+  co_return base::Result<void>();
 }
 
 io::Task<base::Result<RawAnswer>> Stub::ask(dns::Name name, Type type) {
