@@ -98,17 +98,22 @@ class Hostile(Own):
             (one,) = self.here("--json", "--dns-timeout", "1", "d.own", limit=30).objects
         self.assertEqual(one["grade"], "enforced", one)
 
-    def test_large_chains(self) -> None:
-        """At many addresses of a host: some are judged, the rest is said to be untried."""
+    def long_chain(self, more: int) -> Callable[[], ssl.SSLContext]:
+        """A server's settings with so many certificates behind a good chain."""
         certs = support.certs()
         chain = Path(self.write("chain.pem", (certs.parent / "chains/good.pem").read_text()
-                                + (certs / "ca.pem").read_text() * 100))
+                                + (certs / "ca.pem").read_text() * more))
 
-        def large() -> ssl.SSLContext:
+        def settings() -> ssl.SSLContext:
             tls = context()
             tls.load_cert_chain(chain, certs / "good.key")
             return tls
 
+        return settings
+
+    def test_large_chains(self) -> None:
+        """At many addresses of a host: some are judged, the rest is said to be untried."""
+        large = self.long_chain(100)
         addresses = [f"127.62.23.{i + 1}" for i in range(40)]
         self.publish(f"@ MX 10 mx\n_25._tcp.mx TLSA {self.tlsa('good')}\n"
                      + "".join(f"mx A {address}\n" for address in addresses))
@@ -236,10 +241,9 @@ class Hostile(Own):
 
     def test_hosts_beyond_those_that_are_tried(self) -> None:
         """Neither enforced nor broken is known of them."""
-        good = f"A {self.MX}"
-        rows = [f"_25._tcp.*.h TLSA {self.tlsa('good')}"]
+        rows = []
         for i in range(65):
-            rows += [f"good MX 10 g{i:02}", f"g{i:02} {good}",
+            rows += [f"good MX 10 g{i:02}", f"g{i:02} A {self.MX}",
                      f"_25._tcp.g{i:02} TLSA {self.tlsa('good')}",
                      f"bad MX 10 b{i:02}"]
         self.publish("\n".join(rows))
@@ -251,15 +255,7 @@ class Hostile(Own):
 
     def test_records_that_cost_a_search_each(self) -> None:
         """A chain whose certificates all have one name, and hundreds of foreign anchors."""
-        certs = support.certs()
-        chain = Path(self.write("chain.pem", (certs.parent / "chains/good.pem").read_text()
-                                + (certs / "ca.pem").read_text() * 30))
-
-        def large() -> ssl.SSLContext:
-            tls = context()
-            tls.load_cert_chain(chain, certs / "good.key")
-            return tls
-
+        large = self.long_chain(30)
         addresses = [f"127.62.24.{i + 1}" for i in range(16)]
         foreign = self.tlsa("other-ca", "2 0 0")
         rows = ["@ MX 10 mx", *(f"mx A {address}" for address in addresses)]
