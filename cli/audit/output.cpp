@@ -45,7 +45,7 @@ bool write_all(int fd, std::string_view text) {
   constexpr std::chrono::milliseconds kTick{10};
   struct stat status {};
   const bool regular = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-  const io::Descriptor terminal = own_terminal(fd);
+  const io::Descriptor terminal = regular ? io::Descriptor() : own_terminal(fd);
   if (terminal) fd = terminal.get();
   while (!text.empty()) {
     if (!regular && !wait_for_reader(fd)) return true;

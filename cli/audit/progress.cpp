@@ -23,7 +23,6 @@ Progress::Progress(bool wanted, std::optional<std::uint64_t> total)
 void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_flight) {
   constexpr std::chrono::milliseconds kSpan{500};
   const auto now = io::Clock::now();
-  if (!wanted_ || now < next_) return;
   next_ = now + kSpan;
   const std::chrono::duration<double> passed = now - begin_;
   const double rate = static_cast<double>(done) / std::max(passed.count(), 0.001);

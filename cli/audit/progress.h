@@ -14,7 +14,9 @@ class Progress {
  public:
   /// `total` domains, if that is known.
   Progress(bool wanted, std::optional<std::uint64_t> total);
-  /// Shows where the run is, twice a second: all that is done, `done` of it by this run.
+  /// Whether it is time to show it again: twice a second.
+  [[nodiscard]] bool is_due() const { return wanted_ && io::Clock::now() >= next_; }
+  /// Shows where the run is: all that is done, `done` of it by this run.
   void show(const Tally& tally, std::uint64_t done, std::size_t in_flight);
   /// Takes the line away again.
   void clear();

@@ -122,7 +122,9 @@ void Reports::write_held() {
 void Reports::tend(const Engine& engine) {
   const std::unique_lock writing(writing_, std::try_to_lock);
   if (!writing) return;
-  progress_.show(tally(), engine.done(), engine.in_flight());
+  if (progress_.is_due()) {
+    progress_.show(tally(), engine.done(), engine.in_flight());
+  }
   // A run that goes on leaves the file until its input has proved to be the same.
   if (lines_ && !wanted_.resume) lines_->begin();
   if (!database_) return;

@@ -2,6 +2,10 @@
 
 namespace audit {
 
+std::string subject_of(const dns::Name& host, const net::Address& address) {
+  return host.text() + " [" + net::to_text(address) + "]";
+}
+
 std::size_t octets_of(const verify::Chain& chain) {
   if (const auto* raw = std::get_if<verify::RawPublicKey>(&chain))
     return raw->spki.size();

@@ -26,8 +26,7 @@ struct ServerAnswer {
   std::string server;  ///< name and address
   std::optional<base::Error> error;
   int rcode = 0;
-  std::vector<dns::Tlsa> records;  ///< sorted
-  bool is_signed = false;
+  std::vector<dns::Tlsa> records;           ///< sorted
   std::optional<dns::Signature> signature;  ///< over the records
   bool tcp = true;                          ///< it answers over TCP too
 };
@@ -81,6 +80,9 @@ struct HostFacts {
   std::size_t chain_octets = 0;        ///< of all chains that its addresses showed
   std::vector<Finding> findings;       ///< that hold for every domain
 };
+
+/// `HOST [ADDRESS]`: what a finding about an address is about.
+[[nodiscard]] std::string subject_of(const dns::Name& host, const net::Address& address);
 
 /// How much memory they take, more or less, in octets.
 [[nodiscard]] std::size_t octets_of(const verify::Chain& chain);

@@ -30,16 +30,16 @@ std::string words_of(const ServerAnswer& answer) {
   if (answer.records.empty()) return rcode_word(answer.rcode) + ", no record";
   return std::to_string(answer.records.size()) +
          (answer.records.size() == 1 ? " record" : " records") +
-         (answer.is_signed ? "" : " without signature");
+         (answer.signature ? "" : " without signature");
 }
 
 bool answers(const ServerAnswer& answer) {
-  constexpr int kNoError = 0, kNxdomain = 3;
-  return !answer.error && (answer.rcode == kNoError || answer.rcode == kNxdomain);
+  return !answer.error &&
+         (answer.rcode == resolver::kNoError || answer.rcode == resolver::kNxdomain);
 }
 
 bool same(const ServerAnswer& a, const ServerAnswer& b) {
-  return a.records == b.records && a.is_signed == b.is_signed &&
+  return a.records == b.records && a.signature.has_value() == b.signature.has_value() &&
          (!a.records.empty() || a.rcode == b.rcode);
 }
 

@@ -89,10 +89,9 @@ void add_combinations(const HostFacts& host, const std::vector<Noted>& usable,
     if (here.empty()) continue;
     for (const Parameters& one : somewhere) {
       if (here.contains(one)) continue;
-      out.push_back(
-          {Code::parameters_unmatched,
-           host.name.text() + " [" + net::to_text(host.addresses[i].address) + "]",
-           "none of " + words_of(one) + " here, and elsewhere"});
+      out.push_back({Code::parameters_unmatched,
+                     subject_of(host.name, host.addresses[i].address),
+                     "none of " + words_of(one) + " here, and elsewhere"});
     }
   }
 }
@@ -183,16 +182,17 @@ class Comparison {
   std::size_t left_ = 256;  // searches and signatures, for all records and addresses
 };
 
-std::optional<std::string> unusable_for_mail(const dns::Tlsa& record) {
-  return verify::unusable(record, policy::Service::smtp, verify::TrustStore::none);
-}
-
 /// The records that are looked at one by one, those of use first.
-std::vector<const dns::Tlsa*> looked_at(const std::vector<dns::Tlsa>& records) {
-  std::vector<const dns::Tlsa*> out;
-  for (const dns::Tlsa& record : records) out.push_back(&record);
-  std::ranges::stable_partition(
-      out, [](const dns::Tlsa* record) { return !unusable_for_mail(*record); });
+std::vector<Noted> looked_at(const std::vector<dns::Tlsa>& records) {
+  std::vector<Noted> out;
+  for (const dns::Tlsa& record : records) {
+    out.push_back(
+        {&record,
+         verify::unusable(record, policy::Service::smtp, verify::TrustStore::none),
+         false,
+         {}});
+  }
+  std::ranges::stable_partition(out, [](const Noted& one) { return !one.unusable; });
   if (out.size() > kMostRecords) out.resize(kMostRecords);
   return out;
 }
@@ -208,14 +208,13 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
       host.addresses, [](const AddressFacts& one) { return one.verdict.has_value(); });
   Comparison comparison(host, now);
   std::vector<Noted> noted, usable;
-  for (const dns::Tlsa* record : looked_at(records)) {
+  for (Noted& one : looked_at(records)) {
     const bool twice = std::ranges::any_of(
-        noted, [&](const Noted& other) { return *other.record == *record; });
+        noted, [&](const Noted& other) { return *other.record == *one.record; });
     if (twice) {
-      out.push_back({Code::record_duplicate, owner, short_text(*record)});
+      out.push_back({Code::record_duplicate, owner, short_text(*one.record)});
       continue;
     }
-    Noted one{record, unusable_for_mail(*record), false, {}};
     if (!one.unusable) {
       comparison.compare(one);
       usable.push_back(one);

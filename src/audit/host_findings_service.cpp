@@ -12,10 +12,6 @@ using std::chrono::hours;
 
 constexpr std::chrono::seconds kSoon = hours(24 * 7);
 
-std::string subject_of(const HostFacts& host, const AddressFacts& address) {
-  return host.name.text() + " [" + net::to_text(address.address) + "]";
-}
-
 /// What a connection that led to no judgement says.
 Code code_of(const AddressFacts& address) {
   const std::string& code = address.error->code;
@@ -61,7 +57,7 @@ std::optional<verify::Certificate> leaf_of(const verify::Chain& chain) {
 void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
                     const verify::Certificate& leaf, const dns::Tlsa& record,
                     std::chrono::sys_seconds now, std::vector<Finding>& out) {
-  const std::string subject = subject_of(host, address);
+  const std::string subject = subject_of(host.name, address.address);
   const auto validity = verify::validity_of(leaf);
   if (validity && (now < validity->not_before || now > validity->not_after)) {
     out.push_back({Code::leaf_expired, subject,
@@ -89,14 +85,14 @@ void add_proved(const HostFacts& host, const AddressFacts& address,
     return;
   }
   if (address.good_until && *address.good_until - now < kSoon) {
-    out.push_back({Code::expires_soon, subject_of(host, address),
+    out.push_back({Code::expires_soon, subject_of(host.name, address.address),
                    "until " + verify::to_text(*address.good_until)});
   }
 }
 
 void add_session(const HostFacts& host, const AddressFacts& address,
                  std::vector<Finding>& out) {
-  const std::string subject = subject_of(host, address);
+  const std::string subject = subject_of(host.name, address.address);
   const auto& session = address.connection.session;
   if (session && session->protocol != "TLSv1.3") {
     out.push_back({Code::old_protocol, subject, session->protocol});
@@ -149,7 +145,7 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
                           std::vector<Finding>& out) {
   std::set<std::string> keys;
   for (const AddressFacts& address : host.addresses) {
-    const std::string subject = subject_of(host, address);
+    const std::string subject = subject_of(host.name, address.address);
     // Without records a handshake that fails is answered by clear text.
     const bool matters =
         host.tlsa.state == policy::TlsaState::present || !address.connection.tls_began;

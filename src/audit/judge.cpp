@@ -131,8 +131,7 @@ void add_name_findings(const HostFacts& host, const HostResult& result,
     if (!verdict || !address.verdict || verify::accepted(address.verdict->outcome)) {
       continue;
     }
-    const std::string subject =
-        host.name.text() + " [" + net::to_text(address.address) + "]";
+    const std::string subject = subject_of(host.name, address.address);
     if (verify::accepted(verdict->outcome)) {
       out.push_back({Code::base_name_missing, subject, address.verdict->detail});
     } else if (verdict->reason == verify::Reason::name_mismatch ||

@@ -4,7 +4,9 @@
 
 #include <memory>
 
+#include "src/audit/connect.h"
 #include "src/audit/pause.h"
+#include "src/audit/stopwatch.h"
 #include "src/io/interfaces.h"
 #include "verify/certificate.h"
 
@@ -22,7 +24,8 @@ constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at bes
 struct Attempt {
   std::optional<base::Error> error;
   mail::Facts facts;
-  bool in_vain = false;  ///< nothing came in all the time that there was
+  bool in_vain = false;            ///< nothing came in all the time that there was
+  bool despite_key_usage = false;  ///< it came off at a second try only
 };
 
 /// Ends a connection when its time is over, however often a reply came just in time.
@@ -48,18 +51,16 @@ class Watchdog {
 io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
                           const policy::Requirement& requirement) {
   Attempt out;
-  const io::ConnectTimeouts limits{ways.connect_limit, std::chrono::seconds(0)};
-  const std::vector<net::Endpoint> one(1, peer.endpoint);
-  auto connected = co_await io::connect_any(loop, one, ways.source, limits);
-  if (!connected.socket) {
-    out.error = connected.failures.back().error;
+  auto connected = co_await connect_to(loop, peer.endpoint, ways);
+  if (!connected) {
+    out.error = std::move(connected.error());
     out.in_vain = out.error->code == "timeout";
-    out.error->code = out.error->kind == base::ErrorKind::internal ? "local" : "connect";
+    if (out.error->code != "local") out.error->code = "connect";
     co_return out;
   }
   constexpr int kMostReplies = 4;  // that take as long as one may
-  const int socket = connected.socket.get();
-  mail::Connection connection(loop, std::move(connected.socket), peer, ways, requirement,
+  const int socket = connected->get();
+  mail::Connection connection(loop, std::move(*connected), peer, ways, requirement,
                               mail::Judgement::look_only);
   const Watchdog watchdog(loop, socket, ways.remote_limit * kMostReplies);
   const auto opened = co_await connection.open();
@@ -81,30 +82,15 @@ base::Error too_much(std::string detail) {
   return {base::ErrorKind::temporary, "too_much", std::move(detail)};
 }
 
-/// Adds the time that it is there.
-class Stopwatch {
- public:
-  explicit Stopwatch(io::Duration& total) : total_(total) {}
-  ~Stopwatch() { total_ += io::Clock::now() - begin_; }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  io::Duration& total_;
-  io::TimePoint begin_ = io::Clock::now();
-};
-
-/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that;
-/// `despite_key_usage` if that made it.
+/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
 io::Task<Attempt> attempt_fully(io::Loop& loop, const mail::Peer& peer,
-                                const mail::Ways& ways, bool& despite_key_usage) {
-  despite_key_usage = false;
+                                const mail::Ways& ways) {
   auto done = co_await attempt(loop, peer, ways, peer.requirement);
   if (!done.error || done.error->code != "key_usage") co_return done;
   const auto second = client::despite_key_usage(peer.requirement);
   if (!second) co_return done;
   done = co_await attempt(loop, peer, ways, *second);
-  despite_key_usage = !done.error;
+  done.despite_key_usage = !done.error;
   co_return done;
 }
 
@@ -174,8 +160,10 @@ void keep_later_error(const Attempt& done, AddressFacts& out) {
 /// Whether it is the server name that makes the difference, or the address shows now this
 /// and now that.
 io::Task<void> doubt_the_name(io::Loop& loop, Common& common, const mail::Peer& named,
-                              const mail::Peer& nameless, AddressFacts& out) {
+                              const mail::Peer& nameless, io::Duration& busy,
+                              AddressFacts& out) {
   const auto pass = co_await common.limits.enter(loop, out.address);
+  const Stopwatch stopwatch(busy);
   const auto& ways = common.settings.ways;
   const auto again = co_await attempt(loop, nameless, ways, nameless.requirement);
   keep_later_error(again, out);
@@ -191,11 +179,12 @@ io::Task<void> doubt_the_name(io::Loop& loop, Common& common, const mail::Peer& 
 
 /// What the address shows to those who ask otherwise (RFC 7672 8.1, RFC 7671 8).
 io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& peer,
-                             AddressFacts& out) {
+                             io::Duration& busy, AddressFacts& out) {
   mail::Peer nameless = peer;
   nameless.facts.names.clear();
   {
     const auto pass = co_await common.limits.enter(loop, out.address);
+    const Stopwatch stopwatch(busy);
     auto done =
         co_await attempt(loop, nameless, common.settings.ways, nameless.requirement);
     out.without_name = verdict_on(done, out, peer.requirement);
@@ -206,13 +195,13 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
     }
   }
   if (out.without_name && !verify::accepted(out.without_name->outcome)) {
-    co_await doubt_the_name(loop, common, peer, nameless, out);
+    co_await doubt_the_name(loop, common, peer, nameless, busy, out);
   }
   mail::Ways ways = common.settings.ways;
   ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
-  bool ignored = false;
   const auto pass = co_await common.limits.enter(loop, out.address);
-  const auto done = co_await attempt_fully(loop, peer, ways, ignored);
+  const Stopwatch stopwatch(busy);
+  const auto done = co_await attempt_fully(loop, peer, ways);
   out.other_key = verdict_on(done, out, peer.requirement);
   keep_later_error(done, out);
 }
@@ -234,11 +223,11 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
       if (probed.busy > kMostBusy) out.error = too_much("it takes too long");
       if (out.error) co_return;
       const Stopwatch stopwatch(probed.busy);
-      auto done =
-          co_await attempt_fully(loop, peer, common.settings.ways, out.despite_key_usage);
+      auto done = co_await attempt_fully(loop, peer, common.settings.ways);
       if (done.in_vain) common.silent.add(out.address, *done.error);
       out.error = std::move(done.error);
       out.connection = std::move(done.facts);
+      out.despite_key_usage = done.despite_key_usage;
     }
     if (is_our_fault(out) && ++faults < kMostFaults) {
       co_await wait_politely(loop, kFaultWait);
@@ -256,8 +245,7 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {
-    const Stopwatch stopwatch(probed.busy);
-    co_await ask_otherwise(loop, common, peer, out);
+    co_await ask_otherwise(loop, common, peer, probed.busy, out);
     for (const auto& chain : out.other_chains) host.chain_octets += octets_of(chain);
   }
 }

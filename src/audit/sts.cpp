@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/audit/connect.h"
+#include "src/audit/stopwatch.h"
 #include "src/base/http_response.h"
 #include "src/io/interfaces.h"
 
@@ -60,38 +62,24 @@ io::Task<base::Result<std::string>> ask(smtp::Wire& wire, std::string host,
   }
 }
 
-/// Takes the time that it is there off what is left; waiting for a turn is no part of it.
-class TimeTaken {
- public:
-  explicit TimeTaken(io::Duration& left) : left_(left) {}
-  ~TimeTaken() { left_ -= io::Clock::now() - begin_; }
-  TimeTaken(const TimeTaken&) = delete;
-  TimeTaken& operator=(const TimeTaken&) = delete;
-
- private:
-  io::Duration& left_;
-  io::TimePoint begin_ = io::Clock::now();
-};
+/// How long a policy may take, over all addresses; waiting for a turn does not count.
+io::Duration limit_of(const SurveySettings& settings) {
+  return std::min(kMostTime, 2 * settings.ways.remote_limit);
+}
 
 /// The text that one address of the policy host gives. Error code `untrusted` if the host
 /// is not proved, `local` if this machine has no way to it.
 io::Task<base::Result<std::string>> fetch_from(io::Loop& loop, Common& common,
                                                net::Endpoint endpoint,
                                                policy::Requirement requirement,
-                                               std::string host, io::Duration& left) {
+                                               std::string host, io::Duration& busy) {
   const SurveySettings& settings = common.settings;
   const auto pass = co_await common.limits.enter(loop, endpoint.address);
-  const io::TimePoint deadline = io::Clock::now() + left;
-  const TimeTaken taken(left);
-  const io::ConnectTimeouts limits{settings.ways.connect_limit, std::chrono::seconds(0)};
-  const std::vector<net::Endpoint> one(1, endpoint);
-  auto connected = co_await io::connect_any(loop, one, settings.ways.source, limits);
-  if (!connected.socket) {
-    auto error = connected.failures.back().error;
-    if (error.kind == base::ErrorKind::internal) error.code = "local";
-    co_return tl::unexpected(std::move(error));
-  }
-  smtp::Wire wire(loop, std::move(connected.socket));
+  const io::TimePoint deadline = io::Clock::now() + limit_of(settings) - busy;
+  const Stopwatch stopwatch(busy);
+  auto connected = co_await connect_to(loop, endpoint, settings.ways);
+  if (!connected) co_return tl::unexpected(std::move(connected.error()));
+  smtp::Wire wire(loop, std::move(*connected));
   tls::Settings tls;
   tls.server_name = host;
   auto session = tls::Session::create(tls);
@@ -130,14 +118,14 @@ io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& re
     return !io::has_route(endpoint.address);
   });
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
-  io::Duration left = std::min(kMostTime, 2 * common.settings.ways.remote_limit);
+  io::Duration busy{0};
   base::Result<std::string> out = failed("local", "no way to any address");
   for (const net::Endpoint& endpoint : endpoints) {
     auto text = co_await fetch_from(loop, common, endpoint, found.result->requirement,
-                                    host.text(), left);
+                                    host.text(), busy);
     if (text) co_return text;
     if (gravity_of(text.error()) > gravity_of(out.error())) out = std::move(text);
-    if (left <= io::Duration(0)) break;
+    if (busy >= limit_of(common.settings)) break;
   }
   co_return out;
 }

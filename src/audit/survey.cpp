@@ -61,7 +61,8 @@ io::Task<void> Survey::get_host(dns::Name name, Probe probe, HostPointer& out) {
 /// A host without records counts as a way in although nobody connects to it; where there
 /// is no other one, it has to be seen whether it is.
 io::Task<void> Survey::try_ways_left(DomainFacts& out) {
-  if (common_.settings.probe != Probe::dane) co_return;
+  // Of one host alone it cannot be that it is refused and another is left.
+  if (common_.settings.probe != Probe::dane || out.hosts.size() < 2) co_return;
   const Result result = judge_domain(out, client::wall_clock());
   std::vector<io::Task<void>> tasks;
   bool any_refused = false;
@@ -217,7 +218,7 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
   using resolver::Transport;
   using resolver::Type;
   ServerAnswer out;
-  out.server = server.name.text() + " [" + net::to_text(server.address) + "]";
+  out.server = subject_of(server.name, server.address);
   auto deadline = io::Clock::now() + kServerLimit;
   const auto raw = co_await resolver::ask_server(loop_, server.address, question,
                                                  Type::tlsa, Transport::udp, deadline);
@@ -231,7 +232,6 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
   if (answer) {
     out.records = answer->records;
     out.signature = answer->signature;
-    out.is_signed = answer->signature.has_value();
   }
   if (out.records.empty()) co_return out;
   std::ranges::sort(out.records, {},
@@ -270,7 +270,7 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   // A resolver that takes the denial of `_tcp.` for one of all below it (RFC 8020) finds
   // no records although every name server has them.
   const bool all_have = std::ranges::none_of(answers, [](const ServerAnswer& one) {
-    return !one.error && (one.records.empty() || !one.is_signed);
+    return !one.error && (one.records.empty() || !one.signature);
   });
   if (all_have && out.tlsa.state == policy::TlsaState::absent) out.parent_denied = true;
   out.servers = std::move(answers);

@@ -50,9 +50,8 @@ void add_policy_findings(const DomainFacts& facts, const mail::StsPolicy& policy
     }
     for (const AddressFacts& address : host->addresses) {
       if (const auto why = why_untrusted(address)) {
-        out.push_back({Code::sts_host_untrusted,
-                       host->name.text() + " [" + net::to_text(address.address) + "]",
-                       *why});
+        out.push_back(
+            {Code::sts_host_untrusted, subject_of(host->name, address.address), *why});
       }
     }
   }

@@ -106,7 +106,6 @@ TEST(Servers, OneMayHaveSignaturesOutOfTheirTime_Rfc4035s5_3_1) {
   ServerAnswer fresh;
   fresh.server = "ns1";
   fresh.records = host.tlsa.records;
-  fresh.is_signed = true;
   fresh.signature = host.signature;
   ServerAnswer stale = fresh;
   stale.server = "ns2";
@@ -190,7 +189,7 @@ ServerAnswer says(std::vector<dns::Tlsa> records, int rcode = 0, bool is_signed 
   out.server = "ns.example.org [192.0.2.53]";
   out.rcode = rcode;
   out.records = std::move(records);
-  out.is_signed = is_signed;
+  if (is_signed) out.signature = signed_host().signature;
   return out;
 }
 
