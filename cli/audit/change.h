@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "src/audit/engine.h"
+#include "src/audit/item.h"
 
 namespace cli::audit {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "src/audit/engine.h"
+#include "src/audit/item.h"
 
 namespace cli::audit {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "cli/audit/tally.h"
-#include "src/audit/engine.h"
+#include "src/audit/item.h"
 
 namespace cli::audit {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "src/audit/engine.h"
+#include "src/audit/item.h"
 
 struct sqlite3;
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/terminal.h"
-#include "src/audit/engine.h"
+#include "src/audit/item.h"
 
 namespace cli::audit {
 

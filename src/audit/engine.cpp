@@ -2,144 +2,12 @@
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <thread>
 
-#include "src/audit/waiting.h"
 #include "src/io/run_task.h"
 
 namespace audit {
-
-/// Reads the source on a thread of its own, a little ahead of those who ask.
-class Engine::Intake {
- public:
-  explicit Intake(Source source) : source_(std::move(source)) {}
-
-  /// The reader holds on to the intake: a source that blocks for ever ends with the
-  /// process.
-  static void start(const std::shared_ptr<Intake>& self) {
-    std::thread([self] { self->read(); }).detach();
-  }
-
-  [[nodiscard]] io::Task<std::optional<Item>> next(io::Loop& loop) {
-    for (;;) {
-      Waiting::Place place;
-      {
-        const std::lock_guard lock(mutex_);
-        if (!ready_.empty()) {
-          std::optional<Item> item(std::move(ready_.front()));
-          ready_.pop_front();
-          room_.notify_one();
-          co_return item;
-        }
-        if (ended_) co_return std::nullopt;
-        place = waiting_.take_place(loop);
-      }
-      co_await woken(place);
-    }
-  }
-
-  /// No more items; whoever waits is not told, its loop has ended.
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    room_.notify_all();
-  }
-
- private:
-  void read() {
-    constexpr std::size_t kAhead = 4096;
-    for (;;) {
-      auto item = source_();
-      std::unique_lock lock(mutex_);
-      room_.wait(lock, [&] { return closed_ || ready_.size() < kAhead; });
-      if (closed_) return;
-      if (!item) {
-        ended_ = true;
-        waiting_.wake_all();
-        return;
-      }
-      ready_.push_back(std::move(*item));
-      waiting_.wake_one();
-    }
-  }
-
-  // The reader may outlive the loops: it wakes those alone that still wait.
-  Source source_;
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::deque<Item> ready_;
-  Waiting waiting_;
-  bool ended_ = false;
-  bool closed_ = false;
-};
-
-/// Hands results to the sink. No loop ever waits for whoever reads an output: deadlines
-/// of others would pass meanwhile. Whose result is one too many waits until there is
-/// room.
-class Engine::Outlet {
- public:
-  Outlet(Sink sink, std::atomic<std::uint64_t>& done)
-      : sink_(std::move(sink)), done_(done) {}
-  ~Outlet() { close(); }
-  Outlet(const Outlet&) = delete;
-  Outlet& operator=(const Outlet&) = delete;
-
-  void start() {
-    thread_ = std::thread([this] { hand_over(); });
-  }
-
-  [[nodiscard]] io::Task<void> put(io::Loop& loop, Audited result) {
-    Waiting::Place place;
-    {
-      const std::lock_guard lock(mutex_);
-      queue_.push_back(std::move(result));
-      filled_.notify_one();
-      if (queue_.size() <= kMost) co_return;
-      place = waiting_.take_place(loop);
-    }
-    co_await woken(place);
-  }
-
-  /// Hands over what is there, and no more.
-  void close() {
-    {
-      const std::lock_guard lock(mutex_);
-      closed_ = true;
-      filled_.notify_one();
-    }
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  static constexpr std::size_t kMost = 256;
-
-  void hand_over() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      filled_.wait(lock, [&] { return closed_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      const Audited result = std::move(queue_.front());
-      queue_.pop_front();
-      if (queue_.size() <= kMost) waiting_.wake_all();
-      lock.unlock();
-      sink_(result);
-      ++done_;
-      lock.lock();
-    }
-  }
-
-  Sink sink_;
-  std::atomic<std::uint64_t>& done_;
-  std::mutex mutex_;
-  std::condition_variable filled_;
-  std::deque<Audited> queue_;
-  Waiting waiting_;
-  bool closed_ = false;
-  std::thread thread_;
-};
 
 /// A loop, its resolver, and as many conversations as its share of the window.
 class Engine::Worker {
@@ -206,7 +74,7 @@ class Engine::Worker {
       }
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
-      co_await engine_.outlet_->put(loop_, std::move(out));
+      co_await engine_.outlet_.put(loop_, std::move(out));
     }
   }
 
@@ -221,7 +89,7 @@ Engine::Engine(EngineSettings settings, Source source, Sink sink)
     : settings_(std::move(settings)),
       common_(settings_.survey, settings_.limits),
       intake_(std::make_shared<Intake>(std::move(source))),
-      outlet_(std::make_unique<Outlet>(std::move(sink), done_)) {
+      outlet_(std::move(sink)) {
   settings_.resolver.busy = settings_.in_flight > 1;
 }
 
@@ -239,7 +107,7 @@ base::Result<void> Engine::prepare() {
 }
 
 void Engine::start() {
-  outlet_->start();
+  outlet_.start();
   Intake::start(intake_);
   for (const auto& worker : workers_) worker->start();
 }
@@ -249,7 +117,7 @@ void Engine::stop() {
   // No thread may run any more when the first loop goes.
   for (const auto& worker : workers_) worker->stop();
   common_.limits.close();
-  outlet_->close();
+  outlet_.close();
   workers_.clear();
 }
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "src/audit/judge.h"
+
+namespace audit {
+
+/// A domain of the input.
+struct Item {
+  std::uint64_t number = 0;  ///< counted from 1 among the domains
+  std::string word;          ///< as it stands there
+};
+
+/// Gives the items in their order, one at a time, nothing at the end; may block.
+using Source = std::function<std::optional<Item>()>;
+
+/// A domain that is done.
+struct Audited {
+  Item item;
+  DomainFacts facts;
+  Result result;
+  std::chrono::sys_seconds moment;  ///< when it was done
+  std::chrono::milliseconds took{0};
+};
+
+/// Takes results as they come, one at a time, on a thread of its own: it may wait for
+/// whoever reads them.
+using Sink = std::function<void(const Audited&)>;
+
+}  // namespace audit
