@@ -29,6 +29,7 @@ import idn_strict
 HERE = Path(__file__).resolve().parent
 BAD = "bad"
 LIMIT_SECONDS = 40
+TOGETHER = 200  # names that one process is asked for
 UTF8 = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
@@ -41,6 +42,15 @@ class Case:
     unicode: str
     differs: tuple[str, ...]
     note: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name that the program is to convert, and what that ought to give."""
+
+    command: str
+    name: str
+    expected: str
 
 
 @dataclass(frozen=True)
@@ -121,30 +131,50 @@ def opinions(cases: list[Case]) -> list[Opinions]:
             for case, answer in zip(cases, forward)]
 
 
-def dane(program: str, command: str, name: str) -> str:
-    """The line that the program prints; `bad` if it refuses as it ought to."""
-    done = subprocess.run([program, command, name], stdin=subprocess.DEVNULL, env=UTF8,
+def dane(program: str, command: str, names: list[str]) -> list[str]:
+    """For each name the line that the program prints; `bad` if it refuses as it ought to.
+
+    It refuses all its names for one: then each half is asked for by itself.
+    """
+    done = subprocess.run([program, command, *names], stdin=subprocess.DEVNULL, env=UTF8,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
                           timeout=LIMIT_SECONDS, check=False)
-    if done.returncode == 0 and re.fullmatch(r"[^\n]+\n", done.stdout) and not done.stderr:
-        return done.stdout[:-1]
+    lines = done.stdout.removesuffix("\n").split("\n")
+    if (done.returncode == 0 and not done.stderr and done.stdout.endswith("\n")
+            and all(lines) and len(lines) == len(names)):
+        return lines
+    if len(names) > 1:
+        half = len(names) // 2
+        return dane(program, command, names[:half]) + dane(program, command, names[half:])
     if (done.returncode == 2 and not done.stdout
             and re.fullmatch(r"dane: fatal: [^\n]+\n", done.stderr)):
-        return BAD
-    return f"exit {done.returncode}, {done.stdout!a}, {done.stderr!a}"
+        return [BAD]
+    return [f"exit {done.returncode}, {done.stdout!a}, {done.stderr!a}"]
 
 
-def faults_of_dane(case: Case, program: str) -> list[str]:
-    """Where the program and the table differ."""
-    wanted = [("to-ascii", case.name, case.ascii)]
+def questions(case: Case) -> list[Question]:
+    """What the program is asked about a name, and what the table says."""
     if case.ascii == BAD:
-        wanted.append(("to-unicode", case.name, BAD))
-    else:
-        wanted += [("to-unicode", case.ascii, case.unicode),
-                   ("to-ascii", case.unicode, case.ascii)]
-    answers = ((*row, dane(program, row[0], row[1])) for row in wanted)
-    return [f"{command} {name!a}: {got!a}, expected {expected!a}"
-            for command, name, expected, got in answers if got != expected]
+        return [Question("to-ascii", case.name, BAD), Question("to-unicode", case.name, BAD)]
+    return [Question("to-ascii", case.name, case.ascii),
+            Question("to-unicode", case.ascii, case.unicode),
+            Question("to-ascii", case.unicode, case.ascii)]
+
+
+def answers(asked: list[Question], program: str) -> dict[Question, str]:
+    """The program's answer to each: names that it ought to refuse are asked for alone."""
+    runs: list[list[Question]] = [[question] for question in asked if question.expected == BAD]
+    for command in ("to-ascii", "to-unicode"):
+        good = [question for question in asked
+                if question.command == command and question.expected != BAD]
+        runs += [good[first:first + TOGETHER] for first in range(0, len(good), TOGETHER)]
+
+    def ask(run: list[Question]) -> list[str]:
+        return dane(program, run[0].command, [question.name for question in run])
+
+    with ThreadPoolExecutor(4) as pool:
+        return {question: answer for run, lines in zip(runs, pool.map(ask, runs))
+                for question, answer in zip(run, lines)}
 
 
 def faults_of_table(case: Case, other: Opinions, reasons: dict[str, str]) -> list[str]:
@@ -175,15 +205,15 @@ def main(words: list[str]) -> int:
     unused = set(reasons) - {word for case in every for word in case.differs}
     cases = [case for case in every
              if len(words) == 2 or any(word in case.name + case.note for word in words[2:])]
-    with ThreadPoolExecutor(4) as pool:
-        of_dane = pool.map(lambda case: faults_of_dane(case, words[1]), cases)
-        of_table = (faults_of_table(case, other, reasons)
-                    for case, other in zip(cases, opinions(cases)))
-        failed = 0
-        for case, ours, table in zip(cases, of_dane, of_table):
-            for fault in ours + table:
-                print(f"FAILED {case.name!a} ({case.note}): {fault}", flush=True)
-            failed += bool(ours or table)
+    got = answers([question for case in cases for question in questions(case)], words[1])
+    failed = 0
+    for case, other in zip(cases, opinions(cases)):
+        faults = [f"{ask.command} {ask.name!a}: {got[ask]!a}, expected {ask.expected!a}"
+                  for ask in questions(case) if got[ask] != ask.expected]
+        faults += faults_of_table(case, other, reasons)
+        for fault in faults:
+            print(f"FAILED {case.name!a} ({case.note}): {fault}", flush=True)
+        failed += bool(faults)
     for word in sorted(unused):
         print(f"FAILED idn_divergences.tsv: no case differs by {word}")
     print(f"{len(cases) - failed} passed, {failed + len(unused)} failed")
