@@ -48,8 +48,8 @@ class Watchdog {
   std::shared_ptr<bool> barked_;  // the timer's last word may come when this has gone
 };
 
-io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
-                          const policy::Requirement& requirement) {
+io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
+                           const policy::Requirement& requirement) {
   Attempt out;
   auto connected = co_await connect_to(loop, peer.endpoint, ways);
   if (!connected) {
@@ -78,18 +78,32 @@ io::Task<Attempt> attempt(io::Loop& loop, const mail::Peer& peer, const mail::Wa
   co_return out;
 }
 
+/// A conversation whose time is counted at the address.
+io::Task<Attempt> attempt(io::Loop& loop, Common& common, const mail::Peer& peer,
+                          const mail::Ways& ways,
+                          const policy::Requirement& requirement) {
+  io::Duration took{0};
+  Attempt out;
+  {
+    const Stopwatch stopwatch(took);
+    out = co_await converse(loop, peer, ways, requirement);
+  }
+  common.slow.count(peer.endpoint.address, took);
+  co_return out;
+}
+
 base::Error too_much(std::string detail) {
   return {base::ErrorKind::temporary, "too_much", std::move(detail)};
 }
 
 /// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
-io::Task<Attempt> attempt_fully(io::Loop& loop, const mail::Peer& peer,
+io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, const mail::Peer& peer,
                                 const mail::Ways& ways) {
-  auto done = co_await attempt(loop, peer, ways, peer.requirement);
+  auto done = co_await attempt(loop, common, peer, ways, peer.requirement);
   if (!done.error || done.error->code != "key_usage") co_return done;
   const auto second = client::despite_key_usage(peer.requirement);
   if (!second) co_return done;
-  done = co_await attempt(loop, peer, ways, *second);
+  done = co_await attempt(loop, common, peer, ways, *second);
   done.despite_key_usage = !done.error;
   co_return done;
 }
@@ -165,14 +179,14 @@ io::Task<void> doubt_the_name(io::Loop& loop, Common& common, const mail::Peer& 
   const auto pass = co_await common.limits.enter(loop, out.address);
   const Stopwatch stopwatch(busy);
   const auto& ways = common.settings.ways;
-  const auto again = co_await attempt(loop, nameless, ways, nameless.requirement);
+  const auto again = co_await attempt(loop, common, nameless, ways, nameless.requirement);
   keep_later_error(again, out);
   if (again.facts.session && same(again.facts.chain, out.connection.chain)) {
     out.once_more = std::move(out.without_name);
     out.without_name.reset();
     co_return;
   }
-  const auto with_name = co_await attempt(loop, named, ways, named.requirement);
+  const auto with_name = co_await attempt(loop, common, named, ways, named.requirement);
   keep_later_error(with_name, out);
   out.once_more = verdict_on(with_name, out, named.requirement);
 }
@@ -185,8 +199,8 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
   {
     const auto pass = co_await common.limits.enter(loop, out.address);
     const Stopwatch stopwatch(busy);
-    auto done =
-        co_await attempt(loop, nameless, common.settings.ways, nameless.requirement);
+    auto done = co_await attempt(loop, common, nameless, common.settings.ways,
+                                 nameless.requirement);
     out.without_name = verdict_on(done, out, peer.requirement);
     keep_later_error(done, out);
     // A connection that is lost, or refused before, may have other reasons.
@@ -201,7 +215,7 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
   ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
   const auto pass = co_await common.limits.enter(loop, out.address);
   const Stopwatch stopwatch(busy);
-  const auto done = co_await attempt_fully(loop, peer, ways);
+  const auto done = co_await attempt_fully(loop, common, peer, ways);
   out.other_key = verdict_on(done, out, peer.requirement);
   keep_later_error(done, out);
 }
@@ -219,12 +233,12 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
-      out.error = common.silent.find(out.address);
+      out.error = common.slow.find(out.address);
       if (probed.busy > kMostBusy) out.error = too_much("it takes too long");
       if (out.error) co_return;
       const Stopwatch stopwatch(probed.busy);
-      auto done = co_await attempt_fully(loop, peer, common.settings.ways);
-      if (done.in_vain) common.silent.add(out.address, *done.error);
+      auto done = co_await attempt_fully(loop, common, peer, common.settings.ways);
+      if (done.in_vain) common.slow.give_up(out.address, *done.error);
       out.error = std::move(done.error);
       out.connection = std::move(done.facts);
       out.despite_key_usage = done.despite_key_usage;

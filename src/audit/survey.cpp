@@ -44,6 +44,7 @@ bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1
 Common::Common(SurveySettings how, LimitSettings limit_settings)
     : settings(std::move(how)),
       limits(limit_settings),
+      slow(settings.ways.remote_limit),
       hosts(kMostHosts, kMostHostOctets, octets_of),
       zones(kMostZones, kMostZoneOctets, octets_of) {}
 

@@ -3,7 +3,7 @@
 #include "src/audit/facts.h"
 #include "src/audit/limits.h"
 #include "src/audit/shared.h"
-#include "src/audit/silent.h"
+#include "src/audit/slow.h"
 
 namespace audit {
 
@@ -37,7 +37,7 @@ struct Common {
 
   SurveySettings settings;
   Limits limits;
-  SilentAddresses silent;
+  SlowAddresses slow;
   Shared<HostFacts> hosts;
   Shared<ZoneFacts> zones;
 };

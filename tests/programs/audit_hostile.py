@@ -200,6 +200,30 @@ class Hostile(Own):
             (one,) = self.here("--json", "--timeout", "2", "d.own", limit=40).objects
         self.assertEqual(one["grade"], "undecided")
 
+    def test_an_address_that_is_slow_under_many_names(self) -> None:
+        """Its certificate is good; what it takes after that is no secret for long."""
+        rows = [f"@ MX {i} mx{i}\nmx{i} A {self.MX}\n"
+                f"_25._tcp.mx{i} TLSA {self.tlsa('good')}" for i in range(64)]
+        self.publish("\n".join(rows))
+        calls = []
+
+        def hold_up(peer: socket.socket) -> None:
+            calls.append(peer)
+            for reply in (b"220 mx ESMTP\r\n", b"250-mx\r\n250 STARTTLS\r\n", b"220 go\r\n"):
+                time.sleep(0.8)
+                peer.sendall(reply)
+                if not reply.startswith(b"220 go"):
+                    peer.recv(4096)
+            with context().wrap_socket(peer, server_side=True) as secure:
+                time.sleep(5)
+                secure.sendall(b"250 mx\r\n")
+
+        with Server(hold_up, port=25, address=self.MX):
+            (one,) = self.here("--json", "--timeout", "1", "--retries", "0", "--per-address",
+                               "16", "--per-network", "16", "d.own", limit=60).objects
+        self.assertEqual(one["grade"], "undecided")
+        self.assertLess(len(calls), 50)
+
     def test_starttls_that_is_not_always_there(self) -> None:
         self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
         good, calls = scripted(context), []
