@@ -86,7 +86,7 @@ bool write_fresh(const std::string& path, const std::string& text,
     constexpr mode_t kBits = 0777;
     if (fchmod(file.get(), like->st_mode & kBits) != 0) return false;
   }
-  return write_all(file.get(), text);
+  return write_all(file.get(), text) && fsync(file.get()) == 0;
 }
 
 }  // namespace
