@@ -23,6 +23,12 @@ tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
 }
 
+/// When one of so many that are left has had its part of the time.
+io::TimePoint share_of(io::TimePoint deadline, std::size_t left) {
+  const auto now = io::Clock::now();
+  return now + (deadline - now) / static_cast<int>(left);
+}
+
 }  // namespace
 
 /// A socket to one resolver, and the questions that wait for it.
@@ -194,6 +200,7 @@ io::Task<base::Result<base::Bytes>> Stub::exchange_with(Channel& channel,
 }
 
 io::Task<base::Result<void>> Stub::check(Channel& channel, io::TimePoint deadline) {
+  if (channel.is_checked()) co_return base::Result<void>();
   auto query = query_of(dns::Name(), Type::dnskey, kAsked);
   if (!query) co_return tl::unexpected(query.error());
   const auto answer = co_await exchange_with(channel, std::move(*query), deadline);
@@ -211,26 +218,26 @@ io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
   base::Result<base::Bytes> out = failed("timeout", "no answer in time");
   for (std::size_t left = channels_.size(); left > 0; --left) {
     Channel& channel = *channels_[channels_.size() - left];
-    const auto now = io::Clock::now();
-    const auto share = now + (deadline - now) / static_cast<int>(left);
-    if (!channel.is_checked()) {
-      const auto checked = co_await check(channel, share);
-      if (!checked) out = tl::unexpected(checked.error());
-      if (!checked) continue;
+    const auto share = share_of(deadline, left);
+    const auto checked = co_await check(channel, share);
+    if (checked) {
+      out = co_await exchange_with(channel, query, share);
+    } else {
+      out = tl::unexpected(checked.error());
     }
-    out = co_await exchange_with(channel, query, share);
     if (out) break;
   }
   co_return out;
 }
 
 io::Task<base::Result<void>> Stub::check() {
-  auto query = query_of(dns::Name(), Type::dnskey, kAsked);
-  if (!query) co_return tl::unexpected(query.error());
-  // Whoever answers has been checked before.
-  const auto answer = co_await exchange(std::move(*query), io::Clock::now() + limit_);
-  if (!answer) co_return tl::unexpected(answer.error());
-  co_return base::Result<void>();
+  base::Result<void> out = failed("timeout", "no answer in time");
+  const auto deadline = io::Clock::now() + limit_;
+  for (std::size_t left = channels_.size(); left > 0; --left) {
+    out = co_await check(*channels_[channels_.size() - left], share_of(deadline, left));
+    if (out) break;
+  }
+  co_return out;
 }
 
 io::Task<base::Result<RawAnswer>> Stub::ask(dns::Name name, Type type) {

@@ -152,6 +152,22 @@ TEST(Stub, OneThatDoesNotValidateIsNotBelieved) {
   }
 }
 
+TEST(Stub, OneGoodResolverIsEnoughToBegin) {
+  const FakeResolver good(validating(kAd)), bad(validating(std::byte{0}));
+  const auto checked = [](const std::vector<std::string>& servers) {
+    io::Loop loop(1);
+    const auto stub = Stub::create(loop, believing(servers, 1s)).value();
+    const auto done = io::run_task(loop, stub->check());
+    return done ? "none" : done.error().code;
+  };
+  EXPECT_EQ(checked({good.word()}), "none");
+  EXPECT_EQ(good.asked(), 1) << "one question is enough";
+  EXPECT_EQ(checked({"127.0.0.1@1", good.word()}), "none");
+  EXPECT_EQ(checked({"127.0.0.1@1"}), "timeout") << "it may be about to start";
+  const FakeResolver silent([](const base::Bytes&) { return base::Bytes(); });
+  EXPECT_EQ(checked({silent.word()}), "timeout");
+}
+
 TEST(Stub, EachIsCheckedBeforeItIsBelieved) {
   std::atomic<bool> silent{false};
   const FakeResolver first([&](base::Bytes query) {
