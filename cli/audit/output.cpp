@@ -72,6 +72,11 @@ std::string fresh_name(const std::string& target) {
   return target + "." + std::to_string(getpid()) + ".new";
 }
 
+/// Sees that a file is on its disk, where the file system knows how.
+bool sync_if_possible(int file) {
+  return fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS;
+}
+
 /// Writes a file that was not there before, for those who may read `like`, if that is
 /// one.
 bool write_fresh(const std::string& path, const std::string& text,
@@ -86,7 +91,7 @@ bool write_fresh(const std::string& path, const std::string& text,
     constexpr mode_t kBits = 0777;
     if (fchmod(file.get(), like->st_mode & kBits) != 0) return false;
   }
-  return write_all(file.get(), text) && fsync(file.get()) == 0;
+  return write_all(file.get(), text) && sync_if_possible(file.get());
 }
 
 }  // namespace

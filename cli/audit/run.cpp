@@ -232,7 +232,8 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
                 [&](const Audited& audited) { reports.take(audited); });
   const auto number = run_engine(engine, [&] { reports.tend(engine); });
   if (!number) return tl::unexpected(number.error());
-  if (!wrong_input->empty()) {
+  // After a signal the source may still be at work.
+  if (*number == 0 && !wrong_input->empty()) {
     return base::fail(base::ErrorKind::usage, "bad_file", *wrong_input);
   }
   Ended out;

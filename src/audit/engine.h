@@ -23,7 +23,8 @@ struct EngineSettings {
 /// Many domains at once, in memory that the window and the shared hosts bound.
 class Engine {
  public:
-  /// Source and sink are called until `stop` has returned.
+  /// The sink is called until `stop` has returned; the source perhaps once more, so that
+  /// it has to own what it uses.
   Engine(EngineSettings settings, Source source, Sink sink);
   ~Engine();
   Engine(const Engine&) = delete;
@@ -37,7 +38,10 @@ class Engine {
   /// Whether all is done.
   [[nodiscard]] bool is_done() const { return living_ == 0 && outlet_.done() == begun_; }
   /// Domains begun and not done.
-  [[nodiscard]] std::size_t in_flight() const { return begun_ - outlet_.done(); }
+  [[nodiscard]] std::size_t in_flight() const {
+    const std::uint64_t done = outlet_.done();  // first: it never overtakes `begun_`
+    return begun_ - done;
+  }
   [[nodiscard]] std::uint64_t done() const { return outlet_.done(); }
   /// Ends early: what is in flight is forgotten, what is done is handed over. Safe from
   /// any thread but the engine's.

@@ -14,13 +14,15 @@ namespace io {
 template <typename T>
 [[nodiscard]] T run_task(Loop& loop, Task<T> task) {
   std::optional<T> out;
+  std::exception_ptr thrown;
   asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
     loop.stop();
-    if (error) std::rethrow_exception(error);
-    out.emplace(std::move(value));
+    thrown = error;
+    if (!error) out.emplace(std::move(value));
   });
   loop.run();
   loop.restart();
+  if (thrown) std::rethrow_exception(thrown);
   return std::move(*out);
 }
 

@@ -1,6 +1,5 @@
 #include "src/mail/sts_policy.h"
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
