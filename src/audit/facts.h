@@ -77,8 +77,9 @@ struct HostFacts {
   std::vector<AddressFacts> addresses;
   std::vector<net::Address> no_route;  ///< addresses that this machine could not try
   std::size_t untried = 0;             ///< addresses beyond those that a sender tries
-  std::size_t chain_octets = 0;        ///< of all chains that its addresses showed
-  std::vector<Finding> findings;       ///< that hold for every domain
+  std::size_t slow = 0;  ///< addresses left alone because connecting takes too long
+  std::size_t chain_octets = 0;   ///< of all chains that its addresses showed
+  std::vector<Finding> findings;  ///< that hold for every domain
 };
 
 /// `HOST [ADDRESS]`: what a finding about an address is about.

@@ -59,6 +59,10 @@ constexpr std::array kCatalogue = {
     Kind{Code::host_many_addresses, "host-many-addresses", warning,
          "a mail host has more addresses than senders try", "RFC 5321 5.1",
          "Keep to a handful of addresses for each host."},
+    Kind{Code::host_slow, "host-slow", warning,
+         "connecting to a mail host takes longer than the audit waits",
+         "RFC 5321 4.5.3.2",
+         "See why the server is slow; audit it with a longer --timeout."},
     Kind{Code::tlsa_bogus, "tlsa-bogus", error, "the TLSA answer fails DNSSEC validation",
          "RFC 7672 2.1.2",
          "Mend the signatures, or the denial of existence, at this name: senders that "

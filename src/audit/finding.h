@@ -43,6 +43,7 @@ enum class Code {
   host_insecure,
   host_alias,
   host_many_addresses,
+  host_slow,
   // Its TLSA records in the DNS.
   tlsa_bogus,
   tlsa_lookup_fails,

@@ -172,6 +172,11 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
                    std::to_string(host.addresses.size()) + " tried, " +
                        std::to_string(host.untried) + " more are there"});
   }
+  if (host.slow > 0) {
+    out.push_back({Code::host_slow, host.name.text(),
+                   std::to_string(host.addresses.size()) + " addresses tried, " +
+                       std::to_string(host.slow) + " left alone"});
+  }
   for (const net::Address& address : host.no_route) {
     out.push_back({Code::no_route, host.name.text(), net::to_text(address)});
   }

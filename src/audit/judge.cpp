@@ -86,6 +86,9 @@ std::optional<verify::Verdict> verdict_for(const HostFacts& host,
   return work.check(address.connection.chain, requirement, now);
 }
 
+/// Addresses that could have shown something else.
+std::size_t not_looked_at(const HostFacts& host) { return host.untried + host.slow; }
+
 /// A host that nobody has to connect to for an answer.
 std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.error) {
@@ -95,7 +98,7 @@ std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.tlsa_error) {
     return host.tlsa_error->code == "local" ? Access::unknown : Access::refused;
   }
-  const bool asked = !host.addresses.empty();
+  const bool asked = !host.addresses.empty() || not_looked_at(host) > 0;
   if (host.tlsa.state != TlsaState::present && !asked) return Access::open;
   return std::nullopt;
 }
@@ -118,7 +121,9 @@ HostResult result_of(const HostFacts& host, const mail::MailHosts& mx,
     if (address.access != Access::unknown && says_more) out.access = address.access;
   }
   // One that was not tried may be better.
-  if (host.untried > 0 && out.access == Access::refused) out.access = Access::unknown;
+  if (not_looked_at(host) > 0 && out.access == Access::refused) {
+    out.access = Access::unknown;
+  }
   return out;
 }
 
@@ -271,7 +276,7 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
       facts.hosts, [](const auto& host) { return has_records(*host); });
   const bool all_tried = hosts_beyond(facts.mx) == 0 &&
                          std::ranges::none_of(facts.hosts, [](const auto& host) {
-                           return is_unseen(*host);
+                           return is_unseen(*host) || not_looked_at(*host) > 0;
                          });
   if (std::ranges::none_of(result.hosts, reaches)) {
     const bool any_refused = std::ranges::any_of(result.hosts, is(Access::refused));
@@ -284,13 +289,10 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
              return address.access == Access::proved;
            });
   });
-  const bool all_addresses = std::ranges::all_of(
-      facts.hosts, [](const auto& host) { return host->untried == 0; });
   const bool any_error = std::ranges::any_of(result.findings, [](const Finding& finding) {
     return kind_of(finding.code).severity == Severity::error;
   });
-  return all_proved && all_tried && all_addresses && !any_error ? Grade::enforced
-                                                                : Grade::partial;
+  return all_proved && all_tried && !any_error ? Grade::enforced : Grade::partial;
 }
 
 /// Worst first, then as the catalogue has them; each once.

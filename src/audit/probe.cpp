@@ -6,7 +6,6 @@
 
 #include "src/audit/connect.h"
 #include "src/audit/pause.h"
-#include "src/audit/stopwatch.h"
 #include "src/io/interfaces.h"
 #include "verify/certificate.h"
 
@@ -78,32 +77,34 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
   co_return out;
 }
 
-/// A conversation whose time is counted at the address.
-io::Task<Attempt> attempt(io::Loop& loop, Common& common, const mail::Peer& peer,
-                          const mail::Ways& ways,
+/// A conversation whose time is counted, with an address that is not left alone.
+io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
+                          const mail::Peer& peer, const mail::Ways& ways,
                           const policy::Requirement& requirement) {
-  io::Duration took{0};
+  const net::Address& address = peer.endpoint.address;
   Attempt out;
-  {
-    const Stopwatch stopwatch(took);
-    out = co_await converse(loop, peer, ways, requirement);
-  }
-  common.slow.count(peer.endpoint.address, took);
+  out.error = common.slow.find(address);
+  if (out.error) co_return out;
+  const io::TimePoint begin = io::Clock::now();
+  out = co_await converse(loop, peer, ways, requirement);
+  const io::Duration took = io::Clock::now() - begin;
+  probed.busy += took;
+  common.slow.count(address, took);
   co_return out;
 }
 
-base::Error too_much(std::string detail) {
-  return {base::ErrorKind::temporary, "too_much", std::move(detail)};
+base::Error left_alone(std::string code, std::string detail) {
+  return {base::ErrorKind::temporary, std::move(code), std::move(detail)};
 }
 
 /// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
-io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, const mail::Peer& peer,
-                                const mail::Ways& ways) {
-  auto done = co_await attempt(loop, common, peer, ways, peer.requirement);
+io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, Probed probed,
+                                const mail::Peer& peer, const mail::Ways& ways) {
+  auto done = co_await attempt(loop, common, probed, peer, ways, peer.requirement);
   if (!done.error || done.error->code != "key_usage") co_return done;
   const auto second = client::despite_key_usage(peer.requirement);
   if (!second) co_return done;
-  done = co_await attempt(loop, common, peer, ways, *second);
+  done = co_await attempt(loop, common, probed, peer, ways, *second);
   done.despite_key_usage = !done.error;
   co_return done;
 }
@@ -173,33 +174,33 @@ void keep_later_error(const Attempt& done, AddressFacts& out) {
 
 /// Whether it is the server name that makes the difference, or the address shows now this
 /// and now that.
-io::Task<void> doubt_the_name(io::Loop& loop, Common& common, const mail::Peer& named,
-                              const mail::Peer& nameless, io::Duration& busy,
+io::Task<void> doubt_the_name(io::Loop& loop, Common& common, Probed probed,
+                              const mail::Peer& named, const mail::Peer& nameless,
                               AddressFacts& out) {
   const auto pass = co_await common.limits.enter(loop, out.address);
-  const Stopwatch stopwatch(busy);
   const auto& ways = common.settings.ways;
-  const auto again = co_await attempt(loop, common, nameless, ways, nameless.requirement);
+  const auto again =
+      co_await attempt(loop, common, probed, nameless, ways, nameless.requirement);
   keep_later_error(again, out);
   if (again.facts.session && same(again.facts.chain, out.connection.chain)) {
     out.once_more = std::move(out.without_name);
     out.without_name.reset();
     co_return;
   }
-  const auto with_name = co_await attempt(loop, common, named, ways, named.requirement);
+  const auto with_name =
+      co_await attempt(loop, common, probed, named, ways, named.requirement);
   keep_later_error(with_name, out);
   out.once_more = verdict_on(with_name, out, named.requirement);
 }
 
 /// What the address shows to those who ask otherwise (RFC 7672 8.1, RFC 7671 8).
-io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& peer,
-                             io::Duration& busy, AddressFacts& out) {
+io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
+                             const mail::Peer& peer, AddressFacts& out) {
   mail::Peer nameless = peer;
   nameless.facts.names.clear();
   {
     const auto pass = co_await common.limits.enter(loop, out.address);
-    const Stopwatch stopwatch(busy);
-    auto done = co_await attempt(loop, common, nameless, common.settings.ways,
+    auto done = co_await attempt(loop, common, probed, nameless, common.settings.ways,
                                  nameless.requirement);
     out.without_name = verdict_on(done, out, peer.requirement);
     keep_later_error(done, out);
@@ -209,13 +210,12 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, const mail::Peer& p
     }
   }
   if (out.without_name && !verify::accepted(out.without_name->outcome)) {
-    co_await doubt_the_name(loop, common, peer, nameless, busy, out);
+    co_await doubt_the_name(loop, common, probed, peer, nameless, out);
   }
   mail::Ways ways = common.settings.ways;
   ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
   const auto pass = co_await common.limits.enter(loop, out.address);
-  const Stopwatch stopwatch(busy);
-  const auto done = co_await attempt_fully(loop, common, peer, ways);
+  const auto done = co_await attempt_fully(loop, common, probed, peer, ways);
   out.other_key = verdict_on(done, out, peer.requirement);
   keep_later_error(done, out);
 }
@@ -233,11 +233,16 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
-      out.error = common.slow.find(out.address);
-      if (probed.busy > kMostBusy) out.error = too_much("it takes too long");
-      if (out.error) co_return;
-      const Stopwatch stopwatch(probed.busy);
-      auto done = co_await attempt_fully(loop, common, peer, common.settings.ways);
+      auto why = common.slow.find(out.address);
+      if (!why && probed.busy > kMostBusy) {
+        why = left_alone("too_slow", "its host takes too long");
+      }
+      if (why) {
+        if (!out.error) out.error = std::move(why);
+        break;  // what was heard before is what there is
+      }
+      auto done =
+          co_await attempt_fully(loop, common, probed, peer, common.settings.ways);
       if (done.in_vain) common.slow.give_up(out.address, *done.error);
       out.error = std::move(done.error);
       out.connection = std::move(done.facts);
@@ -255,11 +260,11 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   host.chain_octets += octets;
   if (octets > 0 && host.chain_octets > kMostChainOctets) {
     out.connection = {};
-    out.error = too_much("chains too large");
+    out.error = left_alone("too_much", "chains too large");
   }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {
-    co_await ask_otherwise(loop, common, peer, probed.busy, out);
+    co_await ask_otherwise(loop, common, probed, peer, out);
     for (const auto& chain : out.other_chains) host.chain_octets += octets_of(chain);
   }
 }

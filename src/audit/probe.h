@@ -15,8 +15,9 @@ struct Probed {
 /// Connects to one address of a host as a delivery would, up to where a message could be
 /// handed over, and takes what is shown for what it is: whoever answers is judged later.
 /// Refusals for now are tried again, politely. Once the addresses of a host have shown a
-/// MiB of certificates, the error at each other one that shows some has code `too_much`,
-/// as at those that are left when connecting has taken three minutes.
+/// MiB of certificates, the error at each other one that shows some has code `too_much`.
+/// It has code `too_slow` where nobody connected because the address, or the host for
+/// three minutes, has taken too long.
 [[nodiscard]] io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
                                            AddressFacts& out);
 

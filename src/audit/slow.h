@@ -18,14 +18,17 @@ class SlowAddresses {
   /// The time that one reply of a peer may take.
   explicit SlowAddresses(io::Duration reply) : reply_(reply) {}
 
-  /// Remembers for ten minutes why an address was given up.
-  void give_up(const net::Address& address, base::Error why);
+  /// Remembers for ten minutes why an address is left alone.
+  void give_up(const net::Address& address, base::Error why,
+               io::TimePoint now = io::Clock::now());
   /// Counts how long a connection has taken that ended at `now`. An address is given up,
-  /// with code `too_much`, once the slow ones, a sixth of a reply's time or more, add up
+  /// with code `too_slow`, while the slow ones, a sixth of a reply's time or more, add up
   /// to more than sixty times that time; half of the time that passes is taken off again.
   void count(const net::Address& address, io::Duration took,
              io::TimePoint now = io::Clock::now());
-  [[nodiscard]] std::optional<base::Error> find(const net::Address& address);
+  /// Why an address is left alone, if it is.
+  [[nodiscard]] std::optional<base::Error> find(const net::Address& address,
+                                                io::TimePoint now = io::Clock::now());
 
  private:
   struct Entry {
@@ -34,7 +37,8 @@ class SlowAddresses {
     std::optional<base::Error> why;
     io::TimePoint until;
   };
-  Entry& entry(const net::Address& address);
+  static io::Duration slow_at(const Entry& entry, io::TimePoint now);
+  Entry& entry(const net::Address& address, io::TimePoint now);
 
   io::Duration reply_;
   std::mutex mutex_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "src/audit/connect.h"
-#include "src/audit/stopwatch.h"
 #include "src/base/http_response.h"
 #include "src/io/interfaces.h"
 
@@ -69,14 +68,11 @@ io::Duration limit_of(const SurveySettings& settings) {
 
 /// The text that one address of the policy host gives. Error code `untrusted` if the host
 /// is not proved, `local` if this machine has no way to it.
-io::Task<base::Result<std::string>> fetch_from(io::Loop& loop, Common& common,
+io::Task<base::Result<std::string>> fetch_from(io::Loop& loop,
+                                               const SurveySettings& settings,
                                                net::Endpoint endpoint,
                                                policy::Requirement requirement,
-                                               std::string host, io::Duration& busy) {
-  const SurveySettings& settings = common.settings;
-  const auto pass = co_await common.limits.enter(loop, endpoint.address);
-  const io::TimePoint deadline = io::Clock::now() + limit_of(settings) - busy;
-  const Stopwatch stopwatch(busy);
+                                               std::string host, io::TimePoint deadline) {
   auto connected = co_await connect_to(loop, endpoint, settings.ways);
   if (!connected) co_return tl::unexpected(std::move(connected.error()));
   smtp::Wire wire(loop, std::move(*connected));
@@ -95,6 +91,26 @@ io::Task<base::Result<std::string>> fetch_from(io::Loop& loop, Common& common,
   wire.use(std::move(*session));
   auto text = co_await ask(wire, host, deadline);
   wire.close();
+  co_return text;
+}
+
+/// The same when it is its turn, unless it is left alone, in what `busy` leaves of the
+/// time.
+io::Task<base::Result<std::string>> fetch_in_turn(io::Loop& loop, Common& common,
+                                                  net::Endpoint endpoint,
+                                                  policy::Requirement requirement,
+                                                  std::string host, io::Duration& busy) {
+  const auto pass = co_await common.limits.enter(loop, endpoint.address);
+  if (auto why = common.slow.find(endpoint.address)) {
+    co_return tl::unexpected(std::move(*why));
+  }
+  const io::TimePoint begin = io::Clock::now();
+  auto text =
+      co_await fetch_from(loop, common.settings, endpoint, std::move(requirement),
+                          std::move(host), begin + limit_of(common.settings) - busy);
+  const io::Duration took = io::Clock::now() - begin;
+  busy += took;
+  common.slow.count(endpoint.address, took);
   co_return text;
 }
 
@@ -121,8 +137,8 @@ io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& re
   io::Duration busy{0};
   base::Result<std::string> out = failed("local", "no way to any address");
   for (const net::Endpoint& endpoint : endpoints) {
-    auto text = co_await fetch_from(loop, common, endpoint, found.result->requirement,
-                                    host.text(), busy);
+    auto text = co_await fetch_in_turn(loop, common, endpoint, found.result->requirement,
+                                       host.text(), busy);
     if (text) co_return text;
     if (gravity_of(text.error()) > gravity_of(out.error())) out = std::move(text);
     if (busy >= limit_of(common.settings)) break;

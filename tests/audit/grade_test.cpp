@@ -163,6 +163,13 @@ TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
   HostFacts good = proved();
   good.untried = 1;
   EXPECT_EQ(grade({good}), Grade::partial);
+  HostFacts slow = mismatched();
+  slow.slow = 1;
+  EXPECT_EQ(grade({slow}), Grade::undecided);
+  HostFacts without;  // records; nobody saw whether it is a way in
+  without.slow = 1;
+  EXPECT_EQ(access(without), Access::unknown);
+  EXPECT_EQ(grade({mismatched(), without}), Grade::undecided);
   const HostFacts unseen = host_with({stranger()}, "other.example.org");
   EXPECT_EQ(grade({mismatched(), unseen}), Grade::undecided) << "--probe none";
   DomainFacts many = domain_of({mismatched()});

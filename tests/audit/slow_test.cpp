@@ -13,13 +13,17 @@ constexpr seconds kReply{30};
 /// An address, and connections to it.
 class SlowAddress : public ::testing::Test {
  protected:
-  /// So many, each as long, one after another `apart`; whether it has been given up.
-  bool is_given_up_after(int connections, seconds took, seconds apart) {
+  /// So many, each as long, one after another `apart`.
+  void connect(int connections, seconds took, seconds apart) {
     for (int i = 0; i < connections; ++i) {
       now_ += apart;
       addresses_.count(kAddress, took, now_);
     }
-    return addresses_.find(kAddress).has_value();
+  }
+  /// Why it is left alone, so long afterwards.
+  std::string why_after(minutes time = minutes(0)) {
+    const auto why = addresses_.find(kAddress, now_ + time);
+    return why ? why->code : "";
   }
 
   static inline const net::Address kAddress = *net::parse_address("192.0.2.1");
@@ -29,29 +33,55 @@ class SlowAddress : public ::testing::Test {
 };
 
 TEST_F(SlowAddress, IsGivenUpWhenItsTimeAddsUp) {
-  EXPECT_FALSE(is_given_up_after(30, minutes(1), seconds(0)));
-  EXPECT_TRUE(is_given_up_after(1, minutes(1), seconds(0)));
-  EXPECT_EQ(addresses_.find(kAddress)->code, "too_much");
-  EXPECT_FALSE(addresses_.find(kOther));
+  connect(30, minutes(1), seconds(0));
+  EXPECT_EQ(why_after(), "");
+  connect(1, minutes(1), seconds(0));
+  EXPECT_EQ(why_after(), "too_slow");
+  EXPECT_FALSE(addresses_.find(kOther, now_));
+}
+
+TEST_F(SlowAddress, IsLeftAloneForTenMinutes) {
+  connect(31, minutes(1), seconds(0));
+  EXPECT_EQ(why_after(minutes(9)), "too_slow");
+  EXPECT_EQ(why_after(minutes(10)), "");
+  addresses_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
+  EXPECT_EQ(addresses_.find(kOther, now_ + minutes(9))->code, "timeout");
+  EXPECT_FALSE(addresses_.find(kOther, now_ + minutes(10)));
+}
+
+TEST_F(SlowAddress, HasToShowThatItIsFaster) {
+  connect(31, minutes(1), seconds(0));
+  now_ += minutes(10);
+  connect(4, minutes(1), seconds(0));
+  EXPECT_EQ(why_after(), "");
+  connect(1, minutes(1), seconds(0));
+  EXPECT_EQ(why_after(), "too_slow");
 }
 
 TEST_F(SlowAddress, IsGivenUpIfItIsNeverFree) {
-  EXPECT_TRUE(is_given_up_after(100, minutes(1), seconds(30)));
+  connect(100, minutes(1), seconds(30));
+  EXPECT_EQ(why_after(), "too_slow");
 }
 
 TEST_F(SlowAddress, IsForgivenAfterAWhile) {
-  EXPECT_FALSE(is_given_up_after(1000, minutes(1), minutes(2)));
+  connect(1000, minutes(1), minutes(2));
+  EXPECT_EQ(why_after(), "");
 }
 
 TEST_F(SlowAddress, IsNotOneThatAnswersAtOnce) {
-  EXPECT_FALSE(is_given_up_after(100'000, seconds(4), seconds(0)));
+  connect(100'000, seconds(4), seconds(0));
+  EXPECT_EQ(why_after(), "");
 }
 
-TEST_F(SlowAddress, IsGivenUpForTenMinutes) {
-  now_ -= minutes(11);
-  EXPECT_FALSE(is_given_up_after(31, minutes(1), seconds(0)));
-  addresses_.give_up(kAddress, {base::ErrorKind::temporary, "timeout", "in vain"});
-  EXPECT_EQ(addresses_.find(kAddress)->code, "timeout");
+TEST_F(SlowAddress, IsNotForgottenForOthers) {
+  connect(31, minutes(1), seconds(0));
+  for (std::uint32_t i = 0; i < 150'000; ++i) {
+    const auto other = net::parse_address("10." + std::to_string(i >> 16U & 255U) + "." +
+                                          std::to_string(i >> 8U & 255U) + "." +
+                                          std::to_string(i & 255U));
+    addresses_.count(*other, seconds(5), now_ + std::chrono::milliseconds(i));
+  }
+  EXPECT_EQ(why_after(minutes(3)), "too_slow");
 }
 
 }  // namespace
