@@ -1,9 +1,18 @@
 #include "src/audit/facts.h"
 
+#include <algorithm>
+
 namespace audit {
 
 std::string subject_of(const dns::Name& host, const net::Address& address) {
   return host.text() + " [" + net::to_text(address) + "]";
+}
+
+std::size_t not_looked_at(const HostFacts& host) {
+  const auto left_alone = std::ranges::count_if(
+      host.addresses,
+      [](const AddressFacts& address) { return address.left_alone.has_value(); });
+  return host.untried + static_cast<std::size_t>(left_alone);
 }
 
 std::size_t octets_of(const verify::Chain& chain) {

@@ -36,6 +36,8 @@ struct AddressFacts {
   net::Address address;
   std::optional<base::Error> error;  ///< why there is no TLS session to be looked at
   mail::Facts connection;
+  /// Why not all was asked of it that should have been: that takes too long.
+  std::optional<base::Error> left_alone;
   bool despite_key_usage = false;  ///< the handshake came off at a second try only
   /// What the records say about the peer, under the names of the host alone.
   std::optional<verify::Verdict> verdict;
@@ -77,13 +79,15 @@ struct HostFacts {
   std::vector<AddressFacts> addresses;
   std::vector<net::Address> no_route;  ///< addresses that this machine could not try
   std::size_t untried = 0;             ///< addresses beyond those that a sender tries
-  std::size_t slow = 0;  ///< addresses left alone because connecting takes too long
-  std::size_t chain_octets = 0;   ///< of all chains that its addresses showed
-  std::vector<Finding> findings;  ///< that hold for every domain
+  std::size_t chain_octets = 0;        ///< of all chains that its addresses showed
+  std::vector<Finding> findings;       ///< that hold for every domain
 };
 
 /// `HOST [ADDRESS]`: what a finding about an address is about.
 [[nodiscard]] std::string subject_of(const dns::Name& host, const net::Address& address);
+
+/// Addresses that could have shown something else than was seen.
+[[nodiscard]] std::size_t not_looked_at(const HostFacts& host);
 
 /// How much memory they take, more or less, in octets.
 [[nodiscard]] std::size_t octets_of(const verify::Chain& chain);

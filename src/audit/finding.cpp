@@ -60,7 +60,7 @@ constexpr std::array kCatalogue = {
          "a mail host has more addresses than senders try", "RFC 5321 5.1",
          "Keep to a handful of addresses for each host."},
     Kind{Code::host_slow, "host-slow", warning,
-         "connecting to a mail host takes longer than the audit waits",
+         "not all was asked of an address: that takes longer than the audit waits",
          "RFC 5321 4.5.3.2",
          "See why the server is slow; audit it with a longer --timeout."},
     Kind{Code::tlsa_bogus, "tlsa-bogus", error, "the TLSA answer fails DNSSEC validation",

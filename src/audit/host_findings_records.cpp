@@ -231,7 +231,7 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
                        ", none of use for mail"});
     return;
   }
-  if (seen) add_unmatched(host, usable, out);
+  if (seen && not_looked_at(host) == 0) add_unmatched(host, usable, out);
   const bool matched = std::ranges::any_of(usable, &Noted::matched);
   const bool spare = std::ranges::any_of(usable, [](const Noted& one) {
     return one.record->usage == dns::kDaneTa || !one.matched;

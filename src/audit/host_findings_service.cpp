@@ -149,7 +149,10 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
     // Without records a handshake that fails is answered by clear text.
     const bool matters =
         host.tlsa.state == policy::TlsaState::present || !address.connection.tls_began;
-    if (address.error && matters) {
+    if (address.left_alone) {
+      out.push_back({Code::host_slow, subject, address.left_alone->detail});
+    }
+    if (address.error && matters && address.error->code != "too_slow") {
       out.push_back({code_of(address), subject, address.error->detail});
     }
     add_session(host, address, out);
@@ -171,11 +174,6 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
     out.push_back({Code::host_many_addresses, host.name.text(),
                    std::to_string(host.addresses.size()) + " tried, " +
                        std::to_string(host.untried) + " more are there"});
-  }
-  if (host.slow > 0) {
-    out.push_back({Code::host_slow, host.name.text(),
-                   std::to_string(host.addresses.size()) + " addresses tried, " +
-                       std::to_string(host.slow) + " left alone"});
   }
   for (const net::Address& address : host.no_route) {
     out.push_back({Code::no_route, host.name.text(), net::to_text(address)});

@@ -86,9 +86,6 @@ std::optional<verify::Verdict> verdict_for(const HostFacts& host,
   return work.check(address.connection.chain, requirement, now);
 }
 
-/// Addresses that could have shown something else.
-std::size_t not_looked_at(const HostFacts& host) { return host.untried + host.slow; }
-
 /// A host that nobody has to connect to for an answer.
 std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.error) {
@@ -98,7 +95,7 @@ std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.tlsa_error) {
     return host.tlsa_error->code == "local" ? Access::unknown : Access::refused;
   }
-  const bool asked = !host.addresses.empty() || not_looked_at(host) > 0;
+  const bool asked = !host.addresses.empty() || host.untried > 0;
   if (host.tlsa.state != TlsaState::present && !asked) return Access::open;
   return std::nullopt;
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint16_t kSmtp = 25;
 constexpr unsigned kMostFaults = 30;  // of this machine, at one address
 constexpr std::chrono::seconds kFaultWait{1};
-constexpr std::chrono::minutes kMostBusy{3};                        // with a host
+constexpr int kMostBusyReplies = 6;  // the time of so many, with a host
 constexpr std::size_t kMostChainOctets = std::size_t{1024} * 1024;  // of a host
 constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
 
@@ -24,6 +24,7 @@ struct Attempt {
   std::optional<base::Error> error;
   mail::Facts facts;
   bool in_vain = false;            ///< nothing came in all the time that there was
+  bool left_alone = false;         ///< nobody connected, for the reason of the error
   bool despite_key_usage = false;  ///< it came off at a second try only
 };
 
@@ -81,15 +82,15 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
 io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
                           const mail::Peer& peer, const mail::Ways& ways,
                           const policy::Requirement& requirement) {
-  const net::Address& address = peer.endpoint.address;
   Attempt out;
-  out.error = common.slow.find(address);
-  if (out.error) co_return out;
+  out.error = common.slow.find(peer.endpoint);
+  out.left_alone = out.error.has_value();
+  if (out.left_alone) co_return out;
   const io::TimePoint begin = io::Clock::now();
   out = co_await converse(loop, peer, ways, requirement);
   const io::Duration took = io::Clock::now() - begin;
   probed.busy += took;
-  common.slow.count(address, took);
+  common.slow.count(peer.endpoint, took);
   co_return out;
 }
 
@@ -164,8 +165,10 @@ std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& us
   return verdict;
 }
 
-/// What is said on a connection after the first about STARTTLS, for good.
+/// What is said on a connection after the first about STARTTLS, for good; or that there
+/// was none.
 void keep_later_error(const Attempt& done, AddressFacts& out) {
+  if (done.left_alone) out.left_alone = done.error;
   const bool for_now = done.facts.rejection.severity() == 4;
   if (done.error && done.error->code.starts_with("starttls") && !for_now) {
     out.later_error = done.error;
@@ -182,6 +185,10 @@ io::Task<void> doubt_the_name(io::Loop& loop, Common& common, Probed probed,
   const auto again =
       co_await attempt(loop, common, probed, nameless, ways, nameless.requirement);
   keep_later_error(again, out);
+  if (again.left_alone) {
+    out.without_name.reset();
+    co_return;
+  }
   if (again.facts.session && same(again.facts.chain, out.connection.chain)) {
     out.once_more = std::move(out.without_name);
     out.without_name.reset();
@@ -220,6 +227,23 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
   keep_later_error(done, out);
 }
 
+/// Why nobody connects any more.
+std::optional<base::Error> why_to_leave(Common& common, const Probed& probed,
+                                        const net::Endpoint& endpoint) {
+  if (probed.busy > common.settings.ways.remote_limit * kMostBusyReplies) {
+    return left_alone("too_slow", "its host takes too long");
+  }
+  return common.slow.find(endpoint);
+}
+
+/// What was heard before stays; of an address that was silent under another name, all
+/// that there is to say is that.
+void leave_alone(const base::Error& why, AddressFacts& out) {
+  const bool is_first = !out.error || is_our_fault(out);
+  if (!is_first || why.code == "too_slow") out.left_alone = why;
+  if (is_first) out.error = why;
+}
+
 }  // namespace
 
 io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
@@ -233,17 +257,15 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
-      auto why = common.slow.find(out.address);
-      if (!why && probed.busy > kMostBusy) {
-        why = left_alone("too_slow", "its host takes too long");
-      }
+      const auto why = why_to_leave(common, probed, peer.endpoint);
       if (why) {
-        if (!out.error) out.error = std::move(why);
-        break;  // what was heard before is what there is
+        leave_alone(*why, out);
+        break;
       }
       auto done =
           co_await attempt_fully(loop, common, probed, peer, common.settings.ways);
-      if (done.in_vain) common.slow.give_up(out.address, *done.error);
+      if (done.in_vain) common.slow.give_up(peer.endpoint, *done.error);
+      if (done.left_alone) out.left_alone = done.error;
       out.error = std::move(done.error);
       out.connection = std::move(done.facts);
       out.despite_key_usage = done.despite_key_usage;

@@ -16,8 +16,9 @@ struct Probed {
 /// handed over, and takes what is shown for what it is: whoever answers is judged later.
 /// Refusals for now are tried again, politely. Once the addresses of a host have shown a
 /// MiB of certificates, the error at each other one that shows some has code `too_much`.
-/// It has code `too_slow` where nobody connected because the address, or the host for
-/// three minutes, has taken too long.
+/// What is not asked since the address, or the host for six times as long as a reply may
+/// take, has taken too long, is in `left_alone`; where that is all, the error has code
+/// `too_slow`.
 [[nodiscard]] io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
                                            AddressFacts& out);
 

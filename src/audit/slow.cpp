@@ -7,22 +7,24 @@ namespace {
 
 constexpr std::chrono::minutes kSpan{10};
 constexpr std::size_t kMost = 100'000;
-constexpr int kSlowShare = 6;  // of the time for a reply
+constexpr int kSlowShare = 3;  // of the time for a reply
+constexpr std::chrono::seconds kFastEnough{5};
 constexpr int kMostReplies = 60;
 
-std::string key_of(const net::Address& address) {
-  return std::string(base::as_text(address.bytes()));
+std::string key_of(const net::Endpoint& endpoint) {
+  return std::string(base::as_text(endpoint.address.bytes())) +
+         std::to_string(endpoint.port);
 }
 
 }  // namespace
 
-io::Duration SlowAddresses::slow_at(const Entry& entry, io::TimePoint now) {
+io::Duration SlowEndpoints::slow_at(const Entry& entry, io::TimePoint now) {
   return std::max(entry.slow - (now - entry.counted) / 2, io::Duration(0));
 }
 
-SlowAddresses::Entry& SlowAddresses::entry(const net::Address& address,
+SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint,
                                            io::TimePoint now) {
-  const std::string key = key_of(address);
+  const std::string key = key_of(endpoint);
   if (entries_.size() >= kMost && !entries_.contains(key)) {
     std::erase_if(entries_, [&](const auto& one) {
       const bool left_alone = one.second.why && now < one.second.until;
@@ -33,19 +35,19 @@ SlowAddresses::Entry& SlowAddresses::entry(const net::Address& address,
   return entries_[key];
 }
 
-void SlowAddresses::give_up(const net::Address& address, base::Error why,
+void SlowEndpoints::give_up(const net::Endpoint& endpoint, base::Error why,
                             io::TimePoint now) {
   const std::lock_guard lock(mutex_);
-  Entry& at = entry(address, now);
+  Entry& at = entry(endpoint, now);
   at.why = std::move(why);
   at.until = now + kSpan;
 }
 
-void SlowAddresses::count(const net::Address& address, io::Duration took,
+void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
                           io::TimePoint now) {
-  if (took < reply_ / kSlowShare) return;
+  if (took < std::max<io::Duration>(reply_ / kSlowShare, kFastEnough)) return;
   const std::lock_guard lock(mutex_);
-  Entry& at = entry(address, now);
+  Entry& at = entry(endpoint, now);
   at.slow = slow_at(at, now) + took;
   at.counted = now;
   if (at.slow <= reply_ * kMostReplies) return;
@@ -53,10 +55,10 @@ void SlowAddresses::count(const net::Address& address, io::Duration took,
   at.until = now + kSpan;
 }
 
-std::optional<base::Error> SlowAddresses::find(const net::Address& address,
+std::optional<base::Error> SlowEndpoints::find(const net::Endpoint& endpoint,
                                                io::TimePoint now) {
   const std::lock_guard lock(mutex_);
-  const auto at = entries_.find(key_of(address));
+  const auto at = entries_.find(key_of(endpoint));
   if (at == entries_.end() || now >= at->second.until) return std::nullopt;
   return at->second.why;
 }

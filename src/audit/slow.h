@@ -11,23 +11,24 @@
 
 namespace audit {
 
-/// Addresses that cost too much time: the world has hosts with thousands of names, and no
-/// name makes them answer sooner. Shared by all loops.
-class SlowAddresses {
+/// Addresses and ports that cost too much time: the world has hosts with thousands of
+/// names, and no name makes them answer sooner. Shared by all loops.
+class SlowEndpoints {
  public:
   /// The time that one reply of a peer may take.
-  explicit SlowAddresses(io::Duration reply) : reply_(reply) {}
+  explicit SlowEndpoints(io::Duration reply) : reply_(reply) {}
 
-  /// Remembers for ten minutes why an address is left alone.
-  void give_up(const net::Address& address, base::Error why,
+  /// Remembers for ten minutes why an endpoint is left alone.
+  void give_up(const net::Endpoint& endpoint, base::Error why,
                io::TimePoint now = io::Clock::now());
-  /// Counts how long a connection has taken that ended at `now`. An address is given up,
-  /// with code `too_slow`, while the slow ones, a sixth of a reply's time or more, add up
-  /// to more than sixty times that time; half of the time that passes is taken off again.
-  void count(const net::Address& address, io::Duration took,
+  /// Counts how long a connection has taken that ended at `now`. It is slow if that is a
+  /// third of the time for a reply or more, and five seconds. When the slow ones add up
+  /// to more than sixty times the time for a reply, the endpoint is given up, code
+  /// `too_slow`; half of the time that passes is taken off again.
+  void count(const net::Endpoint& endpoint, io::Duration took,
              io::TimePoint now = io::Clock::now());
-  /// Why an address is left alone, if it is.
-  [[nodiscard]] std::optional<base::Error> find(const net::Address& address,
+  /// Why an endpoint is left alone, if it is.
+  [[nodiscard]] std::optional<base::Error> find(const net::Endpoint& endpoint,
                                                 io::TimePoint now = io::Clock::now());
 
  private:
@@ -38,7 +39,7 @@ class SlowAddresses {
     io::TimePoint until;
   };
   static io::Duration slow_at(const Entry& entry, io::TimePoint now);
-  Entry& entry(const net::Address& address, io::TimePoint now);
+  Entry& entry(const net::Endpoint& endpoint, io::TimePoint now);
 
   io::Duration reply_;
   std::mutex mutex_;

@@ -101,7 +101,7 @@ io::Task<base::Result<std::string>> fetch_in_turn(io::Loop& loop, Common& common
                                                   policy::Requirement requirement,
                                                   std::string host, io::Duration& busy) {
   const auto pass = co_await common.limits.enter(loop, endpoint.address);
-  if (auto why = common.slow.find(endpoint.address)) {
+  if (auto why = common.slow.find(endpoint)) {
     co_return tl::unexpected(std::move(*why));
   }
   const io::TimePoint begin = io::Clock::now();
@@ -110,13 +110,18 @@ io::Task<base::Result<std::string>> fetch_in_turn(io::Loop& loop, Common& common
                           std::move(host), begin + limit_of(common.settings) - busy);
   const io::Duration took = io::Clock::now() - begin;
   busy += took;
-  common.slow.count(endpoint.address, took);
+  common.slow.count(endpoint, took);
   co_return text;
+}
+
+/// Whether nobody connected, for reasons that are not the peer's alone.
+bool was_not_asked(const base::Error& error) {
+  return error.code == "local" || error.code == "too_slow";
 }
 
 /// Which of several errors is told: what was found out over what was not.
 int gravity_of(const base::Error& error) {
-  if (error.code == "local") return 0;
+  if (was_not_asked(error)) return 0;
   return error.code == "untrusted" ? 2 : 1;
 }
 
@@ -159,7 +164,7 @@ io::Task<std::optional<StsFacts>> fetch_sts_policy(io::Loop& loop,
   }
   const auto text = co_await fetch(loop, resolver, common, *host);
   if (!text) {
-    if (text.error().code == "local") co_return std::nullopt;
+    if (was_not_asked(text.error())) co_return std::nullopt;
     out.error = text.error();
     co_return out;
   }

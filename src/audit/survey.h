@@ -37,7 +37,7 @@ struct Common {
 
   SurveySettings settings;
   Limits limits;
-  SlowAddresses slow;
+  SlowEndpoints slow;
   Shared<HostFacts> hosts;
   Shared<ZoneFacts> zones;
 };

@@ -164,10 +164,19 @@ TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
   good.untried = 1;
   EXPECT_EQ(grade({good}), Grade::partial);
   HostFacts slow = mismatched();
-  slow.slow = 1;
+  slow.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({slow}), Grade::undecided);
+  HostFacts lost = with(host_with({stranger()}), {fails("io")});
+  lost.addresses[0].connection.tls_began = true;
+  EXPECT_EQ(grade({lost}), Grade::broken);
+  lost.addresses[0].left_alone.emplace();
+  EXPECT_EQ(grade({lost}), Grade::undecided) << "it was to be asked again";
+  HostFacts doubtful = proved();
+  doubtful.addresses[0].left_alone.emplace();
+  EXPECT_EQ(grade({doubtful}), Grade::partial);
   HostFacts without;  // records; nobody saw whether it is a way in
-  without.slow = 1;
+  without.addresses.push_back(fails("too_slow"));
+  without.addresses[0].left_alone = without.addresses[0].error;
   EXPECT_EQ(access(without), Access::unknown);
   EXPECT_EQ(grade({mismatched(), without}), Grade::undecided);
   const HostFacts unseen = host_with({stranger()}, "other.example.org");

@@ -47,6 +47,18 @@ TEST(Records, WithoutASpare) {
   EXPECT_EQ(found({present, stranger()}, good.sent()), Words{"record-unmatched"});
 }
 
+TEST(Records, MayMatchWhereNobodyLooked) {
+  const GoodChain good;
+  HostFacts host = with(host_with({record(3, 1, 1, good.leaf), stranger()}),
+                        {shows(good.sent()), fails("too_slow")});
+  host.addresses[1].left_alone = host.addresses[1].error;
+  EXPECT_EQ(words_of(host), Words{"host-slow"});
+  host.addresses.pop_back();
+  EXPECT_EQ(words_of(host), Words{"record-unmatched"});
+  host.untried = 1;
+  EXPECT_EQ(words_of(host), Words{"host-many-addresses"});
+}
+
 TEST(Records, ThatCannotBeUsed) {
   const GoodChain good;
   const auto present = record(3, 1, 1, good.leaf);

@@ -10,46 +10,46 @@ using std::chrono::seconds;
 
 constexpr seconds kReply{30};
 
-/// An address, and connections to it.
-class SlowAddress : public ::testing::Test {
+/// An address and a port, and connections there.
+class SlowEndpoint : public ::testing::Test {
  protected:
   /// So many, each as long, one after another `apart`.
   void connect(int connections, seconds took, seconds apart) {
     for (int i = 0; i < connections; ++i) {
       now_ += apart;
-      addresses_.count(kAddress, took, now_);
+      endpoints_.count(kPeer, took, now_);
     }
   }
   /// Why it is left alone, so long afterwards.
   std::string why_after(minutes time = minutes(0)) {
-    const auto why = addresses_.find(kAddress, now_ + time);
+    const auto why = endpoints_.find(kPeer, now_ + time);
     return why ? why->code : "";
   }
 
-  static inline const net::Address kAddress = *net::parse_address("192.0.2.1");
-  static inline const net::Address kOther = *net::parse_address("192.0.2.2");
-  SlowAddresses addresses_{kReply};
+  static inline const net::Endpoint kPeer{*net::parse_address("192.0.2.1"), 25};
+  static inline const net::Endpoint kOther{*net::parse_address("192.0.2.1"), 443};
+  SlowEndpoints endpoints_{kReply};
   io::TimePoint now_ = io::Clock::now();
 };
 
-TEST_F(SlowAddress, IsGivenUpWhenItsTimeAddsUp) {
+TEST_F(SlowEndpoint, IsGivenUpWhenItsTimeAddsUp) {
   connect(30, minutes(1), seconds(0));
   EXPECT_EQ(why_after(), "");
   connect(1, minutes(1), seconds(0));
   EXPECT_EQ(why_after(), "too_slow");
-  EXPECT_FALSE(addresses_.find(kOther, now_));
+  EXPECT_FALSE(endpoints_.find(kOther, now_));
 }
 
-TEST_F(SlowAddress, IsLeftAloneForTenMinutes) {
+TEST_F(SlowEndpoint, IsLeftAloneForTenMinutes) {
   connect(31, minutes(1), seconds(0));
   EXPECT_EQ(why_after(minutes(9)), "too_slow");
   EXPECT_EQ(why_after(minutes(10)), "");
-  addresses_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
-  EXPECT_EQ(addresses_.find(kOther, now_ + minutes(9))->code, "timeout");
-  EXPECT_FALSE(addresses_.find(kOther, now_ + minutes(10)));
+  endpoints_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
+  EXPECT_EQ(endpoints_.find(kOther, now_ + minutes(9))->code, "timeout");
+  EXPECT_FALSE(endpoints_.find(kOther, now_ + minutes(10)));
 }
 
-TEST_F(SlowAddress, HasToShowThatItIsFaster) {
+TEST_F(SlowEndpoint, HasToShowThatItIsFaster) {
   connect(31, minutes(1), seconds(0));
   now_ += minutes(10);
   connect(4, minutes(1), seconds(0));
@@ -58,30 +58,39 @@ TEST_F(SlowAddress, HasToShowThatItIsFaster) {
   EXPECT_EQ(why_after(), "too_slow");
 }
 
-TEST_F(SlowAddress, IsGivenUpIfItIsNeverFree) {
+TEST_F(SlowEndpoint, IsGivenUpIfItIsNeverFree) {
   connect(100, minutes(1), seconds(30));
   EXPECT_EQ(why_after(), "too_slow");
 }
 
-TEST_F(SlowAddress, IsForgivenAfterAWhile) {
+TEST_F(SlowEndpoint, IsForgivenAfterAWhile) {
   connect(1000, minutes(1), minutes(2));
   EXPECT_EQ(why_after(), "");
 }
 
-TEST_F(SlowAddress, IsNotOneThatAnswersAtOnce) {
-  connect(100'000, seconds(4), seconds(0));
+TEST_F(SlowEndpoint, IsNotOneThatAnswersAtOnce) {
+  connect(100'000, seconds(9), seconds(0));
   EXPECT_EQ(why_after(), "");
+  SlowEndpoints impatient(seconds(3));
+  for (int i = 0; i < 100; ++i) impatient.count(kPeer, seconds(4), now_);
+  EXPECT_FALSE(impatient.find(kPeer, now_));
+  for (int i = 0; i < 100; ++i) impatient.count(kPeer, seconds(5), now_);
+  EXPECT_TRUE(impatient.find(kPeer, now_));
 }
 
-TEST_F(SlowAddress, IsNotForgottenForOthers) {
+TEST_F(SlowEndpoint, IsNotForgottenForOthers) {
+  endpoints_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
   connect(31, minutes(1), seconds(0));
-  for (std::uint32_t i = 0; i < 150'000; ++i) {
-    const auto other = net::parse_address("10." + std::to_string(i >> 16U & 255U) + "." +
-                                          std::to_string(i >> 8U & 255U) + "." +
-                                          std::to_string(i & 255U));
-    addresses_.count(*other, seconds(5), now_ + std::chrono::milliseconds(i));
+  constexpr int kMany = 250'000;
+  for (int i = 0; i < kMany; ++i) {
+    const net::Endpoint another{*net::parse_address("10." + std::to_string(i / 62'500) +
+                                                    "." + std::to_string(i / 250 % 250) +
+                                                    "." + std::to_string(i % 250)),
+                                25};
+    endpoints_.count(another, seconds(10), now_ + std::chrono::milliseconds(i));
   }
-  EXPECT_EQ(why_after(minutes(3)), "too_slow");
+  EXPECT_EQ(why_after(minutes(5)), "too_slow");
+  EXPECT_TRUE(endpoints_.find(kOther, now_ + minutes(5)));
 }
 
 }  // namespace
