@@ -58,7 +58,9 @@ std::map<std::string, std::string> keys_of(
     }
   }
   for (const net::Address& address : host.no_route) keep(net::to_text(address));
-  if (host.untried > 0) out.insert(was.begin(), was.end());  // one of them, perhaps
+  if (host.untried > 0) {
+    for (const net::Address& address : host.host.addresses) keep(net::to_text(address));
+  }
   return out;
 }
 

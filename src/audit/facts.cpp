@@ -15,6 +15,13 @@ std::size_t not_looked_at(const HostFacts& host) {
   return host.untried + static_cast<std::size_t>(left_alone);
 }
 
+std::size_t undecided_addresses(const HostFacts& host) {
+  const auto undecided = std::ranges::count_if(
+      host.addresses,
+      [](const AddressFacts& address) { return address.left_alone && !address.verdict; });
+  return host.untried + static_cast<std::size_t>(undecided);
+}
+
 std::size_t octets_of(const verify::Chain& chain) {
   if (const auto* raw = std::get_if<verify::RawPublicKey>(&chain))
     return raw->spki.size();

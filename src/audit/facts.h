@@ -86,8 +86,10 @@ struct HostFacts {
 /// `HOST [ADDRESS]`: what a finding about an address is about.
 [[nodiscard]] std::string subject_of(const dns::Name& host, const net::Address& address);
 
-/// Addresses that could have shown something else than was seen.
+/// Addresses of which not all was seen that should have been.
 [[nodiscard]] std::size_t not_looked_at(const HostFacts& host);
+/// Those of them that might be a way in for all that was seen.
+[[nodiscard]] std::size_t undecided_addresses(const HostFacts& host);
 
 /// How much memory they take, more or less, in octets.
 [[nodiscard]] std::size_t octets_of(const verify::Chain& chain);

@@ -118,7 +118,7 @@ HostResult result_of(const HostFacts& host, const mail::MailHosts& mx,
     if (address.access != Access::unknown && says_more) out.access = address.access;
   }
   // One that was not tried may be better.
-  if (not_looked_at(host) > 0 && out.access == Access::refused) {
+  if (undecided_addresses(host) > 0 && out.access == Access::refused) {
     out.access = Access::unknown;
   }
   return out;
@@ -273,7 +273,7 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
       facts.hosts, [](const auto& host) { return has_records(*host); });
   const bool all_tried = hosts_beyond(facts.mx) == 0 &&
                          std::ranges::none_of(facts.hosts, [](const auto& host) {
-                           return is_unseen(*host) || not_looked_at(*host) > 0;
+                           return is_unseen(*host) || undecided_addresses(*host) > 0;
                          });
   if (std::ranges::none_of(result.hosts, reaches)) {
     const bool any_refused = std::ranges::any_of(result.hosts, is(Access::refused));
@@ -286,10 +286,13 @@ Grade grade_of(const DomainFacts& facts, const Result& result) {
              return address.access == Access::proved;
            });
   });
+  const bool all_asked = std::ranges::all_of(
+      facts.hosts, [](const auto& host) { return not_looked_at(*host) == 0; });
   const bool any_error = std::ranges::any_of(result.findings, [](const Finding& finding) {
     return kind_of(finding.code).severity == Severity::error;
   });
-  return all_proved && all_tried && !any_error ? Grade::enforced : Grade::partial;
+  return all_proved && all_tried && all_asked && !any_error ? Grade::enforced
+                                                            : Grade::partial;
 }
 
 /// Worst first, then as the catalogue has them; each once.

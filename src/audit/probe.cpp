@@ -23,7 +23,8 @@ constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at bes
 struct Attempt {
   std::optional<base::Error> error;
   mail::Facts facts;
-  bool in_vain = false;            ///< nothing came in all the time that there was
+  /// Nothing came in all the time that there was, before the peer could hear a name.
+  bool in_vain = false;
   bool left_alone = false;         ///< nobody connected, for the reason of the error
   bool despite_key_usage = false;  ///< it came off at a second try only
 };
@@ -74,7 +75,7 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
     out.error->code = "timeout";
     out.error->detail = "it takes longer than anybody waits";
   }
-  out.in_vain = out.error->code == "timeout" && !out.facts.session;
+  out.in_vain = out.error->code == "timeout" && !out.facts.tls_began;
   co_return out;
 }
 
@@ -89,7 +90,7 @@ io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
   const io::TimePoint begin = io::Clock::now();
   out = co_await converse(loop, peer, ways, requirement);
   const io::Duration took = io::Clock::now() - begin;
-  probed.busy += took;
+  if (common.slow.is_slow(took)) probed.busy += took;
   common.slow.count(peer.endpoint, took);
   co_return out;
 }
@@ -197,6 +198,7 @@ io::Task<void> doubt_the_name(io::Loop& loop, Common& common, Probed probed,
   const auto with_name =
       co_await attempt(loop, common, probed, named, ways, named.requirement);
   keep_later_error(with_name, out);
+  if (with_name.left_alone) out.without_name.reset();
   out.once_more = verdict_on(with_name, out, named.requirement);
 }
 

@@ -43,9 +43,13 @@ void SlowEndpoints::give_up(const net::Endpoint& endpoint, base::Error why,
   at.until = now + kSpan;
 }
 
+bool SlowEndpoints::is_slow(io::Duration took) const {
+  return took >= std::max<io::Duration>(reply_ / kSlowShare, kFastEnough);
+}
+
 void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
                           io::TimePoint now) {
-  if (took < std::max<io::Duration>(reply_ / kSlowShare, kFastEnough)) return;
+  if (!is_slow(took)) return;
   const std::lock_guard lock(mutex_);
   Entry& at = entry(endpoint, now);
   at.slow = slow_at(at, now) + took;

@@ -21,9 +21,11 @@ class SlowEndpoints {
   /// Remembers for ten minutes why an endpoint is left alone.
   void give_up(const net::Endpoint& endpoint, base::Error why,
                io::TimePoint now = io::Clock::now());
-  /// Counts how long a connection has taken that ended at `now`. It is slow if that is a
-  /// third of the time for a reply or more, and five seconds. When the slow ones add up
-  /// to more than sixty times the time for a reply, the endpoint is given up, code
+  /// Whether a connection that has taken so long is slow: a third of the time for a reply
+  /// or more, and five seconds.
+  [[nodiscard]] bool is_slow(io::Duration took) const;
+  /// Counts how long a connection has taken that ended at `now`. When the slow ones add
+  /// up to more than sixty times the time for a reply, the endpoint is given up, code
   /// `too_slow`; half of the time that passes is taken off again.
   void count(const net::Endpoint& endpoint, io::Duration took,
              io::TimePoint now = io::Clock::now());

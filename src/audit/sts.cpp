@@ -119,10 +119,11 @@ bool was_not_asked(const base::Error& error) {
   return error.code == "local" || error.code == "too_slow";
 }
 
-/// Which of several errors is told: what was found out over what was not.
+/// Which of several errors is told: what was found out; else that not all was asked.
 int gravity_of(const base::Error& error) {
-  if (was_not_asked(error)) return 0;
-  return error.code == "untrusted" ? 2 : 1;
+  if (error.code == "untrusted") return 3;
+  if (error.code == "too_slow") return 2;
+  return error.code == "local" ? 0 : 1;
 }
 
 /// The text that the first address gives that gives one.

@@ -165,6 +165,9 @@ TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
   EXPECT_EQ(grade({good}), Grade::partial);
   HostFacts slow = mismatched();
   slow.addresses[0].left_alone.emplace();
+  EXPECT_EQ(grade({slow}), Grade::broken) << "it is refused, whatever else it shows";
+  slow.addresses.push_back(fails("too_slow"));
+  slow.addresses[1].left_alone = slow.addresses[1].error;
   EXPECT_EQ(grade({slow}), Grade::undecided);
   HostFacts lost = with(host_with({stranger()}), {fails("io")});
   lost.addresses[0].connection.tls_began = true;
