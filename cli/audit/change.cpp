@@ -46,20 +46,12 @@ std::map<std::string, std::string> keys_of(
     const HostFacts& host, const std::map<std::string, std::string>& was) {
   if (host.addresses.empty()) return was;
   std::map<std::string, std::string> out;
-  const auto keep = [&](const std::string& address) {
-    if (const auto old = was.find(address); old != was.end()) out.insert(*old);
-  };
   for (const AddressFacts& address : host.addresses) {
-    const std::string text = net::to_text(address.address);
-    if (auto key = key_of(address)) {
-      out[text] = std::move(*key);
-    } else {
-      keep(text);
-    }
+    if (auto key = key_of(address)) out[net::to_text(address.address)] = std::move(*key);
   }
-  for (const net::Address& address : host.no_route) keep(net::to_text(address));
-  if (host.untried > 0) {
-    for (const net::Address& address : host.host.addresses) keep(net::to_text(address));
+  for (const net::Address& address : host.host.addresses) {
+    const auto old = was.find(net::to_text(address));
+    if (old != was.end()) out.insert(*old);
   }
   return out;
 }

@@ -229,15 +229,6 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
   keep_later_error(done, out);
 }
 
-/// Why nobody connects any more.
-std::optional<base::Error> why_to_leave(Common& common, const Probed& probed,
-                                        const net::Endpoint& endpoint) {
-  if (probed.busy > common.settings.ways.remote_limit * kMostBusyReplies) {
-    return left_alone("too_slow", "its host takes too long");
-  }
-  return common.slow.find(endpoint);
-}
-
 /// What was heard before stays; of an address that was silent under another name, all
 /// that there is to say is that.
 void leave_alone(const base::Error& why, AddressFacts& out) {
@@ -259,15 +250,17 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   for (;;) {
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
-      const auto why = why_to_leave(common, probed, peer.endpoint);
-      if (why) {
-        leave_alone(*why, out);
+      if (probed.busy > common.settings.ways.remote_limit * kMostBusyReplies) {
+        leave_alone(left_alone("too_slow", "its host takes too long"), out);
         break;
       }
       auto done =
           co_await attempt_fully(loop, common, probed, peer, common.settings.ways);
+      if (done.left_alone) {
+        leave_alone(*done.error, out);
+        break;
+      }
       if (done.in_vain) common.slow.give_up(peer.endpoint, *done.error);
-      if (done.left_alone) out.left_alone = done.error;
       out.error = std::move(done.error);
       out.connection = std::move(done.facts);
       out.despite_key_usage = done.despite_key_usage;

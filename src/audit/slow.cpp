@@ -27,8 +27,7 @@ SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint,
   const std::string key = key_of(endpoint);
   if (entries_.size() >= kMost && !entries_.contains(key)) {
     std::erase_if(entries_, [&](const auto& one) {
-      const bool left_alone = one.second.why && now < one.second.until;
-      return !left_alone && slow_at(one.second, now) == io::Duration(0);
+      return now >= one.second.until && slow_at(one.second, now) == io::Duration(0);
     });
     if (entries_.size() >= kMost) entries_.clear();
   }

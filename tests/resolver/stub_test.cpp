@@ -153,7 +153,8 @@ TEST(Stub, OneThatDoesNotValidateIsNotBelieved) {
 }
 
 TEST(Stub, OneGoodResolverIsEnoughToBegin) {
-  const FakeResolver good(validating(kAd)), bad(validating(std::byte{0}));
+  const FakeResolver good(validating(kAd));
+  const FakeResolver bad([](base::Bytes query) { return with(std::move(query), {}); });
   const auto checked = [](const std::vector<std::string>& servers) {
     io::Loop loop(1);
     const auto stub = Stub::create(loop, believing(servers, 1s)).value();
@@ -163,6 +164,8 @@ TEST(Stub, OneGoodResolverIsEnoughToBegin) {
   EXPECT_EQ(checked({good.word()}), "none");
   EXPECT_EQ(good.asked(), 1) << "one question is enough";
   EXPECT_EQ(checked({"127.0.0.1@1", good.word()}), "none");
+  EXPECT_EQ(checked({bad.word(), good.word()}), "none");
+  EXPECT_EQ(checked({bad.word()}), "not_validating");
   EXPECT_EQ(checked({"127.0.0.1@1"}), "timeout") << "it may be about to start";
   const FakeResolver silent([](const base::Bytes&) { return base::Bytes(); });
   EXPECT_EQ(checked({silent.word()}), "timeout");
