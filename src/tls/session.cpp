@@ -263,7 +263,8 @@ io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, i
   if (refused_) {
     co_return base::fail(ErrorKind::temporary, "refused", "the peer is not proved");
   }
-  if (rc == GNUTLS_E_PREMATURE_TERMINATION) {
+  // Whether an end comes as such or as a reset is a matter of moments.
+  if (rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR) {
     co_return base::fail(ErrorKind::temporary, "truncated",
                          "the peer closed the connection during the TLS handshake");
   }

@@ -10,6 +10,7 @@ import json
 import resource
 import socket
 import ssl
+import struct
 import sys
 import time
 from collections import Counter
@@ -20,6 +21,27 @@ from typing import Callable
 import sslclient_behaviour_support as support
 from audit_behaviour import Own, Page, main, many, scripted
 from sslclient_behaviour_support import Server, context
+
+
+def hangs_up_first(calls: list[socket.socket], then: Callable[[socket.socket], None],
+                   by_reset: bool = False) -> Callable[[socket.socket], None]:
+    """A server that goes away at its first handshake; what it does with others. All its
+    connections are put into `calls`."""
+
+    def serve(peer: socket.socket) -> None:
+        calls.append(peer)
+        if peer is not calls[0]:
+            return then(peer)
+        for reply in (b"220 mx ESMTP\r\n", b"250-mx\r\n250 STARTTLS\r\n"):
+            peer.sendall(reply)
+            peer.recv(4096)
+        peer.sendall(b"220 go\r\n")
+        peer.recv(65536)  # unread, it would make a reset of either end
+        if by_reset:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return peer.close()
+
+    return serve
 
 
 class Hostile(Own):
@@ -140,23 +162,13 @@ class Hostile(Own):
     def test_a_handshake_that_is_lost_once(self) -> None:
         """It is made again too."""
         self.publish(f"@ MX 10 mx\nmx A {self.MX}\n_25._tcp.mx TLSA {self.tlsa('good')}\n")
-        good = scripted(context)
-        calls = []
-
-        def serve(peer: socket.socket) -> None:
-            calls.append(peer)
-            if len(calls) > 1:
-                return good(peer)
-            peer.sendall(b"220 mx ESMTP\r\n")
-            peer.recv(4096)
-            peer.sendall(b"250-mx\r\n250 STARTTLS\r\n")
-            peer.recv(4096)
-            return peer.sendall(b"220 go\r\n")
-
-        with Server(serve, port=25, address=self.MX):
-            words = ("--json", "--quick", "--retries", "1", "--retry-wait", "1", "d.own")
-            (one,) = self.here(*words).objects
-        self.assertEqual((one["grade"], len(calls)), ("enforced", 2), one)
+        words = ("--json", "--quick", "--retries", "1", "--retry-wait", "1", "d.own")
+        for by_reset in (False, True):
+            calls: list[socket.socket] = []
+            with Server(hangs_up_first(calls, scripted(context), by_reset), port=25,
+                        address=self.MX):
+                (one,) = self.here(*words).objects
+            self.assertEqual((one["grade"], len(calls)), ("enforced", 2), one)
 
     def test_a_handshake_that_takes_its_time(self) -> None:
         """A sender may wait longer than an audit: it is no fault that is proved."""
@@ -232,19 +244,8 @@ class Hostile(Own):
         self.publish("\n".join(
             f"{name} MX 10 mx-{name}\nmx-{name} A {self.MX}\n"
             f"_25._tcp.mx-{name} TLSA {self.tlsa('good')}" for name in ("a", "b")))
-        calls = []
-
-        def serve(peer: socket.socket) -> None:
-            calls.append(peer)
-            if len(calls) > 1:
-                return time.sleep(5)
-            peer.sendall(b"220 mx ESMTP\r\n")
-            peer.recv(4096)
-            peer.sendall(b"250-mx\r\n250 STARTTLS\r\n")
-            peer.recv(4096)
-            return peer.sendall(b"220 go\r\n")
-
-        with Server(serve, port=25, address=self.MX):
+        silent = hangs_up_first([], lambda peer: time.sleep(5))
+        with Server(silent, port=25, address=self.MX):
             done = self.here("--json", "--timeout", "2", "--retries", "1", "--retry-wait", "6",
                              "a.d.own", "b.d.own")
         self.assertEqual([one["grade"] for one in done.objects], ["undecided"] * 2)
