@@ -32,9 +32,20 @@ target_link_libraries(dane_gnutls INTERFACE
   ${DANE_LIB_tasn1} ${DANE_LIB_idn2} ${DANE_LIB_unistring}
   ${DANE_LIB_p11-kit})
 
+# What libunbound may compute with the keys of DNSSEC; see the file.
+add_library(dane_dnssec_bounds STATIC ${PROJECT_SOURCE_DIR}/cmake/dnssec_bounds.cpp)
+target_link_options(dane_dnssec_bounds INTERFACE -Wl,-u,dane_dnssec_bounds)
+if(DANE_LIB_unbound MATCHES "\\.a$")
+  target_compile_definitions(dane_dnssec_bounds PRIVATE DANE_WRAPPED)
+  foreach(hash sha1 sha256 sha512)
+    target_link_options(dane_dnssec_bounds INTERFACE
+      -Wl,--wrap=nettle_rsa_${hash}_verify_digest)
+  endforeach()
+endif()
+
 add_library(dane_unbound INTERFACE)
 target_link_libraries(dane_unbound INTERFACE
-  ${DANE_LIB_unbound} ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
+  ${DANE_LIB_unbound} dane_dnssec_bounds ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_event} Threads::Threads)
 
 add_library(dane_ldns INTERFACE)  # the reader of zone files

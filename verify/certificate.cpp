@@ -1,6 +1,7 @@
 #include "verify/certificate.h"
 
 #include "verify/der.h"
+#include "verify/key.h"
 #include "verify/oids.h"
 
 namespace verify {
@@ -92,11 +93,6 @@ std::optional<std::chrono::sys_seconds> read_time(const std::optional<Element>& 
   return std::nullopt;
 }
 
-std::size_t octets_of(base::ByteView integer) {
-  while (!integer.empty() && integer[0] == std::byte{0}) integer = integer.subspan(1);
-  return integer.size();
-}
-
 bool is_weak_signature(base::ByteView algorithm) {
   const auto oid = Reader(algorithm).next(der::kOid);
   if (!oid) return false;
@@ -162,22 +158,6 @@ std::string to_text(std::chrono::sys_seconds time) {
          two(static_cast<unsigned>(date.month())) + "-" +
          two(static_cast<unsigned>(date.day())) + "T" + two(clock.hours().count()) + ":" +
          two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + "Z";
-}
-
-std::optional<RsaKey> rsa_key(base::ByteView spki) {
-  const auto outer = der::only(spki, der::kSequence);
-  Reader reader(outer ? outer->content : base::ByteView());
-  const auto algorithm = reader.next(der::kSequence);
-  const auto bits = reader.next(der::kBitString);
-  if (!algorithm || !bits || bits->content.empty()) return std::nullopt;
-  const auto oid = Reader(algorithm->content).next(der::kOid);
-  if (!oid || !base::equal(oid->content, oid::kRsa)) return std::nullopt;
-  const auto key = der::only(bits->content.subspan(1), der::kSequence);
-  Reader numbers(key ? key->content : base::ByteView());
-  const auto modulus = numbers.next(der::kInteger);
-  const auto exponent = numbers.next(der::kInteger);
-  if (!modulus || !exponent) return std::nullopt;
-  return RsaKey{octets_of(modulus->content) * 8, octets_of(exponent->content) * 8};
 }
 
 std::optional<std::string> weakness_of(const Certificate& certificate) {

@@ -47,15 +47,6 @@ struct Validity {
 /// `2026-01-02T03:04:05Z`.
 [[nodiscard]] std::string to_text(std::chrono::sys_seconds time);
 
-/// The sizes of an RSA public key.
-struct RsaKey {
-  std::size_t modulus_bits = 0;   ///< in whole octets
-  std::size_t exponent_bits = 0;  ///< in whole octets
-};
-
-/// Of a SubjectPublicKeyInfo with an RSA key (RFC 3279 2.3.1); nothing for other keys.
-[[nodiscard]] std::optional<RsaKey> rsa_key(base::ByteView spki);
-
 /// What is too weak in this certificate by itself, in words (`RSA key of 1024 bits`,
 /// `signed with SHA-1`): for warnings where nothing of it is relied on.
 [[nodiscard]] std::optional<std::string> weakness_of(const Certificate& certificate);

@@ -1,19 +1,12 @@
 #include "verify/cost.h"
 
 #include "verify/der.h"
+#include "verify/key.h"
 
 namespace verify {
 namespace {
 
-constexpr std::size_t kMostModulusBits = 16384;
-constexpr std::size_t kLongModulusBits = 3072;  // beyond it exponents must be short
-constexpr std::size_t kMostExponentBits = 64;
 constexpr std::size_t kMostComparisons = std::size_t{1} << 20U;
-
-bool is_slow(const RsaKey& key) {
-  return key.modulus_bits > kMostModulusBits ||
-         (key.modulus_bits > kLongModulusBits && key.exponent_bits > kMostExponentBits);
-}
 
 std::size_t entries_of(base::ByteView sequence_of) {
   der::Reader reader(sequence_of);
@@ -47,12 +40,7 @@ std::optional<std::string> too_costly(std::span<Link* const> path, const Budget&
       return "a certificate of " + std::to_string(certificate.whole.size()) +
              " octets is not looked into";
     }
-    const auto rsa = rsa_key(certificate.spki);
-    if (rsa && is_slow(*rsa)) {
-      return "an RSA key of " + std::to_string(rsa->modulus_bits) +
-             " bits and an exponent of " + std::to_string(rsa->exponent_bits) +
-             " is not used";
-    }
+    if (auto costly = costly_key(certificate.spki)) return costly;
     names += names_of(link->extensions);
     constraints += constraints_of(link->extensions);
   }

@@ -5,7 +5,6 @@
 
 #include "verify/digest_agility.h"
 #include "verify/name_check.h"
-#include "verify/tlsa_match.h"
 #include "verify/tlsa_usable.h"
 
 namespace verify {
@@ -45,15 +44,15 @@ RecordNote failed(Reason reason, std::string detail, std::optional<std::size_t> 
   return {RecordState::failed, reason, std::move(detail), depth};
 }
 
-std::vector<const Link*> matching_links(const Peer& peer, const dns::Tlsa& record) {
+}  // namespace
+
+std::vector<const Link*> DaneJudge::matching_links(const dns::Tlsa& record) {
   std::vector<const Link*> found;
-  for (const auto& link : peer.sent) {
-    if (matches(record, link.certificate)) found.push_back(&link);
+  for (const auto& link : peer_.sent) {
+    if (matcher_.matches(record, link.certificate)) found.push_back(&link);
   }
   return found;
 }
-
-}  // namespace
 
 std::vector<std::size_t> DaneJudge::note_usable() {
   const auto& records = requirement_.records;
@@ -164,7 +163,7 @@ RecordNote DaneJudge::unmatched(const dns::Tlsa& record) const {
 // RFC 7671 5.1: nothing but the match; what else is wrong is only told. The user may want
 // the names too (draft-barnes-dane-uks).
 RecordNote DaneJudge::judge_ee(const dns::Tlsa& record) {
-  if (!matches(record, peer_.sent[0].certificate)) return unmatched(record);
+  if (!matcher_.matches(record, peer_.sent[0].certificate)) return unmatched(record);
   warn_about_leaf();
   if (requirement_.name_check == policy::NameCheck::dane_ee) {
     auto names = check_names(peer_.names, requirement_, record.usage);
@@ -185,7 +184,7 @@ void DaneJudge::warn_about_leaf() {
 // RFC 7671 5.2.1: the fields of a certificate do not count when its key is the anchor.
 void DaneJudge::warn_about_anchor(const dns::Tlsa& record) {
   if (record.selector != dns::kSpki) return;
-  for (const Link* link : matching_links(peer_, record)) {
+  for (const Link* link : matching_links(record)) {
     auto finding = check_validity(
         link->certificate, context_.now,
         "certificate " + std::to_string(link->index) + " with the anchor's key");
@@ -211,7 +210,7 @@ PathFinding DaneJudge::find_path(const dns::Tlsa& record,
 }
 
 RecordNote DaneJudge::judge_dane_ta(const dns::Tlsa& record) {
-  const auto found = matching_links(peer_, record);
+  const auto found = matching_links(record);
   if (!found.empty() && found.front()->index == 0) {
     return failed(Reason::anchor_is_leaf,
                   name_of(record) + " matches the leaf, which is not its own issuer", 0);
@@ -249,16 +248,17 @@ RecordNote DaneJudge::finish_path(const dns::Tlsa& record, const PathFinding& pa
 // RFC 6698 2.1.1: usage 0 and 1 narrow down what PKIX accepts.
 RecordNote DaneJudge::judge_pkix(const dns::Tlsa& record) {
   const bool end_entity = record.usage == dns::kPkixEe;
-  if (end_entity && !matches(record, peer_.sent[0].certificate)) return unmatched(record);
+  if (end_entity && !matcher_.matches(record, peer_.sent[0].certificate))
+    return unmatched(record);
   const auto names = check_names(peer_.names, requirement_, record.usage);
   finder_.use_name(names.reference);
   PathFinder::Filter filter;
   if (!end_entity) {
-    filter = [&](const Certificate& issuer) { return matches(record, issuer); };
+    filter = [&](const Certificate& issuer) { return matcher_.matches(record, issuer); };
   }
   const auto path = finder_.to_roots(filter);
   if (!end_entity && path.reason == Reason::no_path) {
-    const auto found = matching_links(peer_, record);
+    const auto found = matching_links(record);
     if (found.empty()) return unmatched(record);
     if (found.front()->index == 0) {
       return failed(Reason::anchor_is_leaf, name_of(record) + " matches the leaf", 0);

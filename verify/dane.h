@@ -7,6 +7,7 @@
 #include "src/base/policy.h"
 #include "verify/path.h"
 #include "verify/peer.h"
+#include "verify/tlsa_match.h"
 #include "verify/verdict.h"
 
 namespace verify {
@@ -50,6 +51,7 @@ class DaneJudge {
   RecordNote finish_path(const dns::Tlsa& record, const PathFinding& path,
                          std::size_t depth);
   PathFinding find_path(const dns::Tlsa& record, const std::vector<const Link*>& matched);
+  std::vector<const Link*> matching_links(const dns::Tlsa& record);
   RecordNote unmatched(const dns::Tlsa& record) const;
   void warn_about_anchor(const dns::Tlsa& record);
   void warn_about_leaf();
@@ -58,6 +60,7 @@ class DaneJudge {
   const policy::Requirement& requirement_;
   const Context& context_;
   PathFinder finder_;
+  TlsaMatcher matcher_;
   DaneFinding out_;
 };
 

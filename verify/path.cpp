@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "verify/cost.h"
+#include "verify/key.h"
 
 namespace verify {
 namespace {

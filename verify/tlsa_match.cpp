@@ -3,6 +3,27 @@
 #include "verify/hash.h"
 
 namespace verify {
+namespace {
+
+/// The octets that a record speaks of: nothing for an unknown selector.
+std::optional<base::ByteView> selected(const dns::Tlsa& record,
+                                       const Certificate& certificate) {
+  switch (record.selector) {
+    case dns::kCert:
+      return certificate.whole;
+    case dns::kSpki:
+      return certificate.spki;
+    default:
+      return std::nullopt;
+  }
+}
+
+template <std::size_t Size>
+base::Bytes bytes(const std::array<std::byte, Size>& digest) {
+  return {digest.begin(), digest.end()};
+}
+
+}  // namespace
 
 bool matches_data(const dns::Tlsa& record, base::ByteView der) {
   switch (record.matching) {
@@ -18,19 +39,25 @@ bool matches_data(const dns::Tlsa& record, base::ByteView der) {
 }
 
 bool matches(const dns::Tlsa& record, const Certificate& certificate) {
-  switch (record.selector) {
-    case dns::kCert:
-      return matches_data(record, certificate.whole);
-    case dns::kSpki:
-      return matches_data(record, certificate.spki);
-    default:
-      return false;
-  }
+  const auto octets = selected(record, certificate);
+  return octets && matches_data(record, *octets);
 }
 
 bool matches_raw_key(const dns::Tlsa& record, base::ByteView spki) {
   return record.usage == dns::kDaneEe && record.selector == dns::kSpki &&
          matches_data(record, spki);
+}
+
+bool TlsaMatcher::matches(const dns::Tlsa& record, const Certificate& certificate) {
+  const bool digest = record.matching == dns::kSha256 || record.matching == dns::kSha512;
+  const auto octets = selected(record, certificate);
+  if (!octets || !digest) return octets && matches_data(record, *octets);
+  auto& known = digests_[{octets->data(), record.matching}];
+  if (known.empty()) {
+    known =
+        record.matching == dns::kSha256 ? bytes(sha256(*octets)) : bytes(sha512(*octets));
+  }
+  return base::equal(record.data, known);
 }
 
 }  // namespace verify

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <utility>
+
 #include "src/base/tlsa.h"
 #include "verify/certificate.h"
 
@@ -18,5 +21,17 @@ namespace verify {
 /// Whether a usable record matches a raw public key: only DANE-EE with selector SPKI can
 /// (RFC 7671 5.1, RFC 7250 3).
 [[nodiscard]] bool matches_raw_key(const dns::Tlsa& record, base::ByteView spki);
+
+/// Compares many records with the same certificates and hashes each of these once: a
+/// thousand records and thirty long certificates would be gigabytes to hash.
+class TlsaMatcher {
+ public:
+  /// What verify::matches says. The certificate's octets must outlive the matcher.
+  [[nodiscard]] bool matches(const dns::Tlsa& record, const Certificate& certificate);
+
+ private:
+  // By the place of the octets and the matching type.
+  std::map<std::pair<const std::byte*, std::uint8_t>, base::Bytes> digests_;
+};
 
 }  // namespace verify

@@ -8,6 +8,7 @@
 #include "src/audit/pause.h"
 #include "src/io/interfaces.h"
 #include "verify/certificate.h"
+#include "verify/key.h"
 
 namespace audit {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "src/base/bytes.h"
 
@@ -50,26 +51,35 @@ bool Reply::offers(std::string_view keyword) const {
       });
 }
 
-base::Result<std::optional<Reply>> take_reply(std::string& buffer) {
-  Reply reply;
-  std::size_t at = 0;
-  for (;;) {
-    const std::size_t end = buffer.find('\n', at);
+base::Result<void> ReplyReader::read_line(std::string_view line) {
+  const int code = code_of(line);
+  if (code < 100 || (reply_.code != 0 && code != reply_.code)) return bad_reply(line);
+  reply_.code = code;
+  reply_.lines.emplace_back(line.size() > 4 ? line.substr(4) : "");
+  last_ = line.size() <= 3 || line[3] != '-';
+  return {};
+}
+
+base::Result<std::optional<Reply>> ReplyReader::take(std::string& buffer) {
+  while (!last_) {
+    const std::size_t end = buffer.find('\n', seen_);
     if (end == std::string::npos || end >= kMaxReply) {
       if (buffer.size() > kMaxReply) return bad_reply("a reply longer than 65536 octets");
+      seen_ = buffer.size();
       return std::optional<Reply>();
     }
-    const std::string_view line =
-        without_line_end(std::string_view(buffer).substr(at, end - at));
-    const int code = code_of(line);
-    if (code < 100 || (reply.code != 0 && code != reply.code)) return bad_reply(line);
-    reply.code = code;
-    reply.lines.emplace_back(line.size() > 4 ? line.substr(4) : "");
-    at = end + 1;
-    if (line.size() > 3 && line[3] == '-') continue;
-    buffer.erase(0, at);
-    return std::optional<Reply>(std::move(reply));
+    const auto line = std::string_view(buffer).substr(lines_, end - lines_);
+    if (auto read = read_line(without_line_end(line)); !read) {
+      return tl::unexpected(read.error());
+    }
+    lines_ = seen_ = end + 1;
   }
+  buffer.erase(0, lines_);
+  return std::optional<Reply>(std::exchange(*this, ReplyReader()).reply_);
+}
+
+base::Result<std::optional<Reply>> take_reply(std::string& buffer) {
+  return ReplyReader().take(buffer);
 }
 
 base::Result<std::optional<std::string>> take_line(std::string& buffer) {

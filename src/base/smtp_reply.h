@@ -28,8 +28,26 @@ struct Reply {
 /// The longest reply that is read, in octets, line ends included.
 inline constexpr std::size_t kMaxReply = 64 * 1024;
 
-/// Takes one whole reply off the front of `buffer`; nothing when it is not complete yet.
-/// Error kind `temporary`, code `protocol`: not a reply, its codes differ, or too long.
+/// Takes replies off the front of a buffer that grows at its end as octets arrive, and
+/// looks at each octet once: a peer that sends a long reply octet by octet costs no more
+/// than one that sends it whole.
+class ReplyReader {
+ public:
+  /// One whole reply; nothing when it is not complete yet. Between two calls the buffer
+  /// may only have grown. Error kind `temporary`, code `protocol`: not a reply, its codes
+  /// differ, or it is longer than kMaxReply.
+  [[nodiscard]] base::Result<std::optional<Reply>> take(std::string& buffer);
+
+ private:
+  base::Result<void> read_line(std::string_view line);
+
+  Reply reply_;            // of the lines that are whole
+  bool last_ = false;      // whether the last of them ends the reply
+  std::size_t lines_ = 0;  // octets of these lines
+  std::size_t seen_ = 0;   // octets that hold no further line end
+};
+
+/// ReplyReader::take for a buffer that will not be asked again.
 [[nodiscard]] base::Result<std::optional<Reply>> take_reply(std::string& buffer);
 
 /// Takes one line off the front of `buffer`, without its CRLF or LF. Error as above.

@@ -47,7 +47,7 @@ class SmtpDialogue final : public Dialogue {
 
  protected:
   base::Result<Step> advance(std::string& buffer) override {
-    auto reply = smtp::take_reply(buffer);
+    auto reply = reader_.take(buffer);
     if (!reply) return tl::unexpected(reply.error());
     if (!*reply) return Step{};
     return answer(**reply);
@@ -75,6 +75,7 @@ class SmtpDialogue final : public Dialogue {
   }
 
   std::string hello_;
+  smtp::ReplyReader reader_;
   At at_ = At::greeting;
 };
 
@@ -82,7 +83,7 @@ class SmtpDialogue final : public Dialogue {
 class NntpDialogue final : public Dialogue {
  protected:
   base::Result<Step> advance(std::string& buffer) override {
-    auto reply = smtp::take_reply(buffer);
+    auto reply = reader_.take(buffer);
     if (!reply) return tl::unexpected(reply.error());
     if (!*reply) return Step{};
     if (!greeted_) {
@@ -95,6 +96,7 @@ class NntpDialogue final : public Dialogue {
   }
 
  private:
+  smtp::ReplyReader reader_;
   bool greeted_ = false;
 };
 

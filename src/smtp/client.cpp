@@ -54,7 +54,7 @@ io::Task<base::Result<Reply>> Client::reply() { return reply_within(limit_); }
 io::Task<base::Result<Reply>> Client::reply_within(std::chrono::seconds limit) {
   const io::TimePoint deadline = io::Clock::now() + limit;
   for (;;) {
-    auto taken = take_reply(buffer_);
+    auto taken = reader_.take(buffer_);
     if (!taken) co_return tl::unexpected(taken.error());
     if (*taken) co_return std::move(**taken);
     auto heard = co_await wire_.read(deadline);

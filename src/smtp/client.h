@@ -83,6 +83,7 @@ class Client {
   Wire& wire_;
   std::chrono::seconds limit_;
   std::string buffer_;
+  ReplyReader reader_;
   Offers offers_;
 };
 

@@ -90,6 +90,11 @@ std::string text_by(Writer writer) {
   return out;
 }
 
+constexpr std::size_t kMostSerialOctets = 20;  // RFC 5280 4.1.2.2
+constexpr std::size_t kSerialHexOctets = 24;   // shown of a longer one
+
+/// The number in decimal digits: at most kMostSerialOctets, for the work grows with the
+/// square of the length.
 std::string decimal(base::ByteView big_endian) {
   std::string digits;  // least significant first
   for (const std::byte octet : big_endian) {
@@ -103,6 +108,16 @@ std::string decimal(base::ByteView big_endian) {
   }
   std::ranges::reverse(digits);
   return digits.empty() ? "0" : digits;
+}
+
+/// A serial number as OpenSSL's users read it; of one that is longer than any may be
+/// (RFC 5280 4.1.2.2) the beginning in hexadecimal.
+std::string serial_text(base::ByteView serial) {
+  while (serial.size() > 1 && serial[0] == std::byte{0}) serial = serial.subspan(1);
+  if (serial.size() <= kMostSerialOctets) return decimal(serial);
+  const bool cut = serial.size() > kSerialHexOctets;
+  return "0x" + base::to_hex(cut ? serial.first(kSerialHexOctets) : serial) +
+         (cut ? "..." : "");
 }
 
 std::string asn1_time(std::time_t time) {
@@ -182,7 +197,7 @@ CertificateText describe_certificate(base::ByteView der) {
   const std::string serial = written_by([&](char* buffer, std::size_t* size) {
     return gnutls_x509_crt_get_serial(raw, buffer, size);
   });
-  out.serial = decimal(base::as_bytes(serial));
+  out.serial = serial_text(base::as_bytes(serial));
   gnutls_x509_dn_t dn = nullptr;
   if (gnutls_x509_crt_get_subject(raw, &dn) == 0) {
     auto [line, parts] = names_of(dn);

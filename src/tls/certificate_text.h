@@ -12,7 +12,7 @@ namespace tls {
 /// these.
 struct CertificateText {
   std::string version;  ///< `3`
-  std::string serial;   ///< decimal
+  std::string serial;   ///< decimal; longer than RFC 5280 4.1.2.2 has it: 0x…, cut
   std::string subject;  ///< `/C=AT/O=Example/CN=mail.example.org`
   std::string issuer;
   std::vector<std::pair<std::string, std::string>> subject_parts;  ///< `CN`, `Email`, …

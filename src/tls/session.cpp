@@ -8,6 +8,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "src/tls/handshake_cost.h"
+
 namespace tls {
 namespace {
 
@@ -15,6 +17,7 @@ using base::ErrorKind;
 
 constexpr std::size_t kReadAhead = 128 * 1024;
 constexpr unsigned kMostNuisances = 16;  // each answer to one waits in memory
+constexpr std::size_t kMostHandshakeOctets = 128 * 1024;  // that wait to be read
 
 struct SessionFree {
   void operator()(gnutls_session_t session) const { gnutls_deinit(session); }
@@ -116,6 +119,8 @@ class GnutlsSession final : public Session {
                          std::size_t size) noexcept;
   static int on_wait(gnutls_transport_ptr_t self, unsigned milliseconds);
   static int on_peer(gnutls_session_t session) noexcept;
+  static int on_message(gnutls_session_t session, unsigned type, unsigned when,
+                        unsigned incoming, const gnutls_datum_t* message);
 
   Credentials credentials_;
   SessionHandle session_;
@@ -123,6 +128,7 @@ class GnutlsSession final : public Session {
   Judge judge_;
   bool judged_ = false;
   bool refused_ = false;
+  std::string too_costly_;           // what the peer wanted computed, if too much
   bool at_end_ = false;              // the peer has sent its FIN
   unsigned nuisances_ = 0;           // renegotiations it asked for, warnings it sent
   int fd_ = -1;                      // where `pull` reads from, for the time of one call
@@ -163,6 +169,9 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   }
   gnutls_session_set_ptr(session, this);
   gnutls_session_set_verify_function(session, on_peer);
+  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                     on_message);
+  gnutls_handshake_set_max_packet_length(session, kMostHandshakeOctets);
   gnutls_transport_set_ptr(session, this);
   gnutls_transport_set_pull_function(session, on_pull);
   gnutls_transport_set_push_function(session, on_push);
@@ -244,6 +253,17 @@ int GnutlsSession::on_peer(gnutls_session_t session) noexcept {
   return static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->judge_now();
 }
 
+int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned /*when*/,
+                              unsigned incoming, const gnutls_datum_t* message) {
+  if (incoming == 0) return 0;
+  const base::ByteView body = std::as_bytes(std::span(message->data, message->size));
+  auto costly = costly_message(session, type, body);
+  if (!costly) return 0;
+  auto& self = *static_cast<GnutlsSession*>(gnutls_session_get_ptr(session));
+  self.too_costly_ = std::move(*costly);
+  return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
 io::Task<base::Result<void>> GnutlsSession::send_records(io::Stream& stream,
                                                          io::TimePoint deadline) {
   for (;;) {
@@ -257,7 +277,8 @@ io::Task<base::Result<void>> GnutlsSession::send_records(io::Stream& stream,
 
 io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, int rc,
                                                            io::TimePoint deadline) {
-  const std::string why = handshake_failure(session_.get(), rc);
+  const std::string why =
+      too_costly_.empty() ? handshake_failure(session_.get(), rc) : too_costly_;
   gnutls_alert_send_appropriate(session_.get(), rc);
   (void)co_await send_records(stream, deadline);  // a courtesy; the peer may be gone
   if (refused_) {

@@ -55,6 +55,56 @@ TEST(SmtpReply, ACodeAloneIsAReply) {
   EXPECT_THAT(whole("250 \r\n").lines, ElementsAre(""));
 }
 
+TEST(SmtpReply, AReaderSaysOfOctetsOneByOneWhatItSaysOfThemAtOnce) {
+  const std::string sent = std::string(kEhlo) + "354 go on\r\n250-a\r\n250 b\r\n";
+  ReplyReader reader;
+  std::string buffer;
+  std::vector<std::string> heard;
+  for (const char c : sent) {
+    buffer += c;
+    const auto reply = reader.take(buffer);
+    ASSERT_TRUE(reply);
+    if (*reply) heard.push_back((*reply)->text());
+  }
+  EXPECT_EQ(buffer, "");
+  EXPECT_THAT(heard, ElementsAre("250 mx.example greets you SIZE 10240000 starttls HELP",
+                                 "354 go on", "250 a b"));
+}
+
+// A reader that began anew at each octet would look at two thousand million octets here.
+TEST(SmtpReply, ALongReplyInSingleOctetsIsReadOnce) {
+  ReplyReader reader;
+  std::string buffer;
+  std::size_t waits = 0;
+  while (buffer.size() + 12 < kMaxReply) {
+    for (const char c : std::string_view("250-a\n")) {
+      buffer += c;
+      const auto reply = reader.take(buffer);
+      ASSERT_TRUE(reply);
+      waits += *reply ? 0U : 1U;
+    }
+  }
+  EXPECT_EQ(waits, buffer.size());
+  buffer += "250 a";
+  ASSERT_FALSE(reader.take(buffer)->has_value());
+  buffer += "\n";
+  const auto reply = reader.take(buffer);
+  ASSERT_TRUE(reply && *reply);
+  EXPECT_GT((*reply)->lines.size(), 10000U);
+  EXPECT_EQ(buffer, "");
+}
+
+TEST(SmtpReply, AReaderRefusesAReplyThatGrowsTooLong) {
+  ReplyReader reader;
+  std::string buffer;
+  while (buffer.size() <= kMaxReply) {
+    const bool fits = reader.take(buffer).has_value();
+    ASSERT_TRUE(fits);
+    buffer += std::string(4096, 'x').replace(0, 4, "250-").replace(4095, 1, "\n");
+  }
+  EXPECT_FALSE(reader.take(buffer).has_value());
+}
+
 TEST(SmtpReply, ALineFeedAloneEndsALine) {
   EXPECT_THAT(whole("250-a\n250 b\n").lines, ElementsAre("a", "b"));
 }

@@ -47,20 +47,28 @@ class Internet:
         """For libunbound."""
         return self.directory / "unbound.conf"
 
-    def publish(self, zones: Mapping[str, str]) -> None:
+    def publish(self, zones: Mapping[str, str],
+                ready: Optional[Mapping[str, tuple[str, str]]] = None,
+                nsec3: Optional[Mapping[str, int]] = None) -> None:
         """Serves these zones: the origin, without the final dot, and its records beside SOA
         and NS. The root delegates, and each zone to those below it. Called again, it
-        replaces them all."""
+        replaces them all. A zone that is `ready` is served as its text has it, below this
+        DS record; one in `nsec3` denies by NSEC3 with so many iterations."""
         whole = {"": "", **zones}
         made = {name: self._key(name) for name in whole}
         texts = dict(whole)
-        for name in zones:
-            above = _parent(name, whole)
-            texts[above] += f"\n{name}. NS ns.\n{name}. {made[name].ds()}"
+        anchors = {name: made[name].ds() for name in zones}
+        anchors |= {name: anchor for name, (_text, anchor) in (ready or {}).items()}
+        for name, anchor in anchors.items():
+            texts[_parent(name, whole)] += f"\n{name}. NS ns.\n{name}. {anchor}"
         texts[""] += f"\nns. A {self.address}"
         with ThreadPoolExecutor(SIGNERS) as pool:
-            files = list(pool.map(lambda name: self._sign(name, texts[name], made[name]), whole))
+            files = list(pool.map(lambda name: self._sign(
+                name, texts[name], made[name], (nsec3 or {}).get(name)), whole))
         served = [(name or ".", file) for name, file in zip(whole, files)]
+        for name, (text, _anchor) in (ready or {}).items():
+            served.append((name, self.directory / "zones" / f"{name}.ready"))
+            served[-1][1].write_text(text)
         self._write_settings(made[""].ds(), served)
         if self._nsd:
             self._nsd.send_signal(signal.SIGHUP)
@@ -82,7 +90,8 @@ class Internet:
                                                 .replace("\t257 ", "\t256 "))
         return keys.Key(name, home / "as-dnskey")
 
-    def _sign(self, name: str, records: str, key: keys.Key) -> Path:
+    def _sign(self, name: str, records: str, key: keys.Key,
+              iterations: Optional[int] = None) -> Path:
         plain = self.directory / "zones" / f"{name or 'root'}.zone"
         signed = plain.with_name(f"{name or 'root'}.signed")
         serial = 1 if self._lasting else int(time.time())
@@ -92,7 +101,8 @@ class Internet:
                 time.time() - signed.stat().st_mtime < KEPT_SECONDS):
             return signed
         plain.write_text(text)
-        subprocess.run(["ldns-signzone", "-o", name or ".", "-f", str(signed), str(plain),
+        denial = [] if iterations is None else ["-n", "-t", str(iterations), "-s", "ab"]
+        subprocess.run(["ldns-signzone", *denial, "-o", name or ".", "-f", str(signed), str(plain),
                         str(self._shared or key.base)], check=True, capture_output=True)
         return signed
 

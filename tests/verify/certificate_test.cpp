@@ -161,40 +161,6 @@ TEST(Certificate, AValidityHasTwoTimesAndNothingElse_Rfc5280s4_1_2_5) {
   EXPECT_FALSE(validity_of(with_validity(odd)).has_value());
 }
 
-TEST(Certificate, SizesOfRsaKeys_Rfc3279s2_3_1) {
-  const auto spki = support::spki_of({"rsa", support::Key::Kind::rsa2048});
-  const auto key = rsa_key(spki);
-  ASSERT_TRUE(key.has_value());
-  EXPECT_EQ(key->modulus_bits, 2048U);
-  EXPECT_EQ(key->exponent_bits, 24U);
-  EXPECT_FALSE(rsa_key(support::spki_of({"ec"})).has_value());
-  for (std::size_t size = 0; size < spki.size(); ++size) {
-    EXPECT_FALSE(rsa_key(base::ByteView(spki).first(size)).has_value());
-  }
-  for (const std::size_t at : {0U, 4U, 6U, 8U, 17U, 19U, 23U, 24U, 28U, 32U}) {
-    auto changed = spki;
-    changed[at] ^= std::byte{0x07};
-    (void)rsa_key(changed);
-  }
-  const auto oid =
-      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kRsa}), oid::make(5, 0)});
-  const auto holding = [&](base::ByteView bits) {
-    return der::encode(der::kSequence, {oid, der::encode(der::kBitString, {bits})});
-  };
-  EXPECT_FALSE(rsa_key(holding({})).has_value());
-  EXPECT_FALSE(rsa_key(holding(oid::make(0))).has_value());
-  const auto one =
-      der::encode(der::kSequence, {der::encode(der::kInteger, {oid::make(0, 0x80)})});
-  base::Bytes bits = {std::byte{0}};
-  bits.insert(bits.end(), one.begin(), one.end());
-  EXPECT_FALSE(rsa_key(holding(bits)).has_value());
-  const auto empty = der::encode(
-      der::kSequence, {der::encode(der::kInteger, {}), der::encode(der::kInteger, {})});
-  bits = {std::byte{0}};
-  bits.insert(bits.end(), empty.begin(), empty.end());
-  EXPECT_EQ(rsa_key(holding(bits))->modulus_bits, 0U);
-}
-
 // A subject of these attributes.
 base::Bytes subject(const std::vector<base::Bytes>& attributes) {
   base::Bytes sets;

@@ -180,13 +180,14 @@ TEST(Hostile, AMillionNamesAreNotLookedInto) {
 }
 
 // An intermediate with this RSA key, which signs nothing.
-base::Bytes slow_issuer(std::size_t modulus_octets, std::size_t exponent_octets) {
+base::Bytes slow_issuer(std::size_t modulus_octets, std::size_t exponent_octets,
+                        base::ByteView name = oid::kRsa) {
   const base::Bytes modulus(modulus_octets, std::byte{0x7f});
   const base::Bytes exponent(exponent_octets, std::byte{0x7f});
   const auto key = der::encode(der::kSequence, {der::encode(der::kInteger, {modulus}),
                                                 der::encode(der::kInteger, {exponent})});
   const auto algorithm =
-      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kRsa}), oid::make(5, 0)});
+      der::encode(der::kSequence, {der::encode(der::kOid, {name}), oid::make(5, 0)});
   const auto spki = der::encode(
       der::kSequence, {algorithm, der::encode(der::kBitString, {oid::make(0), key})});
   const auto leaf = make(support::leaf("Middle", {"mail.example.org"}));
@@ -200,6 +201,12 @@ TEST(Hostile, SlowKeysAreNotUsed) {
     const auto issuer = slow_issuer(modulus, exponent);
     const auto verdict = judge({good.leaf, issuer}, dane({record(2, 0, 1, issuer)}));
     EXPECT_EQ(verdict.reason, Reason::budget_exhausted) << modulus << verdict.detail;
+  }
+  for (const auto name : {base::ByteView(oid::kRsaPss), base::ByteView(oid::kX500Rsa),
+                          base::ByteView(oid::kDsa)}) {
+    const auto issuer = slow_issuer(1500, 1500, name);
+    const auto verdict = judge({good.leaf, issuer}, dane({record(2, 0, 1, issuer)}));
+    EXPECT_EQ(verdict.reason, Reason::budget_exhausted) << verdict.detail;
   }
   const auto fair = slow_issuer(256, 3);
   EXPECT_NE(judge({good.leaf, fair}, dane({record(2, 0, 1, fair)})).reason,

@@ -45,6 +45,26 @@ TEST(TlsaMatch, SelectorAndMatchingType_Rfc6698s2_1) {
   }
 }
 
+TEST(TlsaMatch, AMatcherSaysWhatOneComparisonSays) {
+  const support::GoodChain good;
+  const auto leaf = parse_certificate(good.leaf).value();
+  const auto middle = parse_certificate(good.middle).value();
+  TlsaMatcher matcher;
+  for (int round = 0; round < 2; ++round) {
+    for (const int selector : {0, 1, 2}) {
+      for (const int matching : {0, 1, 2, 3}) {
+        auto tlsa = record(3, 0, 1, good.leaf);
+        if (selector < 2 && matching < 3) tlsa = record(3, selector, matching, good.leaf);
+        tlsa.selector = static_cast<std::uint8_t>(selector);
+        tlsa.matching = static_cast<std::uint8_t>(matching);
+        EXPECT_EQ(matcher.matches(tlsa, leaf), matches(tlsa, leaf));
+        EXPECT_EQ(matcher.matches(tlsa, leaf), selector < 2 && matching < 3);
+        EXPECT_FALSE(matcher.matches(tlsa, middle));
+      }
+    }
+  }
+}
+
 TEST(TlsaMatch, RenewedCertificateWithTheSameKey_Rfc6698s2_1_2) {
   auto recipe = support::leaf("Middle", {"mail.example.org"});
   const auto before = make(recipe);
