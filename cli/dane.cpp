@@ -8,6 +8,7 @@
 
 #include "cli/dane/command.h"
 #include "cli/start.h"
+#include "cli/version.h"
 #include "src/base/bytes.h"
 
 namespace {
@@ -62,7 +63,7 @@ int start(const std::vector<std::string>& words) {
     return 0;
   }
   if (words[0] == "--version") {
-    std::puts("dane (ucspi-dane) " DANE_VERSION);
+    std::fputs(cli::version_text("dane").c_str(), stdout);
     return 0;
   }
   const auto found = std::ranges::find_if(

@@ -5,12 +5,14 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "cli/settings.h"
 #include "cli/start.h"
+#include "cli/version.h"
 #include "src/qmail/delivery.h"
 
 namespace {
@@ -36,6 +38,10 @@ void write_report(const qmail::Report& report) {
 
 void run(int argc, char** argv) {
   using qmail::MessageState;
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {  // not by rspawn
+    std::fputs(cli::version_text("qmail-remote").c_str(), stdout);
+    return;
+  }
   if (argc < 4) {
     write_report(qmail::report_of(MessageState::permanent,
                                   "I (qmail-remote) was invoked improperly. (#5.3.5)\n"));

@@ -9,6 +9,7 @@
 #include "cli/settings.h"
 #include "cli/sslclient_help.h"
 #include "cli/sslclient_letters.h"
+#include "cli/version.h"
 
 namespace cli {
 namespace {
@@ -357,7 +358,7 @@ base::Result<SslclientCommand> parse_sslclient(int argc, char** argv) {
     if (letter == -1) break;
     if (letter == kHelp) return SslclientCommand{std::nullopt, sslclient_help()};
     if (letter == kVersion) {
-      return SslclientCommand{std::nullopt, "sslclient (ucspi-dane) " DANE_VERSION "\n"};
+      return SslclientCommand{std::nullopt, version_text("sslclient")};
     }
     if (letter == '?' || letter == ':') return bad_option(letter, argv);
     if (auto done = parser.option(letter, optarg); !done) {

@@ -1,5 +1,10 @@
 # Compiler options that hold for every target.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+# Asked for, not inherited: a compiler's default is a distribution's choice.
+include(CheckPIESupported)
+check_pie_supported()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 add_library(dane_options INTERFACE)
 target_include_directories(dane_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(dane_options INTERFACE
@@ -7,7 +12,18 @@ target_compile_options(dane_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms on std::string in GCC 12 (PR 105651)
   -fstack-protector-strong -ffunction-sections -fdata-sections)
 target_compile_definitions(dane_options INTERFACE
-  DANE_VERSION="${PROJECT_VERSION}" $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+  DANE_VERSION="${PROJECT_VERSION}" _GLIBCXX_ASSERTIONS)
+target_compile_options(dane_options INTERFACE
+  "$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
+# Those of one processor or compiler alone.
+include(CheckCXXCompilerFlag)
+foreach(flag -fstack-clash-protection -fcf-protection=full -mbranch-protection=standard)
+  string(MAKE_C_IDENTIFIER "DANE_HAS${flag}" known)
+  check_cxx_compiler_flag(${flag} ${known})
+  if(${known})
+    target_compile_options(dane_options INTERFACE ${flag})
+  endif()
+endforeach()
 target_link_options(dane_options INTERFACE
   $<$<BOOL:${DANE_STATIC}>:-static-libstdc++;-static-libgcc> -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now)
 if(DANE_SANITIZE)

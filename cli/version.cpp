@@ -1,0 +1,25 @@
+#include "cli/version.h"
+
+#include "versions.h"
+
+namespace cli {
+namespace {
+
+std::string padded(std::string_view word, std::size_t width) {
+  std::string out(word);
+  out.resize(std::max(width, out.size()), ' ');
+  return out;
+}
+
+}  // namespace
+
+std::string version_text(std::string_view program) {
+  std::string out = std::string(program) + " (ucspi-dane) " DANE_VERSION "\n";
+  for (const Library& library : kLibraries) {
+    out += "  " + padded(library.name, 13) + padded(library.linked, 7) +
+           std::string(library.version) + "\n";
+  }
+  return out;
+}
+
+}  // namespace cli
