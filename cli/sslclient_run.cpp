@@ -260,16 +260,24 @@ std::vector<std::string> Sslclient::environment(const Connection& connection,
 }
 
 int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
-  const auto relayed =
+  relay::Options options = options_.relay;
+  options.program = program.pid;
+  const relay::Ending ending =
       relay::run(*connection.session,
                  {std::move(connection.socket), std::move(program.to_child),
                   std::move(program.from_child)},
-                 options_.relay);
-  if (!relayed)
-    say("fatal: " + relayed.error().detail + " (" + relayed.error().code + ")");
+                 options);
+  const auto told = [](const base::Error& error) {
+    return error.detail + " (" + error.code + ")";
+  };
+  if (ending.failure) {
+    say("fatal: " + told(*ending.failure));
+  } else if (ending.remark) {
+    say("warning: " + told(*ending.remark));
+  }
   const auto status = ucspi::wait_for(program.pid);
   if (!status) say("fatal: " + status.error().detail);
-  return relayed && status ? *status : kFailed;
+  return !ending.failure && status ? *status : kFailed;
 }
 
 int Sslclient::serve(Connection connection) {

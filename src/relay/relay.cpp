@@ -11,6 +11,9 @@
 #include <limits>
 #include <memory>
 
+#include "src/relay/cut.h"
+#include "src/relay/linger.h"
+
 namespace relay {
 namespace {
 
@@ -20,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kBuffer = 128 * 1024;
 constexpr std::size_t kUnsentLimit = 128 * 1024;  // no more is encrypted than this
 constexpr int kPipeSize = 1024 * 1024;            // the kernel's limit for everybody
-constexpr std::chrono::milliseconds kLinger{2000};
+constexpr std::chrono::milliseconds kLook{20};    // no event says that a pipe is empty
 
 void prepare_pipe(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -35,20 +38,19 @@ class Relay {
     prepare_pipe(ends_.from_child.get());
   }
 
-  base::Result<void> run() {
+  Ending run() {
     pump();
     const bool said_nothing_yet = speaking();  // no close_notify so far
     ends_.to_child.reset();
     ends_.from_child.reset();
-    if (!failure_) {
-      linger();
+    if (!ending_.failure) {
+      linger(ends_.socket.get());
     } else if (said_nothing_yet) {
       session_.close_notify();  // a courtesy
       (void)session_.flush(ends_.socket.get());
     }
     shutdown(ends_.socket.get(), SHUT_RDWR);
-    if (failure_) return tl::unexpected(*failure_);
-    return {};
+    return std::move(ending_);
   }
 
  private:
@@ -56,9 +58,11 @@ class Relay {
   [[nodiscard]] bool speaking() const { return static_cast<bool>(ends_.from_child); }
   [[nodiscard]] bool pending() const { return begin_ < end_; }
 
+  /// Whether words of the child wait to be sent, not only our close_notify.
+  [[nodiscard]] bool words_unsent() const { return session_.unsent() > goodbye_size_; }
+
   [[nodiscard]] bool finished() const {
     if (stalled_) return true;
-    if (broken_) return !pending();
     if (speaking() || session_.unsent() > 0) return false;
     if (!ends_.to_child) return true;  // nobody listens any more
     return options_.after_close == AfterClose::hang_up;
@@ -71,6 +75,7 @@ class Relay {
       moved = to_child() || moved;
       moved = from_child() || moved;
       moved = to_peer() || moved;
+      moved = settle_cut() || moved;
       if (moved) {
         progressed_ = true;
       } else {
@@ -81,14 +86,14 @@ class Relay {
 
   /// The first failure is the one that is told; what follows from it is not.
   void fail(base::Error error) {
-    if (!failure_) failure_ = std::move(error);
+    if (!ending_.failure) ending_.failure = std::move(error);
+  }
+  void remark(base::Error error) {
+    if (!ending_.remark) ending_.remark = std::move(error);
   }
 
-  /// Nothing more can be heard from the peer or said to it. What came is still delivered.
-  void break_off(base::Error error) {
-    fail(std::move(error));
-    broken_ = true;
-    peer_closed_ = true;
+  /// Nothing more can be said to the peer.
+  void stop_speaking() {
     ends_.from_child.reset();
     session_.discard_unsent();
   }
@@ -112,8 +117,13 @@ class Relay {
         peer_ended(got);
       }
     }
-    if (!hearing() && !pending()) ends_.to_child.reset();
+    close_six_at_the_end();
     return pending() || !hearing();
+  }
+
+  /// End-of-file for the child, once it has all and the peer has said that this is all.
+  void close_six_at_the_end() {
+    if (!hearing() && !pending() && !cut_) ends_.to_child.reset();
   }
 
   /// A child that has ended has closed 6, and nothing was cut off for it.
@@ -126,16 +136,50 @@ class Relay {
 
   void peer_ended(const tls::ReadResult& got) {
     peer_closed_ = true;
-    drop_listener_if_gone();
-    const bool heard_by_somebody = static_cast<bool>(ends_.to_child);
-    if (got.state == tls::ReadState::failed) {
-      if (heard_by_somebody || speaking()) break_off(got.error);
-    } else if (got.state == tls::ReadState::truncated && heard_by_somebody &&
+    broken_ = got.state == tls::ReadState::failed;
+    if (broken_) {
+      cut_ = Cut{got.error, std::nullopt};
+    } else if (got.state == tls::ReadState::truncated &&
                options_.truncation == Truncation::error) {
-      fail({ErrorKind::temporary, "truncated",
-            "the peer closed the connection without close_notify: what it sent may be "
-            "cut off"});
+      cut_ = Cut{truncation(), std::nullopt};
     }
+  }
+
+  /// Whether the child has read all that came.
+  [[nodiscard]] bool all_taken() const {
+    return !pending() && (!ends_.to_child || is_drained(ends_.to_child.get()));
+  }
+
+  /// Decides about a cut when it can be decided; says whether it was.
+  bool settle_cut() {
+    if (!cut_) return false;
+    drop_listener_if_gone();
+    if (broken_ && words_unsent()) {
+      fail(cut_->error);
+      stop_speaking();
+    }
+    if (!ends_.to_child && !(broken_ && speaking())) {
+      cut_.reset();  // nobody was there for whom it could have cut something off
+      return true;
+    }
+    if (!all_taken()) return false;
+    if (!cut_->until) cut_->until = Clock::now() + kGrace;
+    if (Clock::now() < *cut_->until) return false;
+    tell_cut();
+    return true;
+  }
+
+  /// What it started may listen on when the program itself has ended, but its status
+  /// stands.
+  void tell_cut() {
+    if (has_ended(options_.program)) {
+      remark(cut_->error);
+    } else {
+      fail(cut_->error);
+    }
+    cut_.reset();
+    ends_.to_child.reset();
+    if (broken_) stop_speaking();
   }
 
   bool to_child() {
@@ -151,7 +195,7 @@ class Relay {
       return true;
     }
     begin_ += static_cast<std::size_t>(n);
-    if (!pending() && !hearing()) ends_.to_child.reset();
+    close_six_at_the_end();
     return true;
   }
 
@@ -164,24 +208,39 @@ class Relay {
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
       ends_.from_child.reset();
-      session_.close_notify();
+      if (!broken_) say_goodbye();
+      return true;
+    }
+    if (broken_) {
+      fail(cut_->error);
+      stop_speaking();
       return true;
     }
     const auto written =
         session_.write(base::ByteView(right_.get(), static_cast<std::size_t>(n)));
-    if (!written) break_off(written.error());
+    if (!written) {
+      fail(written.error());
+      peer_closed_ = true;
+      stop_speaking();
+      close_six_at_the_end();
+    }
     return true;
+  }
+
+  void say_goodbye() {
+    const std::size_t before = session_.unsent();
+    session_.close_notify();
+    goodbye_size_ = session_.unsent() - before;
   }
 
   bool to_peer() {
     const std::size_t before = session_.unsent();
     if (before == 0) return false;
     if (auto sent = session_.flush(ends_.socket.get()); !sent) {
-      // The peer may still be heard: what it said before it went is not lost. A peer that
-      // closed first and does not want our close_notify has lost nothing.
-      if (speaking() || !peer_closed_) fail(sent.error());
-      ends_.from_child.reset();
-      session_.discard_unsent();
+      // The peer may still be heard: what it said before it went is not lost. Our
+      // close_notify is no loss to a peer that has gone.
+      if (words_unsent()) fail(sent.error());
+      stop_speaking();
       return true;
     }
     return session_.unsent() < before;
@@ -202,43 +261,39 @@ class Relay {
         {ends_.to_child.get(), static_cast<short>(pending() ? POLLOUT : 0), 0},
         {may_read ? ends_.from_child.get() : -1, POLLIN, 0},
     }};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        last_progress_ + options_.idle - Clock::now());
-    const long limit = std::clamp<long>(left.count(), 0, std::numeric_limits<int>::max());
-    const int ready = poll(fds.data(), fds.size(), static_cast<int>(limit));
-    if (ready == 0) idle();
+    const bool ready = poll(fds.data(), fds.size(), milliseconds_to_wait()) != 0;
+    if (!ready && last_progress_ + options_.idle <= Clock::now()) idle();
     if ((fds[1].revents & POLLERR) != 0) ends_.to_child.reset();
   }
 
-  /// Nothing moved for the whole of -w. A child that may still speak gets end-of-file and
-  /// one more period; otherwise, or when a write is stuck, that was all.
-  void idle() {
-    const bool first = !failure_ || failure_->code != "timeout";
-    fail({ErrorKind::temporary, "timeout", "nothing was sent or received for too long"});
-    if (first && speaking() && !pending() && session_.unsent() == 0) {
-      peer_closed_ = true;
-      ends_.to_child.reset();
-      last_progress_ = Clock::now();
-    } else {
-      stalled_ = true;
-    }
+  [[nodiscard]] int milliseconds_to_wait() const {
+    auto until = last_progress_ + options_.idle;
+    if (cut_) until = std::min(until, cut_->until.value_or(Clock::now() + kLook));
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    return static_cast<int>(
+        std::clamp<long>(left.count(), 0, std::numeric_limits<int>::max()));
   }
 
-  /// Lets the peer read all that was sent: closing a socket with unread data resets the
-  /// connection and may take the last words with it.
-  void linger() {
-    shutdown(ends_.socket.get(), SHUT_WR);
-    const auto until = Clock::now() + kLinger;
-    std::array<std::byte, 4096> scrap{};
-    for (;;) {
-      const ssize_t n = recv(ends_.socket.get(), scrap.data(), scrap.size(), 0);
-      if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return;
-      const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-      pollfd fd{ends_.socket.get(), POLLIN, 0};
-      if (left.count() <= 0) return;
-      if (n < 0 && poll(&fd, 1, static_cast<int>(left.count())) == 0) return;
+  /// Nothing moved for the whole of -w. A write that is stuck is a failure. A child that
+  /// may still speak gets end-of-file and one more such time; for one that has said all,
+  /// that was the end. Its status counts, as in ucspi-ssl.
+  void idle() {
+    const base::Error error{ErrorKind::temporary, "timeout",
+                            "nothing was sent or received for too long"};
+    const bool stuck = pending() || session_.unsent() > 0;
+    if (cut_ && !stuck) {
+      tell_cut();
+    } else if (stuck || (speaking() && idle_before_)) {
+      fail(error);
+      stalled_ = true;
+    } else {
+      remark(error);
+      peer_closed_ = true;
+      ends_.to_child.reset();
+      idle_before_ = true;
+      stalled_ = !speaking();
     }
+    last_progress_ = Clock::now();
   }
 
   tls::Session& session_;
@@ -248,17 +303,20 @@ class Relay {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::unique_ptr<std::byte[]> right_;  // plaintext on its way to the peer
+  std::size_t goodbye_size_ = 0;        // of our close_notify, behind all words
   bool peer_closed_ = false;  // its close_notify, its FIN, or its failure was read
-  bool broken_ = false;       // the session cannot be used any more
+  bool broken_ = false;       // the peer's failure: the session cannot be used any more
   bool stalled_ = false;      // idle for too long, or a write that never ended
+  bool idle_before_ = false;
   bool progressed_ = true;
-  std::optional<base::Error> failure_;
+  std::optional<Cut> cut_;
+  Ending ending_;
   Clock::time_point last_progress_;
 };
 
 }  // namespace
 
-base::Result<void> run(tls::Session& session, Ends ends, const Options& options) {
+Ending run(tls::Session& session, Ends ends, const Options& options) {
   return Relay(session, std::move(ends), options).run();
 }
 

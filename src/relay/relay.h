@@ -5,6 +5,8 @@
 // to the end is said in the result and never looks like a clean end.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 
@@ -27,6 +29,20 @@ struct Options {
   std::chrono::seconds idle{3600};  ///< without any progress, in either direction
   AfterClose after_close = AfterClose::read_on;
   Truncation truncation = Truncation::error;
+  /// The program that the descriptors belong to, a child of ours that nobody has waited
+  /// for; 0: there is none.
+  pid_t program = 0;
+};
+
+/// How a relay ended; well if there is no failure.
+struct Ending {
+  /// Something was lost, or may have been for all that the program can know. Kind
+  /// `temporary`, codes `truncated`, `timeout`, `tls`, `io`.
+  std::optional<base::Error> failure;
+  /// What is worth a line although the program's status stands: -w ran out, or the peer's
+  /// words were cut off after the program's own end. Codes `truncated`, `timeout`, `tls`,
+  /// `io`.
+  std::optional<base::Error> remark;
 };
 
 /// The three ends of a relay. All are closed when it returns.
@@ -37,9 +53,9 @@ struct Ends {
 };
 
 /// Relays until both directions have ended. The child's close of 7 becomes close_notify,
-/// the peer's close_notify becomes end-of-file on 6. Errors, kind `temporary`: codes
-/// `truncated`, `timeout`, `tls`, `io`; the pipes are closed then, and the child sees it.
-[[nodiscard]] base::Result<void> run(tls::Session& session, Ends ends,
-                                     const Options& options);
+/// the peer's close_notify becomes end-of-file on 6. Any other end of the peer is told to
+/// the child, by end-of-file, and is a failure, only when the child has read all that
+/// came and does not end by itself within a second; what ends sooner was not cut off.
+[[nodiscard]] Ending run(tls::Session& session, Ends ends, const Options& options);
 
 }  // namespace relay

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -88,16 +89,18 @@ class RelayTest : public testing::Test {
     if (running_.valid()) running_.wait();
   }
 
-  void start(const Options& options = {5s, AfterClose::read_on, Truncation::error}) {
+  void start(const Options& options = {5s, AfterClose::read_on, Truncation::error, 0}) {
     running_ = std::async(std::launch::async, [this, options] {
       return run(session_, std::move(ends_), options);
     });
   }
-  /// `ok`, or the code of the error that the relay ended with.
+  /// `ok`, or the code of the error that the relay ended with; behind `ok` the code of
+  /// its remark.
   std::string result() {
     if (running_.wait_for(10s) != std::future_status::ready) return "still running";
-    const auto out = running_.get();
-    return out ? "ok" : out.error().code;
+    const Ending out = running_.get();
+    if (out.failure) return out.failure->code;
+    return out.remark ? "ok " + out.remark->code : "ok";
   }
   [[nodiscard]] bool runs() const {
     return running_.wait_for(100ms) != std::future_status::ready;
@@ -109,7 +112,7 @@ class RelayTest : public testing::Test {
   io::Descriptor peer_;
   io::Descriptor six_;
   io::Descriptor seven_;
-  std::future<base::Result<void>> running_;
+  std::future<Ending> running_;
 };
 
 using Relay = RelayTest;
@@ -200,7 +203,7 @@ TEST_F(Relay, AChildThatClosesBothWhileThePeerTalksEndsIt) {
 }
 
 TEST_F(Relay, WithHangUpTheChildsCloseIsTheEnd) {
-  start({5s, AfterClose::hang_up, Truncation::error});
+  start({5s, AfterClose::hang_up, Truncation::error, 0});
   ASSERT_TRUE(write_all(seven_.get(), "bye"));
   seven_.reset();
   EXPECT_EQ(read_all(peer_.get()), "bye") << "without a word from the peer";
@@ -246,7 +249,7 @@ TEST_F(Relay, TruncationDoesNotEndTheOtherDirection) {
 
 TEST_F(Relay, TruncationMayBeTolerated) {
   session_.set_end(tls::ReadState::truncated);
-  start({5s, AfterClose::read_on, Truncation::tolerate});
+  start({5s, AfterClose::read_on, Truncation::tolerate, 0});
   ASSERT_TRUE(write_all(peer_.get(), "old server"));
   peer_closes();
   EXPECT_EQ(read_all(six_.get()), "old server");
@@ -264,6 +267,101 @@ TEST_F(Relay, TruncationThatNobodyHearsIsNone) {
   seven_.reset();
   peer_.reset();
   EXPECT_EQ(result(), "ok");
+}
+
+// The child's descriptors close one after the other: a peer that ends in between, or a
+// moment before the child does by itself, has cut nothing off.
+
+struct End {
+  const char* name;
+  tls::ReadState state;
+};
+class RelayEnd : public RelayTest, public testing::WithParamInterface<End> {};
+
+TEST_P(RelayEnd, BetweenTheClosingOf7AndOf6IsNoFailure) {
+  session_.set_end(GetParam().state);
+  start();
+  seven_.reset();
+  peer_.reset();
+  std::this_thread::sleep_for(300ms);
+  six_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_P(RelayEnd, BetweenTheClosingOf6AndOf7IsNoFailure) {
+  session_.set_end(GetParam().state);
+  start();
+  six_.reset();
+  peer_.reset();
+  std::this_thread::sleep_for(300ms);
+  seven_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_P(RelayEnd, ShortlyBeforeTheChildsOwnIsNoFailure) {
+  session_.set_end(GetParam().state);
+  start();
+  ASSERT_TRUE(write_all(peer_.get(), "221 bye"));
+  peer_.reset();
+  EXPECT_EQ(read_some(six_.get(), 7), "221 bye");
+  std::this_thread::sleep_for(300ms);
+  six_.reset();
+  seven_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_P(RelayEnd, IsNoFailureForAChildThatNeverReadsSoFar) {
+  session_.set_end(GetParam().state);
+  start();
+  ASSERT_TRUE(write_all(peer_.get(), "221 bye"));
+  peer_.reset();
+  std::this_thread::sleep_for(1500ms);  // it gets no processor, say
+  EXPECT_EQ(read_some(six_.get(), 7), "221 bye");
+  six_.reset();
+  seven_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_P(RelayEnd, IsAFailureForAChildThatListensOn_Rfc8446s6_1) {
+  session_.set_end(GetParam().state);
+  start();
+  ASSERT_TRUE(write_all(peer_.get(), "half of it"));
+  seven_.reset();
+  peer_.reset();
+  EXPECT_EQ(read_all(six_.get()), "half of it");
+  six_.reset();
+  EXPECT_EQ(result(), GetParam().name);
+}
+
+TEST_P(RelayEnd, IsARemarkWhenTheProgramHasEndedAndAnotherListens) {
+  session_.set_end(GetParam().state);
+  const pid_t program = fork();
+  if (program == 0) _exit(0);
+  siginfo_t ended{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(program), &ended, WEXITED | WNOWAIT), 0);
+  start({5s, AfterClose::read_on, Truncation::error, program});
+  seven_.reset();
+  peer_.reset();
+  EXPECT_TRUE(ends(six_.get()));
+  EXPECT_EQ(result(), std::string("ok ") + GetParam().name);
+  waitpid(program, nullptr, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, RelayEnd,
+                         testing::Values(End{"truncated", tls::ReadState::truncated},
+                                         End{"tls", tls::ReadState::failed}),
+                         [](const auto& one) { return std::string(one.param.name); });
+
+TEST_F(Relay, WordsThatAFailedPeerCannotGetAreAFailure) {
+  session_.set_end(tls::ReadState::failed);
+  start();
+  six_.reset();
+  ASSERT_TRUE(write_all(peer_.get(), "x"));
+  peer_closes();
+  EXPECT_TRUE(runs());
+  ASSERT_TRUE(write_all(seven_.get(), "lost"));
+  seven_.reset();
+  EXPECT_EQ(result(), "tls");
 }
 
 TEST_F(Relay, AFailureDeliversWhatCameBeforeIt) {
@@ -310,7 +408,7 @@ TEST_F(Relay, ASessionThatCannotWriteIsReported) {
 }
 
 TEST_F(Relay, ASilentPairTimesOutAndTheChildSeesAnEnd) {
-  start({1s, AfterClose::read_on, Truncation::error});
+  start({1s, AfterClose::read_on, Truncation::error, 0});
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(read_all(six_.get()), "");
   EXPECT_GE(std::chrono::steady_clock::now() - began, 900ms);
@@ -318,11 +416,24 @@ TEST_F(Relay, ASilentPairTimesOutAndTheChildSeesAnEnd) {
   seven_.reset();
   EXPECT_EQ(read_all(peer_.get()), "I give up") << "one more period is the child's";
   peer_.reset();
+  EXPECT_EQ(result(), "ok timeout");
+}
+
+TEST_F(Relay, AChildThatDoesNothingAfterATimeOutEither) {
+  start({1s, AfterClose::read_on, Truncation::error, 0});
+  EXPECT_TRUE(ends(six_.get()));
   EXPECT_EQ(result(), "timeout");
 }
 
+TEST_F(Relay, ATimeOutAfterTheChildsCloseIsTheEnd) {
+  start({1s, AfterClose::read_on, Truncation::error, 0});
+  seven_.reset();
+  EXPECT_TRUE(ends(six_.get()));
+  EXPECT_EQ(result(), "ok timeout");
+}
+
 TEST_F(Relay, TrafficKeepsTheClockFromRunningOut) {
-  start({1s, AfterClose::read_on, Truncation::error});
+  start({1s, AfterClose::read_on, Truncation::error, 0});
   for (int i = 0; i < 5; ++i) {
     std::this_thread::sleep_for(300ms);
     ASSERT_TRUE(write_all(seven_.get(), "."));
@@ -336,7 +447,7 @@ TEST_F(Relay, TrafficKeepsTheClockFromRunningOut) {
 }
 
 TEST_F(Relay, AWriteThatIsStuckTimesOut) {
-  start({1s, AfterClose::read_on, Truncation::error});
+  start({1s, AfterClose::read_on, Truncation::error, 0});
   auto writer = std::async(std::launch::async, [&] {
     while (write_all(seven_.get(), std::string(65536, 'x'))) {
     }
