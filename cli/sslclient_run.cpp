@@ -293,7 +293,7 @@ int Sslclient::serve(Connection connection) {
 /// proved, and what it holds of the plain connection is shut down with a refused one.
 io::Task<int> Sslclient::serve_delayed(Connection connection) {
   const int socket = connection.socket.get();
-  const io::Descriptor ours(fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  io::Descriptor ours(fcntl(socket, F_DUPFD_CLOEXEC, 0));
   if (!ours) co_return fail({ErrorKind::internal, "dup", base::system_message(errno)});
   const int flags = fcntl(socket, F_GETFL);
   fcntl(socket, F_SETFL, flags & ~O_NONBLOCK);  // the program's for now
@@ -302,10 +302,20 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
   if (!delayed) co_return fail(delayed.error());
   ucspi::Program program = std::move(delayed->program);
   const auto command = ucspi::read_command(delayed->control.get());
-  if (!command || *command == ucspi::TlsCommand::none) {
+  const auto let_go = [&] {  // of all that the program could wait for
+    delayed->control.reset();
+    program.to_child.reset();
+    program.from_child.reset();
+  };
+  if (!command) {
+    shutdown(ours.get(), SHUT_RDWR);
+    co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
+  }
+  if (*command == ucspi::TlsCommand::none) {
+    connection.socket.reset();
+    ours.reset();
+    let_go();
     const auto status = ucspi::wait_for(program.pid);
-    if (!command)
-      co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
     co_return status ? *status : fail(status.error());
   }
   fcntl(socket, F_SETFL, flags | O_NONBLOCK);
@@ -313,9 +323,7 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
   if (!secured) {
     shutdown(ours.get(), SHUT_RDWR);
     const int failed = fail(secured.error());
-    delayed->control.reset();
-    program.to_child.reset();
-    program.from_child.reset();
+    let_go();
     (void)ucspi::wait_for(program.pid);  // its status does not count: it had no peer
     co_return failed;
   }
@@ -327,7 +335,7 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
     for (const auto& [name, value] : client::dane_variables(report_)) {
       if (!value.empty()) variables.set("SSL_" + name, value);
     }
-    ucspi::reply_variables(std::move(delayed->control), variables.applied_to(nullptr));
+    ucspi::reply_meanwhile(std::move(delayed->control), variables.applied_to(nullptr));
   }
   delayed->control.reset();
   co_return relay_until_exit(std::move(connection), std::move(program));

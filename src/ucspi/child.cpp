@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -71,9 +72,12 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
   // first.
   std::vector<io::Descriptor> moved;
   SpawnPlan plan;
+  int beyond_all = 0;
   for (const auto& [ours, number] : descriptors) {
-    constexpr int kBeyondAll = 10;  // one digit is what is given out
-    moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, kBeyondAll));
+    beyond_all = std::max(beyond_all, number + 1);
+  }
+  for (const auto& [ours, number] : descriptors) {
+    moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, beyond_all));
     if (!moved.back()) {
       return base::fail(ErrorKind::internal, "pipe",
                         "unable to copy a descriptor: " + base::system_message(errno));

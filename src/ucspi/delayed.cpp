@@ -1,11 +1,34 @@
 #include "src/ucspi/delayed.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
+#include <thread>
 
 namespace ucspi {
+namespace {
+
+/// Whether somebody above us left this descriptor open for the program. What is ours is
+/// closed on exec.
+bool is_inherited(int fd) {
+  const int flags = fcntl(fd, F_GETFD);
+  return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+}
+
+}  // namespace
+
+std::array<int, 3> free_descriptors() {
+  std::array<int, 3> out{};
+  std::size_t found = 0;
+  const auto take = [&](int fd) {
+    if (found < out.size() && !is_inherited(fd)) out[found++] = fd;
+  };
+  for (const int fd : {8, 9, 5, 4, 3}) take(fd);
+  for (int fd = 10; found < out.size(); ++fd) take(fd);
+  return out;
+}
 
 base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
   std::array<int, 2> ends{};
@@ -19,17 +42,15 @@ base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
 base::Result<DelayedProgram> spawn_delayed(const std::vector<std::string>& argv,
                                            std::vector<std::string> environment,
                                            int socket) {
-  constexpr int kControl = 8;
-  constexpr int kRead = 9;
-  constexpr int kWrite = 5;
+  const auto [talk, read, write] = free_descriptors();
   auto control = make_control();
   if (!control) return tl::unexpected(control.error());
-  environment.push_back("SSLCTLFD=" + std::to_string(kControl));
-  environment.push_back("SSLREADFD=" + std::to_string(kRead));
-  environment.push_back("SSLWRITEFD=" + std::to_string(kWrite));
+  environment.push_back("SSLCTLFD=" + std::to_string(talk));
+  environment.push_back("SSLREADFD=" + std::to_string(read));
+  environment.push_back("SSLWRITEFD=" + std::to_string(write));
   DescriptorMap more = {
-      {socket, kFromPeer}, {socket, kToPeer}, {control->second.get(), kControl}};
-  auto program = spawn_on_pipes(argv, environment, kRead, kWrite, std::move(more));
+      {socket, kFromPeer}, {socket, kToPeer}, {control->second.get(), talk}};
+  auto program = spawn_on_pipes(argv, environment, read, write, std::move(more));
   if (!program) return tl::unexpected(program.error());
   return DelayedProgram{std::move(*program), std::move(control->first)};
 }
@@ -64,6 +85,12 @@ void reply_variables(io::Descriptor control,
     if (n <= 0) return;
     rest.remove_prefix(static_cast<std::size_t>(n));
   }
+}
+
+void reply_meanwhile(io::Descriptor control, std::vector<std::string> environment) {
+  std::thread([to = std::move(control), what = std::move(environment)]() mutable {
+    reply_variables(std::move(to), what);
+  }).detach();
 }
 
 }  // namespace ucspi

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,11 @@ enum class TlsCommand {
 /// Error kind `internal`, code `socket`.
 [[nodiscard]] base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control();
 
+/// Three descriptors that nobody above us left open for the program: 8, 9 and 5 if they
+/// are free, since shells know descriptors of one digit only; then 4 and 3, then those
+/// from 10 on.
+[[nodiscard]] std::array<int, 3> free_descriptors();
+
 /// A program that has the plain connection and may ask for TLS.
 struct DelayedProgram {
   Program program;
@@ -28,8 +34,8 @@ struct DelayedProgram {
 };
 
 /// Starts a program with the plain connection `socket` on 6 and 7, and with SSLCTLFD,
-/// SSLREADFD and SSLWRITEFD in its environment; the pipes behind the latter two are for
-/// later. The numbers are 8, 9 and 5: shells know descriptors of one digit only.
+/// SSLREADFD and SSLWRITEFD, which are `free_descriptors`, in its environment; the pipes
+/// behind the latter two are for later.
 [[nodiscard]] base::Result<DelayedProgram> spawn_delayed(
     const std::vector<std::string>& argv, std::vector<std::string> environment,
     int socket);
@@ -43,5 +49,9 @@ struct DelayedProgram {
 /// more, and closes: a reader may wait for two NULs or for the end. A program that does
 /// not read loses the rest.
 void reply_variables(io::Descriptor control, const std::vector<std::string>& environment);
+
+/// `reply_variables` in a thread of its own: a program that first talks to the peer and
+/// reads its variables later would else hold up the talk that it waits for.
+void reply_meanwhile(io::Descriptor control, std::vector<std::string> environment);
 
 }  // namespace ucspi

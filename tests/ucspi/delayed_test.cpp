@@ -1,5 +1,7 @@
 #include "src/ucspi/delayed.h"
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -42,6 +44,30 @@ TEST(Delayed, UnknownCommandsAreErrors) {
   for (const auto& word : {"n"s, "\n"s, "\0"s, "\xFF"s, " y"s}) {
     EXPECT_EQ(command(word).error().code, "bad_command");
   }
+}
+
+TEST(Delayed, DescriptorsThatOthersLeftOpenAreNotGivenOut) {
+  const auto before = free_descriptors();
+  std::vector<io::Descriptor> inherited;
+  for (const int fd : before) {
+    ASSERT_EQ(dup2(STDERR_FILENO, fd), fd);
+    inherited.emplace_back(fd);
+  }
+  for (const int fd : free_descriptors()) {
+    EXPECT_THAT(before, testing::Not(testing::Contains(fd)));
+    EXPECT_GT(fd, STDERR_FILENO);
+    EXPECT_NE(fd, kFromPeer);
+    EXPECT_NE(fd, kToPeer);
+  }
+  for (const io::Descriptor& fd : inherited) fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
+  EXPECT_EQ(free_descriptors(), before) << "what is closed on exec is not in the way";
+}
+
+TEST(Delayed, AReplyThatNobodyReadsHoldsNothingUp) {
+  auto [ours, theirs] = make_control().value();
+  reply_meanwhile(std::move(ours), {"SSL_SERVER_CERT=" + std::string(4'000'000, 'x')});
+  std::array<char, 3> first{};
+  EXPECT_EQ(::read(theirs.get(), first.data(), first.size()), 3);
 }
 
 TEST(Delayed, TheReplyIsVariablesAndOneNulMore) {
