@@ -83,6 +83,20 @@ std::string handshake_failure(gnutls_session_t session, int rc) {
   return std::string("the peer sent alert ") + (name != nullptr ? name : "unknown");
 }
 
+constexpr unsigned kStatusRequest = 5;
+
+/// GnuTLS 3.7 asks for a stapled OCSP response (RFC 6066 8), which nobody here reads, and
+/// has no switch for that. Without data of its own the extension is not sent.
+void do_not_ask_for_status(gnutls_session_t session) {
+  gnutls_ext_set_data(session, kStatusRequest, nullptr);
+}
+
+/// In TLS 1.2 GnuTLS takes that data for granted behind the peer's certificate: it is
+/// given back when that arrives and no hello follows any more.
+void expect_no_status(gnutls_session_t session) {
+  gnutls_ocsp_status_request_enable_client(session, nullptr, 0, nullptr);
+}
+
 class GnutlsSession final : public Session {
  public:
   base::Result<void> set_up(const Settings& settings);
@@ -153,6 +167,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
     return base::fail(ErrorKind::internal, "tls", gnutls_strerror(rc));
   }
   session_.reset(session);
+  do_not_ask_for_status(session);
   std::string priorities =
       settings.priorities.empty() ? default_priorities() : settings.priorities;
   if (settings.key_usage == KeyUsage::leave_to_verify) priorities += ":%COMPAT";
@@ -256,6 +271,7 @@ int GnutlsSession::on_peer(gnutls_session_t session) noexcept {
 int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned /*when*/,
                               unsigned incoming, const gnutls_datum_t* message) {
   if (incoming == 0) return 0;
+  if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT) expect_no_status(session);
   const base::ByteView body = std::as_bytes(std::span(message->data, message->size));
   auto costly = costly_message(session, type, body);
   if (!costly) return 0;

@@ -38,12 +38,14 @@ struct Settings {
   KeyUsage key_usage = KeyUsage::enforce;
 };
 
-/// TLS 1.2 and 1.3, suites that authenticate, AES-GCM first.
+/// TLS 1.2 and 1.3, suites that authenticate and are forward secret, AES-GCM first.
 [[nodiscard]] std::string default_priorities();
 
-/// The priorities for a cipher list as users of OpenSSL write it, where it means what we
-/// can say: `DEFAULT`, `HIGH`, or TLS 1.3 suites joined by colons. Anything else is taken
-/// for a GnuTLS priority string and tried. Error kind `usage`, code `bad_ciphers`.
+/// The priorities for a cipher list: a GnuTLS priority string as it is; else OpenSSL's
+/// language (see cipher_list.h), suites of TLS 1.3 among it. Suites of TLS 1.3 alone
+/// stand for their ciphers. GnuTLS combines key exchanges, ciphers and MACs: a list is
+/// refused when that would offer something weaker than it asks for. Error kind `usage`,
+/// code `bad_ciphers`; its line names what cannot be said.
 [[nodiscard]] base::Result<std::string> priorities_for(std::string_view cipher_list);
 
 /// Whether the client's certificate and key can be used; fine when none is named. Error

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "src/tls/certificate_text.h"
+#include "src/tls/suites.h"
 
 namespace ucspi {
 namespace {
@@ -45,10 +46,11 @@ void set_certificate(Environment& environment, const std::string& prefix,
   environment.set_text(prefix + "_CERT", text.pem);
 }
 
+/// What the peer sent, the leaf as number 0.
 void set_chain(Environment& environment, const verify::Certificates& certificates) {
-  constexpr std::size_t kMost = 16;  // an environment has room for some, not for all
-  for (std::size_t i = 1; i < certificates.size() && i <= kMost; ++i) {
-    environment.set_text("SSL_SERVER_CERT_CHAIN_" + std::to_string(i - 1),
+  constexpr std::size_t kMost = 17;  // an environment has room for some, not for all
+  for (std::size_t i = 0; i < certificates.size() && i < kMost; ++i) {
+    environment.set_text("SSL_SERVER_CERT_CHAIN_" + std::to_string(i),
                          tls::describe_certificate(certificates[i]).pem);
   }
 }
@@ -62,7 +64,7 @@ void set_tls_variables(Environment& environment, const tls::Session& session) {
   const tls::SessionFacts facts = session.facts();
   environment.set("SSL_PROTOCOL", facts.protocol);
   environment.set_or_unset("SSL_SESSION_ID", if_any(facts.session_id));
-  environment.set("SSL_CIPHER", facts.cipher);
+  environment.set("SSL_CIPHER", tls::openssl_suite_name(facts.cipher));
   environment.set("SSL_CIPHER_EXPORT", facts.key_bits < kExportBits ? "true" : "false");
   environment.set("SSL_CIPHER_USEKEYSIZE", std::to_string(facts.key_bits));
   environment.set("SSL_CIPHER_ALGKEYSIZE", std::to_string(facts.key_bits));
