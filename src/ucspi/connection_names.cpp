@@ -9,9 +9,10 @@ namespace ucspi {
 
 io::Task<std::optional<std::string>> NameLearner::host_of(net::Address address) {
   const auto answer = co_await resolver_.host_names(address);
-  if (!answer || answer->records.empty()) co_return std::nullopt;
+  if (!answer) co_return std::nullopt;
+  if (answer->records.empty()) co_return std::string();
   const dns::Name& name = answer->records.front();
-  co_return name.is_host() ? std::optional(name.text()) : std::nullopt;
+  co_return name.is_host() ? name.text() : std::string();
 }
 
 io::Task<ConnectionNames> NameLearner::learn(ConnectionNames names) {

@@ -18,8 +18,8 @@ struct WantedNames {
 };
 
 /// Learns the host names of a connection's two ends and the peer's IDENT, while something
-/// else goes on on the loop if need be. A name that is no host name is not known: it is
-/// the word of whoever owns the reverse zone, and scripts print it.
+/// else goes on on the loop if need be. A name that is no host name is taken for none: it
+/// is the word of whoever owns the reverse zone, and scripts print it.
 class NameLearner {
  public:
   /// Both must outlive the learner, and the learner a talk that it has started.

@@ -79,7 +79,8 @@ std::vector<std::string> Environment::applied_to(const char* const* inherited) c
 
 void set_connection(Environment& environment, const ConnectionNames& names,
                     TcpCopies copies) {
-  environment.set("PROTO", "SSL");
+  const bool v6 = names.remote.address.family == net::Family::v6;
+  environment.set("PROTO", v6 ? "SSL6" : "SSL");
   set_with_prefix(environment, "SSL", names);
   if (copies == TcpCopies::yes) set_with_prefix(environment, "TCP", names);
 }

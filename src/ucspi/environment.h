@@ -43,7 +43,8 @@ class Environment {
   std::vector<std::pair<std::string, std::optional<std::string>>> changes_;
 };
 
-/// What a connection is called; what is not known is not set.
+/// What a connection is called. What was not asked for, or not answered, is not set; a
+/// look-up that said that there is no name is the empty word.
 struct ConnectionNames {
   net::Endpoint local;
   net::Endpoint remote;
@@ -55,7 +56,7 @@ struct ConnectionNames {
 /// Whether the TCP* copies of ucspi-tcp are wanted too.
 enum class TcpCopies { no, yes };
 
-/// PROTO, SSLLOCALIP, SSLREMOTEHOST and the rest.
+/// PROTO (`SSL`, or `SSL6` over IPv6), SSLLOCALIP, SSLREMOTEHOST and the rest.
 void set_connection(Environment& environment, const ConnectionNames& names,
                     TcpCopies copies);
 

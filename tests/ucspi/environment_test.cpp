@@ -89,11 +89,22 @@ TEST(Environment, Connection) {
   known.remote_info = "joe";
   set_connection(changes, known, TcpCopies::no);
   const std::map<std::string, std::string> expected = {
-      {"PROTO", "SSL"},          {"SSLLOCALIP", "192.0.2.1"},
+      {"PROTO", "SSL6"},         {"SSLLOCALIP", "192.0.2.1"},
       {"SSLLOCALPORT", "40000"}, {"SSLLOCALHOST", "me.example"},
       {"SSLREMOTEPORT", "443"},  {"SSLREMOTEIP", "2001:db8::1"},
       {"SSLREMOTEINFO", "joe"},  {"SSLREMOTEHOST", "peer.example"}};
   EXPECT_EQ(as_map(applied(changes)), expected);
+}
+
+TEST(Environment, ProtocolIsThatOfTheConnection) {
+  Environment changes;
+  auto v4 = names();
+  v4.remote.address = *net::parse_address("192.0.2.2");
+  v4.remote_host = "";
+  set_connection(changes, v4, TcpCopies::no);
+  const auto out = as_map(applied(changes, {"SSLREMOTEHOST=x"}));
+  EXPECT_EQ(out.at("PROTO"), "SSL");
+  EXPECT_EQ(out.at("SSLREMOTEHOST"), "") << "asked for, and there is none";
 }
 
 TEST(Environment, ConnectionRemovesWhatIsNotKnown) {
