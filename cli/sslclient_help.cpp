@@ -29,6 +29,7 @@ std::string sslclient_help() {
          "  --forward WHERE      addresses, `resolv.conf` or `recursion`\n"
          "  --unbound-conf FILE  settings for libunbound\n"
          "  --dns-timeout SECS   for one look-up (10)\n"
+         "  --library-environment  as first word: libraries see the environment\n"
          "  -a FILE, -A DIR      trust store for PKIX, where there are no TLSA records\n"
          "  -c FILE, -k FILE     own certificate and key; -3, -K FILE: the key's "
          "password\n"

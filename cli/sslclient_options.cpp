@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "cli/library_environment.h"
 #include "cli/settings.h"
 #include "cli/sslclient_help.h"
 #include "cli/sslclient_letters.h"
@@ -34,11 +35,12 @@ enum LongOption : int {
   kDaneEeNames,
   kAllowTruncation,
   kDropStatus,
+  kWholeEnvironment,
   kHelp,
   kVersion,
 };
 
-constexpr std::array<option, 17> kLongOptions = {{
+constexpr std::array<option, 18> kLongOptions = {{
     {"policy", required_argument, nullptr, kPolicy},
     {"trust-anchor", required_argument, nullptr, kTrustAnchor},
     {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
@@ -53,6 +55,7 @@ constexpr std::array<option, 17> kLongOptions = {{
     {"dane-ee-names", no_argument, nullptr, kDaneEeNames},
     {"allow-truncation", no_argument, nullptr, kAllowTruncation},
     {"drop-status", required_argument, nullptr, kDropStatus},
+    {"library-environment", no_argument, nullptr, kWholeEnvironment},
     {"help", no_argument, nullptr, kHelp},
     {"version", no_argument, nullptr, kVersion},
     {nullptr, 0, nullptr, 0},
@@ -274,6 +277,9 @@ base::Result<void> Parser::long_option(int code, const char* argument) {
       out_.drop_status = static_cast<int>(*status);
       break;
     }
+    case kWholeEnvironment:
+      if (libraries_see_environment()) break;
+      return usage(std::string(kLibraryEnvironment) + " must be the first word");
     default:
       break;
   }

@@ -11,14 +11,13 @@
 #include <cstdio>
 
 #include "cli/key_password.h"
+#include "cli/library_environment.h"
 #include "src/client/secure.h"
 #include "src/client/trust_store.h"
 #include "src/ucspi/child.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
 #include "src/ucspi/tls_variables.h"
-
-extern char** environ;
 
 namespace cli {
 namespace {
@@ -256,7 +255,7 @@ std::vector<std::string> Sslclient::environment(const Connection& connection,
     const bool known = session != nullptr && !value.empty();
     changes.set_or_unset(name, known ? std::optional(value) : std::nullopt);
   }
-  return changes.applied_to(environ);
+  return changes.applied_to(whole_environment());
 }
 
 int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
