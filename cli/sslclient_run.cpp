@@ -25,6 +25,7 @@ namespace {
 using base::ErrorKind;
 
 constexpr int kFailed = 111;
+constexpr int kWrongCommandLine = 100;
 
 /// A proved peer and all that the program is told about it.
 struct Connection {
@@ -232,6 +233,7 @@ io::Task<int> Sslclient::converse() {
   if (!secured) co_return fail(secured.error());
   tell_report();
   if (options_.verbosity == Verbosity::all) {
+    say("ssl connect");
     say("tls " + report_.session->protocol + " " + report_.session->cipher + ": " +
         std::string(verify::to_text(report_.verdict->outcome)) + ": " +
         client::reason_line(report_));
@@ -342,11 +344,12 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
 
 int Sslclient::run() {
   if (auto ready = prepare(); !ready) {
-    // Not about the peer: nobody was asked yet.
+    // Not about the peer: nobody was asked yet. A file that cannot be used may be there
+    // again in a minute; a mail that this delivers is not to bounce for it.
     say("fatal: " + ready.error().detail);
     report_.error = ready.error();
     tell_report();
-    return base::exit_status(ready.error().kind);
+    return ready.error().code == "no_trust_store" ? kWrongCommandLine : kFailed;
   }
   int status = kFailed;
   asio::co_spawn(
