@@ -1,6 +1,7 @@
 #include "resolver/config.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -27,13 +28,21 @@ struct FileClose {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-/// The first part of a small text file; nothing of one that cannot be read.
-std::string text_of(const std::string& path) {
+tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
+  return base::fail(base::ErrorKind::temporary, "local",
+                    "unable to read " + path + ": " + std::string(why));
+}
+
+/// The text of a small file; nothing if there is none.
+base::Result<std::string> text_of(const std::string& path) {
   constexpr std::size_t kLimit = std::size_t{64} * 1024;
   const std::unique_ptr<std::FILE, FileClose> file(std::fopen(path.c_str(), "re"));
-  if (!file) return {};
+  if (!file && errno == ENOENT) return std::string();
+  if (!file) return unreadable(path, base::system_message(errno));
   std::string text(kLimit, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) return unreadable(path, base::system_message(errno));
+  if (text.size() == kLimit) return unreadable(path, "it is too large");
   return text;
 }
 
@@ -80,7 +89,9 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
   }
   config.upstream = Upstream::forward;
   if (words == "resolv.conf") {
-    config.forwarders = loopback_servers("/etc/resolv.conf");
+    auto named = read_resolv_conf("/etc/resolv.conf");
+    if (!named) return tl::unexpected(named.error());
+    config.forwarders = std::move(named->local);
     if (config.forwarders.empty()) {
       return base::fail(base::ErrorKind::usage, "bad_forwarder",
                         "/etc/resolv.conf names no resolver on this machine");
@@ -102,16 +113,17 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
   return config;
 }
 
-std::vector<std::string> loopback_servers(const std::string& path) {
-  std::vector<std::string> out;
-  const std::string text = text_of(path);
-  for (const std::string_view line : split(text, "\n")) {
+base::Result<ResolvConf> read_resolv_conf(const std::string& path) {
+  const auto text = text_of(path);
+  if (!text) return tl::unexpected(text.error());
+  ResolvConf out;
+  for (const std::string_view line : split(*text, "\n")) {
     const auto words = split(line, " \t\r");
     if (words.size() < 2 || words[0] != "nameserver") continue;
     const auto address = net::parse_address(words[1]);
-    if (address && net::is_loopback(*address) && !is_systemd_stub(words[1])) {
-      out.emplace_back(words[1]);
-    }
+    const bool local =
+        address && net::is_loopback(*address) && !is_systemd_stub(words[1]);
+    (local ? out.local : out.others).emplace_back(words[1]);
   }
   return out;
 }

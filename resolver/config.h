@@ -54,8 +54,17 @@ struct Config {
 /// `config.upstream` and `config.forwarders`. Error kind `usage`, code `bad_forwarder`.
 [[nodiscard]] base::Result<Config> with_forward(Config config, std::string_view words);
 
-/// The loopback name servers of `path`, without the stub resolvers of systemd
-/// (127.0.0.53, 127.0.0.54), which alter what they pass on. Empty if there are none.
-[[nodiscard]] std::vector<std::string> loopback_servers(const std::string& path);
+/// What a resolv.conf says about name servers.
+struct ResolvConf {
+  /// Those on loopback addresses, without the stub resolvers of systemd (127.0.0.53,
+  /// 127.0.0.54), which alter what they pass on.
+  std::vector<std::string> local;
+  std::vector<std::string> others;  ///< that are not asked: beyond this machine, or such
+};
+
+/// Reads a file in the form of /etc/resolv.conf; one that is not there says nothing.
+/// Error kind `temporary`, code `local`, for one that is there and cannot be read: what
+/// it would have said is not known.
+[[nodiscard]] base::Result<ResolvConf> read_resolv_conf(const std::string& path);
 
 }  // namespace resolver

@@ -10,6 +10,7 @@
 
 #include "resolver/trust_anchor.h"
 #include "resolver/unbound_messages.h"
+#include "resolver/way.h"
 
 namespace resolver {
 namespace {
@@ -85,17 +86,15 @@ base::Result<void> read_conf(ub_ctx* context, const std::string& path) {
 }
 
 base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
-  std::vector<std::string> servers = config.forwarders;
-  if (config.upstream == Upstream::automatic && config.unbound_conf.empty()) {
-    servers = loopback_servers("/etc/resolv.conf");
-  }
-  for (const std::string& server : servers) {
+  const auto way = way_of(config);
+  if (!way) return tl::unexpected(way.error());
+  for (const std::string& server : way->servers) {
     if (const int rc = ub_ctx_set_fwd(context, server.c_str()); rc != 0) {
       return base::fail(ErrorKind::usage, "bad_forwarder",
                         "cannot forward to " + server + ": " + ub_strerror(rc));
     }
   }
-  if (servers.empty()) return {};
+  if (way->servers.empty()) return {};
   return set(context, "do-not-query-localhost:", "no");
 }
 

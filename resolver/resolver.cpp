@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "resolver/message.h"
+#include "resolver/way.h"
 
 namespace resolver {
 namespace {
@@ -89,6 +90,11 @@ base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config 
   if (!context) return tl::unexpected(context.error());
   resolver->context_ = std::move(*context);
   return resolver;
+}
+
+std::string Resolver::advice(std::string_view setting) const {
+  const auto way = way_of(config_);
+  return way ? resolver::advice(*way, setting) : way.error().detail;
 }
 
 io::Task<base::Result<void>> Resolver::check() {

@@ -28,6 +28,9 @@ class Resolver {
   /// Errors: code `not_validating`, and those above. A Stub gives no answer before.
   [[nodiscard]] io::Task<base::Result<void>> check();
 
+  /// Who is asked, and what may help, for whoever sees look-ups fail (see `advice`).
+  [[nodiscard]] std::string advice(std::string_view setting) const;
+
   /// Addresses of one family; `type` is `Type::a` or `Type::aaaa`.
   [[nodiscard]] io::Task<base::Result<dns::Answer<net::Address>>> addresses(
       dns::Name name, Type type);

@@ -9,6 +9,7 @@
 
 #include "resolver/exchange.h"
 #include "resolver/message.h"
+#include "resolver/way.h"
 
 namespace resolver {
 namespace {
@@ -164,12 +165,10 @@ Stub::Stub(io::Loop& loop, std::chrono::milliseconds limit)
 Stub::~Stub() = default;
 
 base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& config) {
-  std::vector<std::string> servers = config.forwarders;
-  if (config.upstream == Upstream::automatic) {
-    servers = loopback_servers("/etc/resolv.conf");
-  }
+  const auto way = way_of(config);
+  if (!way) return tl::unexpected(way.error());
   std::unique_ptr<Stub> out(new Stub(loop, config.deadline));
-  for (const std::string& server : servers) {
+  for (const std::string& server : way->servers) {
     const auto endpoint = server_of(server);
     if (!endpoint || !net::is_loopback(endpoint->address)) {
       return base::fail(ErrorKind::usage, "bad_forwarder",

@@ -7,6 +7,7 @@
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "resolver/host.h"
+#include "resolver/way.h"
 #include "src/base/json.h"
 #include "src/client/secure.h"
 #include "src/client/verdict_json.h"
@@ -25,6 +26,7 @@ struct Lookup {
   std::optional<resolver::Host> host;
   policy::DnsFacts facts;
   std::optional<base::Error> error;
+  std::string advice;  ///< where nobody answered: who was asked, and what may help
 };
 
 io::Task<Lookup> look_up(resolver::Resolver& resolver, dns::Name name,
@@ -81,6 +83,7 @@ std::string json_of(const Lookup& lookup) {
   if (lookup.error) {
     json.member("reason", code_with_hyphens(lookup.error->code));
     json.member("detail", lookup.error->detail);
+    if (!lookup.advice.empty()) json.member("advice", lookup.advice);
   }
   if (lookup.host) write_host(json, *lookup.host);
   if (!lookup.error) {
@@ -169,12 +172,18 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  const Lookup found = io::run_task(loop, look_up(**resolver, *name, *port));
+  Lookup found = io::run_task(loop, look_up(**resolver, *name, *port));
+  if (found.error && resolver::is_unanswered(*found.error)) {
+    found.advice = (*resolver)->advice("--forward");
+  }
   if (arguments.has("json")) {
     print(json_of(found));
     return outcome_of(found);
   }
-  if (found.error) return tl::unexpected(*found.error);
+  if (found.error) {
+    if (!found.advice.empty()) found.error->detail += ". " + found.advice;
+    return tl::unexpected(*found.error);
+  }
   print(text_of(found, Paint()));
   return outcome_of(found);
 }

@@ -13,15 +13,20 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> servers_of(const std::string& text) {
+ResolvConf conf_of(const std::string& text) {
   std::string path = testing::TempDir() + "resolv.conf.XXXXXX";
   const int fd = mkstemp(path.data());
   EXPECT_GE(fd, 0);
   close(fd);
   std::ofstream(path) << text;
-  auto out = loopback_servers(path);
+  auto out = read_resolv_conf(path);
   unlink(path.c_str());
-  return out;
+  EXPECT_TRUE(out);
+  return std::move(out).value();
+}
+
+std::vector<std::string> servers_of(const std::string& text) {
+  return conf_of(text).local;
 }
 
 void expect_refused(std::string_view words) {
@@ -87,10 +92,29 @@ TEST(Config, LinesOfAnotherShapeAreSkipped) {
               ElementsAre("127.0.0.2"));
 }
 
-TEST(Config, AFileThatCannotBeReadNamesNobody) {
-  EXPECT_THAT(loopback_servers("/nonexistent/resolv.conf"), IsEmpty());
-  EXPECT_THAT(loopback_servers("/"), IsEmpty());
+TEST(Config, ServersThatAreNotAskedAreKnown) {
+  EXPECT_THAT(
+      conf_of("nameserver 192.0.2.1\nnameserver 127.0.0.1\nnameserver 127.0.0.53\n")
+          .others,
+      ElementsAre("192.0.2.1", "127.0.0.53"));
+}
+
+TEST(Config, AFileThatIsNotThereNamesNobody) {
+  EXPECT_THAT(read_resolv_conf("/nonexistent/resolv.conf")->local, IsEmpty());
   EXPECT_THAT(servers_of(""), IsEmpty());
+}
+
+TEST(Config, AFileThatCannotBeReadIsNotAbsent) {
+  const std::string loop = testing::TempDir() + "resolv.conf.loop";
+  EXPECT_EQ(symlink(loop.c_str(), loop.c_str()), 0);
+  for (const std::string& path : {std::string("/"), loop, loop + "/x"}) {
+    const auto conf = read_resolv_conf(path);
+    ASSERT_FALSE(conf) << path;
+    EXPECT_EQ(conf.error().kind, base::ErrorKind::temporary);
+    EXPECT_EQ(conf.error().code, "local");
+    EXPECT_THAT(conf.error().detail, testing::HasSubstr("unable to read " + path));
+  }
+  unlink(loop.c_str());
 }
 
 }  // namespace
