@@ -6,10 +6,12 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <utility>
 
 #include "resolver/trust_anchor.h"
 #include "resolver/unbound_messages.h"
+#include "resolver/unbound_options.h"
 #include "resolver/way.h"
 
 namespace resolver {
@@ -48,14 +50,37 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kBusy = {{
     {"neg-cache-size:", "4m"},
 }};
 
-/// What no configuration file may switch off: validation behind everything else that
-/// answers, of all answers, always.
-constexpr std::array<std::pair<const char*, const char*>, 5> kForced = {{
+/// What no configuration file may say otherwise: validation behind everything else that
+/// answers, of all answers, always, by today's date, with nothing kept beyond its TTL (a
+/// record that its owner took back, RFC 6698 8.2), NSEC3 as far as libunbound itself goes
+/// (fewer iterations would make signed zones insecure, RFC 9276 3.2), and no new trust
+/// anchor before its time (RFC 5011 2.4.1). What stays the user's right
+/// (`domain-insecure`, local data, anchors of their own) is in docs/unbound-conf.md.
+constexpr std::array<std::pair<const char*, const char*>, 10> kForced = {{
     {"module-config:", "validator iterator"},
     {"harden-dnssec-stripped:", "yes"},
     {"val-permissive-mode:", "no"},
+    {"val-clean-additional:", "yes"},
+    {"val-override-date:", "0"},
+    {"val-nsec3-keysize-iterations:", "1024 150 2048 150 4096 150"},
     {"ignore-cd-flag:", "no"},
     {"serve-expired:", "no"},
+    {"cache-min-ttl:", "0"},
+    {"permit-small-holddown:", "no"},
+}};
+
+/// Numbers that a configuration file may change to the safe side alone: how far beyond
+/// its dates a signature still counts, and how long a new trust anchor is on probation.
+struct Bound {
+  const char* option;  ///< without its colon
+  enum class Side { at_most, at_least } side;
+  unsigned long value;  ///< libunbound's own
+};
+constexpr std::array<Bound, 4> kBounds = {{
+    {"val-sig-skew-min", Bound::Side::at_most, 3600},
+    {"val-sig-skew-max", Bound::Side::at_most, 86'400},
+    {"add-holddown", Bound::Side::at_least, 2'592'000},
+    {"del-holddown", Bound::Side::at_least, 2'592'000},
 }};
 
 base::Result<void> set(ub_ctx* context, const char* option, const std::string& value) {
@@ -74,15 +99,37 @@ base::Result<void> set_all(ub_ctx* context, const Table& table) {
   return {};
 }
 
-base::Result<void> read_conf(ub_ctx* context, const std::string& path) {
+base::Result<void> keep_within_bounds(ub_ctx* context) {
+  for (const Bound& bound : kBounds) {
+    const std::string text = option_of(context, bound.option);
+    unsigned long value = bound.value;
+    (void)std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool most = bound.side == Bound::Side::at_most;
+    const bool fits = most ? value <= bound.value : value >= bound.value;
+    if (fits) continue;
+    const std::string option = std::string(bound.option) + ":";
+    auto done = set(context, option.c_str(), std::to_string(bound.value));
+    if (!done) return done;
+  }
+  return {};
+}
+
+base::Result<void> read_conf(ub_ctx* context, const std::string& path, LogHeld& log) {
   if (access(path.c_str(), R_OK) != 0) {
     return base::fail(ErrorKind::usage, "bad_unbound_conf",
                       "unable to read " + path + ": " + base::system_message(errno));
   }
+  const auto fail = [&](const std::string& why) {
+    return base::fail(ErrorKind::usage, "bad_unbound_conf",
+                      "cannot use " + path + ": " + why);
+  };
   StandardErrorHeld held;
-  if (ub_ctx_config(context, path.c_str()) == 0) return {};
-  return base::fail(ErrorKind::usage, "bad_unbound_conf",
-                    "cannot use " + path + ": " + held.first_line());
+  if (ub_ctx_config(context, path.c_str()) != 0) return fail(held.first_line());
+  // Options of libunbound's own tests make every signature of an algorithm good. Nothing
+  // takes them back, for the parser sets them for the whole process, and tells it.
+  const std::string said = held.text() + log.text();
+  if (said.find("test option fake_") == std::string::npos) return {};
+  return fail("fake-dsa and fake-sha1 make forged signatures good");
 }
 
 base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
@@ -98,15 +145,19 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
   return set(context, "do-not-query-localhost:", "no");
 }
 
-base::Result<void> configure(ub_ctx* context, const Config& config) {
+base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld& log) {
   base::Result<void> done = set_all(context, kSmall);
   if (done && config.busy) done = set_all(context, kBusy);
   if (done && !config.unbound_conf.empty())
-    done = read_conf(context, config.unbound_conf);
-  if (done) done = add_anchors(context, config);
-  if (done) done = add_upstream(context, config);
+    done = read_conf(context, config.unbound_conf, log);
+  if (!done) return tl::unexpected(done.error());
+  auto root = add_anchors(context, config);
+  if (!root) return root;
+  done = add_upstream(context, config);
   if (done) done = set_all(context, kForced);
-  return done;
+  if (done) done = keep_within_bounds(context);
+  if (!done) return tl::unexpected(done.error());
+  return root;
 }
 
 /// Makes libunbound read all that it was told to read, now rather than at the first
@@ -124,20 +175,20 @@ base::Result<void> take_effect(ub_ctx* context, LogHeld& log) {
 
 void ContextFree::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 
-base::Result<Context> make_context(ub_event_base* events, const Config& config) {
+base::Result<Validator> make_context(ub_event_base* events, const Config& config) {
   Context context(ub_ctx_create_ub_event(events));
   if (!context) {
     return base::fail(ErrorKind::internal, "libunbound",
                       "cannot start libunbound: " + base::system_message(errno));
   }
   LogHeld log(context.get());
-  base::Result<void> done = configure(context.get(), config);
-  if (!done) return tl::unexpected(done.error());
+  const auto root = configure(context.get(), config, log);
+  if (!root) return tl::unexpected(root.error());
   if (auto effective = take_effect(context.get(), log); !effective) {
     (void)context.release();  // libunbound cannot take down what it half set up
     return tl::unexpected(effective.error());
   }
-  return context;
+  return Validator{std::move(context), *root};
 }
 
 }  // namespace resolver

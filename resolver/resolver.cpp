@@ -86,9 +86,10 @@ base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config 
     resolver->stub_ = std::move(*stub);
     return resolver;
   }
-  auto context = make_context(resolver->events_.base(), resolver->config_);
-  if (!context) return tl::unexpected(context.error());
-  resolver->context_ = std::move(*context);
+  auto validator = make_context(resolver->events_.base(), resolver->config_);
+  if (!validator) return tl::unexpected(validator.error());
+  resolver->context_ = std::move(validator->context);
+  resolver->root_keys_ = validator->root;
   return resolver;
 }
 
@@ -99,17 +100,33 @@ std::string Resolver::advice(std::string_view setting) const {
 
 io::Task<base::Result<void>> Resolver::check() {
   if (stub_) co_return co_await stub_->check();
-  const auto keys = co_await ask(dns::Name(), Type::dnskey);
+  const auto keys = co_await validate(dns::Name(), Type::dnskey);
   if (!keys) co_return tl::unexpected(keys.error().in("the keys of the root"));
-  const bool secure = keys->security == dns::Security::secure;
-  // Who has a configuration of his own may have anchors for other zones alone.
-  if (secure || !config_.unbound_conf.empty()) co_return base::Result<void>();
+  root_is_secure_ = keys->security == dns::Security::secure;
+  if (root_is_secure_ || root_keys_ == RootKeys::may_be_insecure) {
+    co_return base::Result<void>();
+  }
   co_return base::fail(ErrorKind::temporary, "not_validating",
-                       "the keys of the root are not secured by the trust anchor");
+                       "the keys of the root are not secured by the trust anchor: no "
+                       "answer can be believed");
 }
 
+// RFC 4035 5: insecure is what a chain from the anchor says is not signed. Under an
+// anchor that holds nothing (another zone's, an algorithm that libunbound lacks)
+// everything would be, and TLSA records with it; so the root itself is looked at before
+// the first insecure answer is believed. Its keys are in the cache by then.
 io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type) {
   if (stub_) co_return (co_await stub_->ask(name, type)).and_then(trusted);
+  auto answer = co_await validate(name, type);
+  const bool doubtful = answer && answer->security != dns::Security::secure &&
+                        !root_is_secure_ && root_keys_ == RootKeys::must_be_secure;
+  if (!doubtful) co_return answer;
+  const auto holds = co_await check();
+  if (!holds) co_return tl::unexpected(holds.error());
+  co_return answer;
+}
+
+io::Task<base::Result<RawAnswer>> Resolver::validate(const dns::Name& name, Type type) {
   Question question{asio::steady_timer(loop_, config_.deadline), {}, false};
   const std::string absolute = name.text() + ".";
   int id = 0;

@@ -25,7 +25,9 @@ class Resolver {
                                                                       Config config);
 
   /// Whether answers can be had and validated at all, tried on the keys of the root.
-  /// Errors: code `not_validating`, and those above. A Stub gives no answer before.
+  /// Errors: code `not_validating`, and those above. A Stub gives no answer before, and
+  /// no insecure answer is given before either: where the anchor holds nothing, nothing
+  /// is insecure, it is unknown.
   [[nodiscard]] io::Task<base::Result<void>> check();
 
   /// Who is asked, and what may help, for whoever sees look-ups fail (see `advice`).
@@ -55,12 +57,15 @@ class Resolver {
  private:
   Resolver(io::Loop& loop, Config config);
   io::Task<base::Result<RawAnswer>> ask(const dns::Name& name, Type type);
+  io::Task<base::Result<RawAnswer>> validate(const dns::Name& name, Type type);
 
   io::Loop& loop_;
   Config config_;
   UnboundEvents events_;  // outlives context_
   Context context_;
-  std::unique_ptr<Stub> stub_;  // in place of the context
+  RootKeys root_keys_ = RootKeys::must_be_secure;
+  bool root_is_secure_ = false;  // seen once: the anchor holds
+  std::unique_ptr<Stub> stub_;   // in place of the context
 };
 
 }  // namespace resolver

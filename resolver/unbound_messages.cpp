@@ -5,7 +5,6 @@
 #include <unbound.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
@@ -26,12 +25,19 @@ StandardErrorHeld::~StandardErrorHeld() {
   if (memory_ >= 0) close(memory_);
 }
 
-std::string StandardErrorHeld::first_line() {
+std::string StandardErrorHeld::text() {
   restore();
-  std::array<char, 400> text{};
+  std::string text(std::size_t{64} * 1024, '\0');
   const ssize_t n = memory_ < 0 ? 0 : pread(memory_, text.data(), text.size(), 0);
-  const std::string_view all(text.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
-  return base::printable(all.substr(0, all.find('\n')));
+  text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  return text;
+}
+
+std::string StandardErrorHeld::first_line() {
+  constexpr std::size_t kMost = 400;
+  const std::string all = text();
+  return base::printable(
+      std::string_view(all).substr(0, kMost).substr(0, all.find('\n')));
 }
 
 void StandardErrorHeld::restore() {
@@ -52,10 +58,15 @@ LogHeld::~LogHeld() {
   std::free(text_);  // NOLINT(cppcoreguidelines-no-malloc): the stream allocated it
 }
 
-std::string LogHeld::first_error() {
+std::string LogHeld::text() {
   if (stream_ == nullptr) return {};
   std::fflush(stream_);
-  std::string_view log(text_ == nullptr ? "" : text_, size_);
+  return text_ == nullptr ? std::string() : std::string(text_, size_);
+}
+
+std::string LogHeld::first_error() {
+  const std::string all = text();
+  std::string_view log = all;
   constexpr std::string_view kMark = "error: ";
   const std::size_t at = log.find(kMark);
   if (at == std::string_view::npos) return {};

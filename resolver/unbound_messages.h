@@ -15,7 +15,9 @@ class StandardErrorHeld {
   StandardErrorHeld(const StandardErrorHeld&) = delete;
   StandardErrorHeld& operator=(const StandardErrorHeld&) = delete;
 
-  /// The first line that was held back; standard error is itself again.
+  /// What was held back, its beginning; standard error is itself again.
+  [[nodiscard]] std::string text();
+  /// The first line of it, fit to print.
   [[nodiscard]] std::string first_line();
 
  private:
@@ -33,6 +35,8 @@ class LogHeld {
   LogHeld(const LogHeld&) = delete;
   LogHeld& operator=(const LogHeld&) = delete;
 
+  /// All that was logged so far.
+  [[nodiscard]] std::string text();
   /// The first error that was logged, without time and process; empty if there is none.
   [[nodiscard]] std::string first_error();
 

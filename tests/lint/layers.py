@@ -34,7 +34,7 @@ ROOMS = {
 ONLY_IN = {
     "unbound.h": ["resolver/context.cpp", "resolver/resolver.cpp",
                   "resolver/trust_anchor.cpp", "resolver/unbound_events.cpp",
-                  "resolver/unbound_messages.cpp"],
+                  "resolver/unbound_messages.cpp", "resolver/unbound_options.cpp"],
     "ldns/ldns.h": ["src/publish/zone_file.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
     "unictype.h": ["src/base/bidi.cpp"],

@@ -474,13 +474,38 @@ class Resolver(Case):
                      'module-config: "nonsense validator iterator"',
                      'module-config: ""', "harden-dnssec-stripped: no",
                      "val-permissive-mode: yes", "serve-expired: yes",
-                     "ignore-cd-flag: yes"):
+                     "ignore-cd-flag: yes", "val-clean-additional: no",
+                     'val-nsec3-keysize-iterations: "1024 0 2048 0 4096 0"'):
             with self.subTest(line):
                 options = self.with_settings(line)
                 v = run(options, WWW, 443, *ENV).variables
                 self.assertEqual(v["DANE_STATUS"], "dane")
                 for host in ("www.striptlsa.example", "www.unsigned.example"):
                     self.expect_fault(run(options, host, 443, *SAY), 111, r"\(bogus\)$")
+
+    def test_no_date_and_no_ttl_but_the_real_ones(self) -> None:
+        """Signatures of last year stay expired, and those of next year in the future."""
+        for line in ('val-override-date: "20200101000000"', 'val-override-date: "-1"',
+                     "val-sig-skew-min: 400000000\n  val-sig-skew-max: 400000000",
+                     "cache-min-ttl: 3600"):
+            with self.subTest(line):
+                options = self.with_settings(line)
+                v = run(options, WWW, 443, *ENV).variables
+                self.assertEqual(v["DANE_STATUS"], "dane")
+                for zone in ("expired", "future"):
+                    self.expect_fault(run(options, f"www.{zone}.example", 443, *SAY), 111,
+                                      r"\(bogus\)$")
+
+    def test_an_anchor_that_holds_nothing_makes_nothing_insecure(self) -> None:
+        anchor = self.scratch / "anchor"
+        options = f"--forward 127.53.0.53 --trust-anchor {anchor} -a {certs() / 'ca.pem'}"
+        for text in ("example.org. DS 1 13 2 " + "00" * 32, ". DS 1 250 2 " + "00" * 32,
+                     ". DS 1 13 9 " + "00" * 32, ". DNSKEY 257 3 252 AAAA"):
+            with self.subTest(text):
+                anchor.write_text(text + "\n")
+                self.expect_fault(run(options, WWW, 443, *SAY), 100, "no trust anchor that can")
+                self.expect_fault(run(options.replace("--trust", "--auto-trust"), WWW, 443,
+                                      *SAY), 100, "no trust anchor that can")
 
     def test_refused_is_a_failure_and_no_absence(self) -> None:
         options = self.with_settings(f'local-zone: "_443._tcp.{WWW}." refuse')
