@@ -321,7 +321,9 @@ Report Delivery::run() {
       return permanent("An address has a line end in it. (#5.1.3)\n");
     }
   }
-  const auto facts = scan_message(job_.message);
+  const auto rules = body_rules_of(control_, job_.sender);
+  if (!rules) return control_trouble(rules.error());
+  const auto facts = scan_message(job_.message, *rules);
   if (!facts)
     return temporary("Unable to read message. (#4.3.0)\n" + facts.error().detail + "\n");
   mail_.facts = *facts;
@@ -332,8 +334,8 @@ Report Delivery::run() {
   }
   if (facts->fault == smtp::BodyFault::carriage_return) {
     return permanent(
-        "SMTP cannot transfer a carriage return that ends no line (RFC 5321 2.3.8), and "
-        "this message has one. (#5.6.2)\n");
+        "SMTP cannot transfer a carriage return without a line feed (RFC 5321 2.3.8); "
+        "this message has one, and control/barecr refuses it. (#5.6.2)\n");
   }
   Report out = temporary("Out of order. (#4.3.0)\n");
   asio::co_spawn(

@@ -40,13 +40,31 @@ bool fits_a_command(const std::string& address) {
   return address.find_first_of(kForbidden) == std::string::npos;
 }
 
-Result<smtp::BodyFacts> scan_message(int descriptor) {
+Result<smtp::BodyRules> body_rules_of(const Control& control, const std::string& sender) {
+  const auto word = control.line("barecr");
+  if (!word) return tl::unexpected(word.error());
+  smtp::BodyRules out;
+  const std::string text = base::lower(word->value_or("line-end"));
+  if (text != "line-end" && text != "refuse") {
+    return base::fail(ErrorKind::temporary, "control",
+                      control.path("barecr") + ": " + base::printable(text, 60) +
+                          " is neither line-end nor refuse");
+  }
+  if (sender.empty() || sender == "#@[]") {
+    out.open_line = smtp::OpenLine::ended;
+  } else if (text == "refuse") {
+    out.lone_return = smtp::LoneReturn::fault;
+  }
+  return out;
+}
+
+Result<smtp::BodyFacts> scan_message(int descriptor, smtp::BodyRules rules) {
   struct stat facts {};
   if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     // Not /dev/null either, which stands in for a descriptor that was closed.
     return base::fail(ErrorKind::temporary, "read", "the message is not in a file");
   }
-  smtp::BodyScanner scanner;
+  smtp::BodyScanner scanner(rules);
   // Most messages are small: pages that are not needed cost more than the scan.
   constexpr std::size_t kMost = std::size_t{256} * 1024, kLeast = 4096;
   std::string buffer(std::clamp(static_cast<std::size_t>(facts.st_size), kLeast, kMost),

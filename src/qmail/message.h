@@ -3,6 +3,7 @@
 #include <string>
 
 #include "src/base/error.h"
+#include "src/qmail/control.h"
 #include "src/smtp/body.h"
 
 namespace qmail {
@@ -17,8 +18,14 @@ namespace qmail {
 /// Whether nothing in an address would end its command.
 [[nodiscard]] bool fits_a_command(const std::string& address);
 
+/// How a message is read (control/barecr). One whose sender is empty or `#@[]`, a bounce,
+/// is refused for nothing: nobody would hear of it. Error code `control`.
+[[nodiscard]] base::Result<smtp::BodyRules> body_rules_of(const Control& control,
+                                                          const std::string& sender);
+
 /// Reads the message on a descriptor once, from its beginning. Error kind `temporary`,
 /// code `read`.
-[[nodiscard]] base::Result<smtp::BodyFacts> scan_message(int descriptor);
+[[nodiscard]] base::Result<smtp::BodyFacts> scan_message(int descriptor,
+                                                         smtp::BodyRules rules);
 
 }  // namespace qmail

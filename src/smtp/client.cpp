@@ -155,8 +155,9 @@ io::Task<base::Result<void>> Client::envelope_in_turn(const Envelope& envelope,
   co_return base::Result<void>();
 }
 
-io::Task<base::Result<void>> Client::send_body(MessageSource& message, bool& in_doubt) {
-  BodyEncoder encoder;
+io::Task<base::Result<void>> Client::send_body(MessageSource& message, BodyRules rules,
+                                               bool& in_doubt) {
+  BodyEncoder encoder(rules);
   std::string out;
   out.reserve(2 * kBodyChunk);
   for (;;) {
@@ -205,7 +206,7 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
     co_return ignored ? base::Result<void>() : tl::unexpected(ignored.error());
   }
   if (!go_on) co_return base::Result<void>();
-  if (auto sent = co_await send_body(message, in_doubt); !sent) {
+  if (auto sent = co_await send_body(message, facts.rules, in_doubt); !sent) {
     // A server that hangs up in the middle may have said why.
     if (sent.error().code != "io") co_return sent;
     auto last_word = co_await reply_within(kQuitLimit);

@@ -78,7 +78,7 @@ class Client {
                                                               std::string mail,
                                                               Transaction& out);
   [[nodiscard]] io::Task<base::Result<void>> send_body(MessageSource& message,
-                                                       bool& in_doubt);
+                                                       BodyRules rules, bool& in_doubt);
 
   Wire& wire_;
   std::chrono::seconds limit_;

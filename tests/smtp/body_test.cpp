@@ -10,17 +10,22 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string encoded(const std::vector<std::string>& parts) {
-  BodyEncoder encoder;
+/// Everything that is no whole line is refused.
+constexpr BodyRules kStrict{LoneReturn::fault, OpenLine::fault};
+/// Nothing is.
+constexpr BodyRules kLenient{LoneReturn::ends_line, OpenLine::ended};
+
+std::string encoded(const std::vector<std::string>& parts, BodyRules rules = {}) {
+  BodyEncoder encoder(rules);
   std::string out;
   for (const std::string& part : parts) encoder.add(part, out);
   EXPECT_EQ(encoder.finish(out), BodyFault::none);
   return out;
 }
 
-BodyFault fault_of(const std::vector<std::string>& parts) {
-  BodyEncoder encoder;
-  BodyScanner scanner;
+BodyFault fault_of(const std::vector<std::string>& parts, BodyRules rules = kStrict) {
+  BodyEncoder encoder(rules);
+  BodyScanner scanner(rules);
   std::string out;
   for (const std::string& part : parts) {
     encoder.add(part, out);
@@ -34,8 +39,8 @@ BodyFault fault_of(const std::vector<std::string>& parts) {
   return fault;
 }
 
-BodyFacts facts_of(std::string_view text) {
-  BodyScanner scanner;
+BodyFacts facts_of(std::string_view text, BodyRules rules = {}) {
+  BodyScanner scanner(rules);
   scanner.add(text);
   return scanner.finish();
 }
@@ -101,12 +106,45 @@ TEST(Body, OtherOctetsGoThroughAsTheyAre) {
   EXPECT_EQ(encoded({"a\0b\xff\x7f\n"s}), "a\0b\xff\x7f\r\n.\r\n"s);
 }
 
-TEST(Body, ACarriageReturnIsAFault_Rfc5321s2_3_8) {
+TEST(Body, ACrLfIsOneLineEnd_Rfc5321s2_3_8) {
+  EXPECT_EQ(encoded({"a\r\nb\r\n"}, kStrict), "a\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r\n\r\nb\nc\r\n"}, kStrict), "a\r\n\r\nb\r\nc\r\n.\r\n");
+  EXPECT_EQ(encoded({"\r\n"}, kStrict), "\r\n.\r\n");
+}
+
+TEST(Body, ACrLfThatTwoPartsShareIsOneLineEnd) {
+  EXPECT_EQ(encoded({"a\r", "\nb\n"}, kStrict), "a\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r", "", "\n"}, kStrict), "a\r\n.\r\n");
+  EXPECT_EQ(encoded({"a", "\r", "\n", ".", "\r", "\n"}, kStrict), "a\r\n..\r\n.\r\n");
+}
+
+TEST(Body, ALoneReturnEndsALine) {
+  EXPECT_EQ(encoded({"a\rb\n"}), "a\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r"}), "a\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r\r\nb\n"}), "a\r\n\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\n\rb\n"}), "a\r\n\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r", "\r", "\n"}), "a\r\n\r\n.\r\n");
+}
+
+TEST(Body, ADotBehindAnyLineEndIsDoubled_Rfc5321s4_5_2) {
+  EXPECT_EQ(encoded({"a\r\n.\r\nb\n"}), "a\r\n..\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r.\rb\n"}), "a\r\n..\r\nb\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\r", ".\r", "\n.\n"}), "a\r\n..\r\n..\r\n.\r\n");
+}
+
+TEST(Body, ALoneReturnIsAFaultWhereItIsRefused_Rfc5321s2_3_8) {
   EXPECT_EQ(fault_of({"a\rb\n"}), BodyFault::carriage_return);
-  EXPECT_EQ(fault_of({"a\r\n"}), BodyFault::carriage_return);
-  EXPECT_EQ(fault_of({"a\r", "\n"}), BodyFault::carriage_return);
+  EXPECT_EQ(fault_of({"a\r\n"}), BodyFault::none);
+  EXPECT_EQ(fault_of({"a\r", "\n"}), BodyFault::none);
+  EXPECT_EQ(fault_of({"a\r\r\n"}), BodyFault::carriage_return);
   EXPECT_EQ(fault_of({"a\n", "\r"}), BodyFault::carriage_return);
   EXPECT_EQ(fault_of({"a\n.\n", "b\r", "c\n"}), BodyFault::carriage_return);
+}
+
+TEST(Body, AnOpenLineIsEndedWhereNothingIsRefused) {
+  EXPECT_EQ(encoded({"a"}, kLenient), "a\r\n.\r\n");
+  EXPECT_EQ(encoded({"a\n."}, kLenient), "a\r\n..\r\n.\r\n");
+  EXPECT_EQ(facts_of("a\n.", kLenient).size, 7U);
 }
 
 TEST(Body, ALastLineWithoutAnEndIsAFault) {
@@ -117,13 +155,14 @@ TEST(Body, ALastLineWithoutAnEndIsAFault) {
 }
 
 TEST(Body, NothingIsEncodedAfterAFault) {
-  BodyEncoder encoder;
+  BodyEncoder encoder(kStrict);
   std::string out;
-  encoder.add("a\r\n", out);
+  encoder.add("a\rb", out);
+  const std::string before = out;
   encoder.add("b\n", out);
   EXPECT_EQ(encoder.fault(), BodyFault::carriage_return);
   EXPECT_EQ(encoder.finish(out), BodyFault::carriage_return);
-  EXPECT_EQ(out, "");
+  EXPECT_EQ(out, before);
 }
 
 TEST(Body, EightBit) {
@@ -151,7 +190,7 @@ RC_GTEST_PROP(BodyLaws, PartsDoNotMatter, ()) {
   const std::string text = *bodies();
   const auto parts = cut(text, *rc::gen::inRange<std::size_t>(1, 9));
   RC_ASSERT(encoded(parts) == encoded({text}));
-  BodyScanner scanner;
+  BodyScanner scanner({});
   for (const std::string& part : parts) scanner.add(part);
   RC_ASSERT(scanner.finish().size == facts_of(text).size);
   RC_ASSERT(scanner.finish().eight_bit == facts_of(text).eight_bit);
@@ -160,6 +199,23 @@ RC_GTEST_PROP(BodyLaws, PartsDoNotMatter, ()) {
 RC_GTEST_PROP(BodyLaws, SizeIsAsForetold, ()) {
   const std::string text = *bodies();
   RC_ASSERT(facts_of(text).size + 3 == encoded({text}).size());
+}
+
+/// Lines that end in all ways, and dots.
+rc::Gen<std::string> line_ends() {
+  return rc::gen::container<std::string>(rc::gen::element('\r', '\n', '.', 'x'));
+}
+
+RC_GTEST_PROP(BodyLaws, WhateverEndsALineNothingOnTheWireDoesButCrLf, ()) {
+  const std::string text = *line_ends();
+  const std::string wire = encoded({text}, kLenient);
+  RC_ASSERT(decoded(wire).has_value());
+  for (std::size_t i = 0; i < wire.size(); ++i) {
+    RC_ASSERT((wire[i] != '\r') || (i + 1 < wire.size() && wire[i + 1] == '\n'));
+    RC_ASSERT((wire[i] != '\n') || (i > 0 && wire[i - 1] == '\r'));
+  }
+  RC_ASSERT(encoded(cut(text, *rc::gen::inRange<std::size_t>(1, 4)), kLenient) == wire);
+  RC_ASSERT(facts_of(text, kLenient).size + 3 == wire.size());
 }
 
 RC_GTEST_PROP(BodyLaws, BothFindTheSameFault, (const std::string& text)) {
