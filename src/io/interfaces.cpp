@@ -14,6 +14,23 @@
 
 namespace io {
 
+namespace {
+
+/// The address of a socket address, without its scope; nothing for another family.
+std::optional<net::Address> address_in(const sockaddr* from) {
+  if (from->sa_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(from);
+    return net::address_from_bytes(std::as_bytes(std::span(&v4->sin_addr, 1)));
+  }
+  if (from->sa_family == AF_INET6) {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(from);
+    return net::address_from_bytes(std::as_bytes(std::span(&v6->sin6_addr, 1)));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::vector<net::Address> own_addresses() {
   std::vector<net::Address> out;
   for (const char* anywhere : {"0.0.0.0", "::"})
@@ -23,14 +40,7 @@ std::vector<net::Address> own_addresses() {
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr) continue;
-    std::optional<net::Address> address;
-    if (entry->ifa_addr->sa_family == AF_INET) {
-      const auto* v4 = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
-      address = net::address_from_bytes(std::as_bytes(std::span(&v4->sin_addr, 1)));
-    } else if (entry->ifa_addr->sa_family == AF_INET6) {
-      const auto* v6 = reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr);
-      address = net::address_from_bytes(std::as_bytes(std::span(&v6->sin6_addr, 1)));
-    }
+    const auto address = address_in(entry->ifa_addr);
     if (address) out.push_back(*address);
   }
   return out;
@@ -75,6 +85,20 @@ bool has_route(const net::Address& address) {
   const Descriptor probe(socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!probe) return errno != EAFNOSUPPORT;  // no socket left says nothing of routes
   return connect(probe.get(), to.get(), to.size()) == 0;
+}
+
+bool is_local(const net::Address& address) {
+  constexpr std::uint16_t kAnyPort = 9;
+  const SocketAddress to(address, kAnyPort);
+  const Descriptor probe(socket(to.family(), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe || connect(probe.get(), to.get(), to.size()) != 0) return false;
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  if (getsockname(probe.get(), reinterpret_cast<sockaddr*>(&from), &size) != 0) {
+    return false;
+  }
+  const auto source = address_in(reinterpret_cast<const sockaddr*>(&from));
+  return source && source->octets == address.octets;
 }
 
 bool can_bind(const net::Address& address) {

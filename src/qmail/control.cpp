@@ -46,17 +46,25 @@ std::string_view trimmed(std::string_view line) {
 
 }  // namespace
 
-base::Result<std::vector<std::string>> Control::lines(std::string_view name) const {
+base::Result<std::vector<Line>> Control::numbered_lines(std::string_view name) const {
   const auto text = text_of(path(name));
   if (!text) return tl::unexpected(text.error());
-  std::vector<std::string> out;
+  std::vector<Line> out;
   std::string_view rest = *text ? std::string_view(**text) : std::string_view();
-  while (!rest.empty()) {
+  for (std::size_t number = 1; !rest.empty(); ++number) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = trimmed(rest.substr(0, end));
-    if (!line.empty() && line.front() != '#') out.emplace_back(line);
+    if (!line.empty() && line.front() != '#') out.push_back({number, std::string(line)});
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
+  return out;
+}
+
+base::Result<std::vector<std::string>> Control::lines(std::string_view name) const {
+  auto numbered = numbered_lines(name);
+  if (!numbered) return tl::unexpected(numbered.error());
+  std::vector<std::string> out;
+  for (Line& line : *numbered) out.push_back(std::move(line.text));
   return out;
 }
 

@@ -15,6 +15,12 @@
 
 namespace qmail {
 
+/// A line of a control file.
+struct Line {
+  std::size_t number = 0;  ///< the first is 1
+  std::string text;
+};
+
 /// The directory of control files, all of which are read anew by each program.
 class Control {
  public:
@@ -24,6 +30,9 @@ class Control {
   // `temporary`, code `control`: mail is never sent by half of a configuration.
 
   /// The lines of a file, without blanks at their ends, empty ones and comments (`#`).
+  [[nodiscard]] base::Result<std::vector<Line>> numbered_lines(
+      std::string_view name) const;
+  /// Their texts.
   [[nodiscard]] base::Result<std::vector<std::string>> lines(std::string_view name) const;
   /// The first line.
   [[nodiscard]] base::Result<std::optional<std::string>> line(

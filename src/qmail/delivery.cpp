@@ -14,6 +14,7 @@
 #include "src/qmail/failures.h"
 #include "src/qmail/ledger.h"
 #include "src/qmail/message.h"
+#include "src/qmail/own_addresses.h"
 #include "src/qmail/routes.h"
 #include "src/qmail/sessions.h"
 #include "src/qmail/settings.h"
@@ -69,6 +70,7 @@ class Delivery {
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::map<std::string, verify::Roots> stores_;
+  std::optional<OwnAddresses> own_;
   Mail mail_;
   mail::Ways ways_;
   std::string sender_domain_;
@@ -83,6 +85,9 @@ Result<void> Delivery::prepare() {
   auto ways = ways_of(control_, sender_domain_);
   if (!ways) return tl::unexpected(ways.error());
   ways_ = std::move(*ways);
+  auto own = OwnAddresses::of(control_);
+  if (!own) return tl::unexpected(own.error());
+  own_ = std::move(*own);
   const auto config = resolver_config_of(control_);
   if (!config) return tl::unexpected(config.error());
   auto resolver = resolver::Resolver::create(loop_, *config);
@@ -256,7 +261,6 @@ void Delivery::keep(const std::string& host, const mail::Peer& peer,
 io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHost> group,
                                                     const Route& route, bool last,
                                                     bool& loops) {
-  const auto own = io::own_addresses();
   std::vector<resolver::Host> found;
   for (const mail::MailHost& host : group) {
     auto looked_up =
@@ -268,7 +272,7 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
     }
     loops = loops || (!route.relayed &&
                       std::ranges::any_of(looked_up->addresses, [&](const auto& address) {
-                        return std::ranges::find(own, address) != own.end();
+                        return own_->has(address);
                       }));
     found.push_back(std::move(*looked_up));
   }
@@ -285,6 +289,9 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
 io::Task<Report> Delivery::converse() {
   const auto route = co_await find_route(*resolver_, control_, job_.host);
   if (!route) co_return report_of_route(route.error(), job_.host);
+  if (route->literal && !route->relayed && own_->has(*route->literal)) {
+    co_return report_of_loop();
+  }
   if (route->literal) {
     const std::vector<net::Address> one(1, *route->literal);
     // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
@@ -302,9 +309,7 @@ io::Task<Report> Delivery::converse() {
         co_await try_group(hosts.subspan(begin, end - begin), *route, last, loops);
     if (report) co_return *report;
     if (loops && begin == 0) {
-      co_return permanent(
-          "Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
-          "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n");
+      co_return report_of_loop();
     }
     if (loops) break;
     begin = end;

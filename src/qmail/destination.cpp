@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "src/qmail/literal.h"
 #include "src/qmail/routes.h"
 
 namespace qmail {
@@ -14,20 +15,6 @@ std::string key_of(const std::string& host) {
   const auto name = dns::Name::parse(host);
   return name ? name->text() : base::lower(host);
 }
-
-namespace {
-
-/// An address in the place of a domain, also as mail writes IPv6: `[IPv6:2001:db8::1]`
-/// (RFC 5321 4.1.3).
-std::optional<net::Address> literal_in(const std::string& host) {
-  constexpr std::string_view kTag = "[ipv6:";
-  if (base::lower(host.substr(0, kTag.size())) != kTag) return net::parse_address(host);
-  const auto address = net::parse_address("[" + host.substr(kTag.size()));
-  const bool v6 = address && address->family == net::Family::v6;
-  return v6 ? address : std::nullopt;
-}
-
-}  // namespace
 
 io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& control,
                                    std::string host) {

@@ -32,6 +32,12 @@ Report control_trouble(const base::Error& error) {
   return temporary("Unable to read control files. (#4.3.0)\n" + error.detail + "\n");
 }
 
+Report report_of_loop() {
+  return permanent(
+      "Sorry. Although I'm listed as a best-preference MX or A for that host,\n"
+      "it isn't in my control/locals file, so I don't treat it as local. (#5.4.6)\n");
+}
+
 Report report_of_failures(const std::vector<Failure>& failures, const std::string& host) {
   const Failure* told = failures.empty() ? nullptr : &failures.back();
   for (const Failure& failure : failures) {

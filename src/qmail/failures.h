@@ -20,6 +20,9 @@ struct Failure {
 /// The report of a control file that cannot be read or understood.
 [[nodiscard]] Report control_trouble(const base::Error& error);
 
+/// The report when mail would come back to this machine.
+[[nodiscard]] Report report_of_loop();
+
 /// The report when there is nowhere to go, or no telling where; `host` as it was asked
 /// for.
 [[nodiscard]] Report report_of_route(const base::Error& error, const std::string& host);

@@ -69,6 +69,7 @@ def write_home(home: Path, zones: Path) -> None:
     (home / "queue/lock").mkdir(parents=True)
     (home / "queue/lock/deadhosts").touch()
     (home / "control/me").write_text("client.mail.example\n")
+    (home / "control/notipme").write_text("127.0.0.0/8\n")
     (home / "control/dnsforward").write_text("127.53.0.53\n")
     (home / "control/dnsanchor").write_bytes((zones / "root.key").read_bytes())
 

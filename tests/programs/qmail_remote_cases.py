@@ -3,7 +3,7 @@ r"""Runs the rows of qmail_remote_cases.tsv with the real qmail-remote against r
     qmail_remote_cases.py QMAIL_REMOTE ZONES_DIR [NAME...]    the cases whose names contain one
 
 A row: `case | host | control | sender | recipients | expect | rules`. `control` holds
-files besides `me` and `unbound.conf`, as `NAME=TEXT` joined by ` ;; `, with `\n` for a
+files besides `me`, `notipme` and `unbound.conf`, as `NAME=TEXT` joined by ` ;; `, with `\n` for a
 line end and, in the text, `{ca}`, `{other-ca}`, `{certs}` for paths, `{NAME-pem}` for a
 certificate and `{pin NAME}` for its SHA2-256. A sender or recipient without `@` is one of sender.example, or of the host;
 `NAME*NUMBER` is so many of them. `-` is nothing. `expect` holds regular expressions joined
@@ -110,7 +110,9 @@ def prepare(case: Case, home: Path, directory: Path) -> None:
     (home / "control").mkdir(parents=True)
     (home / "queue" / "lock").mkdir(parents=True)
     (home / "queue" / "lock" / "deadhosts").touch()
-    files = {"me": "me.sender.example", "timeoutremote": "20", "timeoutconnect": "3"}
+    # The test internet lives in 127.0.0.0/8, which is this machine everywhere else.
+    files = {"me": "me.sender.example", "timeoutremote": "20", "timeoutconnect": "3",
+             "notipme": "127.0.0.0/8"}
     for item in filter(None, case.control.split(" ;; ")):
         name, _, text = item.partition("=")
         files[name] = text
