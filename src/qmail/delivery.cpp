@@ -5,19 +5,22 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "src/client/trust_store.h"
 #include "src/io/interfaces.h"
 #include "src/mail/mail_hosts.h"
 #include "src/qmail/attempt.h"
 #include "src/qmail/destination.h"
+#include "src/qmail/entries.h"
 #include "src/qmail/failures.h"
 #include "src/qmail/ledger.h"
 #include "src/qmail/message.h"
 #include "src/qmail/own_addresses.h"
-#include "src/qmail/routes.h"
+#include "src/qmail/policies.h"
 #include "src/qmail/sessions.h"
 #include "src/qmail/settings.h"
+#include "src/qmail/unhonoured.h"
 
 namespace qmail {
 namespace {
@@ -25,6 +28,7 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
+constexpr std::uint16_t kSmtp = 25;
 constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
 constexpr std::size_t kMostAddresses = 64;   // tried of one host
 constexpr std::size_t kMostTried = 256;      // for one message
@@ -36,7 +40,7 @@ class Delivery {
  public:
   Delivery(const std::string& home, const Job& job)
       : job_(job),
-        domain_(key_of(job.host)),
+        domain_(domain_key(job.host)),
         control_(home + "/control"),
         ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
         loop_(1) {}
@@ -75,16 +79,18 @@ class Delivery {
   mail::Ways ways_;
   std::string sender_domain_;
   std::vector<Failure> failures_;
+  std::set<std::string> remarks_;  // for whoever reads the report, whatever became of it
   std::size_t tried_ = 0;
 };
 
 // --- before anything is asked
 
 Result<void> Delivery::prepare() {
-  sender_domain_ = key_of(domain_of(job_.sender));
+  sender_domain_ = domain_key(domain_of(job_.sender));
   auto ways = ways_of(control_, sender_domain_);
   if (!ways) return tl::unexpected(ways.error());
   ways_ = std::move(*ways);
+  if (auto honoured = nothing_is_unhonoured(control_); !honoured) return honoured;
   auto own = OwnAddresses::of(control_);
   if (!own) return tl::unexpected(own.error());
   own_ = std::move(*own);
@@ -169,8 +175,6 @@ Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& polic
   }
   auto requirement = policy::decide(facts, demand);
   if (!requirement) return tl::unexpected(requirement.error());
-  out.start =
-      route.port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
   out.facts = std::move(facts);
   out.requirement = std::move(*requirement);
   if (out.requirement.proof == policy::Proof::pkix ||
@@ -197,11 +201,15 @@ io::Task<std::optional<Report>> Delivery::try_host(
   };
   const auto policy = policy_of(control_, domain_, name, sender_domain_);
   if (!policy) co_return control_trouble(policy.error());
-  auto facts = co_await facts_of(found, *policy, route.port);
+  if (!policy->idle.empty()) remarks_.insert(policy->idle);
+  const std::uint16_t port = route.port.value_or(policy->port.value_or(kSmtp));
+  auto facts = co_await facts_of(found, *policy, port);
   if (!facts) co_return fail(facts.error());
   if (found == nullptr) facts->names = {addresses.front()};
   auto peer = peer_of(route, *policy, std::move(*facts));
   if (!peer) co_return fail(peer.error());
+  peer->start =
+      port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
   const bool insecure =
       !route.literal && !policy->pinned && route.hosts.security != dns::Security::secure;
   const Circumstances circumstances{policy->source, insecure};
@@ -218,7 +226,7 @@ io::Task<std::optional<Report>> Delivery::try_host(
       continue;
     }
     if (++tried_here > kMostAddresses || ++tried_ > kMostTried) co_return std::nullopt;
-    peer->endpoint = {address, route.port};
+    peer->endpoint = {address, port};
     const bool only_hope = last && address == addresses.back();
     ways_.greeting_limit = only_hope ? kLastGreeting : kGreeting;
     auto result = co_await attempt(loop_, *peer, ways_, circumstances, mail_);
@@ -287,7 +295,7 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
 }
 
 io::Task<Report> Delivery::converse() {
-  const auto route = co_await find_route(*resolver_, control_, job_.host);
+  const auto route = co_await find_route(*resolver_, control_, job_.host, job_.sender);
   if (!route) co_return report_of_route(route.error(), job_.host);
   if (route->literal && !route->relayed && own_->has(*route->literal)) {
     co_return report_of_loop();
@@ -350,6 +358,7 @@ Report Delivery::run() {
         if (error) std::rethrow_exception(error);
       });
   loop_.run();
+  for (const std::string& remark : remarks_) out.text += remark + "\n";
   return out;
 }
 

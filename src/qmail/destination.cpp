@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "src/base/bytes.h"
+#include "src/qmail/entries.h"
 #include "src/qmail/literal.h"
 #include "src/qmail/routes.h"
 
@@ -11,15 +13,10 @@ namespace qmail {
 using base::ErrorKind;
 using base::Result;
 
-std::string key_of(const std::string& host) {
-  const auto name = dns::Name::parse(host);
-  return name ? name->text() : base::lower(host);
-}
-
 io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& control,
-                                   std::string host) {
+                                   std::string host, std::string sender) {
   Route out;
-  const auto relay = relay_of(control, key_of(host));
+  const auto relay = relay_of(control, domain_key(host), sender);
   if (!relay) co_return tl::unexpected(relay.error());
   if (*relay) {
     out.relayed = !(*relay)->host.empty();

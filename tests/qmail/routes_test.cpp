@@ -9,9 +9,6 @@
 namespace qmail {
 namespace {
 
-using policy::Level;
-using policy::NameCheck;
-using policy::WithoutTlsa;
 using testing::HasSubstr;
 
 template <typename T>
@@ -25,18 +22,20 @@ void expect_trouble(const base::Result<T>& result, const std::string& why) {
 // --- smtproutes
 
 /// `host port` of the relay, `-` for none, `!` for trouble.
-std::string relay(const std::string& routes, const std::string& domain) {
+std::string relay(const std::string& routes, const std::string& domain,
+                  const std::string& sender = "me@here.example") {
   Home home;
   home.file("smtproutes", routes);
-  const auto found = relay_of(home.control(), domain);
+  const auto found = relay_of(home.control(), domain, sender);
   if (!found) return "!";
   if (!*found) return "-";
-  return (*found)->host + " " + std::to_string((*found)->port);
+  return (*found)->host + " " + std::to_string((*found)->port.value_or(25));
 }
 
 TEST(Relays, NoneWithoutAFile) {
   const Home home;
-  EXPECT_EQ(relay_of(home.control(), "a.example").value(), std::nullopt);
+  EXPECT_EQ(relay_of(home.control(), "a.example", "me@here.example").value(),
+            std::nullopt);
   EXPECT_EQ(relay("", "a.example"), "-");
 }
 
@@ -95,11 +94,40 @@ TEST(Relays, BadPorts) {
 TEST(Relays, AUserAndAPasswordCannotBeHonoured) {
   Home home;
   home.file("smtproutes", ":one:25|user|secret\nb.example:two\n");
-  const auto trouble = relay_of(home.control(), "a.example");
+  const auto trouble = relay_of(home.control(), "a.example", "me@here.example");
   expect_trouble(trouble, "not supported");
   EXPECT_EQ(trouble.error().detail.find("secret"), std::string::npos)
       << "what is said goes into logs and bounces";
-  EXPECT_TRUE(relay_of(home.control(), "b.example"));
+  EXPECT_TRUE(relay_of(home.control(), "b.example", "me@here.example"));
+}
+
+TEST(Relays, AUserAndAPasswordBehindBlanksAreNoPartOfAName) {
+  Home home;
+  home.file("smtproutes", ":one.example user secret\nb.example:two:587 user secret\n");
+  for (const char* domain : {"a.example", "b.example"}) {
+    const auto trouble = relay_of(home.control(), domain, "me@here.example");
+    expect_trouble(trouble, "not supported");
+    EXPECT_EQ(trouble.error().detail.find("secret"), std::string::npos);
+  }
+}
+
+TEST(Relays, AFinalDotIsNoPartOfADomain) {
+  EXPECT_EQ(relay("a.example.:one\n", "a.example"), "one 25");
+  EXPECT_EQ(relay(".example.:one\n", "a.example"), "one 25");
+}
+
+TEST(Relays, AnAddressIsOneHoweverItIsWritten) {
+  EXPECT_EQ(relay("[IPv6:2001:db8::1]:[IPv6:2001:db8::2]:26\n", "[2001:db8::1]"),
+            "2001:db8::2 26");
+  EXPECT_EQ(relay("192.0.2.1:one\n", "[192.0.2.1]"), "one 25");
+}
+
+TEST(Relays, BouncesHaveAnEntryOfTheirOwn) {
+  const std::string routes = "!@:bounces.example\na.example:one\n";
+  EXPECT_EQ(relay(routes, "a.example", ""), "bounces.example 25");
+  EXPECT_EQ(relay(routes, "a.example"), "one 25");
+  EXPECT_EQ(relay("!@:\na.example:one\n", "a.example", ""), "one 25");
+  EXPECT_EQ(relay("a.example:one\n", "a.example", ""), "one 25");
 }
 
 TEST(Relays, WhatIsNoLineIsPassedOver) {
@@ -109,239 +137,7 @@ TEST(Relays, WhatIsNoLineIsPassedOver) {
 TEST(Relays, AFileThatCannotBeReadIsTrouble) {
   Home home;
   home.file("smtproutes/x", "");
-  expect_trouble(relay_of(home.control(), "a.example"), "smtproutes");
-}
-
-// --- danepolicy
-
-base::Result<MailPolicy> by_policy(const std::string& lines,
-                                   const std::string& domain = "a.example") {
-  Home home;
-  home.file("danepolicy", lines);
-  return policy_of(home.control(), domain, "mx." + domain, "here.example");
-}
-
-TEST(Policies, DefaultIsOpportunisticDane_Rfc7672s2_2) {
-  const Home home;
-  const auto policy = policy_of(home.control(), "a.example", "mx.a.example", "").value();
-  EXPECT_EQ(policy.level, Level::dane);
-  EXPECT_EQ(policy.without_tlsa, WithoutTlsa::opportunistic);
-  EXPECT_EQ(policy.names, NameCheck::compare);
-  EXPECT_FALSE(policy.pinned);
-  EXPECT_EQ(policy.source, "");
-}
-
-TEST(Policies, Levels) {
-  EXPECT_EQ(by_policy("a.example:none")->level, Level::none);
-  EXPECT_EQ(by_policy("a.example:may")->level, Level::may);
-  EXPECT_EQ(by_policy("a.example:encrypt")->level, Level::encrypt);
-  EXPECT_EQ(by_policy("a.example:dane")->level, Level::dane);
-  EXPECT_EQ(by_policy("a.example: dane-only ")->level, Level::dane_only);
-  EXPECT_EQ(by_policy("a.example:pkix ca=/x")->level, Level::pkix);
-  EXPECT_EQ(by_policy("a.example:dane+pkix ca=/x")->level, Level::dane_and_pkix);
-}
-
-TEST(Policies, Options) {
-  const auto policy =
-      by_policy("a.example:pkix  ca=/etc/ca.pem\tmatch=x.example,Y.example");
-  ASSERT_TRUE(policy);
-  EXPECT_EQ(policy->trust_store, "/etc/ca.pem");
-  ASSERT_EQ(policy->match.size(), 2U);
-  EXPECT_EQ(policy->match[1].text(), "y.example");
-  EXPECT_EQ(by_policy("a.example:dane ca=/x")->without_tlsa, WithoutTlsa::pkix);
-  EXPECT_EQ(by_policy("a.example:dane")->without_tlsa, WithoutTlsa::opportunistic);
-}
-
-TEST(Policies, TheMostSpecialEntryCounts) {
-  const std::string lines =
-      "*:none\n:may\n.example:encrypt\n.b.example:dane-only\na.b.example:dane\n";
-  EXPECT_EQ(by_policy(lines, "a.b.example")->level, Level::dane);
-  EXPECT_EQ(by_policy(lines, "x.b.example")->level, Level::dane_only);
-  EXPECT_EQ(by_policy(lines, "b.example")->level, Level::encrypt);
-  EXPECT_EQ(by_policy(lines, "other.test")->level, Level::may);
-  EXPECT_EQ(by_policy("*:none", "other.test")->level, Level::none);
-  EXPECT_EQ(by_policy("b.example:none", "other.test")->source, "");
-}
-
-TEST(Policies, TheLineIsToldOf_Rfc7672s9_1) {
-  EXPECT_EQ(by_policy("a.example:none")->source, "danepolicy: a.example:none");
-}
-
-TEST(Policies, LinesThatCannotBeUnderstoodAreTrouble) {
-  expect_trouble(by_policy("a.example:paranoid"), "unknown level");
-  expect_trouble(by_policy("a.example:Dane"), "unknown level");
-  expect_trouble(by_policy("a.example:"), "no level");
-  expect_trouble(by_policy("a.example:dane colour=red"), "unknown option");
-  expect_trouble(by_policy("a.example:dane ca="), "unknown option");
-  expect_trouble(by_policy("a.example:dane ca"), "unknown option");
-  expect_trouble(by_policy("a.example:dane match="), "unknown option");
-  expect_trouble(by_policy("a.example:dane match=a..b"), "a..b");
-  expect_trouble(by_policy("a.example:pkix"), "needs ca=");
-  expect_trouble(by_policy("a.example:dane+pkix"), "needs ca=");
-  EXPECT_TRUE(by_policy("b.example:paranoid"));
-}
-
-TEST(Policies, ALineWithoutAColonIsTroubleForAll) {
-  expect_trouble(by_policy("b.example dane-only"), "no colon");
-}
-
-// --- tlshosts, notlshosts
-
-base::Result<MailPolicy> by_host(Home& home) {
-  return policy_of(home.control(), "a.example", "mx.a.example", "here.example");
-}
-
-TEST(TlsHosts, ACertificateFileDemandsIt) {
-  Home home;
-  home.file("tlshosts/mx.a.example.pem", "").file("tlshosts/exhaustivelist", "");
-  const auto policy = by_host(home).value();
-  EXPECT_EQ(policy.without_tlsa, WithoutTlsa::pkix);
-  EXPECT_EQ(policy.trust_store, home.path("tlshosts/mx.a.example.pem"));
-  EXPECT_EQ(policy.level, Level::dane);
-  EXPECT_EQ(policy.names, NameCheck::compare);
-}
-
-TEST(TlsHosts, NoTlsForTheOthersOfAnExhaustiveList) {
-  Home home;
-  home.file("tlshosts/exhaustivelist", "").file("tlshosts/mx.b.example.pem", "");
-  const auto policy = by_host(home).value();
-  EXPECT_EQ(policy.without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(policy.level, Level::dane);
-}
-
-TEST(TlsHosts, NotThisHost) {
-  Home home;
-  home.file("notlshosts/mx.a.example", "");
-  EXPECT_EQ(by_host(home)->without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(by_host(home)->source, "notlshosts/mx.a.example");
-}
-
-TEST(TlsHosts, DanepolicyComesFirst) {
-  Home home;
-  home.file("notlshosts/mx.a.example", "").file("danepolicy", "a.example:encrypt");
-  EXPECT_EQ(by_host(home)->level, Level::encrypt);
-}
-
-TEST(TlsHosts, WhatCannotBeLookedForIsTrouble) {
-  Home home;
-  std::filesystem::create_symlink("tlshosts", home.path("tlshosts"));
-  expect_trouble(by_host(home), "tlshosts");
-}
-
-// --- tlsdestinations
-
-base::Result<MailPolicy> by_destination(const std::string& lines,
-                                        const std::string& domain = "a.example",
-                                        const std::string& sender = "here.example") {
-  Home home;
-  home.file("tlsdestinations", lines);
-  return policy_of(home.control(), domain, "mx." + domain, sender);
-}
-
-TEST(Destinations, KindsOfKeys) {
-  struct Row {
-    const char* line;
-    WithoutTlsa without;
-    NameCheck names;
-  };
-  const Row rows[] = {
-      {"*:", WithoutTlsa::opportunistic, NameCheck::compare},
-      {"-:", WithoutTlsa::opportunistic, NameCheck::compare},
-      {"*:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"-*:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"-a.example:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"-*:/ca", WithoutTlsa::encrypt, NameCheck::compare},
-      {"+*:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"+*:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"a.example:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"a.example:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {".example:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"~*:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"~a.example:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"=*:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"=a.example:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"!a.example:", WithoutTlsa::plain, NameCheck::compare},
-      {"!.example:", WithoutTlsa::plain, NameCheck::compare},
-      {"a.example:;465", WithoutTlsa::encrypt, NameCheck::compare},
-      {"a.example:/ca;465|HIGH|2", WithoutTlsa::pkix, NameCheck::skip},
-  };
-  for (const Row& row : rows) {
-    const auto policy = by_destination(row.line);
-    ASSERT_TRUE(policy) << row.line;
-    EXPECT_EQ(policy->without_tlsa, row.without) << row.line;
-    EXPECT_EQ(policy->level, Level::dane) << row.line;
-    EXPECT_EQ(policy->names, row.names) << row.line;
-    if (row.without == WithoutTlsa::pkix) {
-      EXPECT_EQ(policy->trust_store, "/ca") << row.line;
-    }
-  }
-}
-
-TEST(Destinations, SearchOrder) {
-  const std::string digest(64, 'a');
-  const std::vector<std::string> order = {"!a.b.example:",
-                                          "!.b.example:",
-                                          "%a.b.example:=" + digest,
-                                          "=a.b.example:/1",
-                                          "=.b.example:/2",
-                                          "~a.b.example:/3",
-                                          "~.example:/4",
-                                          "a.b.example:/5",
-                                          ".b.example:/6",
-                                          ".example:/7",
-                                          "-a.b.example:",
-                                          "-.example:",
-                                          "=*:/8",
-                                          "~*:/9",
-                                          "+*:/10",
-                                          "-*:",
-                                          "*:",
-                                          "-:"};
-  for (std::size_t first = 0; first < order.size(); ++first) {
-    std::string lines;
-    for (std::size_t i = order.size(); i-- > first;) lines += order[i] + "\n";
-    EXPECT_EQ(by_destination(lines, "a.b.example")->source,
-              "tlsdestinations: " + order[first]);
-  }
-}
-
-TEST(Destinations, NoMatchIsTheDefault) {
-  EXPECT_EQ(by_destination("b.example:/ca\n")->source, "");
-}
-
-TEST(Destinations, ALineWithoutAColonIsTroubleForAll) {
-  Home home;
-  home.file("tlsdestinations", "~a.example\nb.example:/ca\n");
-  expect_trouble(policy_of(home.control(), "b.example", "mx.example", ""), "colon");
-}
-
-TEST(Destinations, Fingerprints) {
-  const std::string hex = "0123456789abcdefABCDEF0123456789";
-  const auto policy = by_destination("%a.example:=" + hex + hex + "|x");
-  ASSERT_TRUE(policy && policy->pinned);
-  EXPECT_EQ(policy->level, Level::dane_only);
-  EXPECT_EQ(*policy->pinned, (dns::Tlsa{dns::kDaneEe, dns::kCert, dns::kSha256,
-                                        base::from_hex(hex + hex).value()}));
-  const auto longer = by_destination("%a.example:=" + hex + hex + hex + hex);
-  ASSERT_TRUE(longer && longer->pinned);
-  EXPECT_EQ(longer->pinned->matching, dns::kSha512);
-}
-
-TEST(Destinations, FingerprintsThatProveNothing) {
-  for (const std::string& digest :
-       {std::string(40, 'a'), std::string(56, 'a'), std::string(63, 'a'),
-        std::string(64, 'g'), std::string("")}) {
-    expect_trouble(by_destination("%a.example:=" + digest), "fingerprint");
-  }
-  expect_trouble(by_destination("%a.example:" + std::string(64, 'a')), "fingerprint");
-}
-
-TEST(Destinations, OfOneSender) {
-  const std::string line = "!a.example:||2|Here.example\n*:/ca\n";
-  EXPECT_EQ(by_destination(line)->without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(by_destination(line, "a.example", "there.example")->without_tlsa,
-            WithoutTlsa::pkix);
-  EXPECT_EQ(by_destination(line, "a.example", "")->without_tlsa, WithoutTlsa::pkix);
+  expect_trouble(relay_of(home.control(), "a.example", "me@here.example"), "smtproutes");
 }
 
 // --- who we are
@@ -379,6 +175,13 @@ TEST(Identities, AnInterfaceBehindTheAddressIsPassedOver) {
   home.file("me", "me.example").file("domainips", "*:192.0.2.1%eth0|helo.example\n");
   EXPECT_EQ(identity(home)->source, net::parse_address("192.0.2.1"));
   EXPECT_EQ(identity(home)->helo, "helo.example");
+}
+
+TEST(Identities, OfASuffixOfTheSendersDomain) {
+  Home home;
+  home.file("me", "me.example").file("domainips", ".example:192.0.2.1\n*:192.0.2.2\n");
+  EXPECT_EQ(identity(home)->source, net::parse_address("192.0.2.1"));
+  EXPECT_EQ(identity(home, "there.test")->source, net::parse_address("192.0.2.2"));
 }
 
 TEST(Identities, WhatIsNoAddressIsTrouble) {

@@ -1,0 +1,40 @@
+#include "src/qmail/unhonoured.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/qmail/home.h"
+
+namespace qmail {
+namespace {
+
+TEST(Unhonoured, AFileThatSaysWhereMailGoesIsNotPassedOver) {
+  for (const char* name : {"authsenders", "qmtproutes", "moresmtproutes.cdb",
+                           "outgoingip6", "outgoingips", "bindroutes", "remotecert"}) {
+    Home home;
+    home.file(name, "\nsomething:else|user|secret\n");
+    const auto result = nothing_is_unhonoured(home.control());
+    ASSERT_FALSE(result) << name;
+    EXPECT_EQ(result.error().kind, base::ErrorKind::temporary);
+    EXPECT_EQ(result.error().code, "control");
+    EXPECT_THAT(result.error().detail, testing::HasSubstr(home.path(name).string()));
+    EXPECT_THAT(result.error().detail, testing::Not(testing::HasSubstr("secret")));
+  }
+}
+
+TEST(Unhonoured, AFileThatSaysNothingIsNone) {
+  Home home;
+  EXPECT_TRUE(nothing_is_unhonoured(home.control()));
+  home.file("authsenders", "").file("qmtproutes", "# none\n \t\n");
+  home.file("smtproutes", ":relay.example\n").file("outgoingip", "192.0.2.1\n");
+  EXPECT_TRUE(nothing_is_unhonoured(home.control()));
+}
+
+TEST(Unhonoured, AFileThatCannotBeReadMaySayAnything) {
+  Home home;
+  home.file("authsenders/x", "");
+  EXPECT_FALSE(nothing_is_unhonoured(home.control()));
+}
+
+}  // namespace
+}  // namespace qmail
