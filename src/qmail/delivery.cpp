@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "resolver/way.h"
 #include "src/client/trust_store.h"
 #include "src/io/interfaces.h"
 #include "src/mail/mail_hosts.h"
@@ -63,6 +64,7 @@ class Delivery {
   Result<mail::Peer> peer_of(const Route& route, const MailPolicy& policy,
                              policy::DnsFacts facts);
   Result<const verify::Roots*> roots_of(const std::string& path);
+  void add_failure(const std::string& host, const base::Error& error, Stage stage);
   TlsEvent event_of(const std::string& host) const;
   void keep(const std::string& host, const mail::Peer& peer, const AttemptResult& result);
   void keep(const std::string& host, const base::Error& error);
@@ -80,6 +82,7 @@ class Delivery {
   std::string sender_domain_;
   std::vector<Failure> failures_;
   std::set<std::string> remarks_;  // for whoever reads the report, whatever became of it
+  bool lookups_failed_ = false;    // and another resolver might have answered
   std::size_t tried_ = 0;
 };
 
@@ -194,9 +197,9 @@ io::Task<std::optional<Report>> Delivery::try_host(
     const std::vector<net::Address>& addresses, const resolver::Host* found, bool last) {
   const std::string name =
       found != nullptr ? host.name.text() : net::to_text(addresses.front());
-  const auto fail = [&](base::Error error) {
+  const auto fail = [&](const base::Error& error, Stage stage) {
     keep(name, error);
-    failures_.push_back({name, std::move(error)});
+    add_failure(name, error, stage);
     return std::nullopt;
   };
   const auto policy = policy_of(control_, domain_, name, sender_domain_);
@@ -204,10 +207,10 @@ io::Task<std::optional<Report>> Delivery::try_host(
   if (!policy->idle.empty()) remarks_.insert(policy->idle);
   const std::uint16_t port = route.port.value_or(policy->port.value_or(kSmtp));
   auto facts = co_await facts_of(found, *policy, port);
-  if (!facts) co_return fail(facts.error());
+  if (!facts) co_return fail(facts.error(), Stage::records);
   if (found == nullptr) facts->names = {addresses.front()};
   auto peer = peer_of(route, *policy, std::move(*facts));
-  if (!peer) co_return fail(peer.error());
+  if (!peer) co_return fail(peer.error(), Stage::records);
   peer->start =
       port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
   const bool insecure =
@@ -217,12 +220,14 @@ io::Task<std::optional<Report>> Delivery::try_host(
   for (const net::Address& address : addresses) {
     if (!io::has_route(address)) {
       (void)fail({ErrorKind::temporary, "connect",
-                  "no route to " + net::to_text(address) + " from here"});
+                  "no route to " + net::to_text(address) + " from here"},
+                 Stage::connection);
       continue;
     }
     if (ledger_.is_dead(address)) {
       (void)fail({ErrorKind::temporary, "dead",
-                  net::to_text(address) + " did not answer lately"});
+                  net::to_text(address) + " did not answer lately"},
+                 Stage::connection);
       continue;
     }
     if (++tried_here > kMostAddresses || ++tried_ > kMostTried) co_return std::nullopt;
@@ -238,9 +243,19 @@ io::Task<std::optional<Report>> Delivery::try_host(
     for (const AttemptResult& earlier : result.earlier) keep(name, *peer, earlier);
     keep(name, *peer, result);
     if (result.report) co_return result.report;
-    (void)fail(result.failure->in(net::to_text(address)));
+    const base::Error error = result.failure->in(net::to_text(address));
+    keep(name, error);
+    failures_.push_back(
+        {name, error, Stage::connection, reason_of(error, result.facts.verdict)});
   }
   co_return std::nullopt;
+}
+
+void Delivery::add_failure(const std::string& host, const base::Error& error,
+                           Stage stage) {
+  const bool lookup = stage != Stage::connection;
+  lookups_failed_ = lookups_failed_ || (lookup && resolver::is_unanswered(error));
+  failures_.push_back({host, error, stage, reason_of(error, std::nullopt)});
 }
 
 TlsEvent Delivery::event_of(const std::string& host) const {
@@ -275,7 +290,7 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
         co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
     if (!looked_up) {
       keep(host.name.text(), looked_up.error());
-      failures_.push_back({host.name.text(), looked_up.error()});
+      add_failure(host.name.text(), looked_up.error(), Stage::addresses);
       continue;
     }
     loops = loops || (!route.relayed &&
@@ -296,7 +311,10 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
 
 io::Task<Report> Delivery::converse() {
   const auto route = co_await find_route(*resolver_, control_, job_.host, job_.sender);
-  if (!route) co_return report_of_route(route.error(), job_.host);
+  if (!route) {
+    lookups_failed_ = resolver::is_unanswered(route.error());
+    co_return report_of_route(route.error(), job_.host);
+  }
   if (route->literal && !route->relayed && own_->has(*route->literal)) {
     co_return report_of_loop();
   }
@@ -358,6 +376,9 @@ Report Delivery::run() {
         if (error) std::rethrow_exception(error);
       });
   loop_.run();
+  if (lookups_failed_ && out.state == MessageState::temporary) {
+    remarks_.insert(resolver_->advice("control/dnsforward"));
+  }
   for (const std::string& remark : remarks_) out.text += remark + "\n";
   return out;
 }

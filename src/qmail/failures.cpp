@@ -4,21 +4,49 @@
 #include <array>
 
 #include "src/base/bytes.h"
+#include "src/client/report.h"
 
 namespace qmail {
 namespace {
 
-/// Failures that say that a peer is not what it must be, rather than not there.
-bool is_about_proof(const base::Error& error) {
+/// Failures that say that a peer is not what it must be, or that what it must be is not
+/// known, rather than that it is not there.
+bool is_about_proof(const Failure& failure) {
   constexpr std::array<std::string_view, 8> kCodes = {
       "refused",          "starttls_not_offered",
       "starttls_refused", "starttls_injection",
       "handshake",        "key_usage",
       "no_tlsa",          "bogus"};
-  return std::ranges::find(kCodes, error.code) != kCodes.end();
+  return failure.stage == Stage::records ||
+         std::ranges::find(kCodes, failure.error.code) != kCodes.end();
+}
+
+/// Whether an address of it was ever looked for elsewhere than in the DNS; a host without
+/// any address has none to connect to.
+bool is_about_connection(const Failure& failure) {
+  return failure.stage == Stage::connection || failure.error.code == "no_address";
+}
+
+std::string headline(const std::vector<Failure>& failures, const std::string& host) {
+  if (std::ranges::any_of(failures, is_about_proof)) {
+    return "Sorry, no host for " + base::printable(host, 255) +
+           " is what it must prove to be. (#4.7.5)\n";
+  }
+  if (failures.empty() || std::ranges::any_of(failures, is_about_connection)) {
+    return "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n";
+  }
+  return "DNS lookup failed temporarily. (#4.4.3)\n";
 }
 
 }  // namespace
+
+std::string reason_of(const base::Error& error,
+                      const std::optional<verify::Verdict>& verdict) {
+  client::Report report;
+  report.error = error;
+  report.verdict = verdict;
+  return client::reason_word(report);
+}
 
 Report temporary(const std::string& text) {
   return report_of(MessageState::temporary, text);
@@ -29,7 +57,10 @@ Report permanent(const std::string& text) {
 }
 
 Report control_trouble(const base::Error& error) {
-  return temporary("Unable to read control files. (#4.3.0)\n" + error.detail + "\n");
+  const bool local = error.code == "local";
+  return temporary((local ? "System resources temporarily unavailable. (#4.3.0)\n"
+                          : "Unable to read control files. (#4.3.0)\n") +
+                   error.detail + "\n");
 }
 
 Report report_of_loop() {
@@ -39,24 +70,10 @@ Report report_of_loop() {
 }
 
 Report report_of_failures(const std::vector<Failure>& failures, const std::string& host) {
-  const Failure* told = failures.empty() ? nullptr : &failures.back();
-  for (const Failure& failure : failures) {
-    if (is_about_proof(failure.error)) {
-      told = &failure;
-      break;
-    }
-  }
-  if (told == nullptr) {
-    return temporary("Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n");
-  }
-  const bool proof = is_about_proof(told->error);
-  std::string text =
-      proof ? "Sorry, no host for " + base::printable(host, 255) +
-                  " is what it must prove to be. (#4.7.5)\n"
-            : "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)\n";
+  std::string text = headline(failures, host);
   for (const Failure& failure : failures) {
     text += failure.host + ": " + base::printable(failure.error.detail, 500) + " (" +
-            failure.error.code + ")\n";
+            failure.reason + ")\n";
   }
   return temporary(text);
 }
@@ -73,7 +90,7 @@ Report report_of_route(const base::Error& error, const std::string& host) {
                      "\n");
   }
   return temporary("DNS lookup failed temporarily. (#4.4.3)\n" + error.detail + " (" +
-                   error.code + ")\n");
+                   reason_of(error, std::nullopt) + ")\n");
 }
 
 }  // namespace qmail

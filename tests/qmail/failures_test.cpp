@@ -1,0 +1,71 @@
+#include "src/qmail/failures.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace qmail {
+namespace {
+
+using base::ErrorKind;
+using testing::HasSubstr;
+
+Failure failure(const std::string& code, Stage stage) {
+  const base::Error error{ErrorKind::temporary, code, "detail of " + code};
+  return {"mx.example", error, stage, reason_of(error, std::nullopt)};
+}
+
+std::string told(const std::vector<Failure>& failures) {
+  const Report report = report_of_failures(failures, "there.example");
+  EXPECT_EQ(report.state, MessageState::temporary);
+  return report.text;
+}
+
+TEST(Failures, TheWordsAreThoseOfReasons) {
+  const base::Error refused{ErrorKind::temporary, "refused", "x"};
+  verify::Verdict verdict;
+  verdict.reason = verify::Reason::mismatch;
+  EXPECT_EQ(reason_of(refused, verdict), "mismatch");
+  verdict.reason = verify::Reason::name_mismatch;
+  EXPECT_EQ(reason_of(refused, verdict), "name-mismatch");
+  EXPECT_EQ(reason_of({ErrorKind::temporary, "starttls_not_offered", ""}, std::nullopt),
+            "starttls-not-offered");
+  EXPECT_THAT(told({failure("starttls_not_offered", Stage::connection)}),
+              HasSubstr("mx.example: detail of starttls_not_offered "
+                        "(starttls-not-offered)\n"));
+}
+
+TEST(Failures, RecordsThatCannotBeLookedUpAreAboutTheProof) {
+  for (const char* code : {"servfail", "timeout", "dns_refused", "bogus", "no_tlsa"}) {
+    EXPECT_THAT(told({failure(code, Stage::records)}), HasSubstr("(#4.7.5)")) << code;
+  }
+}
+
+TEST(Failures, AddressesThatCannotBeLookedUpAreAboutTheDns) {
+  for (const char* code : {"servfail", "timeout", "dns_refused"}) {
+    EXPECT_THAT(told({failure(code, Stage::addresses)}), HasSubstr("(#4.4.3)")) << code;
+  }
+  EXPECT_THAT(told({failure("no_address", Stage::addresses)}), HasSubstr("(#4.4.1)"));
+}
+
+TEST(Failures, ConnectionsAndTheirTimeOutsAreAboutTheConnection) {
+  for (const char* code : {"connect", "timeout", "closed", "greeting"}) {
+    EXPECT_THAT(
+        told({failure("servfail", Stage::addresses), failure(code, Stage::connection)}),
+        HasSubstr("(#4.4.1)"))
+        << code;
+  }
+  EXPECT_THAT(told({}), HasSubstr("(#4.4.1)"));
+  EXPECT_THAT(told({failure("connect", Stage::connection),
+                    failure("handshake", Stage::connection)}),
+              HasSubstr("(#4.7.5)"));
+}
+
+TEST(Failures, WhatIsWrongOnThisMachineIsNoControlFile) {
+  const Report local = control_trouble({ErrorKind::temporary, "local", "resolv.conf"});
+  EXPECT_THAT(local.text, HasSubstr("System resources"));
+  const Report control = control_trouble({ErrorKind::temporary, "control", "me"});
+  EXPECT_THAT(control.text, HasSubstr("Unable to read control files. (#4.3.0)"));
+}
+
+}  // namespace
+}  // namespace qmail
