@@ -1,6 +1,7 @@
 #include "src/qmail/routes.h"
 
 #include "src/base/bytes.h"
+#include "src/base/name.h"
 #include "src/qmail/entries.h"
 #include "src/qmail/literal.h"
 
@@ -45,11 +46,19 @@ Result<std::optional<Relay>> relay_of(const Control& control, const std::string&
       return bad_line(control, "smtproutes", entry->line, "no ] behind the address");
     }
     const auto address = literal_in(value.substr(0, end + 1));
-    out.host = address ? net::to_text(*address) : std::string(value.substr(1, end - 1));
+    if (!address) {
+      return bad_line(control, "smtproutes", entry->line, "no address in the brackets");
+    }
+    out.host = net::to_text(*address);
     value.remove_prefix(end + 1);
   } else {
     out.host = value.substr(0, value.find_first_of(":;"));
     value.remove_prefix(out.host.size());
+  }
+  // What is none of these may be a user with a password: it is not told.
+  if (!out.host.empty() && !literal_in(out.host) && !dns::Name::parse(out.host)) {
+    return bad_line(control, "smtproutes", entry->line,
+                    "the relay is neither a host name nor an address");
   }
   if (value.empty()) return std::optional(std::move(out));
   const bool separated = value.front() == ':' || value.front() == ';';

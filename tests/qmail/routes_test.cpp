@@ -111,6 +111,17 @@ TEST(Relays, AUserAndAPasswordBehindBlanksAreNoPartOfAName) {
   }
 }
 
+TEST(Relays, WhatIsNoRelayIsNotTold) {
+  for (const char* text : {":secret@relay.example", ":relay.example/secret",
+                           ":relay.example,secret", ":[secret]:25"}) {
+    Home home;
+    home.file("smtproutes", text);
+    const auto trouble = relay_of(home.control(), "a.example", "me@here.example");
+    expect_trouble(trouble, "smtproutes, line 1");
+    EXPECT_EQ(trouble.error().detail.find("secret"), std::string::npos);
+  }
+}
+
 TEST(Relays, AFinalDotIsNoPartOfADomain) {
   EXPECT_EQ(relay("a.example.:one\n", "a.example"), "one 25");
   EXPECT_EQ(relay(".example.:one\n", "a.example"), "one 25");
