@@ -7,6 +7,7 @@
 #include "cli/sslclient_options.h"
 #include "cli/sslclient_run.h"
 #include "cli/start.h"
+#include "src/base/bytes.h"
 #include "src/ucspi/child.h"
 
 int main(int argc, char** argv) {
@@ -15,7 +16,9 @@ int main(int argc, char** argv) {
     close(ucspi::kToPeer);
     const auto command = cli::parse_sslclient(argc, argv);
     if (!command) {
-      std::fprintf(stderr, "sslclient: fatal: %s\n", command.error().detail.c_str());
+      constexpr std::size_t kLongest = 4096;
+      std::fprintf(stderr, "sslclient: fatal: %s\n",
+                   base::printable(command.error().detail, kLongest).c_str());
       return base::exit_status(command.error().kind);
     }
     if (!command->options) {

@@ -12,6 +12,7 @@
 
 #include "cli/key_password.h"
 #include "cli/library_environment.h"
+#include "src/base/bytes.h"
 #include "src/client/secure.h"
 #include "src/client/trust_store.h"
 #include "src/ucspi/child.h"
@@ -82,7 +83,8 @@ class Sslclient {
 
 void Sslclient::say(std::string_view line) const {
   if (options_.verbosity == Verbosity::quiet) return;
-  std::fprintf(stderr, "sslclient: %.*s\n", static_cast<int>(line.size()), line.data());
+  constexpr std::size_t kLongest = 4096;  // a peer's words may be in it
+  std::fprintf(stderr, "sslclient: %s\n", base::printable(line, kLongest).c_str());
 }
 
 void Sslclient::tell_report() {

@@ -9,6 +9,8 @@
 #include <exception>
 #include <new>
 
+#include "src/base/bytes.h"
+
 namespace cli {
 namespace {
 
@@ -40,7 +42,9 @@ bool fill_standard_descriptors() {
 }  // namespace
 
 int tell_failure(const std::string& why, int status) {
-  std::fprintf(stderr, "%s: fatal: %s\n", program_name, why.c_str());
+  constexpr std::size_t kLongest = 4096;
+  std::fprintf(stderr, "%s: fatal: %s\n", program_name,
+               base::printable(why, kLongest).c_str());
   return last_word == nullptr ? status : last_word(why);
 }
 

@@ -1,5 +1,6 @@
 #include "cli/audit/text.h"
 
+#include "src/base/bytes.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
@@ -105,7 +106,7 @@ std::string records_in_words(const HostFacts& host, const HostResult& result) {
 std::string host_in_words(const HostFacts& host, const HostResult& result,
                           std::uint16_t preference, const Paint& paint, bool verbose) {
   std::string out = "  MX " + std::to_string(preference) + " " +
-                    paint.strong(host.name.unicode()) + "  " +
+                    paint.strong(base::printable(host.name.unicode())) + "  " +
                     painted_access(result.access, paint);
   if (!host.error && !host.tlsa_error) {
     out += "  TLSA " + std::string(policy::to_text(host.tlsa.state));

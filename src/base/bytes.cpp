@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/misleading.h"
+
 namespace base {
 namespace {
 
@@ -93,27 +95,14 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
-namespace {
-
-/// U+200E and U+200F, U+2028 to U+202E, U+2066 to U+2069: line ends, and what turns the
-/// reading round.
-bool misleads(std::string_view sequence) {
-  if (sequence.size() != 3 || !sequence.starts_with("\xE2")) return false;
-  const std::string_view rest = sequence.substr(1);
-  return rest == "\x80\x8E" || rest == "\x80\x8F" ||
-         (rest >= "\x80\xA8" && rest <= "\x80\xAE") ||
-         (rest >= "\x81\xA6" && rest <= "\x81\xA9");
-}
-
-}  // namespace
-
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     const std::size_t length = utf8_length(text.substr(i));
     const std::string_view sequence = text.substr(i, std::max<std::size_t>(length, 1));
-    const bool shown = length > 0 && c >= 0x20 && c != 0x7F && !misleads(sequence);
+    const bool shown =
+        length == 1 ? c >= 0x20 && c != 0x7F : length > 1 && !misleads(sequence);
     if (out.size() + (shown ? length : 1) > limit) return out + "...";
     out += shown ? sequence : "?";
     i += sequence.size();

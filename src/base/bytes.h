@@ -42,8 +42,8 @@ using ByteView = std::span<const std::byte>;
 /// 1 for ASCII, 0 when there is none (Unicode 15, table 3-7). The C1 controls count as
 /// none: terminals act on them.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
-/// `text` made safe for one line on a terminal: control characters, those that turn the
-/// reading direction round, and octets that are not UTF-8 become `?`, and what is longer
+/// `text` made safe for one line on a terminal: control characters, those that mislead
+/// (misleading.h), and octets that are not UTF-8 become `?`, and what is longer
 /// than `limit` octets is cut and ends in `...`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 300);
 /// Without the spaces and tabs at its ends.

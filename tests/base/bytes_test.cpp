@@ -96,17 +96,18 @@ TEST(Printable, NoOctetReachesTheTerminalAsACommand) {
 }
 
 TEST(Printable, NothingTurnsTheReadingRound) {
-  for (const auto& sequence :
-       {"\xE2\x80\x8E"s, "\xE2\x80\x8F"s, "\xE2\x80\xA8"s, "\xE2\x80\xA9"s,
-        "\xE2\x80\xAA"s, "\xE2\x80\xAE"s, "\xE2\x81\xA6"s, "\xE2\x81\xA9"s}) {
+  for (const auto& sequence : {"\xE2\x80\x8E"s, "\xE2\x80\x8F"s, "\xE2\x80\xA8"s,
+                               "\xE2\x80\xA9"s, "\xE2\x80\xAA"s, "\xE2\x80\xAE"s,
+                               "\xE2\x81\xA6"s, "\xE2\x81\xA9"s, "\xD8\x9C"s}) {
     EXPECT_EQ(printable("a" + sequence + "b"), "a?b") << to_hex(as_bytes(sequence));
   }
 }
 
 TEST(Printable, NeighboursOfWhatMisleadsStay) {
   for (const auto& sequence :
-       {"\xE2\x80\x8D"s, "\xE2\x80\x90"s, "\xE2\x80\xA7"s, "\xE2\x80\xAF"s,
-        "\xE2\x81\xA5"s, "\xE2\x81\xAA"s, "\xE2\x82\x8E"s, "\xE3\x80\x8F"s}) {
+       {"\xE2\x80\x8A"s, "\xE2\x80\x90"s, "\xE2\x80\xA7"s, "\xE2\x80\xAF"s,
+        "\xE2\x81\x9F"s, "\xE2\x81\xB0"s, "\xE2\x82\x8E"s, "\xE3\x80\x8F"s, "\xD8\x9B"s,
+        "\xD8\x9D"s}) {
     EXPECT_EQ(printable("a" + sequence + "b"), "a" + sequence + "b");
   }
 }

@@ -31,6 +31,13 @@ TEST(Json, NestsWithCommasBetween) {
             R"("least":-9223372036854775807})");
 }
 
+TEST(Json, WhatMisleadsIsEscapedAndStaysTheSameText_Rfc8259s7) {
+  EXPECT_EQ(written("a\xD8\x9C"s + "b"), R"("a\u061cb")");
+  EXPECT_EQ(written("\xE2\x80\xAE"), R"("\u202e")");
+  EXPECT_EQ(written("\xF3\xA0\x80\x81"), R"("\udb40\udc01")");
+  EXPECT_EQ(written("\xC3\xBC\xF0\x9F\x98\x80"), "\"\xC3\xBC\xF0\x9F\x98\x80\"");
+}
+
 TEST(Json, QuotesAndControlsAreEscaped_Rfc8259s7) {
   EXPECT_EQ(written("a\"b\\c/d"), R"("a\"b\\c/d")");
   EXPECT_EQ(written("\0\n\r\t\x1F\x7F"s), R"("\u0000\u000a\u000d\u0009\u001f\u007f")");

@@ -37,7 +37,7 @@ ONLY_IN = {
                   "resolver/unbound_messages.cpp", "resolver/unbound_options.cpp"],
     "ldns/ldns.h": ["src/publish/zone_file.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
-    "unictype.h": ["src/base/bidi.cpp"],
+    "unictype.h": ["src/base/bidi.cpp", "src/base/misleading.cpp"],
     "arpa/nameser.h": ["resolver/decode.cpp"],
 }
 PURE = ["src/base", "verify"]
