@@ -78,10 +78,11 @@ void add_text_findings(const DomainFacts& facts, std::vector<Finding>& out) {
   const std::string domain = facts.domain.text();
   if (facts.sts) add_sts_findings(facts, out);
   if (!facts.tlsrpt) return;
-  if (!any_starts_with(*facts.tlsrpt, "v=TLSRPTv1")) {
+  if (!std::ranges::any_of(*facts.tlsrpt, mail::looks_like_report_record)) {
     out.push_back({Code::tlsrpt_absent, domain, "nothing at _smtp._tls." + domain});
-  } else if (!mail::read_targets(*facts.tlsrpt).valid) {
-    out.push_back({Code::tlsrpt_invalid, domain, "at _smtp._tls." + domain});
+  } else if (const auto targets = mail::read_targets(*facts.tlsrpt); !targets.valid) {
+    out.push_back({Code::tlsrpt_invalid, domain,
+                   "at _smtp._tls." + domain + ": " + targets.faults.front()});
   }
 }
 

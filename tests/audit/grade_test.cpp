@@ -292,6 +292,14 @@ TEST_F(Kinds, PoliciesBesideDane) {
   facts.tlsrpt = {"v=TLSRPTv1;"};
   EXPECT_THAT(found(), Contains("mta-sts-invalid"));
   EXPECT_THAT(found(), Contains("tlsrpt-invalid"));
+  for (const auto* bad :
+       {"v=TLSRPTv1; rua=postmaster@example.org",
+        "v=TLSRPTv1;rua=mailto:a@example.org!10m",
+        "v=TLSRPTv1; rua=mailto: a@example.org", "v=TLSRPTv1; rua=mailto:a\x01@x.example",
+        "v=TLSRPTv1 rua=mailto:a@example.org"}) {
+    facts.tlsrpt = {bad};
+    EXPECT_THAT(found(), Contains("tlsrpt-invalid")) << bad;
+  }
   facts.sts = {"v=STSv1; id=1"};
   facts.tlsrpt = {"v=TLSRPTv1; rua=mailto:tls@example.org"};
   for (const auto& word : found()) EXPECT_EQ(word, "no-spare");

@@ -7,6 +7,7 @@ namespace mail {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 TEST(DomainRecords, WhomADomainWantsReportsSentTo_Rfc8460s3) {
@@ -31,6 +32,46 @@ TEST(DomainRecords, NoAddressMakesASecondHeader) {
                 IsEmpty())
         << bad;
   }
+}
+
+std::string fault_of(const std::vector<std::string>& records) {
+  const auto targets = read_targets(records);
+  EXPECT_EQ(targets.valid, targets.faults.empty() && !records.empty());
+  return targets.faults.empty() ? "" : targets.faults.front();
+}
+
+TEST(DomainRecords, WhatIsWrongWithARecordIsTold_Rfc8460s3) {
+  EXPECT_EQ(fault_of({"v=TLSRPTv1;rua=mailto:a@x.example"}), "");
+  EXPECT_EQ(fault_of({"v=TLSRPTv1 ; rua=mailto:a@x.example ; ext=1;"}), "");
+  EXPECT_EQ(fault_of({"v=TLSRPTv1;"}), "no rua");
+  EXPECT_EQ(fault_of({"v=TLSRPTv1; RUA=mailto:a@x.example"}), "no rua");
+  EXPECT_THAT(fault_of({"v=TLSRPTv1; rua=postmaster@x.example"}),
+              HasSubstr("neither mailto: nor https:"));
+  EXPECT_THAT(fault_of({"v=TLSRPTv1;rua=mailto:a@x.example!10m"}), HasSubstr("%21"));
+  EXPECT_THAT(fault_of({"v=TLSRPTv1; rua=mailto: a@x.example"}), HasSubstr("blank"));
+  EXPECT_THAT(fault_of({"v=TLSRPTv1; rua=mailto:a@x.example,"}), HasSubstr("nothing"));
+  EXPECT_THAT(fault_of({"v=TLSRPTv1; rua="}), HasSubstr("nothing"));
+  EXPECT_EQ(fault_of({"v=TLSRPTv1; rua mailto:a@x.example"}),
+            "no field: rua mailto:a@x.example");
+  EXPECT_EQ(fault_of({"v=TLSRPTv1;; rua=mailto:a@x.example"}), "an empty field");
+  EXPECT_THAT(fault_of({"v=TLSRPTv1 rua=mailto:a@x.example"}), HasSubstr("begin"));
+  EXPECT_THAT(fault_of({" v=TLSRPTv1; rua=mailto:a@x.example"}), HasSubstr("begin"));
+  EXPECT_THAT(fault_of({"v=tlsrptv1; rua=mailto:a@x.example"}), HasSubstr("begin"));
+  EXPECT_EQ(fault_of({"v=TLSRPTv1; rua=mailto:a\x1b[2J@x.example"}).find('\x1b'),
+            std::string::npos);
+}
+
+TEST(DomainRecords, ABadTargetIsNotWrittenToAndOthersAre_Rfc8460s3) {
+  const auto some = read_targets(
+      {"v=TLSRPTv1; rua=mailto:a@x.example!10m,mailto:b@x.example,mailto:b@X.example"});
+  EXPECT_FALSE(some.valid);
+  EXPECT_THAT(some.addresses, ElementsAre("b@x.example"));
+  std::string crowd = "v=TLSRPTv1; rua=mailto:a@x.example";
+  for (int i = 0; i < 1000; ++i)
+    crowd += ",mailto:a" + std::to_string(i) + "@x.example,bad";
+  const auto many = read_targets({crowd});
+  EXPECT_EQ(many.addresses.size(), 10U);
+  EXPECT_LE(many.faults.size(), 10U);
 }
 
 TEST(DomainRecords, OneStsRecordWithAnId_Rfc8461s3_1) {
