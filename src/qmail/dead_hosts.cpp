@@ -68,6 +68,14 @@ std::size_t index_of(const Slots& slots, const net::Address& address) {
   return static_cast<std::size_t>(found - slots.begin());
 }
 
+/// When qmail's own memory of this kind, beside ours, was last cleared: nobody else
+/// writes to it where this program has taken the stock one's place.
+std::int64_t cleared_at(const std::string& path) {
+  const std::string stock = path.substr(0, path.rfind('/') + 1) + "tcpto";
+  struct stat facts {};
+  return stat(stock.c_str(), &facts) == 0 ? facts.st_mtime : 0;
+}
+
 /// The file, for reading, or under its lock for writing; none if there is none to be had.
 io::Descriptor open_file(const std::string& path, bool write) {
   io::Descriptor file(open(
@@ -90,7 +98,8 @@ bool DeadHosts::is_dead(const net::Address& address, std::chrono::sys_seconds no
   if (at == slots.size()) return false;
   const Slot& slot = slots[at];
   const std::int64_t age = now.time_since_epoch().count() - slot.last;
-  return slot.last - slot.first >= kApart && age >= 0 && age < kMemory;
+  return slot.last - slot.first >= kApart && age >= 0 && age < kMemory &&
+         slot.last > cleared_at(path_);
 }
 
 void DeadHosts::failed(const net::Address& address, std::chrono::sys_seconds now) const {
@@ -99,7 +108,8 @@ void DeadHosts::failed(const net::Address& address, std::chrono::sys_seconds now
   Slots slots = read_slots(file.get());
   const std::int64_t second = now.time_since_epoch().count();
   std::size_t at = index_of(slots, address);
-  if (at < slots.size() && second - slots[at].last < kMemory) {
+  if (at < slots.size() && second - slots[at].last < kMemory &&
+      slots[at].last > cleared_at(path_)) {
     slots[at].last = std::max(second, slots[at].last);
   } else {
     if (at == slots.size()) {  // in place of the oldest

@@ -1,6 +1,8 @@
 #include "src/qmail/dead_hosts.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -146,6 +148,24 @@ TEST_F(DeadHostsTest, ManyProcessesAtOnce) {
     }
   }
   EXPECT_TRUE(hosts_.is_dead(one_, kNow + seconds(200)));
+}
+
+TEST_F(DeadHostsTest, QmailTcpokClearsItToo) {
+  const auto clear_at = [&](sys_seconds moment) {
+    home_.file("tcpto", std::string(1024, '\0'));
+    const timespec time{moment.time_since_epoch().count(), 0};
+    const timespec times[2] = {time, time};
+    ASSERT_EQ(utimensat(AT_FDCWD, home_.path("tcpto").c_str(), times, 0), 0);
+  };
+  clear_at(kNow - seconds(1));
+  fail_twice(one_);
+  EXPECT_TRUE(hosts_.is_dead(one_, kNow + seconds(200)));
+  clear_at(kNow + seconds(150));
+  EXPECT_FALSE(hosts_.is_dead(one_, kNow + seconds(200)));
+  hosts_.failed(one_, kNow + seconds(300));
+  EXPECT_FALSE(hosts_.is_dead(one_, kNow + seconds(301))) << "it counts anew";
+  hosts_.failed(one_, kNow + seconds(420));
+  EXPECT_TRUE(hosts_.is_dead(one_, kNow + seconds(421)));
 }
 
 }  // namespace
