@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/settings.h"
 #include "cli/start.h"
 #include "cli/version.h"
+#include "src/qmail/arguments.h"
 #include "src/qmail/delivery.h"
 
 namespace {
@@ -47,6 +49,15 @@ void run(int argc, char** argv) {
                                   "I (qmail-remote) was invoked improperly. (#5.3.5)\n"));
     return;
   }
+  const std::vector<std::string> recipients(argv + 3, argv + argc);
+  if (qmail::are_of_another_qmail(recipients)) {
+    write_report(qmail::report_of(
+        MessageState::temporary,
+        "I (qmail-remote) was called with words that are no recipients, as indimail does "
+        "it.\nThis program is for qmail, notqmail and s/qmail; nothing was sent. "
+        "(#4.3.5)\n"));
+    return;
+  }
   const std::string home = cli::environment_value("QMAILHOME").value_or(kHome);
   if (chdir(home.c_str()) != 0) {
     write_report(qmail::report_of(MessageState::temporary,
@@ -54,8 +65,7 @@ void run(int argc, char** argv) {
     return;
   }
   const std::string here = std::filesystem::current_path();
-  qmail::deliver(here, {argv[1], argv[2], {argv + 3, argv + argc}, STDIN_FILENO},
-                 write_report);
+  qmail::deliver(here, {argv[1], argv[2], recipients, STDIN_FILENO}, write_report);
 }
 
 }  // namespace
