@@ -7,18 +7,21 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
-#include <set>
+#include <map>
 
 #include "cli/dane/command.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
+#include "cli/settings.h"
 #include "cli/terminal.h"
 #include "resolver/resolver.h"
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
 #include "src/io/run_task.h"
 #include "src/mail/domain_records.h"
+#include "src/mail/report_uri.h"
+#include "src/qmail/control.h"
+#include "src/qmail/event_store.h"
 #include "src/qmail/tls_report.h"
 #include "verify/certificate.h"
 
@@ -29,7 +32,9 @@ using qmail::TlsEvent;
 using qmail::TlsReportHeader;
 
 constexpr int kMostDays = 366;
-constexpr const char* kStore = "/var/qmail/queue/tlsrpt";
+constexpr std::size_t kDateLength = 10;
+constexpr const char* kHome = "/var/qmail";
+constexpr std::string_view kStore = "/queue/tlsrpt";  // below qmail's home
 
 /// What the command line asks for.
 struct Job {
@@ -53,10 +58,50 @@ base::Result<std::chrono::sys_days> day_of(const Arguments& arguments,
   return std::chrono::floor<std::chrono::days>(*moment);
 }
 
-std::string this_host() {
+void warn(std::string_view what) {
+  constexpr std::size_t kLongest = 600;
+  std::fprintf(stderr, "dane: %s\n", base::printable(what, kLongest).c_str());
+}
+
+/// The home of the qmail that a store is part of.
+std::string home_of(std::string store) {
+  while (store.ends_with('/')) store.pop_back();
+  if (store.ends_with(kStore)) return store.substr(0, store.size() - kStore.size());
+  return environment_value("QMAILHOME").value_or(kHome);
+}
+
+std::string host_name() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
   return name.data();
+}
+
+/// Who reports: `control/me`, as all that qmail sends is from there; the name of the
+/// machine only where there is no such file.
+base::Result<std::string> this_host(const std::string& store) {
+  const auto me = qmail::Control(home_of(store) + "/control").line("me");
+  if (!me) return tl::unexpected(me.error());
+  return *me ? **me : host_name();
+}
+
+base::Result<void> add_reporter(const Arguments& arguments, Job& out) {
+  auto submitter = arguments.value("submitter");
+  if (!submitter) {
+    auto own = this_host(out.store);
+    if (!own) return tl::unexpected(own.error());
+    submitter = std::move(*own);
+  }
+  const auto name = dns::Name::parse(*submitter);
+  if (!name) return tl::unexpected(name.error().in("the submitter"));
+  out.submitter = name->text();
+  out.organization = arguments.value("organization").value_or(out.submitter);
+  const auto contact = arguments.value("contact");
+  out.contact = contact.value_or("postmaster@" + out.submitter);
+  if (contact && !mail::report_address(*contact)) {
+    return usage_error("--contact " + base::printable(*contact, 60) +
+                       " is not a mail address");
+  }
+  return {};
 }
 
 base::Result<Job> job_of(const Arguments& arguments) {
@@ -75,7 +120,8 @@ base::Result<Job> job_of(const Arguments& arguments) {
   }
   out.from = *from;
   out.to = *to;
-  out.store = arguments.value("store").value_or(kStore);
+  out.store = arguments.value("store").value_or(
+      environment_value("QMAILHOME").value_or(kHome) + std::string(kStore));
   if (access(out.store.c_str(), R_OK | X_OK) != 0) {
     return usage_error(out.store + ": " + base::system_message(errno));
   }
@@ -85,16 +131,8 @@ base::Result<Job> job_of(const Arguments& arguments) {
     out.domain = name->text();
   }
   out.output = arguments.value("output");
-  out.submitter = arguments.value("submitter").value_or(this_host());
-  const auto submitter = dns::Name::parse(out.submitter);
-  if (!submitter) return tl::unexpected(submitter.error().in("--submitter"));
-  out.submitter = submitter->text();
-  out.organization = arguments.value("organization").value_or(out.submitter);
-  out.contact = arguments.value("contact").value_or("postmaster@" + out.submitter);
-  if (mail::read_targets({"v=TLSRPTv1; rua=mailto:" + out.contact}).addresses.empty()) {
-    return usage_error("--contact " + base::printable(out.contact, 60) +
-                       " is not a mail address");
-  }
+  if (auto done = add_reporter(arguments, out); !done)
+    return tl::unexpected(done.error());
   out.reports_only = arguments.has("json");
   return out;
 }
@@ -105,20 +143,29 @@ struct Wanted {
   std::vector<TlsEvent> events;
 };
 
-base::Result<std::vector<Wanted>> wanted_by(const Job& job) {
+/// The reports of the store. What cannot be read of it is told, and stands in the way of
+/// nothing else.
+std::vector<Wanted> wanted_by(const Job& job, Outcome& outcome) {
   std::vector<Wanted> out;
   for (auto day = job.from; day <= job.to; day += std::chrono::days(1)) {
-    auto events = qmail::read_events(job.store, day);
-    if (!events) return tl::unexpected(events.error());
-    std::set<std::string> domains;
-    for (const TlsEvent& event : *events) domains.insert(event.domain);
-    for (const std::string& domain : domains) {
-      if (job.domain && *job.domain != domain) continue;
-      TlsReportHeader header{job.organization, job.contact, job.submitter, domain, day};
-      std::vector<TlsEvent> own;
-      std::ranges::copy_if(*events, std::back_inserter(own),
-                           [&](const TlsEvent& event) { return event.domain == domain; });
-      out.push_back({std::move(header), std::move(own)});
+    auto stored = qmail::read_events(job.store, day);
+    for (const std::string& trouble : stored.troubles) {
+      warn(trouble);
+      outcome = Outcome::undecided;
+    }
+    if (stored.found.left_out > 0) {
+      warn(job.store + ", " +
+           verify::to_text(std::chrono::sys_seconds(day)).substr(0, kDateLength) + ": " +
+           std::to_string(stored.found.left_out) + " lines are none and left out");
+    }
+    std::map<std::string, std::vector<TlsEvent>> by_domain;
+    for (TlsEvent& event : stored.found.events) {
+      if (job.domain && *job.domain != event.domain) continue;
+      by_domain[event.domain].push_back(std::move(event));
+    }
+    for (auto& [domain, events] : by_domain) {
+      out.push_back({{job.organization, job.contact, job.submitter, domain, day},
+                     std::move(events)});
     }
   }
   return out;
@@ -133,15 +180,24 @@ io::Task<base::Result<mail::TlsReportTargets>> targets_of(resolver::Resolver& re
   co_return mail::read_targets(answer->records);
 }
 
-base::Result<void> write_mail(const Job& job, const Wanted& wanted,
+/// `DOMAIN.DATE`, or what fits of it into the name of a file.
+std::string file_name(const TlsReportHeader& header, std::size_t number) {
+  constexpr std::size_t kMostDomain = 200;
+  const std::string domain =
+      header.domain.size() > kMostDomain
+          ? header.domain.substr(0, kMostDomain) + "~" + std::to_string(number)
+          : header.domain;
+  return domain + "." +
+         verify::to_text(std::chrono::sys_seconds(header.day)).substr(0, kDateLength);
+}
+
+base::Result<void> write_mail(const Job& job, const std::string& name,
                               const std::string& mail) {
   if (!job.output) {
     print(mail);
     return {};
   }
-  const std::string path =
-      *job.output + "/" + wanted.header.domain + "." +
-      verify::to_text(std::chrono::sys_seconds(wanted.header.day)).substr(0, 10);
+  const std::string path = *job.output + "/" + name;
   std::ofstream file(path, std::ios::binary);
   file << mail;
   file.close();
@@ -150,36 +206,43 @@ base::Result<void> write_mail(const Job& job, const Wanted& wanted,
   return {};
 }
 
+/// Says what is wrong with a domain's record; whether a mail can be written all the same.
+bool has_address(const std::string& domain, const mail::TlsReportTargets& targets,
+                 Outcome& outcome) {
+  if (!targets.faults.empty()) {
+    warn(domain + ": the TLSRPT record is not valid: " + targets.faults.front());
+  } else if (targets.addresses.empty() && targets.others) {
+    warn(domain + ": wants reports, but not by mail");
+  }
+  const bool missed = !targets.faults.empty() || targets.others;
+  if (targets.addresses.empty() && missed && outcome == Outcome::fine) {
+    outcome = Outcome::findings;
+  }
+  return !targets.addresses.empty();
+}
+
 base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all,
-                                  const resolver::Config& config) {
-  Outcome outcome = Outcome::fine;
+                                  const resolver::Config& config, Outcome outcome) {
   std::size_t written = 0;
   for (const Wanted& wanted : all) {
+    const std::string& domain = wanted.header.domain;
     io::Loop loop(1);
     auto resolver = resolver::Resolver::create(loop, config);
     if (!resolver) return tl::unexpected(resolver.error());
-    const auto targets = io::run_task(loop, targets_of(**resolver, wanted.header.domain));
+    const auto targets = io::run_task(loop, targets_of(**resolver, domain));
     if (!targets) {
-      std::fprintf(stderr, "dane: %s: %s\n", wanted.header.domain.c_str(),
-                   targets.error().detail.c_str());
+      warn(domain + ": " + targets.error().detail);
       outcome = Outcome::undecided;
       continue;
     }
-    if (targets->addresses.empty()) {
-      if (targets->others) {
-        std::fprintf(stderr, "dane: %s: wants reports, but not by mail\n",
-                     wanted.header.domain.c_str());
-        if (outcome == Outcome::fine) outcome = Outcome::findings;
-      }
-      continue;
-    }
-    if (!job.output && ++written > 1) {
+    if (!has_address(domain, *targets, outcome)) continue;
+    if (++written > 1 && !job.output) {
       return usage_error("there are several reports: --domain or --output DIRECTORY");
     }
     const std::string json = qmail::tls_report_json(wanted.header, wanted.events);
     const auto mail = qmail::tls_report_mail(wanted.header, json, targets->addresses,
                                              client::wall_clock());
-    if (auto done = write_mail(job, wanted, mail); !done) {
+    if (auto done = write_mail(job, file_name(wanted.header, written), mail); !done) {
       return tl::unexpected(done.error());
     }
   }
@@ -189,17 +252,17 @@ base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all
 base::Result<Outcome> tlsrpt(const Arguments& arguments) {
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
-  const auto all = wanted_by(*job);
-  if (!all) return tl::unexpected(all.error());
+  Outcome outcome = Outcome::fine;
+  const auto all = wanted_by(*job, outcome);
   if (job->reports_only) {
-    for (const Wanted& wanted : *all) {
+    for (const Wanted& wanted : all) {
       print(qmail::tls_report_json(wanted.header, wanted.events) + "\n");
     }
-    return Outcome::fine;
+    return outcome;
   }
   const auto config = resolver_of(arguments);
   if (!config) return tl::unexpected(config.error());
-  return print_mails(*job, *all, *config);
+  return print_mails(*job, all, *config, outcome);
 }
 
 const std::string kHelp =
@@ -210,9 +273,9 @@ const std::string kHelp =
     "  --store DIR            where qmail-remote counts (/var/qmail/queue/tlsrpt)\n"
     "  --domain D             this domain alone\n"
     "  --output DIR           a file for each report; without it there must be one\n"
-    "  --organization NAME    who reports (the host name)\n"
+    "  --organization NAME    who reports (the submitter)\n"
     "  --contact ADDRESS      whom to ask (postmaster at the submitter)\n"
-    "  --submitter HOST       the reporting host (this one)\n"
+    "  --submitter HOST       the reporting host (control/me of qmail)\n"
     "  --json                 the reports alone, one a line, whoever wants them\n" +
     std::string(kResolverHelp);
 

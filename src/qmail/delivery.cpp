@@ -49,6 +49,7 @@ class Delivery {
   Report run();
   /// Writes down what other processes want to know.
   void write_ledger() { ledger_.write(); }
+  [[nodiscard]] std::string ledger_trouble() const { return ledger_.trouble(); }
 
  private:
   Result<void> prepare();
@@ -84,6 +85,7 @@ class Delivery {
   std::set<std::string> remarks_;  // for whoever reads the report, whatever became of it
   bool lookups_failed_ = false;    // and another resolver might have answered
   std::size_t tried_ = 0;
+  bool own_route_ = false;  ///< not the domain's own hosts: nothing for its reports
 };
 
 // --- before anything is asked
@@ -240,8 +242,10 @@ io::Task<std::optional<Report>> Delivery::try_host(
     } else if (result.failure && result.failure->code == "timeout") {
       ledger_.failed(address);
     }
-    for (const AttemptResult& earlier : result.earlier) keep(name, *peer, earlier);
-    keep(name, *peer, result);
+    if (is_domains_own(*policy, *peer)) {
+      for (const AttemptResult& earlier : result.earlier) keep(name, *peer, earlier);
+      keep(name, *peer, result);
+    }
     if (result.report) co_return result.report;
     const base::Error error = result.failure->in(net::to_text(address));
     keep(name, error);
@@ -268,14 +272,14 @@ TlsEvent Delivery::event_of(const std::string& host) const {
 
 void Delivery::keep(const std::string& host, const base::Error& error) {
   TlsEvent event = event_of(host);
-  if (!describe_failure(error, event)) return;
+  if (own_route_ || !describe_failure(error, event)) return;
   ledger_.add(std::move(event));
 }
 
 void Delivery::keep(const std::string& host, const mail::Peer& peer,
                     const AttemptResult& result) {
   TlsEvent event = event_of(host);
-  if (!describe_session(peer, result, event)) return;
+  if (own_route_ || !describe_session(peer, result, event)) return;
   ledger_.add(std::move(event));
 }
 
@@ -315,6 +319,7 @@ io::Task<Report> Delivery::converse() {
     lookups_failed_ = resolver::is_unanswered(route.error());
     co_return report_of_route(route.error(), job_.host);
   }
+  own_route_ = route->relayed || route->literal;
   if (route->literal && !route->relayed && own_->has(*route->literal)) {
     co_return report_of_loop();
   }
@@ -388,7 +393,9 @@ Report Delivery::run() {
 void deliver(const std::string& home, const Job& job,
              const std::function<void(const Report&)>& tell) {
   Delivery delivery(home, job);
-  tell(delivery.run());
+  Report report = delivery.run();
+  report.text += delivery.ledger_trouble();
+  tell(report);
   delivery.write_ledger();
 }
 

@@ -8,11 +8,18 @@ bool Ledger::is_dead(const net::Address& address) const {
   return dead_.is_dead(address, client::wall_clock());
 }
 
+std::string Ledger::trouble() const {
+  if (events_.empty()) return "";
+  const std::string why =
+      why_not_kept(tls_events_, events_.front().domain, client::wall_clock());
+  return why.empty() ? "" : "TLS session not counted: " + why + "\n";
+}
+
 void Ledger::write() const {
   const auto now = client::wall_clock();
   for (const net::Address& address : answered_) dead_.answered(address);
   for (const net::Address& address : failed_) dead_.failed(address, now);
-  for (const TlsEvent& event : events_) keep_event(tls_events_, event, now);
+  keep_events(tls_events_, events_, now);
 }
 
 }  // namespace qmail

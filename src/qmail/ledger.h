@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/qmail/dead_hosts.h"
-#include "src/qmail/tls_events.h"
+#include "src/qmail/event_store.h"
 
 namespace qmail {
 
@@ -20,6 +20,9 @@ class Ledger {
   void answered(const net::Address& address) { answered_.push_back(address); }
   void failed(const net::Address& address) { failed_.push_back(address); }
   void add(TlsEvent event) { events_.push_back(std::move(event)); }
+
+  /// Why the sessions cannot be counted, as a line for the log; empty if they can be.
+  [[nodiscard]] std::string trouble() const;
 
   /// Writes all of it; never waits long, and what cannot be written is forgotten.
   void write() const;

@@ -28,7 +28,27 @@ std::string result_type(const AttemptResult& result) {
   return of_tls ? "validation-failure" : "";
 }
 
+/// `mx.example.org` of `_25._tcp.mx.example.org`.
+std::string base_of(const dns::Name& owner) {
+  std::string_view rest = owner.text();
+  for (int i = 0; i < 2 && rest.starts_with('_'); ++i) {
+    const std::size_t dot = rest.find('.');
+    rest.remove_prefix(dot == std::string_view::npos ? rest.size() : dot + 1);
+  }
+  return std::string(rest);
+}
+
 }  // namespace
+
+bool is_domains_own(const MailPolicy& policy, const mail::Peer& peer) {
+  using policy::Level;
+  constexpr std::uint16_t kSmtp = 25;
+  if (policy.pinned || peer.endpoint.port != kSmtp) return false;
+  const bool dane = policy.level == Level::dane || policy.level == Level::dane_only;
+  if (peer.facts.state == policy::TlsaState::present) return dane;
+  return policy.level == Level::dane &&
+         policy.without_tlsa == policy::WithoutTlsa::opportunistic;
+}
 
 bool describe_session(const mail::Peer& peer, const AttemptResult& result,
                       TlsEvent& event) {
@@ -37,9 +57,8 @@ bool describe_session(const mail::Peer& peer, const AttemptResult& result,
   if (!good && type.empty()) return false;  // no session, and none was wanted or refused
   event.policy =
       peer.facts.state == policy::TlsaState::present ? "tlsa" : "no-policy-found";
-  for (const dns::Tlsa& record : peer.facts.records) {
-    event.records.push_back(dns::to_text(record));
-  }
+  event.records = policy_strings(peer.facts.records);
+  event.base = base_of(peer.facts.owner);
   event.result = good ? "" : type;
   event.address = net::to_text(peer.endpoint.address);
   if (!good) {

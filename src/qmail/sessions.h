@@ -3,9 +3,16 @@
 #include <string>
 
 #include "src/qmail/attempt.h"
+#include "src/qmail/routes.h"
 #include "src/qmail/tls_events.h"
 
 namespace qmail {
+
+/// Whether what came of a session says something of the policy that a domain has
+/// published, and not of one of ours: a pinned certificate, a trust store, a port or a
+/// level that asks for no records are no affair of the domain's, and what they are is
+/// none either (RFC 8460 4.4 knows policies of the recipient's alone).
+[[nodiscard]] bool is_domains_own(const MailPolicy& policy, const mail::Peer& peer);
 
 /// Fills in what RFC 8460 4.3 has of an attempt; false if there is nothing to report of
 /// it: no TLS session, and none that was wanted or refused.

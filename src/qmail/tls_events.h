@@ -1,14 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "src/base/error.h"
+#include "src/base/tlsa.h"
 
 namespace qmail {
 
-/// How one TLS session came out, as SMTP TLS reporting counts it (RFC 8460 4.3).
+/// How TLS sessions came out that have all of this in common, as SMTP TLS reporting
+/// counts them (RFC 8460 4.3).
 struct TlsEvent {
   std::string domain;                ///< that the mail is for, in A-labels
   std::string policy;                ///< `tlsa` or `no-policy-found` (RFC 8460 4.4)
@@ -18,17 +19,43 @@ struct TlsEvent {
   std::string address;               ///< of the mail host
   std::string source;                ///< address that we came from, if it is known
   std::string reason;                ///< why, in a word of ours; empty for a success
+  std::string base;                  ///< TLSA base domain for `tlsa`; empty: the host
+  std::size_t sessions = 1;
 };
 
-/// Appends events to the file of their day (UTC) in a directory, in one write under a
-/// lock, so that processes do not disturb each other. Where the directory is missing or
-/// cannot be written to nothing is kept, and no mail is held up.
-void keep_event(const std::string& directory, const TlsEvent& event,
-                std::chrono::sys_seconds now);
+/// The policy domain of an event: where its policy is published. That is the TLSA base
+/// domain for `tlsa`, and the domain of the mail for all others (RFC 8460 1.1).
+[[nodiscard]] const std::string& policy_domain(const TlsEvent& event);
 
-/// The events of a day; none if there is no file. Lines that are broken are left out.
-/// Error kind `usage`, code `bad_file`.
-[[nodiscard]] base::Result<std::vector<TlsEvent>> read_events(
-    const std::string& directory, std::chrono::sys_days day);
+/// Whether reports are made for a domain: letters, digits, hyphens and underscores in
+/// labels, at most 253 octets. No other name can stand in one (RFC 8460 5.1, 5.3), and
+/// these are safe as the names of files.
+[[nodiscard]] bool is_report_domain(std::string_view name);
+
+/// Records for `TlsEvent::records`, in presentation form and a few KiB at most: the
+/// domain that is reported on decides how many there are and how long they are.
+[[nodiscard]] std::vector<std::string> policy_strings(
+    const std::vector<dns::Tlsa>& records);
+
+/// Digits of the number that a line of the store begins with.
+inline constexpr std::size_t kCountDigits = 10;
+
+/// What an event is in the store: a line of at most 4 KiB, without its end.
+/// `counted_line` is it with the number of sessions in front, always `kCountDigits` and a
+/// tab.
+[[nodiscard]] std::string line_of(const TlsEvent& event);
+[[nodiscard]] std::string counted_line(const TlsEvent& event);
+
+/// The lines of a store, read.
+struct TlsEvents {
+  std::vector<TlsEvent> events;
+  std::size_t left_out = 0;  ///< lines that are none, or of no domain
+};
+
+/// Reads lines as `counted_line` makes them.
+void read_counted_lines(std::string_view text, TlsEvents& out);
+/// Reads one line of the older form, a session each: no number, no base domain. False if
+/// it is none.
+[[nodiscard]] bool read_plain_line(std::string_view line, TlsEvent& out);
 
 }  // namespace qmail

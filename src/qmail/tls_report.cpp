@@ -38,20 +38,21 @@ struct PolicyCount {
       failures;
 };
 
-using PolicyKey = std::pair<std::string, std::vector<std::string>>;
+/// Type, policy domain, records.
+using PolicyKey = std::tuple<std::string, std::string, std::vector<std::string>>;
 
 std::map<PolicyKey, PolicyCount> counted(const TlsReportHeader& header,
                                          const std::vector<TlsEvent>& events) {
   std::map<PolicyKey, PolicyCount> out;
   for (const TlsEvent& event : events) {
     if (event.domain != header.domain) continue;
-    PolicyCount& count = out[{event.policy, event.records}];
+    PolicyCount& count = out[{event.policy, policy_domain(event), event.records}];
     if (event.result.empty()) {
-      ++count.good;
+      count.good += event.sessions;
     } else {
-      ++count.bad;
-      ++count.failures[{event.result, event.host, event.address, event.source,
-                        event.reason}];
+      count.bad += event.sessions;
+      count.failures[{event.result, event.host, event.address, event.source,
+                      event.reason}] += event.sessions;
     }
   }
   return out;
@@ -129,10 +130,10 @@ std::string tls_report_json(const TlsReportHeader& header,
   json.member("contact-info", header.contact).member("report-id", id_of(header));
   json.key("policies").begin_array();
   for (const auto& [key, count] : counted(header, events)) {
-    const auto& [policy, records] = key;
+    const auto& [policy, domain, records] = key;
     json.begin_object().key("policy").begin_object().member("policy-type", policy);
     if (!records.empty()) json.member("policy-string", records);
-    json.member("policy-domain", header.domain).end_object();
+    json.member("policy-domain", domain).end_object();
     json.key("summary").begin_object();
     json.member("total-successful-session-count", count.good);
     json.member("total-failure-session-count", count.bad).end_object();

@@ -9,12 +9,10 @@ standard error, reports in the form of qmail-remote(8), and reports K only for a
 whose last dot a server answered with 2yz.
 """
 
-import fcntl
 import hashlib
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import socket
@@ -324,6 +322,15 @@ class Invocation(Case):
     def test_too_few_words_are_permanent(self) -> None:
         for words in ((), ("a",), ("a", "b")):
             self.report(self.call(*words), rb"DI \(qmail-remote\) was invoked improperly")
+
+    def test_words_of_indimail_are_temporary_and_nothing_is_sent(self) -> None:
+        with Server(silence, port=25) as server:
+            (self.home / "control" / "smtproutes").write_text(f":[{server.address}]\n")
+            for words in (("", "123", "you@there.example"),
+                          ("X-Header: a@b\n", "123", "you@there.example")):
+                self.report(self.call("there.example", "me@here.example", *words),
+                            rb"ZI \(qmail-remote\) was called with words that are no recip")
+            self.assertEqual(server.peers, [])
 
     def test_no_home_is_temporary(self) -> None:
         self.report(self.call("a.example", "b", "c@a.example",
@@ -854,57 +861,6 @@ class Tls(Case):
         self.addCleanup(server.__exit__)
         self.control(smtproutes=f":[{server.address}]:465")
         self.expect(self.deliver(), "rK", "Verified")
-
-
-class Ledger(Case):
-    """What is written for other processes holds no report up."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.days = self.home / "queue" / "tlsrpt"
-        self.days.mkdir()
-        (self.home / "queue" / "lock" / "deadhosts").touch()
-        self.today = self.days / time.strftime("%Y-%m-%d", time.gmtime())
-
-    def test_a_session_is_counted(self) -> None:
-        self.serve(tls=context())
-        self.expect(self.deliver(), "rK", "Untrusted")
-        self.assertEqual(self.today.read_text().count("\n"), 1)
-
-    def test_a_handshake_that_was_made_up_for_is_counted(self) -> None:
-        self.serve({"STARTTLS": lambda peer: (peer.sendall(b"220 go\r\n"), peer.recv(65536),
-                                              peer.close())}, tls=context())
-        self.expect(self.deliver(), "rK", "Plain")
-        self.assertIn("validation-failure", self.today.read_text())
-
-    def test_locks_of_others(self) -> None:
-        self.today.touch()
-        self.serve(tls=context())
-        with open(self.today) as day, open(self.home / "queue/lock/deadhosts") as dead:
-            for file in (day, dead):
-                fcntl.flock(file, fcntl.LOCK_SH)
-            got = self.deliver()
-        self.expect(got, "rK", "Untrusted")
-        self.assertLess(got.seconds, 5)
-
-    def test_a_file_that_may_not_grow(self) -> None:
-        self.serve(tls=context())
-        self.today.write_text("x" * 5000)
-        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limit[1]))
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        try:
-            self.running = self.start(self.message())
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-        out, _ = self.running.communicate(timeout=LIMIT_SECONDS)
-        self.assertEqual(self.running.returncode, 0)
-        self.assertIn(b"\0K", out)
-
-    def message(self) -> Path:
-        """A small one."""
-        self.write(b"Subject: x\n\nhello\n")
-        return self.home / "message"
 
 
 class Rspawn(Case):

@@ -74,6 +74,47 @@ TEST(Sessions, AGoodSessionCountsUnderItsPolicy_Rfc8460s4_4) {
   EXPECT_THAT(without.records, IsEmpty());
 }
 
+TEST(Sessions, TheBaseDomainIsThatOfTheRecords_Rfc8460s1_1) {
+  AttemptResult good;
+  good.facts.session.emplace();
+  mail::Peer peer = peer_with(policy::TlsaState::present);
+  peer.facts.owner = dns::Name::parse("_25._tcp.base.example").value();
+  TlsEvent event;
+  ASSERT_TRUE(describe_session(peer, good, event));
+  EXPECT_EQ(event.base, "base.example");
+}
+
+TEST(Sessions, PoliciesOfOursAreNotReported_Rfc8460s4_4) {
+  using policy::Level;
+  using policy::TlsaState;
+  const MailPolicy usual;
+  EXPECT_TRUE(is_domains_own(usual, peer_with(TlsaState::present)));
+  EXPECT_TRUE(is_domains_own(usual, peer_with(TlsaState::absent)));
+  EXPECT_TRUE(is_domains_own(usual, peer_with(TlsaState::insecure)));
+  mail::Peer elsewhere = peer_with(TlsaState::present);
+  elsewhere.endpoint.port = 2525;
+  EXPECT_FALSE(is_domains_own(usual, elsewhere));
+  MailPolicy only;
+  only.level = Level::dane_only;
+  EXPECT_TRUE(is_domains_own(only, peer_with(TlsaState::present)));
+  MailPolicy pinned = only;
+  pinned.pinned.emplace();
+  EXPECT_FALSE(is_domains_own(pinned, peer_with(TlsaState::present)));
+  for (const Level level : {Level::none, Level::may, Level::encrypt, Level::pkix}) {
+    MailPolicy own;
+    own.level = level;
+    EXPECT_FALSE(is_domains_own(own, peer_with(TlsaState::not_asked)));
+  }
+  MailPolicy both;
+  both.level = Level::dane_and_pkix;
+  EXPECT_FALSE(is_domains_own(both, peer_with(TlsaState::present)));
+  MailPolicy store;
+  store.without_tlsa = policy::WithoutTlsa::pkix;
+  EXPECT_FALSE(is_domains_own(store, peer_with(TlsaState::absent)));
+  EXPECT_TRUE(is_domains_own(store, peer_with(TlsaState::present)))
+      << "there the records decide";
+}
+
 TEST(Sessions, HostsThatTheDnsRulesOut_Rfc8460s4_3_2_1) {
   TlsEvent event;
   EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "bogus", ""}, event));

@@ -4,18 +4,12 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "src/base/pem.h"
 
 namespace qmail {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 constexpr std::chrono::sys_days kDay{std::chrono::days(20605)};  // 2026-06-01
@@ -25,55 +19,16 @@ TlsReportHeader header() {
 }
 
 TlsEvent event(std::string result, std::string domain = "there.example") {
-  return {std::move(domain),  "tlsa",      {"3 1 1 00ff"}, std::move(result),
-          "mx.there.example", "192.0.2.1", "192.0.2.9",    "mismatch"};
-}
-
-/// A directory that goes with the test.
-class Store : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string path = testing::TempDir() + "tlsrpt.XXXXXX";
-    ASSERT_NE(mkdtemp(path.data()), nullptr);
-    path_ = path;
-  }
-  void TearDown() override { std::filesystem::remove_all(path_); }
-  std::string path_;
-};
-
-TEST_F(Store, WhatIsKeptIsReadOnItsDay) {
-  const std::chrono::sys_seconds last =
-      std::chrono::sys_seconds(kDay) + std::chrono::hours(24) - std::chrono::seconds(1);
-  keep_event(path_, event(""), last);
-  keep_event(path_, event("certificate-expired"), last + std::chrono::seconds(1));
-  const auto today = read_events(path_, kDay).value();
-  ASSERT_EQ(today.size(), 1U);
-  EXPECT_EQ(today[0].domain, "there.example");
-  EXPECT_EQ(today[0].host, "mx.there.example");
-  EXPECT_THAT(today[0].records, ElementsAre("3 1 1 00ff"));
-  EXPECT_EQ(read_events(path_, kDay + std::chrono::days(1)).value()[0].result,
-            "certificate-expired");
-  EXPECT_THAT(read_events(path_, kDay - std::chrono::days(1)).value(), IsEmpty());
-}
-
-TEST_F(Store, NoFieldMakesASecondLineOrField) {
-  auto odd = event("");
-  odd.host = "a\tb\nc";
-  keep_event(path_, odd, kDay);
-  const auto events = read_events(path_, kDay).value();
-  ASSERT_EQ(events.size(), 1U);
-  EXPECT_EQ(events[0].host, "a?b?c");
-}
-
-TEST_F(Store, BrokenLinesAreLeftOut) {
-  std::ofstream(path_ + "/2026-06-01") << "nonsense\n\n\t\t\t\t\t\t\t\n";
-  keep_event(path_, event(""), kDay);
-  EXPECT_EQ(read_events(path_, kDay).value().size(), 1U);
-}
-
-TEST_F(Store, AMissingDirectoryIsNoTrouble) {
-  keep_event(path_ + "/nothing", event(""), kDay);
-  EXPECT_THAT(read_events(path_ + "/nothing", kDay).value(), IsEmpty());
+  return {std::move(domain),
+          "tlsa",
+          {"3 1 1 00ff"},
+          std::move(result),
+          "mx.there.example",
+          "192.0.2.1",
+          "192.0.2.9",
+          "mismatch",
+          "",
+          1};
 }
 
 TEST(TlsReport, CountsByPolicyAndFailure_Rfc8460s4_4) {
@@ -85,7 +40,7 @@ TEST(TlsReport, CountsByPolicyAndFailure_Rfc8460s4_4) {
   EXPECT_THAT(json, HasSubstr(R"("start-datetime":"2026-06-01T00:00:00Z")"));
   EXPECT_THAT(json, HasSubstr(R"("end-datetime":"2026-06-01T23:59:59Z")"));
   EXPECT_THAT(json, HasSubstr(R"("policy-type":"tlsa","policy-string":["3 1 1 00ff"],)"
-                              R"("policy-domain":"there.example")"));
+                              R"("policy-domain":"mx.there.example")"));
   EXPECT_THAT(json, HasSubstr(R"("total-successful-session-count":2,)"
                               R"("total-failure-session-count":3)"));
   EXPECT_THAT(json, HasSubstr(R"("result-type":"certificate-expired",)"
@@ -93,6 +48,36 @@ TEST(TlsReport, CountsByPolicyAndFailure_Rfc8460s4_4) {
                               R"("receiving-mx-hostname":"mx.there.example",)"
                               R"("receiving-ip":"192.0.2.1","failed-session-count":2)"));
   EXPECT_THAT(json, Not(HasSubstr("elsewhere")));
+}
+
+TEST(TlsReport, ThePolicyDomainIsTheTlsaBaseDomain_Rfc8460s1_1) {
+  auto aliased = event("");
+  aliased.base = "base.example";
+  auto other = event("");
+  other.host = "mx2.there.example";
+  auto without = event("");
+  without.policy = "no-policy-found";
+  without.records.clear();
+  auto sts = without;
+  sts.policy = "sts";
+  const auto json = tls_report_json(header(), {event(""), aliased, other, without, sts});
+  for (
+      const auto* policy :
+      {R"("policy-type":"tlsa","policy-string":["3 1 1 00ff"],"policy-domain":"mx.there.example")",
+       R"("policy-type":"tlsa","policy-string":["3 1 1 00ff"],"policy-domain":"base.example")",
+       R"("policy-type":"tlsa","policy-string":["3 1 1 00ff"],"policy-domain":"mx2.there.example")",
+       R"("policy-type":"no-policy-found","policy-domain":"there.example")",
+       R"("policy-type":"sts","policy-domain":"there.example")"}) {
+    EXPECT_THAT(json, HasSubstr(policy));
+  }
+}
+
+TEST(TlsReport, SessionsOfOneKindCountTogether_Rfc8460s4_4) {
+  auto many = event("certificate-expired");
+  many.sessions = 41;
+  const auto json = tls_report_json(header(), {many, event("certificate-expired")});
+  EXPECT_THAT(json, HasSubstr(R"("total-failure-session-count":42)"));
+  EXPECT_THAT(json, HasSubstr(R"("failed-session-count":42)"));
 }
 
 std::string unzipped(const base::Bytes& packed) {

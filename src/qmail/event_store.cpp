@@ -1,0 +1,316 @@
+#include "src/qmail/event_store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "src/base/bytes.h"
+#include "src/io/descriptor.h"
+#include "src/io/file.h"
+
+namespace qmail {
+namespace {
+
+using std::chrono::sys_days;
+
+constexpr std::string_view kFolder = ".d";
+constexpr std::size_t kDateLength = 10;
+constexpr mode_t kReadWrite = 0666;
+constexpr mode_t kPermissions = 0777;
+
+std::string date_of(sys_days day) {
+  const std::chrono::year_month_day date(day);
+  const auto two = [](unsigned number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+  };
+  return std::to_string(static_cast<int>(date.year())) + "-" +
+         two(static_cast<unsigned>(date.month())) + "-" +
+         two(static_cast<unsigned>(date.day()));
+}
+
+std::string folder_of(std::chrono::sys_seconds now) {
+  return date_of(std::chrono::floor<std::chrono::days>(now)) + std::string(kFolder);
+}
+
+/// The day of an entry of the store, `2026-06-01` or `2026-06-01.d`; nothing for others.
+std::optional<sys_days> day_of(std::string_view name) {
+  if (name.ends_with(kFolder)) name.remove_suffix(kFolder.size());
+  if (name.size() != kDateLength) return std::nullopt;
+  const auto number = [&](std::size_t begin, std::size_t length) {
+    unsigned out = 0;
+    (void)std::from_chars(name.data() + begin, name.data() + begin + length, out);
+    return out;
+  };
+  const std::chrono::year_month_day date{
+      std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)),
+      std::chrono::day(number(8, 2))};
+  // What does not come out of it as it went in is no date.
+  if (!date.ok() || date_of(date) != name) return std::nullopt;
+  return sys_days(date);
+}
+
+struct CloseDir {
+  void operator()(DIR* dir) const { closedir(dir); }
+};
+
+/// The names in a folder, without those that begin with a dot.
+std::optional<std::vector<std::string>> names_in(int folder) {
+  const int own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (own < 0) return std::nullopt;
+  const std::unique_ptr<DIR, CloseDir> dir(fdopendir(own));
+  if (!dir) {
+    close(own);
+    return std::nullopt;
+  }
+  std::vector<std::string> out;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): each has a stream of its own
+  while (const dirent* entry = readdir(dir.get())) {
+    const std::string name = static_cast<const char*>(entry->d_name);
+    if (!name.starts_with('.')) out.push_back(name);
+  }
+  return out;
+}
+
+/// Root becomes the owner of the store for as long as this lives: what root made would be
+/// read and written by nobody else.
+class AsOwner {
+ public:
+  explicit AsOwner(const struct stat& store) {
+    if (geteuid() != 0 || store.st_uid == 0) return;
+    group_ = getegid();
+    changed_ = setegid(store.st_gid) == 0;
+    good_ = changed_ && seteuid(store.st_uid) == 0;
+  }
+  ~AsOwner() {
+    if (!changed_) return;
+    if (seteuid(0) != 0 || setegid(group_) != 0) good_ = false;
+  }
+  AsOwner(const AsOwner&) = delete;
+  AsOwner& operator=(const AsOwner&) = delete;
+  [[nodiscard]] bool good() const { return good_; }
+
+ private:
+  gid_t group_ = 0;
+  bool changed_ = false;
+  bool good_ = true;
+};
+
+io::Descriptor open_folder(int at, const char* name) {
+  return io::Descriptor(
+      openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+}
+
+/// The folder of a day, made if it is not there, with the permissions of the store.
+io::Descriptor day_folder(int store, const struct stat& facts, const std::string& name) {
+  const mode_t mode = facts.st_mode & kPermissions;
+  const bool made = mkdirat(store, name.c_str(), mode) == 0;
+  io::Descriptor out = open_folder(store, name.c_str());
+  if (out && made) (void)!fchmod(out.get(), mode);  // whatever the umask says
+  return out;
+}
+
+/// The file of a domain, under its lock; none if it is not to be had.
+io::Descriptor domain_file(int folder, const struct stat& facts,
+                           const std::string& name) {
+  const mode_t mode = facts.st_mode & kReadWrite;
+  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  io::Descriptor out(openat(folder, name.c_str(), kFlags | O_CREAT | O_EXCL, mode));
+  if (out) {
+    (void)!fchmod(out.get(), mode);
+  } else {
+    out = io::Descriptor(openat(folder, name.c_str(), kFlags));
+  }
+  struct stat own {};
+  if (!out || fstat(out.get(), &own) != 0 || !S_ISREG(own.st_mode) ||
+      !io::lock_soon(out.get())) {
+    return {};
+  }
+  return out;
+}
+
+/// What is in a file, up to what may be in one.
+std::string text_in(int file) {
+  std::string out(kMostOfDomain, '\0');
+  std::size_t at = 0;
+  while (at < out.size()) {
+    const ssize_t n =
+        pread(file, out.data() + at, out.size() - at, static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    at += static_cast<std::size_t>(n);
+  }
+  out.resize(at);
+  return out;
+}
+
+bool write_at(int file, std::string_view text, std::size_t at) {
+  const ssize_t n = pwrite(file, text.data(), text.size(), static_cast<off_t>(at));
+  return n >= 0 && static_cast<std::size_t>(n) == text.size();
+}
+
+/// Where the number of an event stands in the text of a file; nothing if it has no line.
+std::optional<std::size_t> place_of(const std::string& text, const std::string& line) {
+  const std::string whole = "\t" + line + "\n";
+  for (std::size_t at = text.find(whole); at != std::string::npos;
+       at = text.find(whole, at + 1)) {
+    const bool begins =
+        at == kCountDigits || (at > kCountDigits && text[at - kCountDigits - 1] == '\n');
+    if (begins) return at - kCountDigits;
+  }
+  return std::nullopt;
+}
+
+/// Counts one event; false if the file takes no more.
+bool count(int file, std::string& text, TlsEvent event) {
+  const auto place = place_of(text, line_of(event));
+  if (place) {
+    std::size_t before = 0;
+    (void)std::from_chars(text.data() + *place, text.data() + *place + kCountDigits,
+                          before);
+    event.sessions += before;
+    const std::string digits = counted_line(event).substr(0, kCountDigits);
+    text.replace(*place, kCountDigits, digits);
+    return write_at(file, digits, *place);
+  }
+  const std::string line = counted_line(event) + "\n";
+  if (text.size() + line.size() > kMostOfDomain) return true;
+  if (!write_at(file, line, text.size())) {
+    // A full disk: no count, and no half of one.
+    (void)!ftruncate(file, static_cast<off_t>(text.size()));
+    return false;
+  }
+  text += line;
+  return true;
+}
+
+void remove_folder(int store, const std::string& name,
+                   std::chrono::steady_clock::time_point until) {
+  const io::Descriptor folder = open_folder(store, name.c_str());
+  if (!folder) return;
+  for (const std::string& file :
+       names_in(folder.get()).value_or(std::vector<std::string>())) {
+    if (std::chrono::steady_clock::now() > until) return;  // the next one goes on
+    (void)!unlinkat(folder.get(), file.c_str(), 0);
+  }
+  (void)!unlinkat(store, name.c_str(), AT_REMOVEDIR);
+}
+
+void remove_old(int store, sys_days today) {
+  constexpr std::chrono::milliseconds kMostTime{500};
+  const auto until = std::chrono::steady_clock::now() + kMostTime;
+  for (const std::string& name : names_in(store).value_or(std::vector<std::string>())) {
+    const auto day = day_of(name);
+    if (!day || *day + kKept >= today) continue;
+    if (name.ends_with(kFolder)) {
+      remove_folder(store, name, until);
+    } else {
+      (void)!unlinkat(store, name.c_str(), 0);
+    }
+  }
+}
+
+/// A day in the older form. A session is a line there; those of a kind are one event.
+void read_plain_file(const std::string& path, DayOfEvents& out) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (access(path.c_str(), F_OK) == 0) {
+      out.troubles.push_back(path + ": " + base::system_message(errno));
+    }
+    return;
+  }
+  constexpr std::size_t kMostLine = std::size_t{256} * 1024;
+  constexpr std::size_t kMostOctets = std::size_t{1} << 20U;  // of a domain
+  std::map<std::string, std::size_t> counts, octets;
+  for (std::string line; std::getline(file, line);) {
+    TlsEvent event;
+    if (line.size() > kMostLine || !read_plain_line(line, event)) {
+      if (!line.empty()) ++out.found.left_out;
+      continue;
+    }
+    if (const auto known = counts.find(line); known != counts.end()) {
+      ++known->second;
+    } else if ((octets[event.domain] += line.size()) <= kMostOctets) {
+      counts.emplace(std::move(line), 1);
+    }
+  }
+  for (const auto& [line, sessions] : counts) {
+    TlsEvent event;
+    if (!read_plain_line(line, event)) continue;
+    event.sessions = sessions;
+    out.found.events.push_back(std::move(event));
+  }
+}
+
+void read_folder(const std::string& path, DayOfEvents& out) {
+  const io::Descriptor folder = open_folder(AT_FDCWD, path.c_str());
+  const auto names =
+      folder ? names_in(folder.get()) : std::optional<std::vector<std::string>>();
+  if (!names) {
+    if (errno != ENOENT)
+      out.troubles.push_back(path + ": " + base::system_message(errno));
+    return;
+  }
+  for (const std::string& name : *names) {
+    const io::Descriptor file(openat(folder.get(), name.c_str(),
+                                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file) {
+      out.troubles.push_back(path + "/" + name + ": " + base::system_message(errno));
+      continue;
+    }
+    read_counted_lines(text_in(file.get()), out.found);
+  }
+}
+
+}  // namespace
+
+void keep_events(const std::string& store, std::span<const TlsEvent> events,
+                 std::chrono::sys_seconds now) {
+  const io::Descriptor folder = open_folder(AT_FDCWD, store.c_str());
+  struct stat facts {};
+  if (!folder || fstat(folder.get(), &facts) != 0) return;
+  const AsOwner owner(facts);
+  if (!owner.good()) return;
+  remove_old(folder.get(), std::chrono::floor<std::chrono::days>(now));
+  if (events.empty() || !is_report_domain(events.front().domain)) return;
+  const io::Descriptor day = day_folder(folder.get(), facts, folder_of(now));
+  if (!day) return;
+  const io::Descriptor file = domain_file(day.get(), facts, events.front().domain);
+  if (!file) return;
+  std::string text = text_in(file.get());
+  text.resize(text.rfind('\n') + 1);  // without what a crash left of a line
+  for (const TlsEvent& event : events) {
+    if (event.domain == events.front().domain && !count(file.get(), text, event)) return;
+  }
+}
+
+std::string why_not_kept(const std::string& store, const std::string& domain,
+                         std::chrono::sys_seconds now) {
+  if (access(store.c_str(), F_OK) != 0 && errno == ENOENT) return "";
+  const std::string day = store + "/" + folder_of(now);
+  const std::string file = day + "/" + domain;
+  for (const std::string& path : {file, day, store}) {
+    const bool is_file = path == file;
+    const int wanted = is_file ? R_OK | W_OK : R_OK | W_OK | X_OK;
+    if (faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0) return "";
+    if (errno != ENOENT) return path + ": " + base::system_message(errno);
+  }
+  return "";
+}
+
+DayOfEvents read_events(const std::string& store, sys_days day) {
+  DayOfEvents out;
+  read_plain_file(store + "/" + date_of(day), out);
+  read_folder(store + "/" + date_of(day) + std::string(kFolder), out);
+  return out;
+}
+
+}  // namespace qmail

@@ -1,0 +1,51 @@
+// Where qmail-remote counts TLS sessions for the reports of RFC 8460.
+//
+// The store is a folder, `queue/tlsrpt`, that an administrator makes; without it nothing
+// is counted. Below it is a folder for each day (UTC), `2026-06-01.d`, in which each
+// domain has a file of its own, and in that a line for each kind of session with their
+// number in front. So what a domain makes us write is bounded for that domain and day and
+// takes nothing from any other, a session more of a known kind changes ten octets, and
+// two deliveries wait for one another only if they are to the same domain.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/base/error.h"
+#include "src/qmail/tls_events.h"
+
+namespace qmail {
+
+/// The most that is kept of a domain and day. Sessions of kinds that are in the file by
+/// then go on being counted, those of other kinds are not.
+inline constexpr std::size_t kMostOfDomain = std::size_t{64} * 1024;
+/// Days after which what is in the store is removed by the next who writes to it.
+inline constexpr std::chrono::days kKept{31};
+
+/// Counts the events of one delivery, all of one domain, under the lock of its file, and
+/// removes what is too old. Where the store is missing or cannot be written to nothing is
+/// kept; nothing is waited for longer than a tenth of a second. Root writes as the owner
+/// of the store, so that a test by hand shuts nobody out.
+void keep_events(const std::string& store, std::span<const TlsEvent> events,
+                 std::chrono::sys_seconds now);
+
+/// Why events of a domain could not be kept now, with the path; empty if they can be, or
+/// if there is no store.
+[[nodiscard]] std::string why_not_kept(const std::string& store,
+                                       const std::string& domain,
+                                       std::chrono::sys_seconds now);
+
+/// What is in the store of a day.
+struct DayOfEvents {
+  TlsEvents found;
+  std::vector<std::string> troubles;  ///< what could not be read, and why
+};
+
+/// All of a day, also in the older form: one file, `2026-06-01`, with a line for each
+/// session. What cannot be read stands in the way of nothing else.
+[[nodiscard]] DayOfEvents read_events(const std::string& store,
+                                      std::chrono::sys_days day);
+
+}  // namespace qmail
