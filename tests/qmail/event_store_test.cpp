@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,6 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::sys_seconds;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 namespace fs = std::filesystem;
@@ -113,8 +113,9 @@ TEST_F(EventStore, ADomainHasABoundAndTakesNothingFromOthers) {
   keep(flood.front());
   EXPECT_EQ(read_events(path_, kDay).troubles.size(), 0U);
   const auto all = read();
-  EXPECT_EQ(std::ranges::count(all, "other.example", &TlsEvent::domain), 1);
-  const auto first = std::ranges::find(all, "mx0.there.example", &TlsEvent::host);
+  EXPECT_EQ(std::ranges::count(all, std::string("other.example"), &TlsEvent::domain), 1);
+  const auto first =
+      std::ranges::find(all, std::string("mx0.there.example"), &TlsEvent::host);
   ASSERT_NE(first, all.end());
   EXPECT_EQ(first->sessions, 2U) << "a known kind goes on being counted";
 }
