@@ -15,6 +15,7 @@
 #include "cli/start.h"
 #include "cli/version.h"
 #include "src/qmail/arguments.h"
+#include "src/io/core_dumps.h"
 #include "src/qmail/delivery.h"
 
 namespace {
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
   // temporary failure whatever was written.
   cli::run_program("qmail-remote", [&] {
     if (!silence_standard_error()) return 111;
+    io::forbid_core_dumps();        // control/clientcert.pem has a key in it
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk
     run(argc, argv);
     return 0;

@@ -15,6 +15,7 @@
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
 #include "src/client/trust_store.h"
+#include "src/io/core_dumps.h"
 #include "src/ucspi/child.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
@@ -134,6 +135,9 @@ base::Result<void> Sslclient::prepare() {
   const auto source = options_.key_password_on_3 == Switch::on
                           ? KeyPasswordSource::descriptor_3
                           : KeyPasswordSource::file;
+  if (!means_.tls.certificate_file.empty() || !means_.tls.key_file.empty()) {
+    io::forbid_core_dumps();
+  }
   auto password = read_key_password(source, options_.key_password_file);
   if (!password) return tl::unexpected(password.error());
   means_.tls.key_password = std::move(*password);

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "src/client/trust_store.h"
+#include "src/io/core_dumps.h"
 #include "src/io/file.h"
 #include "src/publish/material.h"
 
@@ -37,6 +38,7 @@ base::Result<verify::Chain> load_chain(const std::string& path) {
 }
 
 base::Result<publish::Source> load_key(const std::string& path) {
+  io::forbid_core_dumps();
   return load(path, publish::read_key).map(key_alone);
 }
 

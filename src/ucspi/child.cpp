@@ -10,6 +10,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "src/io/core_dumps.h"
+
 namespace ucspi {
 namespace {
 
@@ -84,6 +86,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
     }
     plan.give(moved.back().get(), number);
   }
+  const io::LentCoreLimit lent;
   pid_t pid = 0;
   const int error =
       posix_spawnp(&pid, argv.front().c_str(), plan.actions(), plan.attributes(),

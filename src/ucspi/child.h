@@ -24,7 +24,8 @@ inline constexpr int kToPeer = 7;
 using DescriptorMap = std::vector<std::pair<int, int>>;
 
 /// Starts a program, searched in PATH unless its name has a slash, with SIGPIPE as it
-/// comes. Error kind `temporary`, code `exec`, when it cannot be started.
+/// comes, and the limit of core dumps that we were started with. Error kind `temporary`,
+/// code `exec`, when it cannot be started.
 [[nodiscard]] base::Result<pid_t> spawn(const std::vector<std::string>& argv,
                                         const std::vector<std::string>& environment,
                                         const DescriptorMap& descriptors);
