@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "resolver/message.h"
+#include "resolver/trust_anchor.h"
 #include "resolver/way.h"
 
 namespace resolver {
@@ -105,6 +106,16 @@ base::Result<std::unique_ptr<Resolver>> Resolver::create(io::Loop& loop, Config 
 std::string Resolver::advice(std::string_view setting) const {
   const auto way = way_of(config_);
   return way ? resolver::advice(*way, setting) : way.error().detail;
+}
+
+std::vector<std::string> Resolver::written_directories() const {
+  std::vector<std::string> out;
+  if (!context_) return out;
+  for (const std::string& file : updated_anchor_files(context_.get())) {
+    const std::size_t slash = file.rfind('/');
+    out.push_back(slash == std::string::npos ? "." : file.substr(0, slash + 1));
+  }
+  return out;
 }
 
 io::Task<base::Result<void>> Resolver::check() {

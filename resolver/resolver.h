@@ -33,6 +33,10 @@ class Resolver {
   /// Who is asked, and what may help, for whoever sees look-ups fail (see `advice`).
   [[nodiscard]] std::string advice(std::string_view setting) const;
 
+  /// The directories in which libunbound writes while it works: those of trust anchors
+  /// that it keeps up to date (RFC 5011), which only a user's unbound.conf names.
+  [[nodiscard]] std::vector<std::string> written_directories() const;
+
   /// Addresses of one family; `type` is `Type::a` or `Type::aaaa`.
   [[nodiscard]] io::Task<base::Result<dns::Answer<net::Address>>> addresses(
       dns::Name name, Type type);

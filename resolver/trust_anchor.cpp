@@ -143,4 +143,15 @@ Result<RootKeys> add_anchors(ub_ctx* context, const Config& config) {
   return by_own(own);
 }
 
+std::vector<std::string> updated_anchor_files(ub_ctx* context) {
+  const std::string lines = option_of(context, "auto-trust-anchor-file");
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    if (end > at) out.push_back(lines.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
 }  // namespace resolver

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "resolver/config.h"
 
@@ -21,5 +22,8 @@ enum class RootKeys {
 /// where unbound.conf has one for the root, it must be able to validate. Error kind
 /// `usage`, code `bad_trust_anchor`.
 [[nodiscard]] base::Result<RootKeys> add_anchors(ub_ctx* context, const Config& config);
+
+/// The files of trust anchors that the context itself keeps up to date (RFC 5011 2.3).
+[[nodiscard]] std::vector<std::string> updated_anchor_files(ub_ctx* context);
 
 }  // namespace resolver

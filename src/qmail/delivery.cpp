@@ -10,6 +10,7 @@
 #include "resolver/way.h"
 #include "src/client/trust_store.h"
 #include "src/io/interfaces.h"
+#include "src/io/landlock.h"
 #include "src/mail/mail_hosts.h"
 #include "src/qmail/attempt.h"
 #include "src/qmail/destination.h"
@@ -41,6 +42,7 @@ class Delivery {
  public:
   Delivery(const std::string& home, const Job& job)
       : job_(job),
+        home_(home),
         domain_(domain_key(job.host)),
         control_(home + "/control"),
         ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
@@ -70,7 +72,10 @@ class Delivery {
   void keep(const std::string& host, const mail::Peer& peer, const AttemptResult& result);
   void keep(const std::string& host, const base::Error& error);
 
+  void confine() const;
+
   const Job& job_;
+  std::string home_;
   std::string domain_;
   Control control_;
   Ledger ledger_;
@@ -105,6 +110,18 @@ Result<void> Delivery::prepare() {
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
   return {};
+}
+
+/// A server that takes this process over by what it sends finds no mail of others to read
+/// and nothing to change but what is written here anyway. Control files are still read:
+/// which of them count is known host by host.
+void Delivery::confine() const {
+  io::FileRights rights;
+  rights.hidden = home_ + "/queue";
+  rights.writable_files = {home_ + "/queue/lock/deadhosts"};
+  rights.writable_directories = resolver_->written_directories();
+  rights.writable_directories.push_back(home_ + "/queue/tlsrpt");
+  (void)io::confine(rights);  // a kernel without it is as good as it is
 }
 
 // --- what a host must prove
@@ -373,6 +390,7 @@ Report Delivery::run() {
         "SMTP cannot transfer a carriage return without a line feed (RFC 5321 2.3.8); "
         "this message has one, and control/barecr refuses it. (#5.6.2)\n");
   }
+  confine();
   Report out = temporary("Out of order. (#4.3.0)\n");
   asio::co_spawn(
       loop_, [&]() -> io::Task<void> { out = co_await converse(); },
