@@ -10,14 +10,16 @@ namespace {
 using der::Element;
 using der::Reader;
 
-// The version, if written, is 0, 1 or 2 for v1, v2 and v3.
+// The version, if written, is 0, 1 or 2 for v1, v2 and v3. Any other number is no fault
+// of the key, which is what DANE-EE asks for (RFC 7671 5.1), and no path's
+// (extensions.h).
 std::optional<unsigned> read_version(Reader& tbs) {
   const auto wrapper = tbs.next(der::constructed(0));
   if (!wrapper) return 1U;
   const auto integer = der::only(wrapper->content, der::kInteger);
-  const auto value = integer ? der::small_integer(integer->content) : std::nullopt;
-  if (!value || *value > 2) return std::nullopt;
-  return *value + 1;
+  if (!integer) return std::nullopt;
+  const auto value = der::small_integer(integer->content);
+  return value && *value <= 2 ? *value + 1 : kUnknownVersion;
 }
 
 // Unique identifiers are skipped, extensions sliced; nothing may follow them.

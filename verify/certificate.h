@@ -22,8 +22,11 @@ struct Certificate {
   base::ByteView subject;              ///< DER of the Name
   base::ByteView spki;                 ///< DER of the SubjectPublicKeyInfo
   base::ByteView extensions;           ///< contents of the Extensions, empty if none
-  unsigned version = 1;                ///< 1, 2 or 3
+  unsigned version = 1;                ///< 1, 2, 3 or `kUnknownVersion`
 };
+
+/// Stands for every version that RFC 5280 4.1.2.1 does not have.
+inline constexpr unsigned kUnknownVersion = 4;
 
 /// The certificate that fills `der` to its last octet; nothing for anything else.
 [[nodiscard]] std::optional<Certificate> parse_certificate(base::ByteView der);

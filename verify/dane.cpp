@@ -125,7 +125,17 @@ void DaneJudge::conclude(std::span<const std::size_t> tried) {
   out_.depth = note.depth;
 }
 
+// A match proves whoever signs the handshake with that key, which somebody must be able
+// to check.
 RecordNote DaneJudge::judge(const dns::Tlsa& record) {
+  auto note = judge_by_usage(record);
+  if (note.state != RecordState::matched || has_tls_key(peer_)) return note;
+  return failed(Reason::unsupported_key,
+                name_of(record) + " matches, but " + std::string(kUnsupportedKey),
+                note.depth);
+}
+
+RecordNote DaneJudge::judge_by_usage(const dns::Tlsa& record) {
   if (peer_.empty) return failed(Reason::no_certificate, "the peer sent none", {});
   if (peer_.raw_key) {
     if (!matches_raw_key(record, *peer_.raw_key)) return unmatched(record);

@@ -45,6 +45,7 @@ class DaneJudge {
   void leave_untried(std::span<const std::size_t> rest);
   void conclude(std::span<const std::size_t> tried);
   RecordNote judge(const dns::Tlsa& record);
+  RecordNote judge_by_usage(const dns::Tlsa& record);
   RecordNote judge_ee(const dns::Tlsa& record);
   RecordNote judge_dane_ta(const dns::Tlsa& record);
   RecordNote judge_pkix(const dns::Tlsa& record);

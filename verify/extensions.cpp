@@ -115,6 +115,7 @@ bool has_duplicates(std::vector<std::string_view>& oids) {
 
 Extensions read_extensions(const Certificate& certificate) {
   Extensions out;
+  out.malformed = certificate.version == kUnknownVersion;  // nobody knows what they mean
   std::vector<std::string_view> oids;
   Reader list(certificate.extensions);
   while (!list.at_end()) {

@@ -17,7 +17,8 @@ struct BasicConstraints {
 /// What a certificate's extensions say, as far as a path or a name check asks (RFC 5280
 /// 4.2.1). Views of the certificate's DER.
 struct Extensions {
-  bool malformed = false;         ///< not DER, or one of them twice: no path uses it
+  bool malformed =
+      false;  ///< not DER, one twice, or of no known version: no path uses it
   bool unknown_critical = false;  ///< a critical one that we do not process
   std::optional<BasicConstraints> basic;
   std::optional<unsigned> key_usage;   ///< first octet of the bits: 0x80 digitalSignature

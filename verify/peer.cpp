@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "verify/tls_key.h"
+
 namespace verify {
 namespace {
 
@@ -54,6 +56,11 @@ Peer read_peer(const Chain& chain, const Budget& budget) {
   peer.names = presented_names(*leaf, peer.sent[0].extensions, budget.names);
   read_issuers(certificates, budget.certificates, peer);
   return peer;
+}
+
+bool has_tls_key(const Peer& peer) {
+  if (peer.raw_key) return is_tls_key(*peer.raw_key);
+  return !peer.sent.empty() && tls_key(peer.sent[0].certificate.spki).has_value();
 }
 
 }  // namespace verify

@@ -44,6 +44,8 @@ std::string_view to_text(Reason reason) {
       return "bad-signature";
     case Reason::weak_algorithm:
       return "weak-algorithm";
+    case Reason::unsupported_key:
+      return "unsupported-key";
     case Reason::not_a_ca:
       return "not-a-ca";
     case Reason::path_too_long:

@@ -39,6 +39,7 @@ enum class Reason {
   budget_exhausted,  ///< finding or judging a path would take more work than allowed
   bad_signature,     ///< a signature on the path is wrong
   weak_algorithm,    ///< a signature or a key on the path is too weak
+  unsupported_key,   ///< the leaf's key is of no kind that our TLS can check
   not_a_ca,          ///< an issuer on the path may not sign certificates
   path_too_long,     ///< a path length constraint, or the user's depth, is exceeded
   constraint,        ///< a name constraint or an unknown critical extension

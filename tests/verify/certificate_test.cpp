@@ -41,6 +41,26 @@ TEST(Certificate, NothingButOneWholeCertificate) {
   }
 }
 
+TEST(Certificate, OfAVersionThatIsNoneHasAKeyAndIsOnNoPath_Rfc5280s4_1_2_1) {
+  const auto root = make(support::ca("Root"));
+  const auto leaf = make(support::leaf("Root", {"mail.example.org"}));
+  const auto v3 = base::from_hex("a003020102").value();
+  for (const char* digits : {"a003020103", "a0030201ff", "a00302017f"}) {
+    const auto odd = support::splice(leaf, v3, base::from_hex(digits).value());
+    const auto certificate = parse_certificate(odd);
+    ASSERT_TRUE(certificate.has_value()) << digits;
+    EXPECT_EQ(certificate->version, kUnknownVersion);
+    EXPECT_TRUE(base::equal(certificate->spki, parse_certificate(leaf)->spki));
+    EXPECT_TRUE(read_extensions(*certificate).malformed);
+    const auto by_key =
+        support::judge({odd, root}, support::dane({support::record(3, 1, 1, odd)}));
+    EXPECT_EQ(by_key.outcome, Outcome::dane) << digits;
+    const auto by_path =
+        support::judge({odd, root}, support::dane({support::record(2, 1, 1, root)}));
+    EXPECT_EQ(by_path.outcome, Outcome::rejected) << digits;
+  }
+}
+
 TEST(Certificate, KeyIsNoCertificateAndCertificateNoKey) {
   const auto der = make({});
   EXPECT_FALSE(is_spki(der));

@@ -140,10 +140,22 @@ TEST(TlsaMatch, DaneEeWarnsOfWeakness) {
               testing::Contains(HasSubstr("1024")));
 }
 
-TEST(TlsaMatch, KeyThatGnutlsCannotImportMatches_Rfc6698s2_1_2) {
+base::Bytes with_unknown_algorithm(const base::Bytes& der) {
   const auto known = base::from_hex("2a8648ce3d0201").value();
   const auto unknown = base::from_hex("2a8648ce3d0209").value();
-  expect_ee_accepts(support::splice(make({}), known, unknown));
+  return support::splice(der, known, unknown);
+}
+
+TEST(TlsaMatch, KeyOfAnUnknownKindMatchesAndProvesNobody_Rfc6698s2_1_2) {
+  const auto leaf = with_unknown_algorithm(make({}));
+  for (const int selector : {0, 1}) {
+    const auto verdict = judge({leaf}, dane({record(3, selector, 1, leaf)}));
+    EXPECT_EQ(verdict.reason, Reason::unsupported_key);
+    EXPECT_EQ(verdict.notes.at(0).state, RecordState::failed);
+    EXPECT_THAT(verdict.detail, HasSubstr("matches, but"));
+  }
+  const auto other = judge({leaf}, dane({record(3, 1, 1, make({}))}));
+  EXPECT_EQ(other.reason, Reason::mismatch);
 }
 
 TEST(TlsaMatch, NoCertificateAndBrokenCertificate) {
@@ -157,6 +169,13 @@ TEST(TlsaMatch, NoCertificateAndBrokenCertificate) {
 
 Verdict judge_key(const base::Bytes& spki, const policy::Requirement& wanted) {
   return check(RawPublicKey{spki}, wanted, {kNow, nullptr, {}});
+}
+
+TEST(RawKey, OfAnUnknownKindProvesNobody) {
+  const auto leaf = with_unknown_algorithm(make({}));
+  const auto spki = with_unknown_algorithm(support::spki_of({"leaf"}));
+  EXPECT_EQ(judge_key(spki, dane({record(3, 1, 1, leaf)})).reason,
+            Reason::unsupported_key);
 }
 
 TEST(RawKey, MatchedByDaneEeWithSelectorSpki_Rfc7671s5_1) {

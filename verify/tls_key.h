@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+
+#include "src/base/bytes.h"
+
+namespace verify {
+
+/// The leaf's key as our TLS library reads it: `spki` (DER of a SubjectPublicKeyInfo)
+/// itself, or the same key written in the form of RFC 5480 2.1.1 and 2.2 where the peer
+/// wrote a curve that every client knows by its parameters, or compressed the point.
+/// Nothing for a key with which no signature of a handshake can be checked here: anything
+/// but RSA, RSASSA-PSS, ECDSA on P-256, P-384 or P-521, Ed25519 and Ed448.
+[[nodiscard]] std::optional<base::Bytes> tls_key(base::ByteView spki);
+
+/// Whether the library reads `spki` as it is: nobody rewrites a raw public key (RFC
+/// 7250).
+[[nodiscard]] bool is_tls_key(base::ByteView spki);
+
+}  // namespace verify
