@@ -188,13 +188,15 @@ io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
 
 /// Whether an error says that the peer is not proved, rather than not reached now.
 bool is_verdict(const base::Error& error) {
-  constexpr std::array<std::string_view, 7> kVerdicts = {"refused",
+  constexpr std::array<std::string_view, 9> kVerdicts = {"refused",
                                                          "no_tlsa",
                                                          "starttls_not_offered",
                                                          "starttls_refused",
                                                          "starttls_injection",
                                                          "handshake",
-                                                         "key_usage"};
+                                                         "key_usage",
+                                                         "bad_certificate",
+                                                         "unsupported_key"};
   return std::ranges::find(kVerdicts, error.code) != kVerdicts.end();
 }
 

@@ -117,7 +117,8 @@ io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, Probed probed,
 bool may_change(const AddressFacts& facts) {
   if (!facts.error) return false;
   const std::string& code = facts.error->code;
-  const bool said = code == "handshake" || code == "key_usage";
+  const bool said = code == "handshake" || code == "key_usage" ||
+                    code == "bad_certificate" || code == "unsupported_key";
   const bool lost = facts.connection.tls_began && !said;
   return lost || facts.connection.rejection.severity() == 4;
 }

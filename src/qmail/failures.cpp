@@ -12,10 +12,11 @@ namespace {
 /// Failures that say that a peer is not what it must be, or that what it must be is not
 /// known, rather than that it is not there.
 bool is_about_proof(const Failure& failure) {
-  constexpr std::array<std::string_view, 8> kCodes = {
+  constexpr std::array<std::string_view, 10> kCodes = {
       "refused",          "starttls_not_offered",
       "starttls_refused", "starttls_injection",
       "handshake",        "key_usage",
+      "bad_certificate",  "unsupported_key",
       "no_tlsa",          "bogus"};
   return failure.stage == Stage::records ||
          std::ranges::find(kCodes, failure.error.code) != kCodes.end();

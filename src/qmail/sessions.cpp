@@ -24,6 +24,7 @@ std::string result_type(const AttemptResult& result) {
     }
   }
   const bool of_tls = code == "handshake" || code == "key_usage" || code == "truncated" ||
+                      code == "bad_certificate" || code == "unsupported_key" ||
                       code == "starttls_injection";
   return of_tls ? "validation-failure" : "";
 }

@@ -10,6 +10,9 @@
 #include <optional>
 #include <type_traits>
 
+#include "src/base/pem.h"
+#include "verify/certificate.h"
+
 namespace tls {
 namespace {
 
@@ -190,7 +193,10 @@ std::string pem_of(gnutls_x509_crt_t crt) {
 CertificateText describe_certificate(base::ByteView der) {
   CertificateText out;
   const Crt crt = import(der);
-  if (!crt) return out;
+  if (!crt) {
+    if (verify::parse_certificate(der)) out.pem = base::to_pem("CERTIFICATE", der);
+    return out;
+  }
   gnutls_x509_crt_t raw = crt.get();
   const int version = gnutls_x509_crt_get_version(raw);
   if (version > 0) out.version = std::to_string(version);

@@ -24,8 +24,8 @@ struct CertificateText {
   std::string pem;                  ///< with the final newline
 };
 
-/// The words for one certificate (DER). What cannot be read is empty; for a raw public
-/// key or octets that GnuTLS cannot parse all of it is.
+/// The words for one certificate (DER). What cannot be read is empty: of a certificate
+/// that GnuTLS cannot parse all but `pem`, of a raw public key all of it.
 [[nodiscard]] CertificateText describe_certificate(base::ByteView der);
 
 }  // namespace tls

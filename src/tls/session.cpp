@@ -6,8 +6,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <type_traits>
 
+#include "src/tls/certificate_message.h"
 #include "src/tls/handshake_cost.h"
 
 namespace tls {
@@ -118,6 +120,8 @@ class GnutlsSession final : public Session {
 
  private:
   int judge_now();
+  int read_certificates(std::span<std::byte> body);
+  int give_up(verify::Chain sent, base::Error why);
   io::Task<base::Result<void>> send_records(io::Stream& stream, io::TimePoint deadline);
   io::Task<base::Result<void>> fail_handshake(io::Stream& stream, int rc,
                                               io::TimePoint deadline);
@@ -134,11 +138,13 @@ class GnutlsSession final : public Session {
   static int on_wait(gnutls_transport_ptr_t self, unsigned milliseconds);
   static int on_peer(gnutls_session_t session) noexcept;
   static int on_message(gnutls_session_t session, unsigned type, unsigned when,
-                        unsigned incoming, const gnutls_datum_t* message);
+                        unsigned incoming, const gnutls_datum_t* message) noexcept;
 
   Credentials credentials_;
   SessionHandle session_;
   verify::Chain chain_;
+  std::optional<verify::Certificates> sent_;  // where GnuTLS was given something else
+  std::optional<base::Error> unreadable_;     // what the peer sent; no handshake is held
   Judge judge_;
   bool judged_ = false;
   bool refused_ = false;
@@ -184,7 +190,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   }
   gnutls_session_set_ptr(session, this);
   gnutls_session_set_verify_function(session, on_peer);
-  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH,
                                      on_message);
   gnutls_handshake_set_max_packet_length(session, kMostHandshakeOctets);
   gnutls_transport_set_ptr(session, this);
@@ -259,7 +265,7 @@ base::Result<void> GnutlsSession::flush(int fd) {
 int GnutlsSession::judge_now() {
   if (judged_) return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
   judged_ = true;
-  chain_ = peer_chain(session_.get());
+  chain_ = sent_ ? verify::Chain(std::move(*sent_)) : peer_chain(session_.get());
   refused_ = !judge_(chain_);
   return refused_ ? GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR : 0;
 }
@@ -268,14 +274,49 @@ int GnutlsSession::on_peer(gnutls_session_t session) noexcept {
   return static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->judge_now();
 }
 
-int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned /*when*/,
-                              unsigned incoming, const gnutls_datum_t* message) {
+// GnuTLS has put the message into the transcript when it calls, and takes it apart
+// afterwards: what is written into it here is what it reads, and what the peer signs is
+// what the peer sent. Were that order another one, no handshake would come to an end.
+int GnutlsSession::read_certificates(std::span<std::byte> body) {
+  gnutls_session_t session = session_.get();
+  const bool tls13 = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+  const Layout layout = tls13 ? Layout::tls13 : Layout::tls12;
+  if (gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK) {
+    const auto key = read_raw_key_message(body, layout);
+    const auto usable = key ? check_raw_key(*key) : base::Result<void>();
+    return usable ? 0 : give_up(verify::RawPublicKey{*key}, usable.error());
+  }
+  auto sent = read_certificate_message(body, layout);
+  if (!sent) return 0;  // GnuTLS says what is wrong with it
+  const auto reading = make_readable(body, layout, *sent);
+  if (!reading) return give_up(std::move(*sent), reading.error());
+  if (*reading == Reading::stood_in) sent_ = std::move(*sent);
+  return 0;
+}
+
+// The judge says what it says of the same chain in a file; a peer that has nothing to
+// prove is lost all the same.
+int GnutlsSession::give_up(verify::Chain sent, base::Error why) {
+  judged_ = true;
+  chain_ = std::move(sent);
+  refused_ = !judge_(chain_);
+  unreadable_ = std::move(why);
+  return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned when,
+                              unsigned incoming, const gnutls_datum_t* message) noexcept {
   if (incoming == 0) return 0;
+  auto& self = *static_cast<GnutlsSession*>(gnutls_session_get_ptr(session));
+  if (when == GNUTLS_HOOK_POST) {
+    if (type != GNUTLS_HANDSHAKE_CERTIFICATE_PKT) return 0;
+    return self.read_certificates(
+        std::as_writable_bytes(std::span(message->data, message->size)));
+  }
   if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT) expect_no_status(session);
   const base::ByteView body = std::as_bytes(std::span(message->data, message->size));
   auto costly = costly_message(session, type, body);
   if (!costly) return 0;
-  auto& self = *static_cast<GnutlsSession*>(gnutls_session_get_ptr(session));
   self.too_costly_ = std::move(*costly);
   return GNUTLS_E_CERTIFICATE_ERROR;
 }
@@ -300,6 +341,7 @@ io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, i
   if (refused_) {
     co_return base::fail(ErrorKind::temporary, "refused", "the peer is not proved");
   }
+  if (unreadable_) co_return tl::unexpected(*unreadable_);
   // Whether an end comes as such or as a reset is a matter of moments.
   if (rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR) {
     co_return base::fail(ErrorKind::temporary, "truncated",

@@ -92,7 +92,8 @@ class Session {
 
   /// Speaks TLS on the stream until the peer is proved or refused. Errors, kind
   /// `temporary`: codes `timeout`, `handshake`, `truncated`, `key_usage` (see KeyUsage),
-  /// and `refused` when `judge` said no (the peer got an alert). On success the stream
+  /// `bad_certificate` and `unsupported_key` (see certificate_message.h), and `refused`
+  /// when `judge` said no (the peer got an alert). On success the stream
   /// may be released.
   [[nodiscard]] virtual io::Task<base::Result<void>> handshake(
       io::Stream& stream, Judge judge, io::TimePoint deadline) = 0;
