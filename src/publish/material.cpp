@@ -75,21 +75,9 @@ base::Result<void> check_certificate(const Bytes& der, std::size_t number) {
   return bad("certificate " + std::to_string(number) + " is not one");
 }
 
-/// The key of the first PUBLIC KEY block, if there is one.
-base::Result<std::optional<Bytes>> public_key_of(std::string_view text) {
-  while (auto block = base::take_pem(text)) {
-    if (block->label != "PUBLIC KEY") continue;
-    if (!block->data || !verify::is_spki(*block->data)) {
-      return bad("PUBLIC KEY is broken");
-    }
-    return std::move(block->data);
-  }
-  return std::optional<Bytes>();
-}
-
-}  // namespace
-
-base::Result<verify::Certificates> read_certificates(std::string_view text) {
+/// The octets of the certificates of PEM text, of whatever kind, or the one certificate
+/// of DER octets; at least one.
+base::Result<verify::Certificates> certificate_blocks(std::string_view text) {
   verify::Certificates out;
   if (!is_pem(text)) {
     const auto octets = base::as_bytes(text);
@@ -105,17 +93,40 @@ base::Result<verify::Certificates> read_certificates(std::string_view text) {
       return bad("certificate " + std::to_string(out.size() + 1) +
                  ": not base64, or without an END line");
     }
-    if (auto ok = check_certificate(*block->data, out.size() + 1); !ok) {
-      return tl::unexpected(ok.error());
-    }
     out.push_back(std::move(*block->data));
   }
   if (out.empty()) return bad("no certificate in it");
   return out;
 }
 
+/// The key of the first PUBLIC KEY block, if there is one.
+base::Result<std::optional<Bytes>> public_key_of(std::string_view text) {
+  while (auto block = base::take_pem(text)) {
+    if (block->label != "PUBLIC KEY") continue;
+    if (!block->data || !verify::is_spki(*block->data)) {
+      return bad("PUBLIC KEY is broken");
+    }
+    return std::move(block->data);
+  }
+  return std::optional<Bytes>();
+}
+
+}  // namespace
+
+base::Result<verify::Certificates> read_certificates(std::string_view text) {
+  auto blocks = certificate_blocks(text);
+  for (std::size_t i = 0; blocks && i < blocks->size(); ++i) {
+    if (auto ok = check_certificate(blocks->at(i), i + 1); !ok) {
+      return tl::unexpected(ok.error());
+    }
+  }
+  return blocks;
+}
+
+// What stands in a block that is no certificate, a peer may send all the same, and then
+// it is the judgement's affair.
 base::Result<verify::Chain> read_chain(std::string_view text) {
-  auto certificates = read_certificates(text);
+  auto certificates = certificate_blocks(text);
   if (certificates) return verify::Chain(std::move(*certificates));
   auto key = public_key_of(text);
   if (!key) return tl::unexpected(key.error());

@@ -22,7 +22,8 @@ namespace publish {
 /// one, each of them a certificate.
 [[nodiscard]] base::Result<verify::Certificates> read_certificates(std::string_view text);
 
-/// What a peer sends: as `read_certificates`, or the one key of a PEM `PUBLIC KEY`.
+/// What a peer sends: as `read_certificates`, but whether what is called a certificate is
+/// one is left to who judges it; or the one key of a PEM `PUBLIC KEY`.
 [[nodiscard]] base::Result<verify::Chain> read_chain(std::string_view text);
 
 /// The SubjectPublicKeyInfo (DER) of a private key (PEM or DER, no password) or of a PEM
