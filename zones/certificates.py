@@ -34,6 +34,12 @@ def _authority(name: str, issuer: Optional[str] = None, **more) -> Certificate:
                        **{"extensions": CA, **more})
 
 
+def _odd_names(name: str) -> str:
+    """An empty dNSName before this one: GnuTLS does not read such a certificate."""
+    names = b"\x82\x00\x82" + bytes([len(name)]) + name.encode()
+    return "subjectAltName=DER:" + (bytes([0x30, len(names)]) + names).hex(":")
+
+
 _PAST = ("2020-01-01 00:00:00 UTC", "2020-03-01 00:00:00 UTC")
 _FUTURE = ("2090-01-01 00:00:00 UTC", "2090-03-01 00:00:00 UTC")
 
@@ -88,6 +94,7 @@ CERTIFICATES = [
     Certificate("exim"),
     Certificate("soon", days=5),
     Certificate("policy"),
+    Certificate("unreadable", names="", extensions=(_odd_names("mx-unreadable.zoo.example"),)),
     Certificate("client", names="email:client@example", subject="/CN=client"),
 ]
 

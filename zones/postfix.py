@@ -51,6 +51,7 @@ _LISTENERS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "postfix-no-key": ("127.61.0.25", (LEAF, "ca"), ("smtpd_tls_chain_files={certs}/none",)),
     "postfix-future": ("127.61.0.26", ("future", "ca"), ()),
     "postfix-old-cross": ("127.61.0.27", ("deep", "intermediate", "expired-ca"), ()),
+    "postfix-unreadable": ("127.61.0.28", ("unreadable", "ca"), ()),
     "postfix-sink": ("127.61.0.14", (LEAF, "ca"), (
         "smtpd_proxy_filter=127.61.0.14:10025",)),
 }

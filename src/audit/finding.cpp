@@ -219,9 +219,23 @@ constexpr std::array kCatalogue = {
          "the chain of certificates to the anchor is not good", "RFC 7672 3.1.2",
          "Send the chain as the CA gives it; where the detail names a constraint or an "
          "issuer that is no CA, get another certificate."},
+    Kind{Code::unsupported_key, "unsupported-key", error,
+         "the server's key is of a kind that senders do not offer to check",
+         "RFC 8446 9.1",
+         "Make an RSA key of 2048 bits or more, or an ECDSA key on P-256; publish 3 1 1 "
+         "of "
+         "it beside the present record, and install it when the old TTL has passed."},
     Kind{Code::expires_soon, "expires-soon", warning,
          "a certificate under DANE-TA ends within a week", "RFC 7672 3.1.2",
          "Renew the certificate."},
+    Kind{
+        Code::certificate_unreadable, "certificate-unreadable", warning,
+        "a certificate of the server breaks RFC 5280 such that some senders cannot read "
+        "it",
+        "RFC 5280 4.1",
+        "Get one that keeps to the RFC, with the same key if the record names that: Exim "
+        "and other senders built on GnuTLS end the handshake, those built on OpenSSL "
+        "deliver."},
     Kind{Code::leaf_expired, "leaf-expired", note,
          "the certificate under DANE-EE is out of its time, which DANE ignores",
          "RFC 7671 5.1", "Renew it for the sake of senders that look at it."},

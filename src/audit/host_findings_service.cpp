@@ -4,6 +4,7 @@
 #include "src/audit/host_findings.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
+#include "verify/stand_in.h"
 
 namespace audit {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 using std::chrono::hours;
 
 constexpr std::chrono::seconds kSoon = hours(24 * 7);
+constexpr std::size_t kLookedAt = 32;  // certificates of a chain, as verify has it
 
 /// What a connection that led to no judgement says.
 Code code_of(const AddressFacts& address) {
@@ -23,6 +25,8 @@ Code code_of(const AddressFacts& address) {
   if (code == "starttls_not_offered") return Code::starttls_not_offered;
   if (code == "starttls_refused") return Code::starttls_refused;
   if (code == "starttls_injection") return Code::starttls_injection;
+  if (code == "unsupported_key") return Code::unsupported_key;
+  if (code == "bad_certificate") return Code::mismatch;
   return seen.tls_began && !seen.session ? Code::handshake_fails : Code::garbage;
 }
 
@@ -39,6 +43,8 @@ std::optional<Code> code_of(const verify::Verdict& verdict) {
     case Reason::mismatch:
     case Reason::anchor_is_leaf:
       return Code::mismatch;
+    case Reason::unsupported_key:
+      return Code::unsupported_key;
     case Reason::expired:
     case Reason::not_yet_valid:
       return Code::expired;
@@ -74,11 +80,24 @@ void add_leaf_notes(const HostFacts& host, const AddressFacts& address,
   }
 }
 
+/// What a library that other senders stand on cannot read. Ours goes on without.
+void add_unreadable(const std::string& subject, const verify::Certificates& chain,
+                    std::vector<Finding>& out) {
+  for (std::size_t i = 0; i < chain.size() && i < kLookedAt; ++i) {
+    if (verify::is_readable(chain[i])) continue;
+    const std::string which = i == 0 ? "the leaf" : "certificate " + std::to_string(i);
+    out.push_back({Code::certificate_unreadable, subject, "GnuTLS cannot read " + which});
+    return;
+  }
+}
+
 void add_proved(const HostFacts& host, const AddressFacts& address,
                 std::chrono::sys_seconds now, std::vector<Finding>& out) {
   const verify::Verdict& verdict = *address.verdict;
   const auto leaf = leaf_of(address.connection.chain);
   if (!leaf || !verdict.record) return;
+  add_unreadable(subject_of(host.name, address.address),
+                 std::get<verify::Certificates>(address.connection.chain), out);
   const dns::Tlsa& record = host.requirement.records[*verdict.record];
   if (record.usage == dns::kDaneEe) {
     add_leaf_notes(host, address, *leaf, record, now, out);

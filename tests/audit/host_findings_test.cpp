@@ -252,6 +252,30 @@ TEST(Service, TellsWhatDaneEeIgnores_Rfc7671s5_1) {
             (Words{"leaf-expired", "leaf-other-name", "record-unmatched"}));
 }
 
+TEST(Service, TellsWhatOtherSendersCannotRead_Rfc5280s4_1) {
+  const auto root = support::make(support::ca("Root"));
+  support::Recipe recipe = support::leaf("Root", {kHost});
+  recipe.raw = {{"1.2.3.4", base::Bytes(2)}, {"1.2.3.5", base::Bytes(2)}};
+  const auto twice =
+      support::splice(support::make(recipe), base::from_hex("2a0305").value(),
+                      base::from_hex("2a0304").value());
+  EXPECT_EQ(found({record(3, 1, 1, twice), stranger()}, {twice, root}),
+            (Words{"certificate-unreadable", "leaf-other-name", "record-unmatched"}));
+  const auto leaf = support::make(support::leaf("Root", {kHost}));
+  EXPECT_EQ(found({record(3, 1, 1, leaf), stranger()}, {leaf, twice}),
+            (Words{"certificate-unreadable", "record-unmatched"}));
+}
+
+TEST(Service, TellsAKeyThatNobodyCanCheck) {
+  const auto known = base::from_hex("2a8648ce3d0201").value();
+  const auto unknown = base::from_hex("2a8648ce3d0209").value();
+  const auto leaf =
+      support::splice(support::make(support::leaf("Root", {kHost})), known, unknown);
+  EXPECT_EQ(found({record(3, 1, 1, leaf)}, {leaf}).count("unsupported-key"), 1U);
+  HostFacts lost = with(host_with({stranger()}), {fails("unsupported_key")});
+  EXPECT_EQ(words_of(lost).count("unsupported-key"), 1U);
+}
+
 TEST(Service, ShowsOthersAnotherCertificate_Rfc7672s8_1) {
   const GoodChain good;
   HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});

@@ -17,8 +17,8 @@ Marks: `self: REASON`, no mail is sent, since there the sender takes a mail host
 `unbound: SETTING`, a line more in unbound.conf for both.
 
 Every code of the catalogue is in the table, but for what a resolver meets or not as it
-happens (tests/audit/dns_findings_test.cpp has that) and what takes very long
-(audit_hostile.py). Exit status 77 where Postfix or Exim is not here, since most rows need them.
+happens (tests/audit/dns_findings_test.cpp has that), what takes very long
+(audit_hostile.py), and a key that no mail server would show (odd_leaves.py). Exit status 77 where Postfix or Exim is not here, since most rows need them.
 """
 
 import json
@@ -38,7 +38,7 @@ HERE = Path(__file__).resolve().parent
 TABLE = HERE / "audit_zoo.tsv"
 BESIDE = {"mta-sts-absent", "tlsrpt-absent"}
 ENDS = {"no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-none-usable"}
-ELSEWHERE = {"tlsa-server-stale", "host-slow"}
+ELSEWHERE = {"tlsa-server-stale", "host-slow", "unsupported-key"}
 LIMIT_SECONDS = 120
 WORKERS = 8
 OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "4", "--dns-timeout", "6",
