@@ -39,6 +39,7 @@ ONLY_IN = {
     "gmp.h": ["verify/curve.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
     "unictype.h": ["src/base/bidi.cpp", "src/base/misleading.cpp"],
+    "unicase.h": ["src/base/fold.cpp"],
     "arpa/nameser.h": ["resolver/decode.cpp"],
 }
 PURE = ["src/base", "verify"]
