@@ -79,7 +79,7 @@ base::Result<io::ConnectTimeouts> parse_timeouts(std::string_view text) {
 }
 
 base::Result<policy::ReferenceName> parse_reference(std::string_view word) {
-  if (const auto address = net::parse_address(word))
+  if (const auto address = net::parse_address_name(word))
     return policy::ReferenceName(*address);
   auto name = dns::Name::parse(word);
   if (!name) return tl::unexpected(name.error());

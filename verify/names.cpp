@@ -79,7 +79,7 @@ std::string describe_dns(base::ByteView octets) {
 }
 
 std::string describe_address(base::ByteView octets) {
-  const auto address = net::address_from_bytes(octets);
+  const auto address = net::address_name(octets);
   if (address) return "IP " + net::to_text(*address);
   return "malformed IP of " + std::to_string(octets.size()) + " octets";
 }

@@ -29,7 +29,7 @@ std::string painted(verify::RecordState state, const Paint& paint) {
 base::Result<std::vector<policy::ReferenceName>> names_of(const Arguments& arguments) {
   std::vector<policy::ReferenceName> out;
   for (const std::string& word : arguments.values("name")) {
-    if (const auto address = net::parse_address(word)) {
+    if (const auto address = net::parse_address_name(word)) {
       out.emplace_back(*address);
       continue;
     }

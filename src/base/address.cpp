@@ -15,26 +15,43 @@ constexpr std::array<std::byte, 12> kMappedPrefix = {
 }  // namespace
 
 std::optional<Address> address_from_bytes(base::ByteView octets) {
+  const auto address = address_name(octets);
+  return address ? std::optional(unmapped(*address)) : std::nullopt;
+}
+
+std::optional<Address> address_name(base::ByteView octets) {
   if (octets.size() != 4 && octets.size() != 16) return std::nullopt;
   Address out;
-  if (octets.size() == 16 && std::ranges::equal(octets.first(12), kMappedPrefix)) {
-    octets = octets.subspan(12);
-  }
   out.family = octets.size() == 4 ? Family::v4 : Family::v6;
   std::ranges::copy(octets, out.octets.begin());
   return out;
 }
 
+Address unmapped(const Address& address) {
+  const auto octets = address.bytes();
+  if (octets.size() != 16 || !std::ranges::equal(octets.first(12), kMappedPrefix)) {
+    return address;
+  }
+  Address out;
+  std::ranges::copy(octets.subspan(12), out.octets.begin());
+  return out;
+}
+
 std::optional<Address> parse_address(std::string_view text) {
+  const auto address = parse_address_name(text);
+  return address ? std::optional(unmapped(*address)) : std::nullopt;
+}
+
+std::optional<Address> parse_address_name(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return std::nullopt;  // a C string's end
   const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
   const std::string literal(bracketed ? text.substr(1, text.size() - 2) : text);
   std::array<std::byte, 16> octets{};
   if (inet_pton(AF_INET, literal.c_str(), octets.data()) == 1) {
-    return address_from_bytes(base::ByteView(octets).first(4));
+    return address_name(base::ByteView(octets).first(4));
   }
   if (inet_pton(AF_INET6, literal.c_str(), octets.data()) == 1) {
-    return address_from_bytes(octets);
+    return address_name(octets);
   }
   return std::nullopt;
 }

@@ -32,6 +32,15 @@ struct Address {
 /// IPv4 address (RFC 4291 2.5.5.2). Nothing if `text` is none.
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
 
+/// An address as a name: its octets as they are written, so that an IPv4-mapped one has
+/// 16 and is another name than the IPv4 address (RFC 9525 6.4). From a literal, and from
+/// the 4 or 16 octets of an iPAddress (RFC 5280 4.2.1.6).
+[[nodiscard]] std::optional<Address> parse_address_name(std::string_view text);
+[[nodiscard]] std::optional<Address> address_name(base::ByteView octets);
+
+/// The address to connect to: IPv4 for an IPv4-mapped one (RFC 4291 2.5.5.2).
+[[nodiscard]] Address unmapped(const Address& address);
+
 /// Dotted decimal or RFC 5952 form, no brackets, no scope.
 [[nodiscard]] std::string to_text(const Address& address);
 

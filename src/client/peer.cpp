@@ -34,7 +34,7 @@ resolver::Host named_by_user(const dns::Name& name) {
 io::Task<base::Result<Located>> locate(resolver::Resolver& resolver, const Target& target,
                                        const policy::Demand& demand) {
   if (const auto* address = std::get_if<net::Address>(&target.host)) {
-    Located out{{*address}, std::nullopt, *address};
+    Located out{{net::unmapped(*address)}, std::nullopt, *address};
     if (!demand.names.empty()) {
       const auto* name = std::get_if<dns::Name>(&demand.names.front());
       if (name != nullptr) out.host = named_by_user(*name);
@@ -53,7 +53,7 @@ io::Task<base::Result<Located>> locate(resolver::Resolver& resolver, const Targe
 base::Result<std::variant<dns::Name, net::Address>> parse_host(std::string_view word) {
   using Host = std::variant<dns::Name, net::Address>;
   if (word.empty() || word == "0") return Host(*net::parse_address("127.0.0.1"));
-  if (const auto address = net::parse_address(word)) return Host(*address);
+  if (const auto address = net::parse_address_name(word)) return Host(*address);
   auto name = dns::Name::parse(word);
   if (!name) return tl::unexpected(name.error());
   return Host(std::move(*name));

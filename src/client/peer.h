@@ -25,7 +25,8 @@ struct Target {
 };
 
 /// The host of a command line: a literal, else a name; `0` and the empty word are this
-/// machine. Error kind `usage`, code `bad_name`.
+/// machine. An IPv4-mapped literal stays one, as the name of the host (RFC 9525 6.4);
+/// what is connected to is the IPv4 address. Error kind `usage`, code `bad_name`.
 [[nodiscard]] base::Result<std::variant<dns::Name, net::Address>> parse_host(
     std::string_view word);
 /// The literal or the A-labels.

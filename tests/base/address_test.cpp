@@ -37,6 +37,19 @@ TEST(Address, MappedAddressesAreIpv4_Rfc4291s2_5_5_2) {
   EXPECT_EQ(parse_address("::192.0.2.1")->family, Family::v6) << "compatible, not mapped";
 }
 
+TEST(Address, MappedNamesKeepTheirOctets_Rfc9525s6_4) {
+  const auto name = parse_address_name("::ffff:192.0.2.1");
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->bytes().size(), 16U);
+  EXPECT_EQ(to_text(*name), "::ffff:192.0.2.1");
+  EXPECT_NE(name, parse_address_name("192.0.2.1"));
+  EXPECT_EQ(name, address_name(name->bytes()));
+  EXPECT_EQ(unmapped(*name), parse_address("192.0.2.1"));
+  EXPECT_EQ(unmapped(*parse_address("2001:db8::1")), parse_address("2001:db8::1"));
+  EXPECT_FALSE(parse_address_name("192.0.2"));
+  EXPECT_FALSE(address_name(base::as_bytes("12345"s)));
+}
+
 TEST(Address, WhatIsNoLiteralIsNone) {
   for (const auto* text :
        {"", "0", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", " 1.2.3.4", "0x7f.0.0.1",

@@ -27,7 +27,12 @@ std::string host(std::string_view word) {
 TEST(ParseHost, LiteralsFirst) {
   EXPECT_EQ(host("192.0.2.1"), "192.0.2.1");
   EXPECT_EQ(host("[2001:DB8::1]"), "2001:db8::1");
-  EXPECT_EQ(host("::ffff:192.0.2.1"), "192.0.2.1");
+}
+
+// What is connected to is IPv4 all the same: see `find`.
+TEST(ParseHost, MappedLiteralsStayWhatTheyAre_Rfc9525s6_4) {
+  EXPECT_EQ(host("::ffff:192.0.2.1"), "::ffff:192.0.2.1");
+  EXPECT_EQ(host("[::FFFF:c000:201]"), "::ffff:192.0.2.1");
 }
 
 TEST(ParseHost, ZeroAndNothingAreThisMachine) {

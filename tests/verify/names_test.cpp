@@ -179,6 +179,23 @@ TEST(Names, AddressOnlyByItsOctets_Rfc9525s6_4) {
   EXPECT_FALSE(match(der, {address("192.0.2.2")}));
 }
 
+// Sixteen octets are never a name for four, nor four for sixteen.
+TEST(Names, MappedAddressesMatchAsTheyAre_Rfc9525s6_4) {
+  const auto mapped = std::string(10, '\0') + "\xff\xff\xc0\x00\x02\x01"s;
+  const auto reference = [](std::string_view text) {
+    return policy::ReferenceName(net::parse_address_name(text).value());
+  };
+  auto recipe = support::leaf("CA", {});
+  recipe.ips = {"\xc0\x00\x02\x01"s};
+  EXPECT_TRUE(match(make(recipe), {reference("192.0.2.1")}));
+  EXPECT_FALSE(match(make(recipe), {reference("::ffff:192.0.2.1")}));
+  recipe.ips = {mapped};
+  EXPECT_FALSE(match(make(recipe), {reference("192.0.2.1")}));
+  EXPECT_TRUE(match(make(recipe), {reference("::ffff:192.0.2.1")}));
+  EXPECT_TRUE(match(make(recipe), {reference("[::ffff:c000:201]")}));
+  EXPECT_THAT(presented(make(recipe)).printable, Contains("IP ::ffff:192.0.2.1"));
+}
+
 TEST(Names, AddressIsNeverACommonName_Rfc9525s6_4) {
   support::Recipe recipe;
   recipe.subject = "192.0.2.1";
