@@ -31,7 +31,7 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
   const auto& limit = requirement.max_intermediates ? requirement.max_intermediates
                                                     : requirement.max_intermediates_pkix;
   PathFinder finder(peer, context, limit);
-  finder.use_name(names.reference);
+  finder.use_name(names);
   auto path = finder.to_roots();
   verdict.signatures += finder.signatures();
   verdict.steps += finder.steps();

@@ -227,7 +227,7 @@ RecordNote DaneJudge::judge_dane_ta(const dns::Tlsa& record) {
   }
   if (found.empty() && record.matching != dns::kFull) return unmatched(record);
   const auto names = check_names(peer_.names, requirement_, record.usage);
-  finder_.use_name(names.reference);
+  finder_.use_name(names);
   const auto path = find_path(record, found);
   const bool nowhere = path.reason == Reason::no_path;
   if (nowhere && found.empty()) return unmatched(record);
@@ -261,7 +261,7 @@ RecordNote DaneJudge::judge_pkix(const dns::Tlsa& record) {
   if (end_entity && !matcher_.matches(record, peer_.sent[0].certificate))
     return unmatched(record);
   const auto names = check_names(peer_.names, requirement_, record.usage);
-  finder_.use_name(names.reference);
+  finder_.use_name(names);
   PathFinder::Filter filter;
   if (!end_entity) {
     filter = [&](const Certificate& issuer) { return matcher_.matches(record, issuer); };

@@ -84,8 +84,7 @@ bool read_subject_key(base::ByteView value, Extensions& out) {
 // Those that change nothing for us although we need not read them.
 bool is_harmless(base::ByteView oid) {
   return base::equal(oid, oid::kIssuerAltName) ||
-         base::equal(oid, oid::kCertificatePolicies) ||
-         base::equal(oid, oid::kTlsFeature);
+         base::equal(oid, oid::kCertificatePolicies);
 }
 
 // False if the extension is one of ours and cannot be read.
@@ -100,6 +99,8 @@ bool take(const Extension& extension, Extensions& out) {
     out.alternative_names = extension.value;
   } else if (is(oid::kNameConstraints)) {
     out.name_constraints = extension.value;
+  } else if (is(oid::kTlsFeature)) {
+    out.tls_features = true;
   } else if (extension.critical && !is_harmless(extension.oid)) {
     out.unknown_critical = true;
   }
@@ -112,6 +113,21 @@ bool has_duplicates(std::vector<std::string_view>& oids) {
 }
 
 }  // namespace
+
+base::Bytes without_constraints(const Certificate& certificate) {
+  base::Bytes out;
+  Reader list(certificate.extensions);
+  while (const auto sequence = list.next(der::kSequence)) {
+    const auto extension = read_extension(sequence->content);
+    if (!extension) return {};
+    if (base::equal(extension->oid, oid::kBasicConstraints) ||
+        base::equal(extension->oid, oid::kNameConstraints)) {
+      continue;
+    }
+    out.insert(out.end(), sequence->whole.begin(), sequence->whole.end());
+  }
+  return out;
+}
 
 Extensions read_extensions(const Certificate& certificate) {
   Extensions out;

@@ -23,6 +23,7 @@ struct Extensions {
   std::optional<BasicConstraints> basic;
   std::optional<unsigned> key_usage;   ///< first octet of the bits: 0x80 digitalSignature
   std::optional<bool> server_purpose;  ///< extended key usage allows a TLS server
+  bool tls_features = false;  ///< what it issues must have certain ones (RFC 7633)
   base::ByteView subject_key_id;
   base::ByteView authority_key_id;
   std::optional<base::ByteView> alternative_names;  ///< DER of the SubjectAltName
@@ -33,6 +34,10 @@ inline constexpr unsigned kDigitalSignature = 0x80;  ///< RFC 5280 4.2.1.3, bit 
 inline constexpr unsigned kKeyEncipherment = 0x20;   ///< bit 2
 inline constexpr unsigned kKeyAgreement = 0x08;      ///< bit 4
 inline constexpr unsigned kKeyCertSign = 0x04;       ///< bit 5
+
+/// The extensions (DER of each) of a certificate but those that say what it may issue:
+/// BasicConstraints and NameConstraints. Empty if they cannot be read.
+[[nodiscard]] base::Bytes without_constraints(const Certificate& certificate);
 
 /// Reads the extensions once; never fails, but says so in `malformed`.
 [[nodiscard]] Extensions read_extensions(const Certificate& certificate);

@@ -28,6 +28,10 @@ inline constexpr auto kAnyPurpose = make(0x55, 0x1d, 0x25, 0x00);     // 2.5.29.
 inline constexpr auto kServerAuth = make(0x2b, 6, 1, 5, 5, 7, 3, 1);
 /// 1.3.6.1.5.5.7.8.7, id-on-dnsSRV (RFC 4985 2).
 inline constexpr auto kSrvName = make(0x2b, 6, 1, 5, 5, 7, 8, 7);
+/// 1.3.6.1.5.5.7.8.9, id-on-SmtpUTF8Mailbox (RFC 9598 3).
+inline constexpr auto kSmtpUtf8Mailbox = make(0x2b, 6, 1, 5, 5, 7, 8, 9);
+/// 1.2.840.113549.1.9.1, emailAddress (RFC 5280 4.1.2.6).
+inline constexpr auto kEmailAddress = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1);
 /// 1.3.6.1.5.5.7.1.24, the TLS feature extension (RFC 7633).
 inline constexpr auto kTlsFeature = make(0x2b, 6, 1, 5, 5, 7, 1, 24);
 /// 1.2.840.113549.1.1.1, .10, .4 and .5: RSA keys, RSASSA-PSS, MD5 and SHA-1 with RSA.

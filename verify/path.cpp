@@ -4,6 +4,7 @@
 
 #include "verify/cost.h"
 #include "verify/key.h"
+#include "verify/signatures.h"
 
 namespace verify {
 namespace {
@@ -39,6 +40,15 @@ void order_by_key_id(const Link& top, std::vector<Link*>& issuers) {
   });
 }
 
+bool readable(std::span<Link* const> path) {
+  for (std::size_t depth = 0; depth < path.size(); ++depth) {
+    const bool signs = depth > 0, is_signed = depth + 1 < path.size();
+    if (is_signed && path[depth]->handle() == nullptr) return false;
+    if (signs && path[depth]->signer() == nullptr) return false;
+  }
+  return true;
+}
+
 std::string describe(Reason reason) {
   switch (reason) {
     case Reason::bad_signature:
@@ -70,6 +80,11 @@ struct PathFinder::Search {
 
   [[nodiscard]] bool over() const { return best.reason == Reason::none || exhausted; }
 };
+
+void PathFinder::use_name(const NameFinding& found) {
+  stands_for_.clear();
+  if (!found.reference.empty()) stands_for_ = {found.presented, found.reference};
+}
 
 Link& PathFinder::own(const Certificate& certificate) {
   auto& link = known_[{certificate.whole.data(), nullptr}];
@@ -104,20 +119,14 @@ Finding PathFinder::judge_path(const Search& search) {
     return {Reason::budget_exhausted, std::move(*costly)};
   }
   signatures_ += search.path.size() - 1;
-  x509::Path handles;
-  for (Link* link : search.path) handles.push_back(link->handle());
-  if (std::find(handles.begin(), handles.end(), nullptr) != handles.end()) {
+  if (!readable(search.path)) {
     return {Reason::no_path, "a certificate on the path cannot be read"};
   }
-  const Reason found = x509::judge(handles);
+  const Reason found = check_signatures(search.path);
   const bool forged = found != Reason::none && found <= Reason::weak_algorithm;
   if (forged) return {found, describe(found)};
-  auto rule = broken_rule(search.path, {context_.now, search.kind, max_intermediates_});
-  if (rule.reason == Reason::none && !x509::permits_name(handles, name_)) {
-    rule = {Reason::constraint, name_.empty()
-                                    ? "name constraints of an issuer cannot be read"
-                                    : "a name constraint forbids " + name_};
-  }
+  auto rule = broken_rule(search.path,
+                          {context_.now, search.kind, max_intermediates_, stands_for_});
   const bool worse =
       found != Reason::none && (rule.reason == Reason::none || found < rule.reason);
   return worse ? Finding{found, describe(found)} : rule;
@@ -230,7 +239,7 @@ PathFinding PathFinder::to_roots(const Filter& filter) {
       return {Reason::weak_algorithm, "the key of the leaf is too weak"};
     }
     Link* path[] = {&peer_.sent[0]};
-    auto found = broken_rule(path, {context_.now, AnchorKind::certificate, {}});
+    auto found = broken_rule(path, {context_.now, AnchorKind::certificate, {}, {}});
     return {found.reason, std::move(found.detail)};
   }
   const auto with_name = [&](const Link& top) {

@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "verify/name_check.h"
 #include "verify/path_rules.h"
 #include "verify/peer.h"
 #include "verify/roots.h"
@@ -36,9 +38,9 @@ class PathFinder {
              std::optional<unsigned> max_intermediates)
       : peer_(peer), context_(context), max_intermediates_(max_intermediates) {}
 
-  /// The DNS name that the leaf is taken to have, which name constraints must permit too:
-  /// a wildcard or a common name that stands for it says nothing of that.
-  void use_name(std::string name) { name_ = std::move(name); }
+  /// How the leaf was recognised. Name constraints must permit the DNS name that it is
+  /// taken for too: a wildcard or a common name that stands for it says nothing of that.
+  void use_name(const NameFinding& found);
 
   /// A path to one of these certificates, all of whose fields count (selector Cert).
   [[nodiscard]] PathFinding to_certificates(std::span<const Certificate> anchors);
@@ -68,7 +70,7 @@ class PathFinder {
   Peer& peer_;
   const Context& context_;
   std::optional<unsigned> max_intermediates_;
-  std::string name_;
+  std::vector<std::string> stands_for_;  // DNS names
   std::size_t signatures_ = 0;
   std::size_t steps_ = 0;
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable

@@ -1,5 +1,6 @@
 #include "verify/path_rules.h"
 
+#include "verify/directory_name.h"
 #include "verify/name_constraints.h"
 
 namespace verify {
@@ -52,7 +53,8 @@ Finding check_lengths(std::span<Link* const> path, const PathRules& rules) {
           Reason::path_too_long, depth,
           "has a path length constraint of " + std::to_string(*basic->path_length));
     }
-    if (!self_issued(path[depth]->certificate)) ++below;
+    const auto& own = path[depth]->certificate;
+    if (!same_name(own.subject, own.issuer)) ++below;
   }
   return {};
 }
@@ -113,7 +115,9 @@ Finding broken_rule(std::span<Link* const> path, const PathRules& rules) {
   if (auto f = check_issuers(path); f.reason != Reason::none) return f;
   if (auto f = check_lengths(path, rules); f.reason != Reason::none) return f;
   if (auto f = check_extensions(path); f.reason != Reason::none) return f;
-  if (auto f = check_directory_names(path); f.reason != Reason::none) return f;
+  if (auto f = check_name_constraints(path, rules.stands_for); f.reason != Reason::none) {
+    return f;
+  }
   if (auto f = check_purposes(path); f.reason != Reason::none) return f;
   return check_times(path, rules);
 }

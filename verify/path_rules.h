@@ -26,12 +26,13 @@ struct PathRules {
   std::chrono::sys_seconds now;
   AnchorKind anchor = AnchorKind::certificate;
   std::optional<unsigned> max_intermediates;  ///< leaf and anchor not counted
+  /// DNS names that the leaf is taken for (name_constraints.h)
+  std::span<const std::string> stands_for;
 };
 
 /// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, in the order of
-/// Reason: who may issue, path lengths, critical extensions, constraints on directory
-/// names, purposes, validity periods. Signatures, strength and the constraints on other
-/// forms of name are GnuTLS's (x509.h).
+/// Reason: who may issue, path lengths, critical extensions, name constraints, purposes,
+/// validity periods. Signatures and strength are GnuTLS's (signatures.h).
 [[nodiscard]] Finding broken_rule(std::span<Link* const> path, const PathRules& rules);
 
 /// Whether a certificate is in force at `now` (RFC 5280 4.1.2.5); `what` begins the line.

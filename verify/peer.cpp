@@ -33,6 +33,16 @@ gnutls_x509_crt_int* Link::handle() {
   return handle_.get();
 }
 
+gnutls_x509_crt_int* Link::signer() {
+  const auto& basic = extensions.basic;
+  if (!extensions.name_constraints || !basic || !basic->ca) return handle();
+  if (!signer_) {
+    signer_ = x509::import(x509::certificate_for_key(
+        certificate.subject, certificate.spki, without_constraints(certificate)));
+  }
+  return signer_.get();
+}
+
 Link make_link(const Certificate& certificate, std::size_t index) {
   Link link;
   link.certificate = certificate;

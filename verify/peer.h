@@ -18,6 +18,9 @@ namespace verify {
 struct Link {
   /// GnuTLS's form, made when it is first needed; null if GnuTLS cannot read it.
   [[nodiscard]] gnutls_x509_crt_int* handle();
+  /// The same as an issuer, for GnuTLS: a certificate that says nothing of the names and
+  /// the length of the path below it. Null if GnuTLS cannot read it.
+  [[nodiscard]] gnutls_x509_crt_int* signer();
 
   Certificate certificate;
   Extensions extensions;
@@ -25,6 +28,7 @@ struct Link {
 
  private:
   x509::Handle handle_;
+  x509::Handle signer_;  // where it is not handle_
   bool imported_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "verify/x509.h"
 
-#include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
 
 #include <array>
@@ -11,16 +10,12 @@
 namespace verify::x509 {
 namespace {
 
-constexpr unsigned kFlags = GNUTLS_VERIFY_DISABLE_TIME_CHECKS |
-                            GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS |
-                            GNUTLS_VERIFY_DISABLE_CRL_CHECKS;
-
-struct FreeConstraints {
-  void operator()(gnutls_name_constraints_st* constraints) const noexcept {
-    gnutls_x509_name_constraints_deinit(constraints);
-  }
-};
-using Constraints = std::unique_ptr<gnutls_name_constraints_st, FreeConstraints>;
+// Critical extensions are path_rules.h's. Without the last flag a copy of the issuer
+// would pass without a signature.
+constexpr unsigned kFlags =
+    GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS |
+    GNUTLS_VERIFY_DISABLE_CRL_CHECKS | GNUTLS_VERIFY_IGNORE_UNKNOWN_CRIT_EXTENSIONS |
+    GNUTLS_VERIFY_DO_NOT_ALLOW_SAME;
 
 gnutls_datum_t datum(base::ByteView view) {
   // GnuTLS only reads from it, but its type has no const.
@@ -36,9 +31,15 @@ Reason reason_of(unsigned status) {
   if (has(GNUTLS_CERT_INSECURE_ALGORITHM)) return Reason::weak_algorithm;
   if (has(GNUTLS_CERT_SIGNER_NOT_CA)) return Reason::not_a_ca;
   if (has(GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE)) return Reason::constraint;
-  if (has(GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS)) return Reason::constraint;
   if (has(GNUTLS_CERT_PURPOSE_MISMATCH)) return Reason::key_purpose;
   return Reason::bad_signature;
+}
+
+Reason verify(gnutls_x509_crt_t certificate, gnutls_x509_crt_t issuer, unsigned flags) {
+  unsigned status = 0;
+  const int rc = gnutls_x509_crt_list_verify(&certificate, 1, &issuer, 1, nullptr, 0,
+                                             kFlags | flags, &status);
+  return rc == 0 ? reason_of(status) : Reason::bad_signature;
 }
 
 base::Bytes basic_constraints() {
@@ -63,34 +64,26 @@ Handle import(base::ByteView der) {
   return handle;
 }
 
-Reason judge(const Path& path) {
-  // The anchor stays in the list: GnuTLS drops a last certificate that is self-issued,
-  // which without the anchor behind it may be an intermediate that is needed.
-  const auto flags = kFlags | GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM);
-  unsigned status = 0;
-  const int rc = gnutls_x509_crt_list_verify(path.data(), static_cast<int>(path.size()),
-                                             &path.back(), 1, nullptr, 0, flags, &status);
-  return rc == 0 ? reason_of(status) : Reason::bad_signature;
+Reason judge(gnutls_x509_crt_int* certificate, gnutls_x509_crt_int* issuer) {
+  const Reason found =
+      verify(certificate, issuer, GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM));
+  if (found != Reason::weak_algorithm) return found;
+  // GnuTLS stops at what is weak; what did not sign at all is no issuer.
+  const Reason anyhow = verify(certificate, issuer, GNUTLS_VERIFY_ALLOW_BROKEN);
+  return anyhow == Reason::none ? found : Reason::bad_signature;
 }
 
-bool permits_name(const Path& path, const std::string& dns_name) {
-  gnutls_x509_name_constraints_t raw = nullptr;
-  if (gnutls_x509_name_constraints_init(&raw) != 0) return false;
-  const Constraints constraints(raw);
-  bool any = false;
-  for (std::size_t i = path.size(); i-- > 1;) {
-    unsigned critical = 0;
-    const int rc = gnutls_x509_crt_get_name_constraints(
-        path[i], raw, GNUTLS_EXT_FLAG_APPEND, &critical);
-    if (rc != 0 && rc != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return false;
-    any = any || rc == 0;
-  }
-  if (!any || dns_name.empty()) return true;
-  const auto name = datum(base::as_bytes(dns_name));
-  return gnutls_x509_name_constraints_check(raw, GNUTLS_SAN_DNSNAME, &name) != 0;
+bool can_have_signed(gnutls_x509_crt_int* certificate, gnutls_x509_crt_int* issuer) {
+  const int signature = gnutls_x509_crt_get_signature_algorithm(certificate);
+  const int key = gnutls_x509_crt_get_pk_algorithm(issuer, nullptr);
+  if (signature <= 0 || key <= 0) return false;
+  return gnutls_sign_supports_pk_algorithm(
+             static_cast<gnutls_sign_algorithm_t>(signature),
+             static_cast<gnutls_pk_algorithm_t>(key)) != 0;
 }
 
-base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki) {
+base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki,
+                                base::ByteView more) {
   using der::encode;
   const auto version =
       encode(der::constructed(0), {encode(der::kInteger, {oid::make(2)})});
@@ -100,7 +93,7 @@ base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki) {
   const auto end = encode(der::kGeneralizedTime, {base::as_bytes("99991231235959Z")});
   const auto validity = encode(der::kSequence, {begin, end});
   const auto extensions =
-      encode(der::constructed(3), {encode(der::kSequence, {basic_constraints()})});
+      encode(der::constructed(3), {encode(der::kSequence, {basic_constraints(), more})});
   const auto tbs = encode(der::kSequence, {version, serial, algorithm, subject, validity,
                                            subject, spki, extensions});
   const auto signature = encode(der::kBitString, {oid::make(0, 0)});

@@ -1,17 +1,15 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string>
-#include <vector>
 
 #include "src/base/bytes.h"
 #include "verify/verdict.h"
 
 struct gnutls_x509_crt_int;  // GnuTLS's own certificate, never looked into here
 
-/// The door to GnuTLS's X.509: signatures, strength of algorithms and name constraints of
-/// one finished path. Which path, and when anything is valid, is decided elsewhere.
+/// The door to GnuTLS's X.509: a certificate's signature by its issuer, and the strength
+/// of both. Which path they are on, when anything is valid and what an issuer says of
+/// names below it is decided elsewhere.
 namespace verify::x509 {
 
 /// Frees GnuTLS's certificate.
@@ -20,25 +18,24 @@ struct Free {
 };
 /// A certificate as GnuTLS holds it.
 using Handle = std::unique_ptr<gnutls_x509_crt_int, Free>;
-/// Certificates of a path, leaf first, trusted anchor last; not owned, none null.
-using Path = std::vector<gnutls_x509_crt_int*>;
-
 /// GnuTLS's reading of a certificate; empty if it cannot read it.
 [[nodiscard]] Handle import(base::ByteView der);
 
-/// GnuTLS's judgement of a path (RFC 5280 6.1): every signature up to the anchor,
-/// strength by its profile `MEDIUM` (RSA of 2048 bits, no SHA-1), CA flags, name
-/// constraints. Times and revocation are left out. `none` if the path is good.
-[[nodiscard]] Reason judge(const Path& path);
+/// GnuTLS's judgement of a certificate below this issuer (RFC 5280 6.1.3 a 1): the names
+/// that chain them, the signature, strength by its profile `MEDIUM` (RSA of 2048 bits, no
+/// SHA-1), CA flag. Times, revocation and critical extensions are left out. `constraint`
+/// for an issuer that may not sign certificates (key usage) or not without certain TLS
+/// features, and also for a key that cannot have made the signature.
+[[nodiscard]] Reason judge(gnutls_x509_crt_int* certificate, gnutls_x509_crt_int* issuer);
 
-/// Whether the name constraints of the issuers on the path permit this DNS name (RFC 5280
-/// 4.2.1.10), and whether they can be read at all, also without a name: for a name that
-/// is not itself in the certificate.
-[[nodiscard]] bool permits_name(const Path& path, const std::string& dns_name);
+/// Whether a key of the issuer's algorithm makes signatures of the certificate's.
+[[nodiscard]] bool can_have_signed(gnutls_x509_crt_int* certificate,
+                                   gnutls_x509_crt_int* issuer);
 
 /// The DER of a certificate that stands for a bare trusted key: a v3 CA with this subject
-/// (DER of a Name) and SubjectPublicKeyInfo, unlimited in time, and no real signature.
-[[nodiscard]] base::Bytes certificate_for_key(base::ByteView subject,
-                                              base::ByteView spki);
+/// (DER of a Name) and SubjectPublicKeyInfo, unlimited in time, and no real signature;
+/// `extensions` (DER of each) are put behind its BasicConstraints.
+[[nodiscard]] base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki,
+                                              base::ByteView extensions = {});
 
 }  // namespace verify::x509

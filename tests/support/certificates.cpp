@@ -166,6 +166,11 @@ base::Bytes make(const Recipe& recipe) {
   must(gnutls_x509_crt_set_activation_time(crt, recipe.from.time_since_epoch().count()));
   must(gnutls_x509_crt_set_expiration_time(crt, recipe.until.time_since_epoch().count()));
   set_dn(crt, recipe.subject, false);
+  if (!recipe.email.empty()) {
+    must(gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_PKCS9_EMAIL, 0,
+                                       recipe.email.data(),
+                                       static_cast<unsigned>(recipe.email.size())));
+  }
   must(gnutls_x509_crt_set_key(crt, key_of(key)));
   if (recipe.version == 3) add_extensions(crt, recipe);
   sign(crt, issuer, signer, recipe.sha1);

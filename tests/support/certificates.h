@@ -32,6 +32,7 @@ struct RawExtension {
 struct Recipe {
   std::string subject = "leaf";  ///< common name, "" for an empty subject
   std::string issuer;            ///< common name; "" means as the subject
+  std::string email{};           ///< emailAddress of the subject, "" for none
   Key key{};                     ///< its name "" means named as the subject
   Key signer{};                  ///< its name "" means named as the issuer
   std::vector<std::string> dns{};

@@ -70,6 +70,52 @@ TEST(DaneTa, GenuineAnchorAppendedToAnEvilChainIsNoMatch_Rfc7671s5_2) {
   }
 }
 
+// Nothing of an anchor counts that cannot have signed anything here: not the algorithm of
+// its key, not its strength, not its constraints.
+TEST(DaneTa, AnchorWithAKeyOfAnotherKindIsNotOnThePath_Rfc7671s5_2) {
+  using Kind = support::Key::Kind;
+  const auto evil_ca = make(support::ca("Evil"));
+  const auto evil = make(support::leaf("Evil", {kHost}));
+  for (const auto kind : {Kind::rsa2048, Kind::rsa1024, Kind::ed25519}) {
+    auto recipe = support::ca("Genuine");
+    recipe.key.kind = kind;
+    recipe.signer = {"Genuine", kind};
+    recipe.permitted_dns = {"example.net"};
+    const auto anchor = make(recipe);
+    for (const int selector : {0, 1}) {
+      for (const int matching : {0, 1, 2}) {
+        expect_rejected(
+            judge({evil, evil_ca, anchor}, dane({record(2, selector, matching, anchor)})),
+            Reason::no_path);
+      }
+    }
+    EXPECT_EQ(judge({evil, evil_ca}, dane({record(2, 1, 0, anchor)})).reason,
+              Reason::mismatch);
+  }
+}
+
+// RFC 5280 6.1.4 l: a CA that changes its key is still one certificate of the path.
+TEST(DaneTa, SelfIssuedIntermediatesDoNotCountAgainstALength_Rfc5280s4_2_1_9) {
+  auto root = support::ca("Root");
+  root.path_length = 0;
+  auto rolled = support::ca("Root", "Root");
+  rolled.key.name = "rolled";
+  rolled.signer.name = "Root";
+  rolled.path_length = 0;
+  auto below = support::leaf("Root", {kHost});
+  below.signer.name = "rolled";
+  const auto anchor = make(root);
+  const Certificates chain{make(below), make(rolled), anchor};
+  for (const int selector : {0, 1}) {
+    EXPECT_EQ(judge(chain, dane({record(2, selector, 1, anchor)})).outcome,
+              Outcome::dane);
+  }
+  const auto other = make(support::ca("Other", "Root"));
+  const auto leaf = make(support::leaf("Other", {kHost}));
+  expect_rejected(judge({leaf, other, anchor}, dane({record(2, 0, 1, anchor)})),
+                  Reason::path_too_long);
+}
+
 TEST(DaneTa, EvilChainUnderTheAnchorsNameIsRejected) {
   const auto anchor = make(support::ca("Genuine"));
   auto evil_ca = support::ca("Genuine");

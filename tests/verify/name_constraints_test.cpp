@@ -1,8 +1,10 @@
-// Constraints on directory names (RFC 5280 4.2.1.10, 6.1.3 b and c).
+// Name constraints (RFC 5280 4.2.1.10, 6.1.3 b and c). Every form in every place is in
+// tests/oracles/constraints_test.cpp; here stand directory names and what is malformed.
 #include "verify/name_constraints.h"
 
 #include <gtest/gtest.h>
 
+#include "tests/support/general_names.h"
 #include "tests/support/peers.h"
 #include "verify/der.h"
 #include "verify/oids.h"
@@ -70,8 +72,7 @@ TEST(NameConstraints, SubjectOutsideOfThePermitted_Rfc5280s4_2_1_10) {
 
 TEST(NameConstraints, SubjectWithinTheExcluded_Rfc5280s4_2_1_10) {
   EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))), "Evil"), Reason::constraint);
-  // GnuTLS refuses every subject once any directory name is excluded.
-  EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))), "Good"), Reason::constraint);
+  EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))), "Good"), Reason::none);
 }
 
 TEST(NameConstraints, CaseSpacesAndStringTypeDoNotCount_Rfc5280s7_1) {
@@ -82,16 +83,21 @@ TEST(NameConstraints, CaseSpacesAndStringTypeDoNotCount_Rfc5280s7_1) {
 
 TEST(NameConstraints, WhatCannotBeComparedIsRefused) {
   constexpr std::uint8_t kTeletex = 0x14;
-  EXPECT_EQ(leaf_below(excluded(directory(common("Evil", kTeletex))), "Good"),
+  EXPECT_EQ(leaf_below(excluded(directory(common("\xc4vil", kTeletex))), "Good"),
             Reason::constraint);
-  EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))),
-                       "G\xc3\xb6\xc3\xb6"
-                       "d"),
+  EXPECT_EQ(leaf_below(permitted(directory(common("G\xf6od", kTeletex))), "G\xc3\xb6od"),
             Reason::constraint);
-  EXPECT_EQ(leaf_below(permitted(directory(common("G\xc3\xb6"))), "G\xc3\xb6"),
-            Reason::none);
-  EXPECT_EQ(leaf_below(permitted(directory(common("G\xc3\xb6"))), "G\xc3\x96"),
-            Reason::constraint);
+}
+
+TEST(NameConstraints, LettersBeyondAsciiAreCompared_Rfc5280s7_1) {
+  const std::string small = "G\xc3\xb6od", capital = "G\xc3\x96OD";
+  const std::string apart = "Go\xcc\x88od", soft = "Ev\xc2\xadil";
+  EXPECT_EQ(leaf_below(permitted(directory(common(small))), small), Reason::none);
+  EXPECT_EQ(leaf_below(permitted(directory(common(small))), capital), Reason::none);
+  EXPECT_EQ(leaf_below(permitted(directory(common(small))), apart), Reason::none);
+  EXPECT_EQ(leaf_below(excluded(directory(common(small))), apart), Reason::constraint);
+  EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))), soft), Reason::constraint);
+  EXPECT_EQ(leaf_below(excluded(directory(common("Evil"))), small), Reason::none);
 }
 
 TEST(NameConstraints, AnEmptySubjectHasNoDirectoryName_Rfc5280s4_2_1_10) {
@@ -115,16 +121,79 @@ TEST(NameConstraints, MalformedIsRefused) {
             Reason::constraint);
 }
 
-TEST(NameConstraints, WhatGnutlsCannotReadIsRefusedWithoutANameToo) {
-  const auto other = encode(der::constructed(0), {encode(der::kOid, {oid::make(0x2a, 3)}),
-                                                  encode(der::constructed(0), {})});
+// A form that is not understood ends a path where a name of that form stands below.
+TEST(NameConstraints, FormsThatAreNotUnderstood_Rfc5280s4_2_1_10) {
+  const auto name = support::other(oid::make(0x2a, 3), encode(der::kUtf8String, {}));
+  const auto subtree = support::subtree(name);
+  for (const auto& value : {excluded(subtree), permitted(subtree)}) {
+    EXPECT_EQ(leaf_below(value, "leaf"), Reason::none);
+    auto root = support::ca("Root");
+    root.raw = {extension(value)};
+    const auto store = support::roots({make(root)});
+    auto leaf = support::leaf("Root", {});
+    leaf.raw = {
+        support::alternative_names({support::general(2, "mail.example.org"), name})};
+    EXPECT_EQ(judge({make(leaf)}, pkix(), &store).reason, Reason::constraint);
+  }
+}
+
+// Without a name to compare, constraints that cannot be read end a path all the same.
+TEST(NameConstraints, AreReadWithoutANameToo) {
   auto root = support::ca("Root");
-  root.raw = {extension(excluded(encode(der::kSequence, {other})))};
+  root.raw = {extension(excluded({}))};
   const auto store = support::roots({make(root)});
   auto wanted = pkix();
   wanted.name_check = policy::NameCheck::skip;
   const auto leaf = make(support::leaf("Root", {"mail.example.org"}));
   EXPECT_EQ(judge({leaf}, wanted, &store).reason, Reason::constraint);
+}
+
+TEST(NameConstraints, AnEmptyDnsNamePermitsAllBesideAnother_Rfc5280s4_2_1_10) {
+  const auto both =
+      support::joined({support::subtree(support::general(2, "")),
+                       support::subtree(support::general(2, "example.net"))});
+  EXPECT_EQ(leaf_below(permitted(both), "leaf"), Reason::none);
+  EXPECT_EQ(leaf_below(excluded(both), "leaf"), Reason::constraint);
+}
+
+// The common name is a DNS name where it is used as one, and otherwise a word.
+TEST(NameConstraints, HoldForTheCommonNameAsFarAsItCounts_Rfc7672s3_2_3) {
+  auto root = support::ca("Root");
+  root.permitted_dns = {"example.net"};
+  const auto anchor = make(root);
+  const auto by_record = support::record(2, 0, 1, anchor);
+  auto leaf = support::leaf("Root", {});
+  leaf.ips = {std::string("\xc0\x00\x02\x01", 4)};
+  auto wanted = support::dane({by_record});
+  wanted.names = {net::parse_address("192.0.2.1").value()};
+  EXPECT_EQ(judge({make(leaf), anchor}, wanted).reason, Reason::none);
+  leaf.subject = "mail.example.org";
+  EXPECT_EQ(judge({make(leaf), anchor}, wanted).reason, Reason::none);
+  EXPECT_EQ(judge({make(leaf), anchor}, support::mail({by_record})).reason,
+            Reason::constraint);
+  leaf.subject = "mail.example.net";
+  EXPECT_EQ(
+      judge({make(leaf), anchor}, support::mail({by_record}, "mail.example.net")).reason,
+      Reason::none);
+}
+
+// A name that cannot be read may be any, as soon as there are constraints.
+TEST(NameConstraints, AlternativeNamesThatAreNoneAreRefused) {
+  const auto answer = [](const Bytes& entry) {
+    auto root = support::ca("Root");
+    root.permitted_dns = {"example.org"};
+    auto leaf = support::leaf("Root", {});
+    leaf.raw = {support::alternative_names({entry})};
+    const auto below = make(leaf), above = make(root);
+    Link low = make_link(parse_certificate(below).value());
+    Link high = make_link(parse_certificate(above).value());
+    Link* path[] = {&low, &high};
+    return check_name_constraints(path, {}).reason;
+  };
+  EXPECT_EQ(answer(support::general(2, "mail.example.org")), Reason::none);
+  EXPECT_EQ(answer(encode(der::constructed(2), {})), Reason::constraint);
+  EXPECT_EQ(answer(encode(der::context(9), {})), Reason::constraint);
+  EXPECT_EQ(answer(Bytes{std::byte{0x82}}), Reason::constraint);
 }
 
 // RFC 5280 6.1.3 b: a self-issued intermediate is exempt, the leaf is not.
@@ -176,7 +245,7 @@ TEST(NameConstraints, BrokenInAnyPlaceTheyEndInAnAnswer) {
         Link below = make_link(parse_certificate(leaf).value());
         Link above = make_link(parse_certificate(anchor).value());
         Link* path[] = {&below, &above};
-        const auto finding = check_directory_names(path);
+        const auto finding = check_name_constraints(path, {});
         EXPECT_TRUE(finding.reason == Reason::none ||
                     finding.reason == Reason::constraint);
       }
@@ -205,7 +274,7 @@ TEST(NameConstraints, SubjectsThatAreNoNamesAreRefused) {
     below.certificate.subject = subject;
     Link above = make_link(parse_certificate(anchor).value());
     Link* path[] = {&below, &above};
-    return check_directory_names(path).reason;
+    return check_name_constraints(path, {}).reason;
   };
   EXPECT_EQ(answer(common("Good")), Reason::none);
   Bytes many;

@@ -1,10 +1,14 @@
-// What we rely on in GnuTLS's path verification, and what it leaves to path_rules.h.
+// What we rely on in GnuTLS's verification of signatures, and what it leaves to
+// path_rules.h and name_constraints.h.
 #include "verify/x509.h"
 
 #include <gnutls/gnutls.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "tests/support/peers.h"
+#include "verify/signatures.h"
 
 namespace verify {
 namespace {
@@ -12,13 +16,12 @@ namespace {
 using support::make;
 
 Reason judge_path(const Certificates& path) {
-  std::vector<x509::Handle> handles;
-  x509::Path pointers;
+  std::deque<Link> links;
+  std::vector<Link*> pointers;
   for (const auto& der : path) {
-    handles.push_back(x509::import(der));
-    pointers.push_back(handles.back().get());
+    pointers.push_back(&links.emplace_back(make_link(parse_certificate(der).value())));
   }
-  return x509::judge(pointers);
+  return check_signatures(pointers);
 }
 
 TEST(X509, JudgesSignaturesUpToTheAnchor) {
@@ -63,23 +66,58 @@ TEST(X509, GnutlsLeavesTheseToUs) {
   EXPECT_EQ(judge_path({make(leaf), good.middle, good.root}), Reason::none);
 }
 
-// Where GnuTLS is stricter than RFC 5280 demands, and we with it.
-TEST(X509, GnutlsIsStricterHere) {
+// Path lengths and name constraints are judged elsewhere, and GnuTLS is not to interfere.
+TEST(X509, GnutlsIsNotAskedForLengthsAndNames) {
   auto rolled = support::ca("Root", "Root");
   rolled.key.name = "rolled";
   auto root = support::ca("Root");
   root.path_length = 0;
+  root.permitted_dns = {"example.net"};
   auto leaf = support::leaf("Root", {"mail.example.org"});
   leaf.signer.name = "rolled";
-  // RFC 5280 4.2.1.9 does not count self-issued certificates.
-  EXPECT_EQ(judge_path({make(leaf), make(rolled), make(root)}), Reason::constraint);
-  // RFC 5280 4.2.1.1 makes key identifiers a help, not a condition.
+  EXPECT_EQ(judge_path({make(leaf), make(rolled), make(root)}), Reason::none);
+  root.signer.name = "";
+  leaf.signer.name = "thief";
+  EXPECT_EQ(judge_path({make(leaf), make(root)}), Reason::bad_signature);
+}
+
+// RFC 5280 4.2.1.1 makes key identifiers a help, not a condition; GnuTLS is stricter, and
+// so are we, also where the issuer has name constraints.
+TEST(X509, GnutlsIsStricterHere) {
   const support::GoodChain good;
   auto middle = support::ca("Middle", "Root");
   middle.authority_key_id = "one";
-  root = support::ca("Root");
+  auto root = support::ca("Root");
   root.subject_key_id = "other";
   EXPECT_EQ(judge_path({good.leaf, make(middle), make(root)}), Reason::no_path);
+  root.permitted_dns = {"example.org"};
+  EXPECT_EQ(judge_path({good.leaf, make(middle), make(root)}), Reason::no_path);
+  root.subject_key_id = "one";
+  EXPECT_EQ(judge_path({good.leaf, make(middle), make(root)}), Reason::none);
+}
+
+TEST(X509, AKeyThatCannotHaveSignedIsABadSignature) {
+  using Kind = support::Key::Kind;
+  const support::GoodChain good;
+  for (const auto kind : {Kind::rsa2048, Kind::rsa1024, Kind::ed25519}) {
+    auto middle = support::ca("Middle", "Root");
+    middle.key.kind = kind;
+    EXPECT_EQ(judge_path({good.leaf, make(middle), good.root}), Reason::bad_signature);
+    middle.permitted_dns = {"example.org"};
+    EXPECT_EQ(judge_path({good.leaf, make(middle), good.root}), Reason::bad_signature);
+  }
+}
+
+TEST(X509, WeaknessIsToldOfWhatIsSignedOnly) {
+  using Kind = support::Key::Kind;
+  auto root = support::ca("Root");
+  root.key = {"weak", Kind::rsa1024};
+  root.signer = root.key;
+  auto leaf = support::leaf("Root", {"mail.example.org"});
+  leaf.signer = root.key;
+  EXPECT_EQ(judge_path({make(leaf), make(root)}), Reason::weak_algorithm);
+  leaf.signer.name = "another";
+  EXPECT_EQ(judge_path({make(leaf), make(root)}), Reason::bad_signature);
 }
 
 // A v3 anchor without BasicConstraints passes GnuTLS; path_rules.h refuses it.

@@ -1,0 +1,34 @@
+#include "verify/signatures.h"
+
+namespace verify {
+namespace {
+
+// What of an issuer GnuTLS may take exception to besides its signature: whoever breaks
+// this has a signature that is good.
+bool limits_what_it_signs(const Extensions& issuer) {
+  return issuer.tls_features ||
+         (issuer.key_usage && (*issuer.key_usage & kKeyCertSign) == 0);
+}
+
+Reason check_signature(Link& link, Link& issuer) {
+  auto* certificate = link.handle();
+  auto* signer = issuer.signer();
+  if (certificate == nullptr || signer == nullptr) return Reason::no_path;
+  const Reason found = x509::judge(certificate, signer);
+  if (found != Reason::constraint) return found;
+  const bool signature = !limits_what_it_signs(issuer.extensions) ||
+                         !x509::can_have_signed(certificate, signer);
+  return signature ? Reason::bad_signature : found;
+}
+
+}  // namespace
+
+Reason check_signatures(std::span<Link* const> path) {
+  for (std::size_t depth = path.size() - 1; depth > 0; --depth) {
+    const Reason found = check_signature(*path[depth - 1], *path[depth]);
+    if (found != Reason::none) return found;
+  }
+  return Reason::none;
+}
+
+}  // namespace verify
