@@ -16,6 +16,7 @@
 #include "src/client/secure.h"
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
+#include "src/io/work_limit.h"
 #include "src/ucspi/child.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/delayed.h"
@@ -267,6 +268,7 @@ std::vector<std::string> Sslclient::environment(const Connection& connection,
 }
 
 int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
+  io::lift_work_limit();
   relay::Options options = options_.relay;
   options.program = program.pid;
   const relay::Ending ending =
@@ -370,6 +372,16 @@ int Sslclient::run() {
 
 }  // namespace
 
-int run_sslclient(const SslclientOptions& options) { return Sslclient(options).run(); }
+int run_sslclient(const SslclientOptions& options) {
+  constexpr std::chrono::seconds kMostWork{
+      10};  // an honest peer is proved in milliseconds
+  const bool quiet = options.verbosity == Verbosity::quiet;
+  io::limit_work(kMostWork, {STDERR_FILENO,
+                             quiet ? ""
+                                   : "sslclient: fatal: given up: proving the peer "
+                                     "takes more work than any honest one\n",
+                             kFailed});
+  return Sslclient(options).run();
+}
 
 }  // namespace cli

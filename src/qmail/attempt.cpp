@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "src/io/work_limit.h"
 #include "src/qmail/answers.h"
 
 namespace qmail {
@@ -108,6 +109,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
   const io::ConnectTimeouts limits{ways.connect_limit, std::chrono::seconds(0)};
   const std::vector<net::Endpoint> one(1, peer.endpoint);
   for (;;) {
+    io::renew_work();
     auto connected = co_await io::connect_any(loop, one, ways.source, limits);
     if (!connected.socket) {
       out.failure = connected.failures.back().error;
@@ -120,6 +122,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
     out.facts = connection.facts();
     if (opened) {
       const std::string where = net::to_text(peer.endpoint.address);
+      io::lift_work_limit();  // a large message may take as long as it takes
       const std::string proof = proof_of(out.facts, circumstances);
       out.report = co_await deliver(connection.client(), where, proof, mail);
       co_return out;
