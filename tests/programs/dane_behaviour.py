@@ -521,6 +521,16 @@ class Online(Case):
         self.assertEqual(self.json("lookup", *conf, "www.secure.example", "443")["status"],
                          "present")
 
+    def test_who_was_asked_when_nobody_answers(self) -> None:
+        words = ("lookup", "--forward", "127.62.9.9", "--dns-timeout", "2",
+                 "www.secure.example", "443")
+        found = self.json(*words, status=3)
+        self.assertRegex(found["advice"], r"\AAsked: 127\.62\.9\.9, as --forward has it")
+        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False,
+                              timeout=LIMIT_SECONDS)
+        self.assertRegex(done.stderr, r"\Adane: fatal: [^\n]*\. Asked: 127\.62\.9\.9[^\n]*\n\Z")
+        self.assertNotIn("advice", self.json("lookup", "www.striptlsa.example", "443", status=3))
+
     def test_bad_input(self) -> None:
         for words in (("lookup",), ("lookup", "www.secure.example"),
                       ("lookup", "www.secure.example", "0"), ("lookup", "a..b", "443"),

@@ -497,8 +497,9 @@ class Resolver(Case):
                                       r"\(bogus\)$")
 
     def test_an_anchor_that_holds_nothing_makes_nothing_insecure(self) -> None:
-        anchor = self.scratch / "anchor"
-        options = f"--forward 127.53.0.53 --trust-anchor {anchor} -a {certs() / 'ca.pem'}"
+        anchor, conf = self.scratch / "anchor", self.scratch / "none.conf"
+        conf.write_text("server:\n")    # the usual one has an anchor of its own
+        options = f"--unbound-conf {conf} --forward 127.53.0.53 --trust-anchor {anchor} -a {certs() / 'ca.pem'}"
         for text in ("example.org. DS 1 13 2 " + "00" * 32, ". DS 1 250 2 " + "00" * 32,
                      ". DS 1 13 9 " + "00" * 32, ". DNSKEY 257 3 252 AAAA"):
             with self.subTest(text):
