@@ -27,20 +27,6 @@ Result<void> add_blocks(const Control& control, std::string_view file, Blocks& o
   return {};
 }
 
-/// The IPv4 address where an IPv6 one is it by another name (RFC 4291 2.5.5.2): that is
-/// where the kernel connects to.
-net::Address unmapped(const net::Address& address) {
-  constexpr std::array<std::byte, 12> kPrefix = {
-      std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
-      std::byte{0}, std::byte{0}, std::byte{0},    std::byte{0},
-      std::byte{0}, std::byte{0}, std::byte{0xFF}, std::byte{0xFF}};
-  const auto octets = address.bytes();
-  if (octets.size() != 16 || !std::ranges::equal(octets.first(12), kPrefix)) {
-    return address;
-  }
-  return net::address_from_bytes(octets.subspan(12)).value_or(address);
-}
-
 /// The bits of the narrowest block that holds the address; -1 if none does.
 int most_bits(const Blocks& blocks, const net::Address& address) {
   int out = -1;
@@ -75,7 +61,7 @@ Result<OwnAddresses> OwnAddresses::of(const Control& control) {
 }
 
 bool OwnAddresses::has(const net::Address& as_written) const {
-  const net::Address address = unmapped(as_written);
+  const net::Address address = net::unmapped(as_written);
   // An address that the kernel routes to itself need not be on any interface.
   const int whole = static_cast<int>(8 * address.bytes().size());
   const int mine = io::is_local(address) ? whole : most_bits(mine_, address);
