@@ -3,7 +3,7 @@
 #include <string>
 
 #include "src/qmail/attempt.h"
-#include "src/qmail/routes.h"
+#include "src/qmail/policies.h"
 #include "src/qmail/tls_events.h"
 
 namespace qmail {
