@@ -40,8 +40,8 @@ PkixFinding judge_pkix(Peer& peer, const policy::Requirement& requirement,
     return {cut ? Reason::chain_too_long : path.reason, path.detail, path.depth, ""};
   }
   if (!names.good) return {names.reason, names.detail, path.depth, ""};
-  if (!has_tls_key(peer)) {
-    return {Reason::unsupported_key, std::string(kUnsupportedKey), 0, ""};
+  if (auto why = unsupported_key(peer)) {
+    return {Reason::unsupported_key, std::move(*why), 0, ""};
   }
   return {Reason::none,
           "path of depth " + std::to_string(path.depth) + " to the trust store",

@@ -129,9 +129,10 @@ void DaneJudge::conclude(std::span<const std::size_t> tried) {
 // to check.
 RecordNote DaneJudge::judge(const dns::Tlsa& record) {
   auto note = judge_by_usage(record);
-  if (note.state != RecordState::matched || has_tls_key(peer_)) return note;
-  return failed(Reason::unsupported_key,
-                name_of(record) + " matches, but " + std::string(kUnsupportedKey),
+  if (note.state != RecordState::matched) return note;
+  const auto why = unsupported_key(peer_);
+  if (!why) return note;
+  return failed(Reason::unsupported_key, name_of(record) + " matches, but " + *why,
                 note.depth);
 }
 

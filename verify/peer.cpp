@@ -68,9 +68,10 @@ Peer read_peer(const Chain& chain, const Budget& budget) {
   return peer;
 }
 
-bool has_tls_key(const Peer& peer) {
-  if (peer.raw_key) return is_tls_key(*peer.raw_key);
-  return !peer.sent.empty() && tls_key(peer.sent[0].certificate.spki).has_value();
+std::optional<std::string> unsupported_key(const Peer& peer) {
+  if (peer.raw_key) return unsupported_raw_key(*peer.raw_key);
+  if (peer.sent.empty()) return std::nullopt;
+  return unsupported_key(peer.sent[0].certificate.spki);
 }
 
 }  // namespace verify

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "verify/certificate.h"
@@ -49,13 +49,8 @@ struct Peer {
 /// (a copy of the leaf is never its issuer), those that are none left out.
 [[nodiscard]] Peer read_peer(const Chain& chain, const Budget& budget);
 
-/// Whether a handshake's signature by the peer's key can be checked here: see tls_key.h.
-/// False without a certificate or a key.
-[[nodiscard]] bool has_tls_key(const Peer& peer);
-
-/// What is told where it cannot.
-inline constexpr std::string_view kUnsupportedKey =
-    "no signature by the peer's key can be checked: it is not RSA, ECDSA on P-256, P-384 "
-    "or P-521, Ed25519 or Ed448";
+/// Why no handshake is held with the key that the peer showed, in words (tls_key.h);
+/// nothing if one is, and where there is no key.
+[[nodiscard]] std::optional<std::string> unsupported_key(const Peer& peer);
 
 }  // namespace verify

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "verify/curve.h"
+#include "verify/key.h"
 
 namespace verify {
 namespace {
@@ -21,6 +22,10 @@ struct FreeKey {
   void operator()(gnutls_pubkey_t key) const noexcept { gnutls_pubkey_deinit(key); }
 };
 using Key = std::unique_ptr<std::remove_pointer_t<gnutls_pubkey_t>, FreeKey>;
+
+constexpr const char* kOtherKind =
+    "no signature by the peer's key can be checked: it is not RSA, ECDSA on P-256, P-384 "
+    "or P-521, Ed25519 or Ed448";
 
 bool is_known_curve(gnutls_pubkey_t key) {
   gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
@@ -57,6 +62,14 @@ std::optional<base::Bytes> tls_key(base::ByteView spki) {
   if (is_tls_key(spki)) return base::Bytes(spki.begin(), spki.end());
   auto named = with_named_curve(spki);
   return named && is_tls_key(*named) ? std::move(named) : std::nullopt;
+}
+
+std::optional<std::string> unsupported_key(base::ByteView spki) {
+  return tls_key(spki) ? costly_key(spki) : std::optional<std::string>(kOtherKind);
+}
+
+std::optional<std::string> unsupported_raw_key(base::ByteView spki) {
+  return is_tls_key(spki) ? costly_key(spki) : std::optional<std::string>(kOtherKind);
 }
 
 }  // namespace verify

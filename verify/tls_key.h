@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "src/base/bytes.h"
 
@@ -12,6 +13,12 @@ namespace verify {
 /// Nothing for a key with which no signature of a handshake can be checked here: anything
 /// but RSA, RSASSA-PSS, ECDSA on P-256, P-384 or P-521, Ed25519 and Ed448.
 [[nodiscard]] std::optional<base::Bytes> tls_key(base::ByteView spki);
+
+/// Why no handshake is held with a leaf of this key, in words: it is of none of those
+/// kinds, or checking a signature would take too long (key.h). Nothing if one is held.
+[[nodiscard]] std::optional<std::string> unsupported_key(base::ByteView spki);
+/// Why none is held with this raw public key.
+[[nodiscard]] std::optional<std::string> unsupported_raw_key(base::ByteView spki);
 
 /// Whether the library reads `spki` as it is: nobody rewrites a raw public key (RFC
 /// 7250).

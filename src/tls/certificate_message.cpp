@@ -11,10 +11,8 @@ namespace {
 
 using base::ByteView;
 
-tl::unexpected<base::Error> unsupported_key() {
-  return base::fail(base::ErrorKind::temporary, "unsupported_key",
-                    "no signature by the peer's key can be checked: it is not RSA, ECDSA "
-                    "on P-256, P-384 or P-521, Ed25519 or Ed448");
+tl::unexpected<base::Error> unsupported_key(std::string detail) {
+  return base::fail(base::ErrorKind::temporary, "unsupported_key", std::move(detail));
 }
 
 tl::unexpected<base::Error> bad_certificate(std::string detail) {
@@ -89,10 +87,10 @@ base::Result<Reading> make_readable(std::span<std::byte> body, Layout layout,
   const bool readable = reads_all(layout, sent);
   if (!leaf && verify::is_readable(sent.front())) return Reading::plain;
   if (!leaf) return bad_certificate("the leaf is not a certificate");
-  const auto key = verify::tls_key(leaf->spki);
-  if (!key) return unsupported_key();
+  if (auto why = verify::unsupported_key(leaf->spki)) return unsupported_key(*why);
   if (readable) return Reading::plain;
-  if (write_alone(body, layout, *key)) return Reading::stood_in;
+  const auto key = verify::tls_key(leaf->spki);
+  if (key && write_alone(body, layout, *key)) return Reading::stood_in;
   return bad_certificate("the leaf cannot be read");
 }
 
@@ -108,8 +106,8 @@ std::optional<base::Bytes> read_raw_key_message(ByteView body, Layout layout) {
 }
 
 base::Result<void> check_raw_key(ByteView spki) {
-  if (verify::is_tls_key(spki)) return {};
-  return unsupported_key();
+  if (auto why = verify::unsupported_raw_key(spki)) return unsupported_key(*why);
+  return {};
 }
 
 }  // namespace tls

@@ -12,6 +12,8 @@
 
 #include "tests/support/certificates.h"
 #include "verify/curve.h"
+#include "verify/der.h"
+#include "verify/oids.h"
 
 namespace verify {
 namespace {
@@ -128,6 +130,21 @@ TEST(TlsKey, OtherKindsAreThemselves) {
             std::nullopt);
   EXPECT_EQ(tls_key({}), std::nullopt);
   EXPECT_EQ(tls_key(base::Bytes(40)), std::nullopt);
+}
+
+TEST(TlsKey, OneWhoseCheckTakesTooLongIsTold) {
+  const base::Bytes long_number(3000, std::byte{1});
+  const auto number = der::encode(der::kInteger, {long_number});
+  const auto key = der::encode(der::kSequence, {number, number});
+  const auto algorithm =
+      der::encode(der::kSequence, {der::encode(der::kOid, {oid::kRsa})});
+  const auto bits = der::encode(der::kBitString, {oid::make(0), key});
+  const auto spki = der::encode(der::kSequence, {algorithm, bits});
+  EXPECT_THAT(unsupported_key(spki).value_or(""), testing::HasSubstr("is not used"));
+  EXPECT_TRUE(unsupported_raw_key(spki).has_value());
+  EXPECT_EQ(unsupported_key(spki_of(new_key("P-256"))), std::nullopt);
+  EXPECT_THAT(unsupported_key(spki_of(new_key("secp256k1"))).value_or(""),
+              testing::HasSubstr("P-521"));
 }
 
 }  // namespace
