@@ -21,7 +21,7 @@
 #include "src/mail/domain_records.h"
 #include "src/mail/report_uri.h"
 #include "src/qmail/control.h"
-#include "src/qmail/event_store.h"
+#include "src/qmail/event_days.h"
 #include "src/qmail/tls_report.h"
 #include "verify/certificate.h"
 

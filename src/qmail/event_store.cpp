@@ -1,6 +1,5 @@
 #include "src/qmail/event_store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,42 +7,29 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <map>
-#include <memory>
 #include <optional>
 
 #include "src/base/bytes.h"
 #include "src/io/descriptor.h"
 #include "src/io/file.h"
+#include "src/qmail/day_folder.h"
 
 namespace qmail {
 namespace {
 
 using std::chrono::sys_days;
 
-constexpr std::string_view kFolder = ".d";
 constexpr std::size_t kDateLength = 10;
 constexpr mode_t kReadWrite = 0666;
 constexpr mode_t kPermissions = 0777;
 
-std::string date_of(sys_days day) {
-  const std::chrono::year_month_day date(day);
-  const auto two = [](unsigned number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" +
-         two(static_cast<unsigned>(date.day()));
-}
-
 std::string folder_of(std::chrono::sys_seconds now) {
-  return date_of(std::chrono::floor<std::chrono::days>(now)) + std::string(kFolder);
+  return date_of(std::chrono::floor<std::chrono::days>(now)) + std::string(kDayFolder);
 }
 
 /// The day of an entry of the store, `2026-06-01` or `2026-06-01.d`; nothing for others.
 std::optional<sys_days> day_of(std::string_view name) {
-  if (name.ends_with(kFolder)) name.remove_suffix(kFolder.size());
+  if (name.ends_with(kDayFolder)) name.remove_suffix(kDayFolder.size());
   if (name.size() != kDateLength) return std::nullopt;
   const auto number = [&](std::size_t begin, std::size_t length) {
     unsigned out = 0;
@@ -56,28 +42,6 @@ std::optional<sys_days> day_of(std::string_view name) {
   // What does not come out of it as it went in is no date.
   if (!date.ok() || date_of(date) != name) return std::nullopt;
   return sys_days(date);
-}
-
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-
-/// The names in a folder, without those that begin with a dot.
-std::optional<std::vector<std::string>> names_in(int folder) {
-  const int own = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (own < 0) return std::nullopt;
-  const std::unique_ptr<DIR, CloseDir> dir(fdopendir(own));
-  if (!dir) {
-    close(own);
-    return std::nullopt;
-  }
-  std::vector<std::string> out;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): each has a stream of its own
-  while (const dirent* entry = readdir(dir.get())) {
-    const std::string name = static_cast<const char*>(entry->d_name);
-    if (!name.starts_with('.')) out.push_back(name);
-  }
-  return out;
 }
 
 /// Root becomes the owner of the store for as long as this lives: what root made would be
@@ -104,11 +68,6 @@ class AsOwner {
   bool good_ = true;
 };
 
-io::Descriptor open_folder(int at, const char* name) {
-  return io::Descriptor(
-      openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-}
-
 /// The folder of a day, made if it is not there, with the permissions of the store.
 io::Descriptor day_folder(int store, const struct stat& facts, const std::string& name) {
   const mode_t mode = facts.st_mode & kPermissions;
@@ -134,21 +93,6 @@ io::Descriptor domain_file(int folder, const struct stat& facts,
       !io::lock_soon(out.get())) {
     return {};
   }
-  return out;
-}
-
-/// What is in a file, up to what may be in one.
-std::string text_in(int file) {
-  std::string out(kMostOfDomain, '\0');
-  std::size_t at = 0;
-  while (at < out.size()) {
-    const ssize_t n =
-        pread(file, out.data() + at, out.size() - at, static_cast<off_t>(at));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    at += static_cast<std::size_t>(n);
-  }
-  out.resize(at);
   return out;
 }
 
@@ -210,7 +154,7 @@ void remove_old(int store, sys_days today) {
   for (const std::string& name : names_in(store).value_or(std::vector<std::string>())) {
     const auto day = day_of(name);
     if (!day || *day + kKept >= today) continue;
-    if (name.ends_with(kFolder)) {
+    if (name.ends_with(kDayFolder)) {
       remove_folder(store, name, until);
     } else {
       (void)!unlinkat(store, name.c_str(), 0);
@@ -218,63 +162,12 @@ void remove_old(int store, sys_days today) {
   }
 }
 
-/// A day in the older form. A session is a line there; those of a kind are one event.
-void read_plain_file(const std::string& path, DayOfEvents& out) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (access(path.c_str(), F_OK) == 0) {
-      out.troubles.push_back(path + ": " + base::system_message(errno));
-    }
-    return;
-  }
-  constexpr std::size_t kMostLine = std::size_t{256} * 1024;
-  constexpr std::size_t kMostOctets = std::size_t{1} << 20U;  // of a domain
-  std::map<std::string, std::size_t> counts, octets;
-  for (std::string line; std::getline(file, line);) {
-    TlsEvent event;
-    if (line.size() > kMostLine || !read_plain_line(line, event)) {
-      if (!line.empty()) ++out.found.left_out;
-      continue;
-    }
-    if (const auto known = counts.find(line); known != counts.end()) {
-      ++known->second;
-    } else if ((octets[event.domain] += line.size()) <= kMostOctets) {
-      counts.emplace(std::move(line), 1);
-    }
-  }
-  for (const auto& [line, sessions] : counts) {
-    TlsEvent event;
-    if (!read_plain_line(line, event)) continue;
-    event.sessions = sessions;
-    out.found.events.push_back(std::move(event));
-  }
-}
-
-void read_folder(const std::string& path, DayOfEvents& out) {
-  const io::Descriptor folder = open_folder(AT_FDCWD, path.c_str());
-  const auto names =
-      folder ? names_in(folder.get()) : std::optional<std::vector<std::string>>();
-  if (!names) {
-    if (errno != ENOENT)
-      out.troubles.push_back(path + ": " + base::system_message(errno));
-    return;
-  }
-  for (const std::string& name : *names) {
-    const io::Descriptor file(openat(folder.get(), name.c_str(),
-                                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!file) {
-      out.troubles.push_back(path + "/" + name + ": " + base::system_message(errno));
-      continue;
-    }
-    read_counted_lines(text_in(file.get()), out.found);
-  }
-}
-
 }  // namespace
 
 void keep_events(const std::string& store, std::span<const TlsEvent> events,
                  std::chrono::sys_seconds now) {
-  const io::Descriptor folder = open_folder(AT_FDCWD, store.c_str());
+  // The store itself may be a link, to where there is room.
+  const io::Descriptor folder(open(store.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat facts {};
   if (!folder || fstat(folder.get(), &facts) != 0) return;
   const AsOwner owner(facts);
@@ -294,6 +187,7 @@ void keep_events(const std::string& store, std::span<const TlsEvent> events,
 
 std::string why_not_kept(const std::string& store, const std::string& domain,
                          std::chrono::sys_seconds now) {
+  if (!is_report_domain(domain)) return "";  // nothing is kept of it anyway
   if (access(store.c_str(), F_OK) != 0 && errno == ENOENT) return "";
   const std::string day = store + "/" + folder_of(now);
   const std::string file = day + "/" + domain;
@@ -304,13 +198,6 @@ std::string why_not_kept(const std::string& store, const std::string& domain,
     if (errno != ENOENT) return path + ": " + base::system_message(errno);
   }
   return "";
-}
-
-DayOfEvents read_events(const std::string& store, sys_days day) {
-  DayOfEvents out;
-  read_plain_file(store + "/" + date_of(day), out);
-  read_folder(store + "/" + date_of(day) + std::string(kFolder), out);
-  return out;
 }
 
 }  // namespace qmail

@@ -18,16 +18,15 @@
 
 namespace qmail {
 
-/// The most that is kept of a domain and day. Sessions of kinds that are in the file by
-/// then go on being counted, those of other kinds are not.
-inline constexpr std::size_t kMostOfDomain = std::size_t{64} * 1024;
 /// Days after which what is in the store is removed by the next who writes to it.
 inline constexpr std::chrono::days kKept{31};
 
 /// Counts the events of one delivery, all of one domain, under the lock of its file, and
-/// removes what is too old. Where the store is missing or cannot be written to nothing is
-/// kept; nothing is waited for longer than a tenth of a second. Root writes as the owner
-/// of the store, so that a test by hand shuts nobody out.
+/// removes what is too old. Once a file has kMostOfDomain octets, sessions of kinds that
+/// are in it go on being counted, and those of other kinds are not. Where the store is
+/// missing or cannot be written to nothing is kept; nothing is waited for longer than a
+/// tenth of a second. Root writes as the owner of the store, so that a test by hand shuts
+/// nobody out.
 void keep_events(const std::string& store, std::span<const TlsEvent> events,
                  std::chrono::sys_seconds now);
 
@@ -36,16 +35,5 @@ void keep_events(const std::string& store, std::span<const TlsEvent> events,
 [[nodiscard]] std::string why_not_kept(const std::string& store,
                                        const std::string& domain,
                                        std::chrono::sys_seconds now);
-
-/// What is in the store of a day.
-struct DayOfEvents {
-  TlsEvents found;
-  std::vector<std::string> troubles;  ///< what could not be read, and why
-};
-
-/// All of a day, also in the older form: one file, `2026-06-01`, with a line for each
-/// session. What cannot be read stands in the way of nothing else.
-[[nodiscard]] DayOfEvents read_events(const std::string& store,
-                                      std::chrono::sys_days day);
 
 }  // namespace qmail

@@ -11,6 +11,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "src/qmail/day_folder.h"
+#include "src/qmail/event_days.h"
+
 namespace qmail {
 namespace {
 
@@ -126,6 +129,16 @@ TEST_F(EventStore, NoNameLeadsOutOfTheStore) {
   }
   EXPECT_THAT(read(), IsEmpty());
   EXPECT_FALSE(fs::exists(fs::path(path_) / "x"));
+  EXPECT_EQ(why_not_kept(path_, "../../etc/shadow/x", kDay), "");
+}
+
+TEST_F(EventStore, TheStoreMayBeALink) {
+  const std::string link = path_ + ".link";
+  fs::create_directory_symlink(path_, link);
+  const TlsEvent one = event();
+  keep_events(link, {&one, 1}, kDay);
+  fs::remove(link);
+  EXPECT_EQ(read().size(), 1U);
 }
 
 TEST_F(EventStore, ALineThatACrashCutIsWrittenOver) {
