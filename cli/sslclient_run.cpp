@@ -366,6 +366,7 @@ int Sslclient::run() {
         loop_.stop();  // questions that nobody waits for any more may still be in flight
         if (error) std::rethrow_exception(error);
       });
+  const io::Pulse::Hold pulse(io::Pulse::of(loop_));
   loop_.run();
   return status;
 }

@@ -1,5 +1,7 @@
 #include "resolver/exchange.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <asio/ip/tcp.hpp>
@@ -10,6 +12,7 @@
 #include <memory>
 
 #include "resolver/message.h"
+#include "src/io/pulse.h"
 
 namespace resolver {
 namespace {
@@ -28,21 +31,27 @@ tl::unexpected<base::Error> at_fault_here(const asio::error_code& error) {
   return base::fail(ErrorKind::internal, "local", error.message());
 }
 
-/// Closes a socket when its time is over, so that whoever waits on it goes on.
+/// Whether something has come that nobody has read.
+bool has_unread(int descriptor) {
+  pollfd one{descriptor, POLLIN, 0};
+  return poll(&one, 1, 0) > 0;
+}
+
+/// Closes a socket when its time is over, so that whoever waits on it goes on. What has
+/// come by then is read before.
 template <typename Socket>
 class Limit {
  public:
   Limit(io::Loop& loop, Socket& socket, io::TimePoint deadline)
-      : timer_(loop, deadline), watched_(std::make_shared<Watched>(Watched{&socket})) {
-    timer_.async_wait([watched = watched_](const asio::error_code& error) {
-      if (error || watched->socket == nullptr) return;
-      watched->passed = true;
-      asio::error_code ignored;
-      watched->socket->close(ignored);
-    });
+      : watched_(std::make_shared<Watched>(Watched{socket, io::Timer(loop)})),
+        hold_(io::Pulse::of(loop)) {
+    watch(watched_, deadline, Chance::one_more);
   }
   // The timer's last word may come when the socket has gone.
-  ~Limit() { watched_->socket = nullptr; }
+  ~Limit() {
+    watched_->is_left = true;
+    watched_->timer.cancel();
+  }
   Limit(const Limit&) = delete;
   Limit& operator=(const Limit&) = delete;
 
@@ -52,12 +61,31 @@ class Limit {
   }
 
  private:
+  enum class Chance { one_more, last };
   struct Watched {
-    Socket* socket = nullptr;
+    Socket& socket;
+    io::Timer timer;
+    bool is_left = false;
     bool passed = false;
   };
-  asio::steady_timer timer_;
+
+  static void watch(const std::shared_ptr<Watched>& watched, io::TimePoint until,
+                    Chance chance) {
+    watched->timer.expires_at(until);
+    watched->timer.async_wait([watched, until, chance](const asio::error_code& error) {
+      if (error || watched->is_left) return;
+      if (chance == Chance::one_more && has_unread(watched->socket.native_handle())) {
+        watch(watched, until + io::Clock::kUncounted, Chance::last);
+        return;
+      }
+      watched->passed = true;
+      asio::error_code ignored;
+      watched->socket.close(ignored);
+    });
+  }
+
   std::shared_ptr<Watched> watched_;
+  io::Pulse::Hold hold_;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@ using base::ErrorKind;
 /// One question in flight: the callback fills it in and wakes the coroutine that waits on
 /// the timer, which is the deadline otherwise.
 struct Question {
-  asio::steady_timer deadline;
+  io::Timer deadline;
   RawAnswer raw;
   bool answered = false;
 };
@@ -148,7 +148,7 @@ io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type
 }
 
 io::Task<base::Result<RawAnswer>> Resolver::validate(const dns::Name& name, Type type) {
-  Question question{asio::steady_timer(loop_, config_.deadline), {}, false};
+    Question question{io::Timer(loop_, config_.deadline), {}, false};
   const std::string absolute = name.text() + ".";
   int id = 0;
   const int rc = ub_resolve_event(context_.get(), absolute.c_str(),

@@ -3,7 +3,6 @@
 #include <array>
 #include <asio/ip/udp.hpp>
 #include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <optional>
 #include <unordered_map>
 
@@ -68,7 +67,7 @@ class Stub::Channel {
     const auto number = free_number();
     if (!number) co_return failed("io", "too many questions at once");
     set_number(query, *number);
-    Question question{query, asio::steady_timer(loop_), {}};
+    Question question{query, io::Timer(loop_), {}};
     const Place place(waiting_, *number, question);
     for (std::size_t i = 0;; ++i) {
       asio::error_code error;
@@ -77,6 +76,7 @@ class Stub::Channel {
       const auto next = i < kWaits.size() ? now + kWaits.at(i) : deadline;
       question.timer.expires_at(std::min(next, deadline));
       co_await question.timer.async_wait(asio::redirect_error(io::kResume, error));
+      if (question.message.empty()) receive_all();  // it may lie there since long
       if (!question.message.empty()) co_return std::move(question.message);
       // Who refuses now may be about to start: it is as if the datagram had been lost.
       if (io::Clock::now() >= deadline) {
@@ -89,7 +89,7 @@ class Stub::Channel {
  private:
   struct Question {
     const base::Bytes& query;
-    asio::steady_timer timer;
+    io::Timer timer;
     base::Bytes message;
   };
 

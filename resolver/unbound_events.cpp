@@ -5,11 +5,12 @@
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <utility>
+
+#include "src/io/loop.h"
 
 // The two structures below are libunbound's C classes: a magic number, a table of
 // functions, and then what is ours. Semantics are libevent's: an event without
@@ -119,7 +120,7 @@ class Event : public ub_event, public std::enable_shared_from_this<Event> {
   }
 
   asio::posix::stream_descriptor descriptor_;
-  asio::steady_timer timer_;
+  io::Timer timer_;
   int fd_;
   short bits_;
   Callback callback_;

@@ -40,6 +40,7 @@ class Engine::Worker {
       });
     }
     thread_ = std::thread([this] {
+      const io::Pulse::Hold pulse(io::Pulse::of(loop_));
       loop_.run();
       --engine_.living_;
     });

@@ -5,6 +5,8 @@
 namespace audit {
 namespace {
 
+using Steady = std::chrono::steady_clock;  // the loops share it
+
 /// The first octets of an address: its network.
 std::string network_of(const net::Address& address) {
   constexpr std::size_t kV4 = 3, kV6 = 6;
@@ -12,7 +14,7 @@ std::string network_of(const net::Address& address) {
   return "net " + std::string(base::as_text(address.bytes().first(octets)));
 }
 
-io::Task<void> wait_until(io::Loop& loop, io::TimePoint turn) {
+io::Task<void> wait_until(io::Loop& loop, Steady::time_point turn) {
   asio::steady_timer timer(loop, turn);
   asio::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(io::kResume, ignored));
@@ -20,10 +22,10 @@ io::Task<void> wait_until(io::Loop& loop, io::TimePoint turn) {
 
 }  // namespace
 
-io::TimePoint Limits::next_turn() {
+Steady::time_point Limits::next_turn() {
   const std::chrono::duration<double> gap(1 / settings_.each_second);
-  const io::TimePoint turn = std::max(next_, io::Clock::now());
-  next_ = turn + std::chrono::duration_cast<io::Duration>(gap);
+  const Steady::time_point turn = std::max(next_, Steady::now());
+  next_ = turn + std::chrono::duration_cast<Steady::duration>(gap);
   return turn;
 }
 
@@ -52,7 +54,7 @@ io::Task<Limits::Pass> Limits::enter(io::Loop& loop, net::Address address) {
 }
 
 io::Task<void> Limits::take_turn(io::Loop& loop) {
-  io::TimePoint turn;
+  Steady::time_point turn;
   {
     const std::lock_guard lock(mutex_);
     turn = next_turn();

@@ -61,12 +61,12 @@ class Limits {
 
   io::Task<void> pass_door(io::Loop& loop, std::string key, std::size_t most);
   void leave(const std::string& address, const std::string& network);
-  [[nodiscard]] io::TimePoint next_turn();
+  [[nodiscard]] std::chrono::steady_clock::time_point next_turn();
 
   LimitSettings settings_;
   std::mutex mutex_;
   std::unordered_map<std::string, Door> doors_;
-  io::TimePoint next_;
+  std::chrono::steady_clock::time_point next_;
   bool closed_ = false;
 };
 

@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint16_t kSmtp = 25;
 constexpr unsigned kMostFaults = 30;  // of this machine, at one address
 constexpr std::chrono::seconds kFaultWait{1};
+constexpr int kMostInterrupted = 2;  // conversations that are held again
+constexpr std::chrono::seconds kLongStall{1};
 constexpr int kMostBusyReplies = 6;  // the time of so many, with a host
 constexpr std::size_t kMostChainOctets = std::size_t{1024} * 1024;  // of a host
 constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
@@ -46,7 +48,7 @@ class Watchdog {
   [[nodiscard]] bool barked() const { return *barked_; }
 
  private:
-  asio::steady_timer timer_;
+  io::Timer timer_;
   std::shared_ptr<bool> barked_;  // the timer's last word may come when this has gone
 };
 
@@ -80,7 +82,9 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
   co_return out;
 }
 
-/// A conversation whose time is counted, with an address that is not left alone.
+/// A conversation whose time is counted, with an address that is not left alone. One that
+/// fails after this program was kept from running for long is held again: peers hang up
+/// on who does not speak.
 io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
                           const mail::Peer& peer, const mail::Ways& ways,
                           const policy::Requirement& requirement) {
@@ -89,7 +93,13 @@ io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
   out.left_alone = out.error.has_value();
   if (out.left_alone) co_return out;
   const io::TimePoint begin = io::Clock::now();
-  out = co_await converse(loop, peer, ways, requirement);
+  for (int left = kMostInterrupted;; --left) {
+    const io::Duration missed = io::Clock::missed();
+    out = co_await converse(loop, peer, ways, requirement);
+    const bool was_interrupted = io::Clock::missed() - missed >= kLongStall;
+    const bool is_lost = out.error && out.error->code != "timeout";
+    if (!was_interrupted || !is_lost || left == 0) break;
+  }
   const io::Duration took = io::Clock::now() - begin;
   if (common.slow.is_slow(took)) probed.busy += took;
   common.slow.count(peer.endpoint, took);

@@ -18,12 +18,11 @@ std::string key_of(const net::Endpoint& endpoint) {
 
 }  // namespace
 
-io::Duration SlowEndpoints::slow_at(const Entry& entry, io::TimePoint now) {
+io::Duration SlowEndpoints::slow_at(const Entry& entry, TimePoint now) {
   return std::max(entry.slow - (now - entry.counted) / 2, io::Duration(0));
 }
 
-SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint,
-                                           io::TimePoint now) {
+SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint, TimePoint now) {
   const std::string key = key_of(endpoint);
   if (entries_.size() >= kMost && !entries_.contains(key)) {
     std::erase_if(entries_, [&](const auto& one) {
@@ -35,7 +34,7 @@ SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint,
 }
 
 void SlowEndpoints::give_up(const net::Endpoint& endpoint, base::Error why,
-                            io::TimePoint now) {
+                            TimePoint now) {
   const std::lock_guard lock(mutex_);
   Entry& at = entry(endpoint, now);
   at.why = std::move(why);
@@ -47,7 +46,7 @@ bool SlowEndpoints::is_slow(io::Duration took) const {
 }
 
 void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
-                          io::TimePoint now) {
+                          TimePoint now) {
   if (!is_slow(took)) return;
   const std::lock_guard lock(mutex_);
   Entry& at = entry(endpoint, now);
@@ -59,7 +58,7 @@ void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
 }
 
 std::optional<base::Error> SlowEndpoints::find(const net::Endpoint& endpoint,
-                                               io::TimePoint now) {
+                                               TimePoint now) {
   const std::lock_guard lock(mutex_);
   const auto at = entries_.find(key_of(endpoint));
   if (at == entries_.end() || now >= at->second.until) return std::nullopt;

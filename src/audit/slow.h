@@ -15,12 +15,16 @@ namespace audit {
 /// names, and no name makes them answer sooner. Shared by all loops.
 class SlowEndpoints {
  public:
+  /// That of all loops: io::Clock is each thread's own.
+  using Clock = std::chrono::steady_clock;
+  using TimePoint = Clock::time_point;
+
   /// The time that one reply of a peer may take.
   explicit SlowEndpoints(io::Duration reply) : reply_(reply) {}
 
   /// Remembers for ten minutes why an endpoint is left alone.
   void give_up(const net::Endpoint& endpoint, base::Error why,
-               io::TimePoint now = io::Clock::now());
+               TimePoint now = Clock::now());
   /// Whether a connection that has taken so long is slow: a third of the time for a reply
   /// or more, and five seconds.
   [[nodiscard]] bool is_slow(io::Duration took) const;
@@ -28,20 +32,20 @@ class SlowEndpoints {
   /// up to more than sixty times the time for a reply, the endpoint is given up, code
   /// `too_slow`; half of the time that passes is taken off again.
   void count(const net::Endpoint& endpoint, io::Duration took,
-             io::TimePoint now = io::Clock::now());
+             TimePoint now = Clock::now());
   /// Why an endpoint is left alone, if it is.
   [[nodiscard]] std::optional<base::Error> find(const net::Endpoint& endpoint,
-                                                io::TimePoint now = io::Clock::now());
+                                                TimePoint now = Clock::now());
 
  private:
   struct Entry {
     io::Duration slow{0};
-    io::TimePoint counted;
+    TimePoint counted;
     std::optional<base::Error> why;
-    io::TimePoint until;
+    TimePoint until;
   };
-  static io::Duration slow_at(const Entry& entry, io::TimePoint now);
-  Entry& entry(const net::Endpoint& endpoint, io::TimePoint now);
+  static io::Duration slow_at(const Entry& entry, TimePoint now);
+  Entry& entry(const net::Endpoint& endpoint, TimePoint now);
 
   io::Duration reply_;
   std::mutex mutex_;

@@ -16,7 +16,7 @@ namespace audit {
                                              std::vector<io::Task<void>> tasks) {
   std::size_t left = tasks.size();
   std::exception_ptr thrown;
-  asio::steady_timer last(loop, io::TimePoint::max());
+  io::Timer last(loop, io::TimePoint::max());
   for (io::Task<void>& task : tasks) {
     asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error) {
       if (error) thrown = error;

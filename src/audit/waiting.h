@@ -15,10 +15,10 @@ namespace audit {
 class Waiting {
  public:
   /// A place in the queue, taken under the owner's mutex and awaited without it.
-  using Place = std::shared_ptr<asio::steady_timer>;
+  using Place = std::shared_ptr<io::Timer>;
 
   [[nodiscard]] Place take_place(io::Loop& loop) {
-    auto place = std::make_shared<asio::steady_timer>(loop, io::TimePoint::max());
+    auto place = std::make_shared<io::Timer>(loop, io::TimePoint::max());
     places_.push_back(place);
     return place;
   }
@@ -45,7 +45,7 @@ class Waiting {
     asio::post(place->get_executor(), [place] { place->cancel(); });
   }
 
-  std::deque<std::weak_ptr<asio::steady_timer>> places_;
+  std::deque<std::weak_ptr<io::Timer>> places_;
 };
 
 /// Waits until woken. The caller is on the loop of the place.

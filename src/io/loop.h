@@ -11,6 +11,8 @@
 #include <asio/use_awaitable.hpp>
 #include <chrono>
 
+#include "src/io/clock.h"
+
 namespace io {
 
 using Loop = asio::io_context;
@@ -19,9 +21,10 @@ using Loop = asio::io_context;
 template <typename T>
 using Task = asio::awaitable<T, asio::io_context::executor_type>;
 
-using Clock = std::chrono::steady_clock;
 using Duration = Clock::duration;
 using TimePoint = Clock::time_point;
+/// For deadlines of peers; what is not about a peer may use asio::steady_timer.
+using Timer = asio::basic_waitable_timer<Clock>;
 
 /// A completion token: resume this coroutine; errors come back as a value in `error`.
 inline constexpr asio::use_awaitable_t<asio::io_context::executor_type> kResume{};

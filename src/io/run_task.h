@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/io/loop.h"
+#include "src/io/pulse.h"
 
 namespace io {
 
@@ -20,7 +21,10 @@ template <typename T>
     thrown = error;
     if (!error) out.emplace(std::move(value));
   });
-  loop.run();
+  {
+    const Pulse::Hold hold(Pulse::of(loop));
+    loop.run();
+  }
   loop.restart();
   if (thrown) std::rethrow_exception(thrown);
   return std::move(*out);

@@ -398,6 +398,7 @@ Report Delivery::run() {
         loop_.stop();
         if (error) std::rethrow_exception(error);
       });
+  const io::Pulse::Hold pulse(io::Pulse::of(loop_));
   loop_.run();
   if (lookups_failed_ && out.state == MessageState::temporary) {
     remarks_.insert(resolver_->advice("control/dnsforward"));

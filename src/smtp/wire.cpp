@@ -16,7 +16,7 @@ io::Task<base::Result<std::string>> Wire::read(io::TimePoint deadline) {
   if (!session_) co_return co_await stream_.read_some(kChunk, deadline);
   std::string buffer(kChunk, '\0');
   for (;;) {
-    if (io::Clock::now() >= deadline) co_return timed_out("read");
+    if (!co_await stream_.in_time(deadline)) co_return timed_out("read");
     auto got = session_->read(stream_.fd(), std::as_writable_bytes(std::span(buffer)));
     switch (got.state) {
       case tls::ReadState::data:
@@ -47,7 +47,7 @@ io::Task<base::Result<void>> Wire::write(std::string_view data, io::TimePoint de
   for (;;) {
     if (auto sent = session_->flush(stream_.fd()); !sent) co_return sent;
     if (session_->unsent() == 0) co_return base::Result<void>();
-    if (io::Clock::now() >= deadline || !co_await stream_.writable(deadline)) {
+    if (!co_await stream_.writable(deadline)) {
       co_return timed_out("write");
     }
   }

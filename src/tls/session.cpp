@@ -367,7 +367,9 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     if (waits && at_end_) {
       co_return co_await fail_handshake(stream, GNUTLS_E_PREMATURE_TERMINATION, deadline);
     }
-    if (io::Clock::now() >= deadline || (waits && !co_await stream.readable(deadline))) {
+    bool in_time = co_await stream.in_time(deadline);
+    if (in_time && waits) in_time = co_await stream.readable(deadline);
+    if (!in_time) {
       co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
     }
   }

@@ -40,7 +40,7 @@ class NameLearner {
   resolver::Resolver& resolver_;
   WantedNames wanted_;
   std::optional<ConnectionNames> learned_;
-  asio::steady_timer learned_all_{loop_, io::TimePoint::max()};
+  io::Timer learned_all_{loop_, io::TimePoint::max()};
 };
 
 }  // namespace ucspi

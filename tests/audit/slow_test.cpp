@@ -29,7 +29,7 @@ class SlowEndpoint : public ::testing::Test {
   static inline const net::Endpoint kPeer{*net::parse_address("192.0.2.1"), 25};
   static inline const net::Endpoint kOther{*net::parse_address("192.0.2.1"), 443};
   SlowEndpoints endpoints_{kReply};
-  io::TimePoint now_ = io::Clock::now();
+  SlowEndpoints::TimePoint now_ = SlowEndpoints::Clock::now();
 };
 
 TEST_F(SlowEndpoint, IsGivenUpWhenItsTimeAddsUp) {

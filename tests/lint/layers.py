@@ -12,7 +12,7 @@ import sys
 ROOMS = {
     "src/base": [],
     "src/io": ["src/base"],
-    "resolver": ["src/base", "src/io/loop.h"],
+    "resolver": ["src/base", "src/io/loop.h", "src/io/pulse.h"],
     "verify": ["src/base"],
     "src/tls": ["src/base", "src/io", "verify/chain.h", "verify/certificate.h",
                 "verify/key.h", "verify/stand_in.h", "verify/tls_key.h"],
