@@ -19,7 +19,7 @@ base::Result<Outcome> convert(const Arguments& arguments, std::string_view usage
   base::JsonWriter json;
   json.begin_object().member("version", 1).key("names").begin_array();
   for (const std::string& word : arguments.words()) {
-    const auto name = dns::Name::parse(word);
+    const auto name = dns::Name::parse_idna(word);
     if (!name) return tl::unexpected(name.error());
     out += form(*name) + "\n";
     json.begin_object().member("name", word);

@@ -46,6 +46,31 @@ bool ends_in_dot(std::string_view presentation) {
   return (presentation.size() - rest) % 2 == 0;
 }
 
+/// A name with U-labels beside A-labels that IDNA2008 does not allow: those stay.
+base::Result<std::string> convert_each(std::string_view lower_text) {
+  std::string out;
+  bool is_first = true;
+  for (const std::string_view label : split(lower_text)) {
+    if (!is_first) out += '.';
+    is_first = false;
+    if (base::is_ascii(label)) {
+      out += label;
+      continue;
+    }
+    const auto converted = to_a_labels(label);
+    if (!converted) return converted;
+    out += *converted;
+  }
+  return out;
+}
+
+/// The U-label of an A-label; nobody is shown what is not one, such as a direction mark.
+std::string readable(std::string_view label) {
+  if (!label.starts_with("xn--")) return std::string(label);
+  const auto same = to_a_labels(label);
+  return same && *same == label ? to_u_labels(label) : std::string(label);
+}
+
 tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why) {
   return base::fail(base::ErrorKind::usage, "bad_name",
                     base::printable(text) + " is not a domain name: " + std::string(why));
@@ -54,12 +79,25 @@ tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why
 }  // namespace
 
 base::Result<Name> Name::parse(std::string_view text) {
+  const std::string lower = base::lower(text);
+  if (base::is_ascii(text)) return of_labels(lower, text);
+  auto converted = to_a_labels(lower);
+  if (!converted && has_a_label(lower)) converted = convert_each(lower);
+  if (!converted) return tl::unexpected(converted.error());
+  return of_labels(base::lower(*converted), text);
+}
+
+base::Result<Name> Name::parse_idna(std::string_view text) {
   std::string ascii = base::lower(text);
   if (!base::is_ascii(text) || has_a_label(ascii)) {
     auto converted = to_a_labels(ascii);
     if (!converted) return tl::unexpected(converted.error());
     ascii = base::lower(*converted);
   }
+  return of_labels(std::move(ascii), text);
+}
+
+base::Result<Name> Name::of_labels(std::string ascii, std::string_view text) {
   if (ascii.ends_with('.')) ascii.pop_back();
   if (ascii.empty()) return bad_name(text, "it is empty");
   if (ascii.size() > kMaxName) return bad_name(text, "longer than 253 octets");
@@ -85,7 +123,13 @@ base::Result<Name> Name::from_dns(std::string_view presentation) {
 }
 
 std::string Name::unicode() const {
-  return has_a_label(text_) ? to_u_labels(text_) : text_;
+  if (!has_a_label(text_)) return text_;
+  std::string out;
+  for (const std::string_view label : split(text_)) {
+    if (!out.empty()) out += '.';
+    out += readable(label);
+  }
+  return out;
 }
 
 std::vector<std::string_view> Name::labels() const { return split(text_); }

@@ -19,11 +19,16 @@ class Name {
   Name() = default;
 
   /// The name that a person wrote: U-labels (UTF-8, any normal form) are converted by
-  /// IDNA2008 with the non-transitional mapping of UTS 46, A-labels must decode and
-  /// encode back to themselves (RFC 5891 5.3), other labels are letters, digits, hyphens
-  /// inside and underscores. One trailing dot is accepted. Never the root. Error kind
-  /// `usage`, code `bad_name`.
+  /// IDNA2008 with the non-transitional mapping of UTS 46, other labels are letters,
+  /// digits, hyphens inside and underscores. What begins with `xn--` is such a label too,
+  /// whether or not IDNA2008 allows what it stands for: a look-up need not decode it (RFC
+  /// 5891 5.3), and the DNS has many (`xn--53h`). One trailing dot is accepted. Never the
+  /// root. Error kind `usage`, code `bad_name`.
   [[nodiscard]] static base::Result<Name> parse(std::string_view text);
+
+  /// The same for who wants to know whether a name is one of IDNA2008: A-labels must
+  /// decode and encode back to themselves (RFC 5891 5.3).
+  [[nodiscard]] static base::Result<Name> parse_idna(std::string_view text);
 
   /// The name in an answer of the DNS, in presentation form (RFC 1035 5.1): kept as it
   /// is, in lower case, with its `\DDD` escapes. Error kind `temporary`, code `bad_name`.
@@ -31,7 +36,7 @@ class Name {
 
   /// A-labels joined by dots, no trailing dot, "" for the root.
   [[nodiscard]] const std::string& text() const { return text_; }
-  /// The same for people: U-labels where an A-label decodes to one.
+  /// The same for people: U-labels where an A-label is that of one.
   [[nodiscard]] std::string unicode() const;
   /// The labels from left to right; none for the root.
   [[nodiscard]] std::vector<std::string_view> labels() const;
@@ -49,6 +54,7 @@ class Name {
 
  private:
   explicit Name(std::string text) : text_(std::move(text)) {}
+  static base::Result<Name> of_labels(std::string ascii, std::string_view text);
   std::string text_;
 };
 

@@ -28,6 +28,15 @@ void expect_refused(std::string_view text) {
   EXPECT_EQ(name.error().detail, base::printable(name.error().detail, 1000));
 }
 
+/// What is a name of the DNS and none of IDNA2008.
+void expect_in_dns_alone(std::string_view text) {
+  EXPECT_EQ(parsed(text), text);
+  const auto name = Name::parse_idna(text);
+  ASSERT_FALSE(name) << base::printable(text) << " became " << name->text();
+  EXPECT_EQ(name.error().code, "bad_name");
+  EXPECT_EQ(Name::parse(text)->unicode(), text);  // nobody is shown what it hides
+}
+
 std::string long_name(std::size_t octets) {  // labels of 49 and a rest
   std::string out;
   while (out.size() + 50 < octets) out += std::string(49, 'a') + ".";
@@ -130,17 +139,28 @@ TEST(Name, ALabelsAreKeptInLowerCase_Rfc5891s5_3) {
   EXPECT_EQ(parsed("www.xn--bcher-kva.example."), "www.xn--bcher-kva.example");
 }
 
-TEST(Name, ALabelsMustDecodeAndEncodeBack_Rfc5891s5_3) {
+TEST(Name, ALabelsOfIdna2008MustDecodeAndEncodeBack_Rfc5891s5_3) {
   expect_refused("xn--.example");
-  expect_refused("xn--a.example");  // decodes to a control character
-  expect_refused("xn--zzzzzzzzzzzzzzzzzzzz.example");
-  expect_refused("xn--abc-.example");  // ASCII only
-  expect_refused("xn--ls8h.example");  // U+1F4A9: DISALLOWED
-  expect_refused("www.xn--99999999999999.example");
+  expect_in_dns_alone("xn--a.example");  // decodes to a control character
+  expect_in_dns_alone("xn--zzzzzzzzzzzzzzzzzzzz.example");
+  expect_refused("xn--abc-.example");          // ASCII only
+  expect_in_dns_alone("xn--ls8h.example");     // U+1F4A9: DISALLOWED
+  expect_in_dns_alone("xn--53h.example");      // U+2615
+  expect_in_dns_alone("a.xn--i-7iq.example");  // U+2764
+  expect_in_dns_alone("www.xn--99999999999999.example");
+}
+
+TEST(Name, ALabelsThatTheDnsHasStayBesideULabels_Rfc5891s5_3) {
+  EXPECT_EQ(parsed("b\xC3\xBC"s + "cher.XN--53h.example"),
+            "xn--bcher-kva.xn--53h.example");
+  EXPECT_EQ(Name::parse("xn--bcher-kva.xn--53h.example")->unicode(),
+            "b\xC3\xBC"s + "cher.xn--53h.example");
+  expect_refused("\xE2\x98\x95.example");  // U+2615 as it is
+  expect_refused("\xE2\x98\x95.xn--53h.example");
 }
 
 TEST(Name, AnALabelOfWhatOughtToHaveBeenMappedIsRefused_Rfc5891s5_3) {
-  expect_refused("xn--bcher-2pa.example");  // with U+00DC, a capital letter
+  expect_in_dns_alone("xn--bcher-2pa.example");  // with U+00DC, a capital letter
 }
 
 TEST(Name, FullWidthLettersDoNotHideABadALabel) {
@@ -197,7 +217,7 @@ TEST(Name, DigitsOfBothKindsInALabelAreRefused_Rfc5893s2) {
       "\xD8\xA8"
       "1\xD9\xA2.example");                            // U+0031 and U+0662
   expect_refused("\xD8\xA8\xD9\xA0\xDB\xB0.example");  // U+0660 and U+06F0
-  expect_refused("xn--1-0mc9o.example");
+  expect_in_dns_alone("xn--1-0mc9o.example");
 }
 
 TEST(Name, AMarkDoesNotHideTheEndOfARightToLeftLabel_Rfc5893s2) {
@@ -215,8 +235,8 @@ TEST(Name, WhatTheMappingAloneAllowsIsRefused_Rfc5892s2) {
       "a\xE2\x89\xA0"
       "b.example");  // U+2260
   expect_refused("_\xC3\xBC.example");
-  expect_refused("xn--ab-miv.example");  // both again, in A-labels
-  expect_refused("xn--_-eha.example");
+  expect_in_dns_alone("xn--ab-miv.example");  // both again, in A-labels
+  expect_in_dns_alone("xn--_-eha.example");
 }
 
 TEST(Name, ForPeopleULabelsComeBack) {

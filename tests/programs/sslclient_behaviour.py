@@ -435,7 +435,7 @@ class Order(Case):
                  [server.address, "443x", "true"], [server.address, "", "true"],
                  [server.address, "443"], [server.address], [],
                  ["a..b", "443", "true"], ["a b", "443", "true"], ["-a", "443", "true"],
-                 ["xn--zzzzzzzzzzzzzzzzzzzz.example", "443", "true"],
+                 ["xn--.example", "443", "true"],
                  [f"{'a' * 64}.example", "443", "true"], ["\u263a.example", "443", "true"],
                  ["a\nb", "443", "true"], ["*.example", "443", "true"]]
         for words in lines:
