@@ -44,6 +44,9 @@ struct Config {
   /// A file in the syntax of unbound.conf, read by libunbound's own parser; empty: none.
   std::string unbound_conf;
   std::chrono::milliseconds deadline{10'000};  ///< for one look-up
+  /// Where this process asks name servers by itself, from the root: none that is not of
+  /// the Internet. Who is forwarded to has to see to that for himself.
+  bool public_only = false;
   bool busy = false;  ///< thousands of look-ups at once, rather than a few and an end
 };
 

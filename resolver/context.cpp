@@ -13,6 +13,7 @@
 #include "resolver/unbound_messages.h"
 #include "resolver/unbound_options.h"
 #include "resolver/way.h"
+#include "src/base/special_address.h"
 
 namespace resolver {
 namespace {
@@ -132,6 +133,15 @@ base::Result<void> read_conf(ub_ctx* context, const std::string& path, LogHeld& 
   return fail("fake-dsa and fake-sha1 make forged signatures good");
 }
 
+/// Asks no name server at an address that is not of the Internet.
+base::Result<void> shut_off(ub_ctx* context) {
+  for (const std::string_view network : net::special_networks()) {
+    auto done = set(context, "do-not-query-address:", std::string(network));
+    if (!done) return done;
+  }
+  return {};
+}
+
 base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
   const auto way = way_of(config);
   if (!way) return tl::unexpected(way.error());
@@ -141,8 +151,10 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
                         "cannot forward to " + server + ": " + ub_strerror(rc));
     }
   }
-  if (way->servers.empty()) return {};
-  return set(context, "do-not-query-localhost:", "no");
+  if (!way->servers.empty()) return set(context, "do-not-query-localhost:", "no");
+  // A file of the user's own may lead to resolvers anywhere.
+  if (config.public_only && config.unbound_conf.empty()) return shut_off(context);
+  return {};
 }
 
 base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld& log) {
