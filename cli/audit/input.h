@@ -12,8 +12,11 @@ namespace cli::audit {
 
 /// Domains of a file, one a line, `-` for standard input. White space around them, empty
 /// lines and what follows a `#` do not count; a line of more than 1024 octets is one bad
-/// name. Error kind `usage`, code `bad_file`.
-[[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path);
+/// name. With a `column`, counted from 1, the domain is what stands there between commas,
+/// quotation marks taken off; a line that has not so many is taken whole. Error kind
+/// `usage`, code `bad_file`.
+[[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path,
+                                                      std::size_t column = 0);
 
 /// How many domains a file has; nothing where it can be read but once.
 [[nodiscard]] std::optional<std::uint64_t> count_domains(const std::string& path);

@@ -80,7 +80,10 @@ std::string in_label(const std::string& text) {
 
 Nagios nagios_of(const Tally& tally) {
   if (tally.of(Grade::broken) > 0) return Nagios::critical;
-  if (tally.of(Grade::undecided) > 0 || tally.domains() == 0) return Nagios::unknown;
+  if (tally.of(Grade::undecided) > 0 || tally.of(Grade::bad_input) > 0 ||
+      tally.domains() == 0) {
+    return Nagios::unknown;
+  }
   if (tally.of(Grade::partial) > 0 || tally.of(Grade::not_deployed) > 0 ||
       tally.warnings > 0) {
     return Nagios::warning;

@@ -57,10 +57,10 @@ std::uint64_t Tally::domains() const {
 }
 
 Grade Tally::worst() const {
-  for (std::size_t i = kGrades; i > 0; --i) {
+  for (std::size_t i = kGrades - 1; i > 0; --i) {  // all but bad input
     if (grades.at(i - 1) > 0) return static_cast<Grade>(i - 1);
   }
-  return Grade::enforced;
+  return of(Grade::bad_input) > 0 ? Grade::bad_input : Grade::enforced;
 }
 
 std::string in_words(const Tally& tally) {

@@ -36,7 +36,8 @@ struct Tally {
   [[nodiscard]] std::uint64_t of(::audit::Grade grade) const {
     return grades.at(static_cast<std::size_t>(grade));
   }
-  /// The worst grade that occurred; `enforced` if nothing did.
+  /// The worst grade of a domain; `bad_input` where nothing was one, `enforced` where
+  /// nothing was there.
   [[nodiscard]] ::audit::Grade worst() const;
 };
 

@@ -135,6 +135,7 @@ std::string painted(Grade grade, const Paint& paint) {
     case Grade::enforced:
       return paint.good(word);
     case Grade::broken:
+    case Grade::bad_input:
       return paint.bad(word);
     default:
       return paint.doubtful(word);
@@ -153,6 +154,8 @@ std::string_view meaning_of(Grade grade) {
       return "it could not be found out now";
     case Grade::broken:
       return "senders that enforce DANE defer";
+    case Grade::bad_input:
+      return "it is no domain name";
   }
   return "";
 }

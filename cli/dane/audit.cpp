@@ -72,6 +72,10 @@ base::Result<void> read_number(const Arguments& arguments, const char* option,
 base::Result<void> read_probing(const Arguments& arguments, Job& job) {
   auto& survey = job.engine.survey;
   survey.thorough = !arguments.has("quick");
+  if (arguments.has("no-private-addresses")) {
+    survey.reach = ::audit::Reach::public_only;
+    job.engine.resolver.public_only = true;
+  }
   survey.ways.helo = arguments.value("helo").value_or(this_host());
   if (arguments.has("helo") && !is_helo(survey.ways.helo)) {
     return usage_error("--helo is no host name and no address in brackets");
@@ -213,8 +217,13 @@ base::Result<::audit::Source> source_of(const Arguments& arguments, Job& job) {
   if (file) {
     const bool is_shown = job.wanted.progress && isatty(STDERR_FILENO) != 0;
     if (is_shown) job.wanted.total = audit::count_domains(*file);
-    return audit::from_file(*file);
+    std::size_t column = 0;
+    auto read = read_number(arguments, "column", {1, 1000},
+                            [&](unsigned long number) { column = number; });
+    if (!read) return tl::unexpected(read.error());
+    return audit::from_file(*file, column);
   }
+  if (arguments.has("column")) return usage_error("--column goes with --file");
   job.wanted.total = arguments.words().size();
   // A loop and a resolver more cost more than a handful of domains.
   const std::size_t count = arguments.words().size();
@@ -249,6 +258,8 @@ Outcome outcome_of(::audit::Grade worst) {
       return Outcome::fine;
     case ::audit::Grade::undecided:
       return Outcome::undecided;
+    case ::audit::Grade::bad_input:
+      return Outcome::bad_input;
     default:
       return Outcome::findings;
   }
@@ -345,6 +356,8 @@ const std::string kHelp =
     "and what to do about it.\n\n"
     "  -f, --file F           domains from F, one a line, # comments; - is standard "
     "input\n"
+    "      --column N         the domain stands in column N of lines with commas between "
+    "them\n"
     "  -v, --verbose          every record and certificate\n"
     "      --json             a JSON object a line for each domain\n"
     "  -o, --output F         the same into F\n"
@@ -366,6 +379,9 @@ const std::string kHelp =
     "address\n"
     "  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their "
     "hosts\n"
+    "  --no-private-addresses connect to no address of private networks, this machine "
+    "or\n"
+    "                         another special use: for a service that others ask\n"
     "  --trust-ad             believe the AD bit of the resolver on this machine "
     "(faster)\n"
     "  --helo NAME            what we call ourselves (this host)\n"
@@ -389,16 +405,21 @@ const Command kAudit = {
     "audit",
     "what is wrong with the DANE of mail domains",
     kHelp,
-    with_resolver_options(
-        {{"file", true, 'f'},    {"verbose", false, 'v'}, {"json", false},
-         {"output", true, 'o'},  {"resume", false},       {"html", true},
-         {"sqlite", true},       {"prometheus", true},    {"nagios", false},
-         {"watch", true},        {"exec", true},          {"catalogue", false},
-         {"no-progress", false}, {"probe", true},         {"quick", false},
-         {"mta-sts-ca", true},   {"trust-ad", false},     {"helo", true},
-         {"source", true},       {"timeout", true},       {"retries", true},
-         {"retry-wait", true},   {"parallel", true},      {"threads", true},
-         {"per-address", true},  {"per-network", true},   {"rate", true}}),
+    with_resolver_options({{"column", true},       {"no-private-addresses", false},
+                           {"file", true, 'f'},    {"verbose", false, 'v'},
+                           {"json", false},        {"output", true, 'o'},
+                           {"resume", false},      {"html", true},
+                           {"sqlite", true},       {"prometheus", true},
+                           {"nagios", false},      {"watch", true},
+                           {"exec", true},         {"catalogue", false},
+                           {"no-progress", false}, {"probe", true},
+                           {"quick", false},       {"mta-sts-ca", true},
+                           {"trust-ad", false},    {"helo", true},
+                           {"source", true},       {"timeout", true},
+                           {"retries", true},      {"retry-wait", true},
+                           {"parallel", true},     {"threads", true},
+                           {"per-address", true},  {"per-network", true},
+                           {"rate", true}}),
     audit_command,
     prepare_plugin};
 

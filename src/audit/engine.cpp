@@ -5,6 +5,7 @@
 #include <exception>
 #include <thread>
 
+#include "src/audit/domain_word.h"
 #include "src/io/run_task.h"
 
 namespace audit {
@@ -62,7 +63,7 @@ class Engine::Worker {
       const auto begin = io::Clock::now();
       Audited out;
       out.item = std::move(*item);
-      const auto name = dns::Name::parse(out.item.word);
+      const auto name = domain_in_word(out.item.word);
       if (name) {
         out.facts = co_await survey.domain(*name);
       } else {

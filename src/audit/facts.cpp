@@ -11,13 +11,13 @@ std::string subject_of(const dns::Name& host, const net::Address& address) {
 std::size_t not_looked_at(const HostFacts& host) {
   const auto left_alone = std::ranges::count_if(
       host.addresses, [](const auto& one) { return one.left_alone.has_value(); });
-  return host.untried + static_cast<std::size_t>(left_alone);
+  return host.untried + host.out_of_reach.size() + static_cast<std::size_t>(left_alone);
 }
 
 std::size_t undecided_addresses(const HostFacts& host) {
   const auto left_alone = std::ranges::count_if(
       host.addresses, [](const auto& one) { return one.left_alone && !one.verdict; });
-  return host.untried + static_cast<std::size_t>(left_alone);
+  return host.untried + host.out_of_reach.size() + static_cast<std::size_t>(left_alone);
 }
 
 std::size_t octets_of(const verify::Chain& chain) {

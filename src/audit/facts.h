@@ -70,6 +70,8 @@ struct HostFacts {
   policy::DnsFacts tlsa;
   dns::Name records_at;  ///< the owner of the TLSA records, behind its aliases
   bool denied = false;   ///< an insecure answer about TLSA says that there are none
+  /// Where an alias to TLSA records leads that are not there.
+  std::optional<dns::Name> dangling;
   std::optional<dns::Signature> signature;  ///< over the TLSA records
   std::size_t octets = 0;                   ///< of the TLSA answer
   bool parent_denied = false;               ///< `_tcp.` is NXDOMAIN
@@ -78,9 +80,12 @@ struct HostFacts {
   policy::Requirement requirement;  ///< by the names of the host alone
   std::vector<AddressFacts> addresses;
   std::vector<net::Address> no_route;  ///< addresses that this machine could not try
-  std::size_t untried = 0;             ///< addresses beyond those that a sender tries
-  std::size_t chain_octets = 0;        ///< of all chains that its addresses showed
-  std::vector<Finding> findings;       ///< that hold for every domain
+  /// Addresses that are not of the Internet, and were to be left alone.
+  std::vector<net::Address> out_of_reach;
+  std::vector<std::string> servers_out_of_reach;  ///< name servers there
+  std::size_t untried = 0;        ///< addresses beyond those that a sender tries
+  std::size_t chain_octets = 0;   ///< of all chains that its addresses showed
+  std::vector<Finding> findings;  ///< that hold for every domain
 };
 
 /// `HOST [ADDRESS]`: what a finding about an address is about.

@@ -8,28 +8,31 @@ namespace {
 using enum Severity;
 
 constexpr std::array kCatalogue = {
+    Kind{Code::bad_input, "bad-input", warning, "the input is no domain name",
+         "RFC 1035 2.3.1",
+         "Give names of domains, one a line; --column N takes them out of lists with "
+         "several columns."},
     Kind{Code::no_domain, "no-domain", warning, "the domain does not exist",
          "RFC 5321 5.1",
          "Check the spelling of the domain, or mend the alias that leads nowhere."},
     Kind{Code::mx_bogus, "mx-bogus", error, "the MX records fail DNSSEC validation",
          "RFC 7672 2.1.2",
          "Mend the signatures of the zone or the DS record at its parent; until then "
-         "every "
-         "validating sender defers its mail."},
+         "every validating sender defers its mail."},
     Kind{Code::mx_lookup_fails, "mx-lookup-fails", error,
          "the MX records cannot be looked up", "RFC 7672 2.1.2",
          "Make the name servers of the zone answer; if other domains fail too, look at "
          "the resolver here."},
     Kind{Code::mx_null, "mx-null", note, "the domain takes no mail (null MX)",
          "RFC 7505 3", "Nothing needs to be done."},
-    Kind{
-        Code::mx_insecure, "mx-insecure", error,
-        "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
-        "Sign the zone of the domain and have its DS record published: whoever can forge "
-        "the MX records can lead mail to hosts of his own."},
+    Kind{Code::mx_insecure, "mx-insecure", error,
+         "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
+         "Sign the zone of the domain and have its DS record published: whoever can "
+         "forge the MX records can lead mail to hosts of his own."},
     Kind{Code::mx_odd_target, "mx-odd-target", warning,
          "an MX record names something that is no host", "RFC 5321 5.1",
-         "Let every MX record name a host, not an address."},
+         "Let every MX record name a host, not an address; take away those that name "
+         "none."},
     Kind{Code::mx_too_many, "mx-too-many", warning,
          "there are more MX hosts than senders try", "RFC 5321 5.1",
          "Keep to a handful of MX records."},
@@ -47,15 +50,19 @@ constexpr std::array kCatalogue = {
          "Make the name servers of the host's zone answer; if other hosts fail too, look "
          "at the resolver here."},
     Kind{Code::host_no_address, "host-no-address", error, "a mail host has no address",
-         "RFC 5321 5.1", "Give the host an address or take its MX record away."},
+         "RFC 5321 5.1",
+         "Give the host an address; where the domain has another mail host, take the MX "
+         "record away."},
     Kind{Code::host_insecure, "host-insecure", warning,
          "the addresses of a mail host are not secured by DNSSEC", "RFC 7672 2.2.2",
-         "Sign the zone of the host and have its DS record published, or ask its "
-         "operator to: without it no TLSA record of the host counts."},
+         "See that the TLSA records that the host has are right, then sign its zone and "
+         "have its DS record published, or ask its operator to: without it no TLSA "
+         "record of the host counts."},
     Kind{Code::host_alias, "host-alias", warning, "an MX record names an alias (CNAME)",
          "RFC 2181 10.3",
-         "Let the MX record name the host itself: senders differ in where they look for "
-         "the TLSA records of an alias."},
+         "Publish the TLSA records at the name that the alias stands for too, then let "
+         "the MX record name that: senders differ in where they look for the TLSA "
+         "records of an alias."},
     Kind{Code::host_many_addresses, "host-many-addresses", warning,
          "a mail host has more addresses than senders try", "RFC 5321 5.1",
          "Keep to a handful of addresses for each host."},
@@ -63,6 +70,10 @@ constexpr std::array kCatalogue = {
          "not all was asked of an address: that takes longer than the audit waits",
          "RFC 5321 4.5.3.2",
          "See why the server is slow; audit it with a longer --timeout."},
+    Kind{Code::private_address, "private-address", warning,
+         "an address is not one of the Internet and was not connected to", "RFC 6890 2.2",
+         "Take the address out of the public DNS, or give the host one of the Internet; "
+         "without --no-private-addresses it is connected to."},
     Kind{Code::tlsa_bogus, "tlsa-bogus", error, "the TLSA answer fails DNSSEC validation",
          "RFC 7672 2.1.2",
          "Mend the signatures, or the denial of existence, at this name: senders that "
@@ -70,15 +81,20 @@ constexpr std::array kCatalogue = {
     Kind{Code::tlsa_lookup_fails, "tlsa-lookup-fails", error,
          "the TLSA records cannot be looked up", "RFC 7672 2.1.2",
          "Make the name servers answer questions of type TLSA, also with a denial: "
-         "senders "
-         "that enforce DANE do not use the host."},
+         "senders that enforce DANE do not use the host."},
     Kind{Code::tlsa_insecure, "tlsa-insecure", warning,
          "the TLSA records are not secured by DNSSEC", "RFC 7672 2.2",
-         "Sign the zone that the records, or the alias to them, are in."},
+         "See that the records are right, then sign the zone that they, or the alias to "
+         "them, are in."},
     Kind{Code::tlsa_absent, "tlsa-absent", warning, "a mail host has no TLSA record",
          "RFC 7672 2.2.1",
-         "Publish TLSA records: mail to this host can be downgraded, and where other MX "
-         "hosts have records, blocking those forces mail here."},
+         "See that the host offers STARTTLS to everybody, then publish 3 1 1 of its key: "
+         "mail to it can be downgraded, and where other MX hosts have records, blocking "
+         "those forces mail here."},
+    Kind{Code::tlsa_alias_dangling, "tlsa-alias-dangling", warning,
+         "the alias to the TLSA records of a mail host leads to none", "RFC 7671 7",
+         "See that the host offers STARTTLS to everybody, then publish 3 1 1 of its key "
+         "where the alias leads, or in its place; without records, take the alias away."},
     Kind{Code::tlsa_parent_denied, "tlsa-parent-denied", warning,
          "the name above the TLSA records is denied although they exist", "RFC 8020 2",
          "Use a name server that knows empty non-terminals: resolvers that trust the "
@@ -101,12 +117,13 @@ constexpr std::array kCatalogue = {
          "way."},
     Kind{Code::tlsa_large, "tlsa-large", note,
          "the TLSA answer is larger than what passes everywhere by UDP",
-         "RFC 7671 10.1.1", "Publish fewer records, and digests in place of full data."},
-    Kind{
-        Code::tlsa_ttl_long, "tlsa-ttl-long", warning,
-        "the TTL of the TLSA records is more than a day", "RFC 7671 8.1",
-        "Shorten it to an hour or less: a new record has to be published two TTLs before "
-        "its key is used."},
+         "RFC 7671 10.1.1",
+         "Publish fewer records, and digests in place of keys and certificates that the "
+         "server sends."},
+    Kind{Code::tlsa_ttl_long, "tlsa-ttl-long", warning,
+         "the TTL of the TLSA records is more than a day", "RFC 7671 8.1",
+         "Shorten it to an hour or less: a new record has to be published two TTLs "
+         "before its key is used."},
     Kind{Code::signature_expires_soon, "signature-expires-soon", warning,
          "a signature over MX or TLSA records ends within two days", "RFC 7671 13",
          "See that the zone is signed again in time."},
@@ -116,8 +133,7 @@ constexpr std::array kCatalogue = {
     Kind{Code::dnssec_old_algorithm, "dnssec-old-algorithm", warning,
          "a zone is signed by an algorithm that validators give up", "RFC 8624 3.1",
          "Move the zone to ECDSAP256SHA256 (13): where the algorithm is not known, the "
-         "zone "
-         "counts as unsigned and DANE is off."},
+         "zone counts as unsigned and DANE is off."},
     Kind{Code::dnssec_short_key, "dnssec-short-key", warning,
          "a zone is signed by an RSA key of fewer than 2048 bits", "RFC 8624 3.1",
          "Replace the key by a longer one, or by ECDSAP256SHA256 (13)."},
@@ -132,53 +148,79 @@ constexpr std::array kCatalogue = {
          "RFC 9276 3.1", "Leave the salt empty."},
     Kind{Code::record_pkix_usage, "record-pkix-usage", warning,
          "a record has usage PKIX-TA(0) or PKIX-EE(1), which mail does not use",
-         "RFC 7672 3.1.3", "Publish DANE-EE(3) or DANE-TA(2) in its place."},
+         "RFC 7672 3.1.3", "Publish 3 1 1 of the server's key in its place."},
     Kind{Code::record_unknown_number, "record-unknown-number", warning,
          "a record has a number that nobody has assigned", "RFC 6698 4.1",
-         "Correct usage, selector and matching type."},
+         "Correct usage, selector and matching type, or take the record away where "
+         "another one can be used."},
     Kind{Code::record_bad_data, "record-bad-data", warning,
          "the data of a record do not fit its numbers", "RFC 6698 4.1",
          "Make the record again, from the certificate."},
     Kind{Code::record_full, "record-full", warning,
          "a record holds a whole certificate or key in place of a digest",
-         "RFC 7671 10.1.2", "Publish its SHA2-256 digest."},
+         "RFC 7671 10.1.2", "Publish its SHA2-256 digest in its place."},
+    Kind{Code::record_anchor_full, "record-anchor-full", warning,
+         "a DANE-TA record holds a whole certificate, which is not sent",
+         "RFC 7671 5.2.2",
+         "Send the anchor's certificate too and wait until all servers do; not before "
+         "that publish its digest, 2 1 1, in place of the record."},
+    Kind{Code::record_anchor_key_not_sent, "record-anchor-key-not-sent", warning,
+         "a DANE-TA record holds a whole key, and no certificate of it is sent",
+         "RFC 7671 5.2.3",
+         "Send the anchor's certificate, which has to be in the chain: not every sender "
+         "can do with the key alone; not before that publish its digest, 2 1 1, in place "
+         "of the record."},
     Kind{Code::record_sha512_alone, "record-sha512-alone", warning,
          "a record has a SHA2-512 digest and none of SHA2-256 beside it", "RFC 7671 9",
-         "Publish SHA2-256, which every sender knows."},
+         "Publish SHA2-256 of the same beside it, or in its place: every sender knows "
+         "that."},
     Kind{Code::record_certificate, "record-certificate", warning,
          "a DANE-EE record is of the certificate, not of its key (3 0 x)", "RFC 7671 5.1",
-         "Publish 3 1 1: the digest of the certificate changes at every renewal."},
+         "Publish 3 1 1 of the present key in its place: the digest of the certificate "
+         "changes at every renewal."},
     Kind{Code::record_anchor_certificate, "record-anchor-certificate", note,
          "a DANE-TA record is of the certificate, not of its key (2 0 x)", "RFC 7671 5.2",
-         "Publish 2 1 1 for a public CA, which issues its certificates anew under the "
-         "same "
-         "key."},
+         "Publish 2 1 1 of the same certificate for a public CA, which issues its "
+         "certificates anew under the same key."},
     Kind{Code::record_duplicate, "record-duplicate", note, "a record is published twice",
          "RFC 2181 5", "Remove one."},
     Kind{Code::record_unmatched, "record-unmatched", note,
          "a record matches nothing that the servers send now", "RFC 7671 8.1",
-         "Remove it if it is not for the next key."},
+         "Remove it if it is neither for the next key, nor for an address that was not "
+         "seen, nor for another host that is sent here for its records."},
     Kind{Code::record_anchor_not_sent, "record-anchor-not-sent", warning,
          "a DANE-TA record matches no certificate that the server sends",
          "RFC 7672 3.1.2",
-         "Send the whole chain up to the anchor, the root too if that is the anchor."},
+         "Send the whole chain up to the anchor, the root too if that is the anchor; if "
+         "another issuer has taken its place, publish 2 1 1 of that one, whose "
+         "certificate is sent."},
+    Kind{Code::record_anchor_spare, "record-anchor-spare", note,
+         "a DANE-TA record matches no certificate that is sent, and another record does",
+         "RFC 7671 8.1",
+         "Leave it if it is for the next issuer; if the chain up to it is yours, send "
+         "that whole."},
     Kind{Code::parameters_unmatched, "parameters-unmatched", warning,
          "of one combination of usage, selector and matching type nothing matches",
          "RFC 7671 8",
-         "Publish for each combination a record of the present key: a sender may look at "
-         "one combination only."},
+         "For each combination, publish a record of what the server sends now, of its "
+         "key for DANE-EE and of its issuer for DANE-TA, or remove all of that "
+         "combination: a sender may look at one combination only."},
     Kind{Code::none_usable, "none-usable", error, "no TLSA record can be used",
-         "RFC 7672 2.2", "Publish 3 1 1: until then senders encrypt and prove nobody."},
+         "RFC 7672 2.2",
+         "Publish 3 1 1 of the server's key: until then senders encrypt and prove "
+         "nobody."},
     Kind{Code::no_spare, "no-spare", note,
          "there is no record for a next key or for an issuer", "RFC 7672 3.1.1",
-         "Publish a second record, 3 1 1 of the next key or 2 1 1 of the issuer, before "
-         "the "
-         "key changes."},
+         "Before the key changes, publish a second record: of the next key, with the "
+         "numbers of the record of the present one, or 2 1 1 of the issuer, if its "
+         "certificate is sent and the server's has the host's name and is in its time."},
     Kind{Code::shared_key, "shared-key", note,
          "hosts of different domains show the same key", "RFC 7672 2.2.3",
-         "Give each operator's hosts their own key if they are not run together."},
+         "Give each operator's hosts their own key if they are not run together, its "
+         "TLSA records first."},
     Kind{Code::unreachable, "unreachable", error, "an address cannot be connected to",
-         "RFC 5321 5.1", "Make it answer, or take the address away."},
+         "RFC 5321 5.1",
+         "Make it answer; where the host has another address, take this one away."},
     Kind{Code::no_route, "no-route", note,
          "this machine could not try an address, which was left out", "practice",
          "Audit from a machine with both IPv4 and IPv6."},
@@ -195,15 +237,19 @@ constexpr std::array kCatalogue = {
          "Make the server speak SMTP as RFC 5321 has it."},
     Kind{Code::starttls_not_offered, "starttls-not-offered", error,
          "the host has TLSA records and does not offer STARTTLS", "RFC 7672 2.2",
-         "Offer STARTTLS to everybody, or take the TLSA records away."},
+         "Offer STARTTLS to everybody with the key that the records name; where that "
+         "cannot be, take the TLSA records away."},
     Kind{Code::starttls_refused, "starttls-refused", error,
          "the host has TLSA records and refuses STARTTLS", "RFC 7672 2.2",
-         "See that the server can load its certificate and key."},
+         "See that the server can load its certificate and key, those that the records "
+         "name."},
     Kind{Code::starttls_injection, "starttls-injection", error,
          "the server sends clear text behind its go-ahead for TLS", "RFC 3207 4",
          "Update the mail server, or the machine in front of it."},
     Kind{Code::handshake_fails, "handshake-fails", error, "the TLS handshake fails",
-         "RFC 7672 2.2", "Offer TLS 1.2 or 1.3 with a certificate that clients can use."},
+         "RFC 7672 2.2",
+         "Offer TLS 1.2 or 1.3 with a certificate that clients can use, its TLSA records "
+         "first."},
     Kind{Code::mismatch, "mismatch", error,
          "no TLSA record matches what the server sends", "RFC 7672 2.2",
          "Put the published key back, or publish 3 1 1 of the present one, which works "
@@ -211,14 +257,18 @@ constexpr std::array kCatalogue = {
          "anchor."},
     Kind{Code::name_mismatch, "name-mismatch", error,
          "the certificate under DANE-TA has none of the names that count",
-         "RFC 7672 3.2.2", "Get a certificate with the name of the MX host."},
+         "RFC 7672 3.2.2",
+         "Get a certificate with the name of the MX host from the issuer that the "
+         "records name, for the present key."},
     Kind{Code::expired, "expired", error,
          "a certificate under DANE-TA has expired or is not valid yet", "RFC 7672 3.1.2",
-         "Install a certificate that is valid now."},
+         "Install a certificate that is valid now, from the issuer that the records "
+         "name, for the present key."},
     Kind{Code::bad_path, "bad-path", error,
          "the chain of certificates to the anchor is not good", "RFC 7672 3.1.2",
          "Send the chain as the CA gives it; where the detail names a constraint or an "
-         "issuer that is no CA, get another certificate."},
+         "issuer that is no CA, get another certificate from the issuer that the records "
+         "name, for the present key."},
     Kind{Code::unsupported_key, "unsupported-key", error,
          "the server's key is of a kind that senders do not offer to check",
          "RFC 8446 9.1",
@@ -227,7 +277,7 @@ constexpr std::array kCatalogue = {
          "it beside the present record, and install it when the old TTL has passed."},
     Kind{Code::expires_soon, "expires-soon", warning,
          "a certificate under DANE-TA ends within a week", "RFC 7672 3.1.2",
-         "Renew the certificate."},
+         "Renew the certificate with the same issuer, for the present key."},
     Kind{
         Code::certificate_unreadable, "certificate-unreadable", warning,
         "a certificate of the server breaks RFC 5280 such that some senders cannot read "
@@ -238,34 +288,35 @@ constexpr std::array kCatalogue = {
         "deliver."},
     Kind{Code::leaf_expired, "leaf-expired", note,
          "the certificate under DANE-EE is out of its time, which DANE ignores",
-         "RFC 7671 5.1", "Renew it for the sake of senders that look at it."},
+         "RFC 7671 5.1",
+         "Renew it for the present key, for the sake of senders that look at it; publish "
+         "the records of what changes first."},
     Kind{Code::leaf_other_name, "leaf-other-name", note,
          "the certificate under DANE-EE has another name, which DANE ignores",
          "RFC 7671 5.1",
-         "Get one with the name of the host, for the sake of senders that look at it."},
+         "Get one with the name of the host for the present key, for the sake of senders "
+         "that look at it; publish the records of what changes first."},
     Kind{Code::base_name_missing, "base-name-missing", warning,
          "the certificate under DANE-TA lacks the name of the MX host", "RFC 7672 3.2.2",
-         "Add that name: senders that reach the host over insecure MX records accept no "
-         "other."},
+         "Get a certificate with that name too from the issuer that the records name: "
+         "senders that reach the host over insecure MX records accept no other."},
     Kind{Code::certificates_differ, "certificates-differ", note,
          "the addresses of a host show different keys", "RFC 7671 8",
          "See that the records cover all of them, at every renewal."},
-    Kind{
-        Code::name_demanded, "name-demanded", warning,
-        "without a server name (SNI) the server shows a certificate that does not match, "
-        "or none",
-        "RFC 7672 8.1", "Make the certificate of the MX host the default."},
+    Kind{Code::name_demanded, "name-demanded", warning,
+         "without a server name (SNI) the server shows a certificate that does not "
+         "match, or none",
+         "RFC 7672 8.1", "Make the certificate of the MX host the default."},
     Kind{
         Code::other_key_unmatched, "other-key-unmatched", error,
         "the server has certificates of two kinds of key, and the records match only one",
-        "RFC 7671 8", "Publish records for both kinds of key."},
+        "RFC 7671 8", "Publish 3 1 1 of both keys."},
     Kind{Code::old_protocol, "old-protocol", note, "the server knows no TLS 1.3",
          "RFC 7672 6", "Update the server's TLS."},
     Kind{Code::key_usage, "key-usage", warning,
          "the certificate's key usage does not fit the handshake", "RFC 5280 4.2.1.3",
-         "Get a certificate with digitalSignature: some senders break off before they "
-         "look "
-         "at the TLSA records."},
+         "Get a certificate with digitalSignature for the present key: some senders "
+         "break off before they look at the TLSA records."},
     Kind{Code::sts_absent, "mta-sts-absent", note, "there is no MTA-STS record",
          "RFC 8461 3.1", "Publish a policy if senders without DANE are to be bound too."},
     Kind{Code::sts_invalid, "mta-sts-invalid", warning, "the MTA-STS record is not valid",
@@ -288,8 +339,9 @@ constexpr std::array kCatalogue = {
     Kind{Code::sts_host_untrusted, "mta-sts-host-untrusted", warning,
          "a host that the MTA-STS policy lists is not proved by the named CAs",
          "RFC 8461 4.2",
-         "Get a certificate with the name of the MX host from a public CA: senders that "
-         "honour the policy and know no DANE do not use the host."},
+         "Get a certificate with the name of the MX host from a public CA, its TLSA "
+         "records first: senders that honour the policy and know no DANE do not use the "
+         "host."},
     Kind{Code::sts_not_enforced, "mta-sts-not-enforced", note,
          "the MTA-STS policy binds nobody (mode testing or none)", "RFC 8461 5",
          "Set its mode to enforce when the reports are good."},

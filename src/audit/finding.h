@@ -27,6 +27,7 @@ enum class Severity {
 /// All that can be found, in the order of the catalogue.
 enum class Code {
   // The domain.
+  bad_input,
   no_domain,
   mx_bogus,
   mx_lookup_fails,
@@ -44,11 +45,13 @@ enum class Code {
   host_alias,
   host_many_addresses,
   host_slow,
+  private_address,
   // Its TLSA records in the DNS.
   tlsa_bogus,
   tlsa_lookup_fails,
   tlsa_insecure,
   tlsa_absent,
+  tlsa_alias_dangling,
   tlsa_parent_denied,
   tlsa_servers_differ,
   tlsa_server_fails,
@@ -69,12 +72,15 @@ enum class Code {
   record_unknown_number,
   record_bad_data,
   record_full,
+  record_anchor_full,
+  record_anchor_key_not_sent,
   record_sha512_alone,
   record_certificate,
   record_anchor_certificate,
   record_duplicate,
   record_unmatched,
   record_anchor_not_sent,
+  record_anchor_spare,
   parameters_unmatched,
   none_usable,
   no_spare,

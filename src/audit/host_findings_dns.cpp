@@ -46,6 +46,9 @@ bool same(const ServerAnswer& a, const ServerAnswer& b) {
 
 void add_server_findings(const HostFacts& host, std::chrono::sys_seconds now,
                          std::vector<Finding>& out) {
+  for (const std::string& server : host.servers_out_of_reach) {
+    out.push_back({Code::private_address, server, "a name server, which was not asked"});
+  }
   const ServerAnswer* first = nullptr;
   for (const ServerAnswer& answer : host.servers) {
     if (!answers(answer)) {
@@ -105,6 +108,11 @@ void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
     const bool bogus = host.tlsa_error->code == "bogus";
     out.push_back({bogus ? Code::tlsa_bogus : Code::tlsa_lookup_fails, name,
                    host.tlsa_error->detail});
+    return;
+  }
+  if (host.dangling) {
+    out.push_back({Code::tlsa_alias_dangling, host.tlsa.owner.text(),
+                   "stands for " + host.dangling->text() + ", which has none"});
     return;
   }
   switch (host.tlsa.state) {

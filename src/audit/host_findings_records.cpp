@@ -19,6 +19,7 @@ struct Noted {
   const dns::Tlsa* record = nullptr;
   std::optional<std::string> unusable;
   bool matched = false;  ///< at some address, by one certificate or another
+  bool sent = false;     ///< what it is of is in the chain of each address
   std::vector<bool> at;  ///< for each address: by the certificate that it shows us
 };
 
@@ -39,10 +40,20 @@ void add_unusable(const std::string& owner, const Noted& noted,
   out.push_back({code, owner, short_text(record) + ": " + *noted.unusable});
 }
 
-void add_shape(const std::string& owner, const dns::Tlsa& record,
+/// A whole anchor that is not sent works, and its digest would not (RFC 7671 5.2.2); a
+/// whole key of one works for some senders, and has to be sent (RFC 7671 5.2.3).
+Code code_of_full(const Noted& noted) {
+  const dns::Tlsa& record = *noted.record;
+  if (record.usage != dns::kDaneTa || noted.sent) return Code::record_full;
+  return record.selector == dns::kSpki ? Code::record_anchor_key_not_sent
+                                       : Code::record_anchor_full;
+}
+
+void add_shape(const std::string& owner, const Noted& noted,
                const std::vector<Noted>& all, std::vector<Finding>& out) {
+  const dns::Tlsa& record = *noted.record;
   const std::string text = short_text(record);
-  if (record.matching == dns::kFull) out.push_back({Code::record_full, owner, text});
+  if (record.matching == dns::kFull) out.push_back({code_of_full(noted), owner, text});
   const bool has_sha256 = std::ranges::any_of(all, [&](const Noted& other) {
     return !other.unusable && other.record->usage == record.usage &&
            other.record->selector == record.selector &&
@@ -103,8 +114,9 @@ void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
     if (noted.matched) continue;
     const bool anchor = noted.record->usage == dns::kDaneTa;
     if (!anchor && !any) continue;  // a mismatch is told of at each address
-    out.push_back({anchor ? Code::record_anchor_not_sent : Code::record_unmatched,
-                   host.tlsa.owner.text(), short_text(*noted.record)});
+    const Code of_anchor = any ? Code::record_anchor_spare : Code::record_anchor_not_sent;
+    out.push_back({anchor ? of_anchor : Code::record_unmatched, host.tlsa.owner.text(),
+                   short_text(*noted.record)});
   }
   add_combinations(host, usable, out);
 }
@@ -136,7 +148,12 @@ class Comparison {
 
   void compare(Noted& noted) {
     const dns::Tlsa& record = *noted.record;
+    noted.sent = !shown_.empty();
     for (const Shown& one : shown_) {
+      noted.sent = noted.sent && one.usual && one.usual->have(record) &&
+                   std::ranges::all_of(one.others, [&](const Prints& prints) {
+                     return prints.have(record);
+                   });
       const bool usual =
           one.usual && matches(record, *one.usual, one.address->connection.chain);
       bool other = false;
@@ -190,6 +207,7 @@ std::vector<Noted> looked_at(const std::vector<dns::Tlsa>& records) {
         {&record,
          verify::unusable(record, policy::Service::smtp, verify::TrustStore::none),
          false,
+         false,
          {}});
   }
   std::ranges::stable_partition(out, [](const Noted& one) { return !one.unusable; });
@@ -223,7 +241,7 @@ void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
     }
     noted.push_back(std::move(one));
   }
-  for (const Noted& one : usable) add_shape(owner, *one.record, noted, out);
+  for (const Noted& one : usable) add_shape(owner, one, noted, out);
   if (usable.empty()) {
     out.push_back({Code::none_usable, owner,
                    std::to_string(records.size()) +

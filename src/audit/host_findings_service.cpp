@@ -194,6 +194,9 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
                    std::to_string(host.addresses.size()) + " tried, " +
                        std::to_string(host.untried) + " more are there"});
   }
+  for (const net::Address& address : host.out_of_reach) {
+    out.push_back({Code::private_address, subject_of(host.name, address), "a mail host"});
+  }
   for (const net::Address& address : host.no_route) {
     out.push_back({Code::no_route, host.name.text(), net::to_text(address)});
   }

@@ -95,7 +95,8 @@ std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.tlsa_error) {
     return host.tlsa_error->code == "local" ? Access::unknown : Access::refused;
   }
-  const bool asked = !host.addresses.empty() || host.untried > 0;
+  const bool asked =
+      !host.addresses.empty() || host.untried > 0 || !host.out_of_reach.empty();
   if (host.tlsa.state != TlsaState::present && !asked) return Access::open;
   return std::nullopt;
 }
@@ -221,7 +222,10 @@ Result of_error(const DomainFacts& facts) {
   } else if (error.code == "null_mx") {
     code = Code::mx_null;
     out.grade = Grade::not_deployed;
-  } else if (error.code == "no_domain" || error.code == "bad_name") {
+  } else if (error.code == "bad_name" && error.kind == base::ErrorKind::usage) {
+    code = Code::bad_input;
+    out.grade = Grade::bad_input;
+  } else if (error.code == "no_domain") {
     code = Code::no_domain;
     out.grade = Grade::not_deployed;
   } else if (error.code == "no_mail_host") {
@@ -261,7 +265,7 @@ bool has_records(const HostFacts& host) {
 /// Whether nobody saw what a host shows, although its records want to be met.
 bool is_unseen(const HostFacts& host) {
   return host.tlsa.state == TlsaState::present && host.addresses.empty() &&
-         host.no_route.empty();
+         host.no_route.empty() && host.out_of_reach.empty();
 }
 
 Grade grade_of(const DomainFacts& facts, const Result& result) {
@@ -323,6 +327,8 @@ std::string_view to_text(Grade grade) {
       return "undecided";
     case Grade::broken:
       return "broken";
+    case Grade::bad_input:
+      return "bad-input";
   }
   return "?";
 }

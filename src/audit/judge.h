@@ -13,11 +13,12 @@ enum class Grade {
   partial,       ///< mail gets through, but not every way in is there and proved
   undecided,     ///< it could not be found out now
   broken,        ///< a sender that enforces DANE has to defer
+  bad_input,     ///< it is no domain: there is nothing to be graded
 };
 
-/// `enforced`, `not-deployed`, `partial`, `undecided` or `broken`.
+/// `enforced`, `not-deployed`, `partial`, `undecided`, `broken` or `bad-input`.
 [[nodiscard]] std::string_view to_text(Grade grade);
-inline constexpr std::size_t kGrades = 5;
+inline constexpr std::size_t kGrades = 6;
 
 /// What a sender that enforces DANE finds at a host or an address, best first.
 enum class Access {

@@ -136,6 +136,13 @@ io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& re
   auto found = co_await client::find(resolver, target, demand);
   if (!found.result) co_return tl::unexpected(found.result.error());
   auto& endpoints = found.result->endpoints;
+  const std::size_t count = endpoints.size();
+  std::erase_if(endpoints, [&](const net::Endpoint& endpoint) {
+    return is_out_of_reach(common.settings, endpoint.address);
+  });
+  if (count > 0 && endpoints.empty()) {
+    co_return failed("private_address", "the host of an MTA-STS policy");
+  }
   std::erase_if(endpoints, [](const net::Endpoint& endpoint) {
     return !io::has_route(endpoint.address);
   });

@@ -9,6 +9,7 @@
 #include "src/audit/probe.h"
 #include "src/audit/sts.h"
 #include "src/audit/together.h"
+#include "src/base/special_address.h"
 #include "src/io/interfaces.h"
 #include "src/mail/domain_records.h"
 
@@ -47,6 +48,10 @@ Common::Common(SurveySettings how, LimitSettings limit_settings)
       slow(settings.ways.remote_limit),
       hosts(kMostHosts, kMostHostOctets, octets_of),
       zones(kMostZones, kMostZoneOctets, octets_of) {}
+
+bool is_out_of_reach(const SurveySettings& settings, const net::Address& address) {
+  return settings.reach == Reach::public_only && !net::is_public(address);
+}
 
 // --- the domain
 
@@ -167,6 +172,20 @@ io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& ho
   co_return doubtful;
 }
 
+/// Whether it is an alias that leads to no TLSA records, at any name where they might be.
+io::Task<void> Survey::look_for_dangling(HostFacts& out) {
+  for (const dns::Name& base : out.host.base_domains) {
+    const auto owner = base.tlsa_owner(kSmtp, "tcp");
+    if (!owner) continue;
+    const auto answer = co_await resolver_.tlsa(*owner);  // from the cache
+    const bool is_none = answer && answer->existence != dns::Existence::found;
+    if (!is_none || answer->aliases.empty()) continue;
+    out.tlsa.owner = *owner;
+    out.dangling = answer->canonical;
+    co_return;
+  }
+}
+
 /// What there is to say about a TLSA answer beside its records.
 io::Task<void> Survey::look_at_records(HostFacts& out) {
   const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
@@ -258,6 +277,10 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
   const auto servers = co_await servers_of(apex);
   std::vector<ServerAnswer> answers;
   for (const Server& server : servers) {
+    if (is_out_of_reach(common_.settings, server.address)) {
+      out.servers_out_of_reach.push_back(subject_of(server.name, server.address));
+      continue;
+    }
     if (io::Clock::now() >= deadline) break;
     co_await common_.limits.take_turn(loop_);
     auto answer = co_await ask_server(server, question);
@@ -279,7 +302,9 @@ io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
 
 io::Task<void> Survey::connect_to_all(HostFacts& out) {
   for (const net::Address& address : out.host.addresses) {
-    if (!io::has_route(address)) {
+    if (is_out_of_reach(common_.settings, address)) {
+      out.out_of_reach.push_back(address);
+    } else if (!io::has_route(address)) {
       out.no_route.push_back(address);
     } else if (out.addresses.size() < kMostAddresses) {
       AddressFacts one;
@@ -340,6 +365,7 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
   if (present || out->tlsa.state == policy::TlsaState::insecure) {
     co_await look_at_records(*out);
   }
+  if (!present && !out->tlsa_error) co_await look_for_dangling(*out);
   std::optional<dns::Name> apex;
   if (out->signature) apex = out->signature->signer;
   const auto of_addresses = co_await zone_of_addresses(*out);

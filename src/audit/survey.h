@@ -14,10 +14,17 @@ enum class Probe {
   all,
 };
 
+/// Which addresses are connected to and asked.
+enum class Reach {
+  everywhere,
+  public_only,  ///< those of the Internet: whoever may name a domain learns of no other
+};
+
 /// How a survey is made.
 struct SurveySettings {
   mail::Ways ways;
   Probe probe = Probe::dane;
+  Reach reach = Reach::everywhere;
   /// Also what decides no grade, or only a careful one: the keys of the zones, the
   /// records of MTA-STS and TLSRPT, what each name server says, what is shown without SNI
   /// and by another kind of key.
@@ -41,6 +48,10 @@ struct Common {
   Shared<HostFacts> hosts;
   Shared<ZoneFacts> zones;
 };
+
+/// Whether an address is left alone by these settings.
+[[nodiscard]] bool is_out_of_reach(const SurveySettings& settings,
+                                   const net::Address& address);
 
 /// Looks at domains on one loop.
 class Survey {
@@ -68,6 +79,7 @@ class Survey {
   io::Task<void> get_texts(std::string prefix, dns::Name domain,
                            std::optional<std::vector<std::string>>& out);
   io::Task<void> get_sts(DomainFacts& out);
+  io::Task<void> look_for_dangling(HostFacts& out);
   io::Task<void> look_at_records(HostFacts& out);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostFacts& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);

@@ -15,6 +15,7 @@ bool any_starts_with(const std::vector<std::string>& texts, std::string_view sta
 Code code_of(const base::Error& error) {
   if (error.code == "untrusted") return Code::sts_untrusted;
   if (error.code == "bad_policy") return Code::sts_bad_policy;
+  if (error.code == "private_address") return Code::private_address;
   return Code::sts_unreachable;
 }
 

@@ -159,6 +159,15 @@ TEST(Answer, ByState) {
   EXPECT_EQ(words_of(insecure), Words{"tlsa-absent"});
 }
 
+TEST(Host, WithAnAliasToNoRecords) {
+  for (const auto state : {policy::TlsaState::absent, policy::TlsaState::insecure}) {
+    HostFacts host = host_without(state);
+    host.denied = true;
+    host.dangling = audit::testing::name("nowhere.example");
+    EXPECT_EQ(words_of(host), Words{"tlsa-alias-dangling"});
+  }
+}
+
 TEST(Answer, ThatIsNone) {
   HostFacts host = host_without(policy::TlsaState::not_asked);
   for (const auto& [code, word] : {std::pair{"bogus", "tlsa-bogus"},

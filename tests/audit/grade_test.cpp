@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "src/audit/domain_word.h"
 #include "tests/audit/hosts.h"
 
 namespace audit {
@@ -254,7 +255,7 @@ TEST(Domain, ErrorsOfTheMxLookUp) {
       {"timeout", {Grade::undecided, "mx-lookup-fails"}},
       {"null_mx", {Grade::not_deployed, "mx-null"}},
       {"no_domain", {Grade::not_deployed, "no-domain"}},
-      {"bad_name", {Grade::not_deployed, "no-domain"}},
+      {"bad_name", {Grade::undecided, "mx-lookup-fails"}},  // in an answer
       {"no_mail_host", {Grade::broken, "mx-none-usable"}},
   };
   for (const auto& [code, outcome] : expected) {
@@ -265,6 +266,14 @@ TEST(Domain, ErrorsOfTheMxLookUp) {
     EXPECT_EQ(result.grade, outcome.first) << code;
     EXPECT_EQ(words(result.findings), (audit::testing::Words{outcome.second})) << code;
   }
+}
+
+TEST(Domain, ThatIsNoneIsBadInput) {
+  DomainFacts facts;
+  facts.error = domain_in_word("1,example.org").error();
+  const Result result = judge_domain(facts, kNow);
+  EXPECT_EQ(result.grade, Grade::bad_input);
+  EXPECT_EQ(words(result.findings), (audit::testing::Words{"bad-input"}));
 }
 
 TEST_F(Kinds, OneKeyOnHostsOfDifferentDomainsIsToldOfOnce_Rfc7672s2_2_3) {

@@ -72,6 +72,29 @@ TEST(Records, ThatCannotBeUsed) {
             (Words{"none-usable", "record-pkix-usage"}));
 }
 
+TEST(Records, WholeAnchorsAreToldByWhatIsSent_Rfc7671s5_2_3) {
+  const GoodChain good;
+  const Certificates without_root = {good.leaf, good.middle};
+  Certificates with_root = without_root;
+  with_root.push_back(good.root);
+  EXPECT_EQ(found({record(2, 0, 0, good.root)}, without_root),
+            Words{"record-anchor-full"});
+  EXPECT_EQ(found({record(2, 1, 0, good.root)}, without_root),
+            Words{"record-anchor-key-not-sent"});
+  EXPECT_EQ(found({record(2, 0, 0, good.root)}, with_root), Words{"record-full"});
+  EXPECT_EQ(found({record(2, 1, 0, good.root)}, with_root), Words{"record-full"});
+  HostFacts unseen = host_with({record(2, 1, 0, good.root)});
+  EXPECT_EQ(words_of(unseen), Words{"record-anchor-key-not-sent"});
+}
+
+TEST(Records, OfASpareIssuerAreANote_Rfc7671s8_1) {
+  const GoodChain good;
+  const auto present = record(2, 1, 1, good.middle);
+  EXPECT_EQ(found({present, stranger(2)}, good.sent()), Words{"record-anchor-spare"});
+  EXPECT_EQ(found({record(3, 1, 1, good.leaf), stranger(2)}, good.sent()),
+            (Words{"parameters-unmatched", "record-anchor-spare"}));
+}
+
 TEST(Records, Shapes) {
   const GoodChain good;
   EXPECT_EQ(found({record(3, 0, 1, good.leaf)}, good.sent()),
@@ -92,7 +115,7 @@ TEST(Records, OfEachCombinationMatch_Rfc7671s8) {
   EXPECT_EQ(found({stranger(3), record(2, 1, 1, good.root)}, good.sent()),
             (Words{"parameters-unmatched", "record-unmatched"}));
   EXPECT_EQ(found({record(3, 1, 1, good.leaf), stranger(2)}, good.sent()),
-            (Words{"parameters-unmatched", "record-anchor-not-sent"}));
+            (Words{"parameters-unmatched", "record-anchor-spare"}));
   EXPECT_EQ(found({stranger(3)}, good.sent()), Words{"mismatch"});
   EXPECT_EQ(found({stranger(2)}, good.sent()),
             (Words{"mismatch", "record-anchor-not-sent"}));
@@ -123,10 +146,10 @@ TEST(Records, OfAWholeAnchorNeedNotBeSent_Rfc7671s5_2) {
   const GoodChain good;
   const std::vector<dns::Tlsa> records = {record(3, 1, 1, good.leaf),
                                           record(2, 0, 0, good.root)};
-  EXPECT_EQ(found(records, {good.leaf, good.middle}).count("record-anchor-not-sent"), 0U);
+  EXPECT_EQ(found(records, {good.leaf, good.middle}).count("record-anchor-spare"), 0U);
   const auto other = self_signed("other");
   EXPECT_EQ(found({record(3, 1, 1, good.leaf), record(2, 0, 0, other[0])}, good.sent())
-                .count("record-anchor-not-sent"),
+                .count("record-anchor-spare"),
             1U);
 }
 
@@ -225,7 +248,7 @@ TEST(Records, OfTheAnchorMatchWhatIsOnThePathAlone_Rfc7671s5_2) {
   const auto leaf = support::make(support::leaf("Root", {kHost}));
   const auto good = record(3, 1, 1, leaf);
   EXPECT_EQ(found({good, record(2, 1, 1, root)}, {leaf, root, other}), Words{});
-  const Words off = {"parameters-unmatched", "record-anchor-not-sent"};
+  const Words off = {"parameters-unmatched", "record-anchor-spare"};
   EXPECT_EQ(found({good, record(2, 1, 1, other)}, {leaf, root, other}), off);
   EXPECT_EQ(found({good, record(2, 1, 1, leaf)}, {leaf, root}), off);
 }
