@@ -36,7 +36,7 @@ import zonefiles  # noqa: E402  own_internet knows the way
 
 LIMIT_SECONDS = 90
 SOON_SECONDS = 2.0
-GRADES = ("enforced", "not-deployed", "partial", "undecided", "broken")
+GRADES = ("enforced", "not-deployed", "partial", "undecided", "broken", "bad-input")
 GRADED = {"good.mail.example": "enforced", "first-mismatch.mail.example": "partial",
           "mismatch.mail.example": "broken", "opportunistic.mail.example": "not-deployed",
           "only-later.mail.example": "undecided"}
@@ -178,13 +178,39 @@ class Input(Case):
         self.assertEqual(len(done.objects), len(lines))
         for one in done.objects:
             good = one["input"] == "good.mail.example"
-            self.assertEqual(one["grade"], "enforced" if good else "not-deployed", one)
+            self.assertEqual(one["grade"], "enforced" if good else "bad-input", one)
             if not good:
-                self.assertEqual(one["findings"][0]["code"], "no-domain")
+                self.assertEqual(one["findings"][0]["code"], "bad-input")
                 self.assertLess(len(one["input"]), 1100)
+        self.assertEqual(done.status, 0, "one domain is fine, the rest is counted apart")
+        self.assertIn(f"1 enforced, {len(lines) - 1} bad-input", done.err)
         text = self.audit("--quick", "-f", self.path("in")).out
         self.assertNotIn("\x1b", text)
         self.assertNotIn("\0", text)
+
+    def test_nothing_but_bad_input(self) -> None:
+        for words in (("1,example.org",), ("https://example.org/", "you@example.org"),
+                      ("example.org:25", "192.0.2.1", "[2001:db8::1]")):
+            done = self.audit("--json", *words, status=2)
+            self.assertEqual([one["grade"] for one in done.objects],
+                             ["bad-input"] * len(words))
+        self.audit("--nagios", "1,example.org", status=3)
+        done = self.audit("--nagios", "1,example.org", "good.mail.example", status=3)
+        self.assertIn("; bad-input: 1,example.org (bad-input) |", done.out)
+        self.audit("--json", "1,example.org", "mismatch.mail.example", status=1)
+
+    def test_columns(self) -> None:
+        text = (b'1,good.mail.example\r\n2,mismatch.mail.example\n"3","bad.plain.example"\n'
+                b'4, GOOD.mail.example , x\n5\n# 6,x.example\n7,\n')
+        done = self.audit("--quick", "--json", "--column", "2", "-f", self.write("in", text))
+        got = sorted(done.objects, key=lambda one: one["number"])
+        self.assertEqual([(one["input"], one["grade"]) for one in got],
+                         [("good.mail.example", "enforced"),
+                          ("mismatch.mail.example", "broken"),
+                          ("bad.plain.example", "broken"), ("GOOD.mail.example", "enforced"),
+                          ("5", "bad-input"), ("", "bad-input")])
+        self.fails("--column", "0", "-f", self.path("in"))
+        self.fails("--column", "2", "good.mail.example")
 
     def test_nothing(self) -> None:
         for text in (b"", b"\n\n", b"# nothing\n", b"\r\n"):
@@ -301,7 +327,7 @@ class Reports(Case):
 
     def test_nagios(self) -> None:
         one_line = re.compile(
-            r"DANE (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| (time=[\d.]+s;;;0)( \S+=\d+;;;0){5}"
+            r"DANE (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| (time=[\d.]+s;;;0)( \S+=\d+;;;0){6}"
             r"( signature=-?\d+s)?( certificate=-?\d+s)?\n")
         for domain, status, word in (("good.mail.example", 0, "OK"),
                                      ("first-mismatch.mail.example", 1, "WARNING"),
@@ -317,8 +343,8 @@ class Reports(Case):
         self.assertIn("; broken: mismatch.mail.example (mismatch) |", done.out)
         many_broken = [f"mismatch.mail.example{'.' * (i % 2)}" for i in range(5)]
         done = self.audit("--nagios", "a|b..c", *many_broken, status=2)
-        self.assertRegex(done.out, r"; broken: (mismatch\.mail\.example\.? \(mismatch\),? ?){3}"
-                                   r" ?and 2 more; not-deployed: a/b\.\.c \(no-domain\) \|")
+        self.assertRegex(done.out, r"; bad-input: a/b\.\.c \(bad-input\); broken: (mismatch\.mail\.example\.? \(mismatch\),? ?){3}"
+                                   r" ?and 2 more \|")
 
     def check_prometheus(self, text: str) -> dict[str, float]:
         """Parses the text format; the values by name and labels."""

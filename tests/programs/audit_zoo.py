@@ -18,7 +18,10 @@ Marks: `self: REASON`, no mail is sent, since there the sender takes a mail host
 
 Every code of the catalogue is in the table, but for what a resolver meets or not as it
 happens (tests/audit/dns_findings_test.cpp has that), what takes very long
-(audit_hostile.py), and a key that no mail server would show (odd_leaves.py). Exit status 77 where Postfix or Exim is not here, since most rows need them.
+(audit_hostile.py), a key that no mail server would show (odd_leaves.py), and what comes with
+an option (audit_private.py). audit_advice.tsv has the rows that are those of a domain that
+follows its advice. Exit status 77 where Postfix or Exim is not here, since most rows need
+them.
 """
 
 import json
@@ -37,8 +40,8 @@ from nameservers import RESOLVER  # the sender's cases know the way
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "audit_zoo.tsv"
 BESIDE = {"mta-sts-absent", "tlsrpt-absent"}
-ENDS = {"no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-none-usable"}
-ELSEWHERE = {"tlsa-server-stale", "host-slow", "unsupported-key"}
+ENDS = {"bad-input", "no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-none-usable"}
+ELSEWHERE = {"tlsa-server-stale", "host-slow", "private-address", "unsupported-key"}
 LIMIT_SECONDS = 120
 WORKERS = 8
 OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "4", "--dns-timeout", "6",
@@ -144,6 +147,7 @@ def disagreement(row: Row, report: str) -> str:
         "broken": delivered,
         "undecided": delivered,
         "not-deployed": verified or unproved,
+        "bad-input": delivered,
     }[row.grade] or "(#4.3.0)" in report    # the sender's own trouble
     said = " / ".join(report.replace("\0", "<0>").splitlines())
     return f"{row.grade}, and the sender says {said[:300]}" if wrong else ""
