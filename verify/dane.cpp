@@ -163,6 +163,10 @@ RecordNote DaneJudge::judge_by_usage(const dns::Tlsa& record) {
 RecordNote DaneJudge::unmatched(const dns::Tlsa& record) const {
   RecordNote note{RecordState::unmatched, Reason::mismatch,
                   name_of(record) + " matches nothing that the peer sent", std::nullopt};
+  if (const auto digest = digest_of_nothing(record)) {
+    note.detail = name_of(record) + " is " + std::string(*digest);
+    return note;
+  }
   if (peer_.cut && (record.usage == dns::kDaneTa || record.usage == dns::kPkixTa)) {
     note.reason = Reason::chain_too_long;
     note.detail += " among the first " + std::to_string(context_.budget.certificates) +
@@ -231,6 +235,9 @@ RecordNote DaneJudge::judge_dane_ta(const dns::Tlsa& record) {
   finder_.use_name(names);
   const auto path = find_path(record, found);
   const bool nowhere = path.reason == Reason::no_path;
+  if (nowhere && path.unreadable) {
+    return failed(Reason::no_path, name_of(record) + ": " + path.detail, std::nullopt);
+  }
   if (nowhere && found.empty()) return unmatched(record);
   if (nowhere) {
     return failed(peer_.cut ? Reason::chain_too_long : Reason::no_path,
@@ -240,7 +247,13 @@ RecordNote DaneJudge::judge_dane_ta(const dns::Tlsa& record) {
                   std::nullopt);
   }
   auto note = finish_path(record, path, path.depth);
-  if (note.state == RecordState::matched) warn_about_anchor(record);
+  if (note.state != RecordState::matched) return note;
+  warn_about_anchor(record);
+  if (found.empty()) {
+    out_.warnings.push_back(name_of(record) +
+                            ": the anchor is not sent, and not every peer takes it from "
+                            "the record (RFC 7671 5.2.2)");
+  }
   return note;
 }
 

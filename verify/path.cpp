@@ -124,6 +124,9 @@ Finding PathFinder::judge_path(const Search& search) {
   }
   const Reason found = check_signatures(search.path);
   const bool forged = found != Reason::none && found <= Reason::weak_algorithm;
+  if (forged && has_unknown_algorithm(search.path)) {
+    return {found, "a key or signature on the path is of an algorithm that is not known"};
+  }
   if (forged) return {found, describe(found)};
   auto rule = broken_rule(search.path,
                           {context_.now, search.kind, max_intermediates_, stands_for_});
@@ -148,9 +151,12 @@ void PathFinder::judge(Search& search, Link& anchor) {
   if (wanted != search.path.end()) {
     ++search.judged;
     auto found = judge_path(search);
-    if (found.reason == Reason::none || found.reason > search.best.reason) {
+    const bool unreadable = found.reason == Reason::no_path;
+    const bool nearer = found.reason > search.best.reason ||
+                        (unreadable && search.best.reason == Reason::no_path);
+    if (found.reason == Reason::none || nearer) {
       search.best = {found.reason, std::move(found.detail), search.path.size() - 1,
-                     static_cast<std::size_t>(wanted - search.path.begin())};
+                     static_cast<std::size_t>(wanted - search.path.begin()), unreadable};
     }
   }
   search.path.pop_back();

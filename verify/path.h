@@ -22,6 +22,8 @@ struct PathFinding {
   std::string detail;
   std::size_t depth = 0;  ///< of the anchor on the good path
   std::size_t match = 0;  ///< depth of the first certificate that the filter wanted
+  /// There is a path by names, and a certificate on it cannot be read.
+  bool unreadable = false;
 };
 
 /// Finds paths [leaf … anchor] among the certificates that a peer sent, in any order and

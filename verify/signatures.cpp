@@ -1,5 +1,7 @@
 #include "verify/signatures.h"
 
+#include <algorithm>
+
 namespace verify {
 namespace {
 
@@ -29,6 +31,14 @@ Reason check_signatures(std::span<Link* const> path) {
     if (found != Reason::none) return found;
   }
   return Reason::none;
+}
+
+bool has_unknown_algorithm(std::span<Link* const> path) {
+  return std::ranges::any_of(path, [&](Link* link) {
+    auto* certificate = link->handle();
+    const bool signature = link == path.back() || x509::knows_signature_of(certificate);
+    return !signature || !x509::knows_key_of(certificate);
+  });
 }
 
 }  // namespace verify

@@ -43,6 +43,16 @@ bool matches(const dns::Tlsa& record, const Certificate& certificate) {
   return octets && matches_data(record, *octets);
 }
 
+std::optional<std::string_view> digest_of_nothing(const dns::Tlsa& record) {
+  if (base::equal(record.data, sha256({}))) {
+    return "the SHA2-256 of nothing: it was made of an empty file";
+  }
+  if (base::equal(record.data, sha512({}))) {
+    return "the SHA2-512 of nothing: it was made of an empty file";
+  }
+  return std::nullopt;
+}
+
 bool matches_raw_key(const dns::Tlsa& record, base::ByteView spki) {
   return record.usage == dns::kDaneEe && record.selector == dns::kSpki &&
          matches_data(record, spki);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "src/base/tlsa.h"
@@ -17,6 +19,11 @@ namespace verify {
 /// Cert, the SubjectPublicKeyInfo inside it for SPKI (RFC 6698 2.1.2). Usage is the
 /// caller's.
 [[nodiscard]] bool matches(const dns::Tlsa& record, const Certificate& certificate);
+
+/// `the SHA2-256 of nothing: …` if the data are a digest of no octets at all, whatever
+/// the numbers say: what a script publishes when the command before the digest failed.
+/// Such a record is well-formed and matches nobody.
+[[nodiscard]] std::optional<std::string_view> digest_of_nothing(const dns::Tlsa& record);
 
 /// Whether a usable record matches a raw public key: only DANE-EE with selector SPKI can
 /// (RFC 7671 5.1, RFC 7250 3).

@@ -1,5 +1,6 @@
 #include "verify/x509.h"
 
+#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
 #include <array>
@@ -80,6 +81,18 @@ bool can_have_signed(gnutls_x509_crt_int* certificate, gnutls_x509_crt_int* issu
   return gnutls_sign_supports_pk_algorithm(
              static_cast<gnutls_sign_algorithm_t>(signature),
              static_cast<gnutls_pk_algorithm_t>(key)) != 0;
+}
+
+bool knows_signature_of(gnutls_x509_crt_int* certificate) {
+  return gnutls_x509_crt_get_signature_algorithm(certificate) > GNUTLS_SIGN_UNKNOWN;
+}
+
+bool knows_key_of(gnutls_x509_crt_int* certificate) {
+  gnutls_pubkey_t raw = nullptr;
+  if (gnutls_pubkey_init(&raw) != 0) return false;
+  const int rc = gnutls_pubkey_import_x509(raw, certificate, 0);
+  gnutls_pubkey_deinit(raw);
+  return rc == 0;
 }
 
 base::Bytes certificate_for_key(base::ByteView subject, base::ByteView spki,

@@ -32,6 +32,11 @@ using Handle = std::unique_ptr<gnutls_x509_crt_int, Free>;
 [[nodiscard]] bool can_have_signed(gnutls_x509_crt_int* certificate,
                                    gnutls_x509_crt_int* issuer);
 
+/// Whether GnuTLS knows the algorithm of the certificate's signature, and whether it can
+/// read the certificate's key: what it does not know it calls insecure.
+[[nodiscard]] bool knows_signature_of(gnutls_x509_crt_int* certificate);
+[[nodiscard]] bool knows_key_of(gnutls_x509_crt_int* certificate);
+
 /// The DER of a certificate that stands for a bare trusted key: a v3 CA with this subject
 /// (DER of a Name) and SubjectPublicKeyInfo, unlimited in time, and no real signature;
 /// `extensions` (DER of each) are put behind its BasicConstraints.

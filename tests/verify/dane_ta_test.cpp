@@ -178,6 +178,17 @@ TEST(DaneTa, KeyInTheRecordNeedNotBeSent_Rfc7671s5_2_3) {
   expect_proved(judge({good.leaf}, dane({record(2, 1, 0, good.middle)})), 1);
 }
 
+TEST(DaneTa, AnAnchorInTheRecordAloneIsWarnedOf_Rfc7671s5_2_2) {
+  const GoodChain good;
+  for (const int selector : {0, 1}) {
+    const auto absent =
+        judge({good.leaf, good.middle}, dane({record(2, selector, 0, good.root)}));
+    EXPECT_THAT(absent.warnings, testing::Contains(HasSubstr("is not sent")));
+    const auto sent = judge(good.sent(), dane({record(2, selector, 0, good.root)}));
+    EXPECT_THAT(sent.warnings, testing::IsEmpty());
+  }
+}
+
 TEST(DaneTa, DigestOfACertificateThatIsNotSentMatchesNothing_Rfc7671s5_2_2) {
   const GoodChain good;
   for (const int selector : {0, 1}) {
@@ -466,9 +477,12 @@ TEST(DaneTa, AnchorKeyThatGnutlsCannotImportIsRejectedWithoutHarm) {
   const auto odd = support::splice(good.middle, known, unknown);
   for (const int selector : {0, 1}) {
     for (const int matching : {0, 1}) {
-      EXPECT_EQ(
-          judge({good.leaf, odd}, dane({record(2, selector, matching, odd)})).outcome,
-          Outcome::rejected);
+      const auto verdict =
+          judge({good.leaf, odd}, dane({record(2, selector, matching, odd)}));
+      EXPECT_EQ(verdict.outcome, Outcome::rejected);
+      EXPECT_THAT(verdict.detail, testing::AnyOf(HasSubstr("cannot be read"),
+                                                 HasSubstr("that is not known")))
+          << selector << matching;
     }
   }
 }

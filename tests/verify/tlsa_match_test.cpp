@@ -250,5 +250,22 @@ TEST(TlsaMatch, NoKeyIsNoRawPublicKey_Rfc7250s3) {
             Reason::no_certificate);
 }
 
+TEST(TlsaMatch, ADigestOfNothingIsNamed) {
+  const GoodChain good;
+  dns::Tlsa empty{3, 1, 1, base::Bytes(32)};
+  EXPECT_FALSE(digest_of_nothing(empty));
+  const auto assign = [&](const auto& digest) {
+    empty.data.assign(digest.begin(), digest.end());
+  };
+  assign(sha256({}));
+  EXPECT_TRUE(digest_of_nothing(empty));
+  EXPECT_NE(judge(good.sent(), dane({empty})).detail.find("the SHA2-256 of nothing"),
+            std::string::npos);
+  assign(sha512({}));
+  empty.matching = 2;
+  EXPECT_NE(judge(good.sent(), dane({empty})).detail.find("the SHA2-512 of nothing"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace verify
