@@ -1,7 +1,5 @@
 #include "verify/signatures.h"
 
-#include <algorithm>
-
 namespace verify {
 namespace {
 
@@ -34,11 +32,13 @@ Reason check_signatures(std::span<Link* const> path) {
 }
 
 bool has_unknown_algorithm(std::span<Link* const> path) {
-  return std::ranges::any_of(path, [&](Link* link) {
-    auto* certificate = link->handle();
-    const bool signature = link == path.back() || x509::knows_signature_of(certificate);
-    return !signature || !x509::knows_key_of(certificate);
-  });
+  for (std::size_t depth = 0; depth < path.size(); ++depth) {
+    const bool is_signed = depth + 1 < path.size();
+    if (is_signed && !x509::knows_signature_of(path[depth]->handle())) return true;
+    auto* keeper = depth > 0 ? path[depth]->signer() : path[depth]->handle();
+    if (!x509::knows_key_of(keeper)) return true;
+  }
+  return false;
 }
 
 }  // namespace verify

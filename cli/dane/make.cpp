@@ -2,10 +2,13 @@
 
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
+#include "cli/dane/owner.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "src/base/json.h"
+#include "src/client/secure.h"
+#include "src/publish/issuer.h"
 
 namespace cli::dane {
 namespace {
@@ -21,6 +24,7 @@ constexpr std::string_view kUsage =
 struct Wanted {
   Source source;
   Parameters parameters;
+  verify::Certificates chain;  ///< on which the record's certificate is an issuer, if so
 };
 
 base::Result<std::optional<std::uint8_t>> number(const Arguments& arguments,
@@ -59,18 +63,37 @@ base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
   const auto chain = load_certificates(file);
   if (!chain) return tl::unexpected(chain.error());
   const bool anchor = is_anchor_usage(parameters.usage);
-  if (anchor && chain->size() < 2) {
-    return usage_error(file + ": usage " + std::to_string(parameters.usage) +
-                       " is about the issuer, and there is one certificate only");
+  const bool both = !arguments.has("usage") && chain->size() > 1;
+  if (auto ok = publish::check_leaf_first(*chain); !ok) {
+    return tl::unexpected(ok.error().in(file));
   }
   std::vector<Wanted> out;
-  out.push_back({publish::source_of(chain->at(anchor ? 1 : 0)), parameters});
-  if (!arguments.has("usage") && chain->size() > 1) {
-    Parameters issuer = parameters;
-    issuer.usage = dns::kDaneTa;
-    out.push_back({publish::source_of(chain->at(1)), issuer});
+  if (!anchor) out.push_back({publish::source_of(chain->front()), parameters, {}});
+  if (!anchor && !both) return out;
+  const auto issuer = publish::find_issuer(*chain);
+  if (!issuer) {
+    const std::string instead =
+        both ? "; --usage 3 makes the leaf's record alone"
+             : "; usage " + std::to_string(parameters.usage) + " is about the issuer";
+    return usage_error(file + ": " + issuer.error().detail + instead);
   }
+  Parameters above = parameters;
+  if (both) above.usage = dns::kDaneTa;
+  out.push_back({publish::source_of(chain->at(*issuer)), above, *chain});
   return out;
+}
+
+/// The first certificate of a file. A record of an issuer wants one that may issue: the
+/// leaf is never its own anchor (RFC 7671 5.2).
+base::Result<Source> from_certificate(const std::string& file, std::uint8_t usage) {
+  const auto certificates = load_certificates(file);
+  if (!certificates) return tl::unexpected(certificates.error());
+  if (is_anchor_usage(usage) && !publish::may_issue(certificates->front())) {
+    return usage_error(file + ": usage " + std::to_string(usage) +
+                       " is about an issuer, and this certificate may not sign others: "
+                       "give the issuer's, or the chain with --chain");
+  }
+  return publish::source_of(certificates->front());
 }
 
 base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments) {
@@ -86,37 +109,59 @@ base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments) {
   }
   base::Result<Source> source;
   if (const auto cert = arguments.value("cert")) {
-    source = load_certificates(*cert).map([](const verify::Certificates& certificates) {
-      return publish::source_of(certificates.front());
-    });
+    source = from_certificate(*cert, parameters->usage);
+  } else if (is_anchor_usage(parameters->usage)) {
+    return usage_error("usage " + std::to_string(parameters->usage) +
+                       " is about an issuer, and whether a key is one's cannot be seen: "
+                       "give its certificate with --cert, or the chain with --chain");
   } else if (const auto key = arguments.value("key")) {
     source = load_key(*key);
   } else {
     source = load_request(*arguments.value("csr"));
   }
   if (!source) return tl::unexpected(source.error());
-  return std::vector<Wanted>{{std::move(*source), *parameters}};
+  return std::vector<Wanted>{{std::move(*source), *parameters, {}}};
 }
 
-base::Result<dns::Name> owner_of(const Arguments& arguments) {
-  const auto host = dns::Name::parse(arguments.words()[0]);
-  if (!host) return tl::unexpected(host.error());
-  const auto port = parse_port(arguments.words()[1]);
-  if (!port) return tl::unexpected(port.error());
+base::Result<Owner> wanted_owner(const Arguments& arguments) {
   const std::string transport = arguments.value("transport").value_or("tcp");
   if (transport != "tcp" && transport != "udp" && transport != "sctp") {
     return usage_error("--transport is tcp, udp or sctp");
   }
-  return host->tlsa_owner(*port, transport);
+  return owner_of(arguments.words()[0], arguments.words()[1], transport);
 }
 
-void write_json(const dns::Name& owner, const std::vector<dns::Tlsa>& records,
+/// The records, and what a peer would object to: one line each.
+struct Made {
+  std::vector<dns::Tlsa> records;
+  std::vector<std::string> warnings;
+};
+
+base::Result<Made> make_all(const std::vector<Wanted>& wanted, const Owner& owner) {
+  Made out;
+  for (const Wanted& one : wanted) {
+    auto record = publish::make_record(one.source, one.parameters);
+    if (!record) return tl::unexpected(record.error());
+    if (!one.chain.empty() && record->usage == dns::kDaneTa) {
+      const auto why =
+          publish::why_refused(one.chain, *record, owner.host, client::wall_clock());
+      if (why) {
+        out.warnings.push_back(dns::parameters(*record) +
+                               " would not prove this chain now: " + *why);
+      }
+    }
+    out.records.push_back(std::move(*record));
+  }
+  return out;
+}
+
+void write_json(const dns::Name& owner, const Made& made,
                 std::optional<std::chrono::seconds> ttl) {
   base::JsonWriter json;
   json.begin_object().member("version", 1).member("owner", owner.text());
   if (ttl) json.member("ttl", ttl->count());
   json.key("records").begin_array();
-  for (const dns::Tlsa& record : records) {
+  for (const dns::Tlsa& record : made.records) {
     json.begin_object();
     json.member("usage", record.usage).member("selector", record.selector);
     json.member("matching", record.matching).member("data", base::to_hex(record.data));
@@ -124,7 +169,7 @@ void write_json(const dns::Name& owner, const std::vector<dns::Tlsa>& records,
     json.member("generic", publish::zone_line(owner, record, ZoneForm::generic, ttl));
     json.end_object();
   }
-  json.end_array().end_object();
+  json.end_array().member("warnings", made.warnings).end_object();
   print(json.text() + "\n");
 }
 
@@ -132,7 +177,7 @@ base::Result<Outcome> make(const Arguments& arguments) {
   if (auto ok = arguments.expect_words(2, 2, kUsage); !ok) {
     return tl::unexpected(ok.error());
   }
-  const auto owner = owner_of(arguments);
+  const auto owner = wanted_owner(arguments);
   if (!owner) return tl::unexpected(owner.error());
   std::optional<std::chrono::seconds> ttl;
   if (const auto word = arguments.value("ttl")) {
@@ -142,19 +187,18 @@ base::Result<Outcome> make(const Arguments& arguments) {
   }
   const auto wanted = wanted_by(arguments);
   if (!wanted) return tl::unexpected(wanted.error());
-  std::vector<dns::Tlsa> records;
-  for (const Wanted& one : *wanted) {
-    auto record = publish::make_record(one.source, one.parameters);
-    if (!record) return tl::unexpected(record.error());
-    records.push_back(std::move(*record));
-  }
+  const auto made = make_all(*wanted, *owner);
+  if (!made) return tl::unexpected(made.error());
   if (arguments.has("json")) {
-    write_json(*owner, records, ttl);
+    write_json(owner->name, *made, ttl);
     return Outcome::fine;
   }
   const auto form = arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa;
-  for (const dns::Tlsa& record : records) {
-    print(publish::zone_line(*owner, record, form, ttl) + "\n");
+  for (const std::string& warning : made->warnings) {
+    print("; " + base::printable(warning, 600) + "\n");  // a comment of zone files
+  }
+  for (const dns::Tlsa& record : made->records) {
+    print(publish::zone_line(owner->name, record, form, ttl) + "\n");
   }
   return Outcome::fine;
 }
@@ -168,7 +212,8 @@ const Command kMake = {
     "  --cert F        PEM or DER certificate (the first of a file)\n"
     "  --key F         private or public key; selector 1 only\n"
     "  --csr F         certification request; selector 1 only\n"
-    "  --chain F       as the server sends it: 3 1 1 of the leaf, 2 1 1 of its issuer\n"
+    "  --chain F       as the server sends it, leaf first: 3 1 1 of the leaf, 2 1 1 of\n"
+    "                  the one of the others that signed it\n"
     "  --usage N       0 to 3 (3); with --chain 0 and 2 take the issuer\n"
     "  --selector N    0 certificate, 1 key (1)\n"
     "  --matching N    0 all of it, 1 SHA2-256, 2 SHA2-512 (1)\n"

@@ -2,12 +2,16 @@
 
 #include "src/publish/rollover.h"
 
+#include <algorithm>
+
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
+#include "cli/dane/owner.h"
 #include "cli/moment.h"
-#include "cli/settings.h"
 #include "src/base/json.h"
+#include "src/client/secure.h"
+#include "src/publish/issuer.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
@@ -19,13 +23,26 @@ using publish::Step;
 constexpr std::string_view kUsage =
     "usage: dane rollover --current F --next F [OPTIONS] HOST PORT";
 
+/// What a file says of a server.
+struct Server {
+  publish::ServerKey key;
+  verify::Certificates chain;            ///< empty for a key or a request
+  std::optional<std::string> no_issuer;  ///< why there is none
+};
+
 /// The key and issuer of a chain; of a key or a request the key alone.
-base::Result<publish::ServerKey> load_server_key(const std::string& file) {
-  publish::ServerKey out;
+base::Result<Server> load_server(const std::string& file) {
+  Server out;
   auto chain = load_certificates(file);
   if (chain) {
-    out.leaf = publish::source_of(chain->front());
-    if (chain->size() > 1) out.issuer = publish::source_of(chain->at(1));
+    if (auto ok = publish::check_leaf_first(*chain); !ok) {
+      return tl::unexpected(ok.error().in(file));
+    }
+    out.key.leaf = publish::source_of(chain->front());
+    const auto issuer = publish::find_issuer(*chain);
+    if (issuer) out.key.issuer = publish::source_of(chain->at(*issuer));
+    if (!issuer) out.no_issuer = file + ": " + issuer.error().detail;
+    out.chain = std::move(*chain);
     return out;
   }
   auto key = load_key(file);
@@ -33,17 +50,22 @@ base::Result<publish::ServerKey> load_server_key(const std::string& file) {
   if (!key) {
     return usage_error(file + ": neither certificates, nor a key, nor a request");
   }
-  out.leaf = std::move(*key);
+  out.key.leaf = std::move(*key);
+  out.no_issuer = file + ": there is no chain in it";
   return out;
 }
 
 /// All that a plan is printed from.
 struct Job {
-  dns::Name owner;
-  publish::ServerKey current;
-  publish::ServerKey next;
+  Owner owner;
+  Server current;
+  Server next;
   publish::Timing timing;
   std::chrono::sys_seconds start;
+
+  [[nodiscard]] bool same_key() const {
+    return current.key.leaf.spki == next.key.leaf.spki;
+  }
 };
 
 base::Result<std::chrono::seconds> span_of(const Arguments& arguments, const char* option,
@@ -60,22 +82,18 @@ base::Result<Job> job_of(const Arguments& arguments) {
     return tl::unexpected(ok.error());
   }
   Job out;
-  const auto host = dns::Name::parse(arguments.words()[0]);
-  if (!host) return tl::unexpected(host.error());
-  const auto port = parse_port(arguments.words()[1]);
-  if (!port) return tl::unexpected(port.error());
-  auto owner = host->tlsa_owner(*port, "tcp");
+  auto owner = owner_of(arguments.words()[0], arguments.words()[1], "tcp");
   if (!owner) return tl::unexpected(owner.error());
   out.owner = std::move(*owner);
   const auto current = arguments.value("current");
   const auto next = arguments.value("next");
   if (!current || !next) return usage_error("--current FILE and --next FILE are needed");
-  auto current_key = load_server_key(*current);
-  if (!current_key) return tl::unexpected(current_key.error());
-  auto next_key = load_server_key(*next);
-  if (!next_key) return tl::unexpected(next_key.error());
-  out.current = std::move(*current_key);
-  out.next = std::move(*next_key);
+  auto current_server = load_server(*current);
+  if (!current_server) return tl::unexpected(current_server.error());
+  auto next_server = load_server(*next);
+  if (!next_server) return tl::unexpected(next_server.error());
+  out.current = std::move(*current_server);
+  out.next = std::move(*next_server);
   const auto ttl = span_of(arguments, "ttl", out.timing.ttl);
   if (!ttl) return tl::unexpected(ttl.error());
   const auto signatures = span_of(arguments, "signatures", out.timing.signatures);
@@ -92,7 +110,8 @@ std::string_view to_text(publish::Action action) {
 }
 
 std::string line_of(const Job& job, const dns::Tlsa& record) {
-  return publish::zone_line(job.owner, record, publish::ZoneForm::tlsa, job.timing.ttl);
+  return publish::zone_line(job.owner.name, record, publish::ZoneForm::tlsa,
+                            job.timing.ttl);
 }
 
 void write_json(base::JsonWriter& json, const Job& job, Scheme scheme,
@@ -134,38 +153,83 @@ std::string text_of(const Job& job, Scheme scheme, const std::vector<Step>& step
   return out;
 }
 
-base::Result<std::vector<Scheme>> schemes_of(const Arguments& arguments, const Job& job) {
+/// Why 3 1 1 + 2 1 1 would break the host; nothing if it would not. While the next key is
+/// deployed its issuer's record alone proves it: with the names and dates of then.
+std::optional<std::string> objection_to_issuers(const Job& job) {
+  if (job.current.no_issuer) return job.current.no_issuer;
+  if (job.next.no_issuer) return job.next.no_issuer;
+  const auto record = publish::make_record(*job.next.key.issuer, {dns::kDaneTa});
+  if (!record) return record.error().detail;
+  // A plan from the past is judged as of today, when its certificates exist.
+  const auto deploy = std::max(job.start + 2 * job.timing.ttl, client::wall_clock());
+  const auto why = publish::why_refused(job.next.chain, *record, job.owner.host, deploy);
+  if (!why) return std::nullopt;
+  return "the next chain would be refused when it is deployed: " + *why;
+}
+
+/// The plans that are wanted and safe; why one that may be wanted is left out.
+struct Choice {
+  std::vector<Scheme> schemes;
+  std::optional<std::string> left_out;
+};
+
+base::Result<Choice> choice_of(const Arguments& arguments, const Job& job) {
   const auto word = arguments.value("scheme");
-  if (word == "3-3") return std::vector<Scheme>{Scheme::two_keys};
-  if (word == "3-2") return std::vector<Scheme>{Scheme::key_and_issuer};
-  if (word) return usage_error("--scheme is 3-3 or 3-2");
-  std::vector<Scheme> out = {Scheme::two_keys};
-  if (job.current.issuer && job.next.issuer) out.push_back(Scheme::key_and_issuer);
+  if (word && word != "3-3" && word != "3-2") {
+    return usage_error("--scheme is 3-3 or 3-2");
+  }
+  Choice out;
+  const bool issuers = word != "3-3";
+  if (issuers) out.left_out = objection_to_issuers(job);
+  if (word == "3-2" && out.left_out) {
+    return usage_error("3 1 1 + 2 1 1 needs chains whose issuers are in them: " +
+                       *out.left_out);
+  }
+  // A key that stays is announced already; its issuer may change all the same.
+  const bool same_issuer = job.current.key.issuer && job.next.key.issuer &&
+                           job.current.key.issuer->spki == job.next.key.issuer->spki;
+  if (word != "3-2" && !job.same_key()) out.schemes.push_back(Scheme::two_keys);
+  if (issuers && !out.left_out && !(job.same_key() && same_issuer)) {
+    out.schemes.push_back(Scheme::key_and_issuer);
+  }
   return out;
+}
+
+std::string preface(const Job& job, const Choice& choice) {
+  std::string out;
+  if (job.same_key() && choice.schemes.empty()) {
+    out = "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n";
+  } else if (job.same_key()) {
+    out =
+        "The key stays the same, and 3 1 1 goes on matching. Its issuer changes: where "
+        "2 1 1 is\npublished, it must follow.\n\n";
+  }
+  if (!choice.left_out || job.current.chain.size() < 2 || job.next.chain.size() < 2) {
+    return out;
+  }
+  return out + "No plan with 2 1 1: " + base::printable(*choice.left_out, 600) + "\n" +
+         (choice.schemes.empty() ? "" : "\n");
 }
 
 base::Result<Outcome> rollover(const Arguments& arguments) {
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
-  const auto schemes = schemes_of(arguments, *job);
-  if (!schemes) return tl::unexpected(schemes.error());
+  const auto choice = choice_of(arguments, *job);
+  if (!choice) return tl::unexpected(choice.error());
   const Paint paint;
   base::JsonWriter json;
-  json.begin_object().member("version", 1).member("owner", job->owner.text());
-  json.member("same_key", job->current.leaf.spki == job->next.leaf.spki);
+  json.begin_object().member("version", 1).member("owner", job->owner.name.text());
+  json.member("same_key", job->same_key());
+  if (choice->left_out) json.member("left_out", *choice->left_out);
   json.key("plans").begin_array();
-  std::string text;
-  if (job->current.leaf.spki == job->next.leaf.spki) {
-    text +=
-        "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n\n";
-  }
-  for (const Scheme scheme : *schemes) {
+  std::string text = preface(*job, *choice);
+  for (const Scheme scheme : choice->schemes) {
     const auto steps =
-        publish::plan_rollover(scheme, job->current, job->next, job->timing);
+        publish::plan_rollover(scheme, job->current.key, job->next.key, job->timing);
     if (!steps) return tl::unexpected(steps.error());
     write_json(json, *job, scheme, *steps);
-    text +=
-        (scheme == schemes->front() ? "" : "\n") + text_of(*job, scheme, *steps, paint);
+    text += (scheme == choice->schemes.front() ? "" : "\n") +
+            text_of(*job, scheme, *steps, paint);
   }
   json.end_array().end_object();
   print(arguments.has("json") ? json.text() + "\n" : text);

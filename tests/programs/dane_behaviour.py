@@ -55,6 +55,10 @@ class Case(unittest.TestCase):
                           "otherName:1.3.6.1.5.5.7.8.7;IA5:_smtp.example.org",
                           "-addext", "basicConstraints=critical,CA:false"]
             openssl(*words)
+        # The issuer's name, and another key.
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "30", "-subj", "/CN=ca", "-keyout", cls.path("other-ca.key"), "-out",
+                cls.path("other-ca.pem"))
         for name in ("leaf", "next"):
             cls.write(f"{name}-chain.pem", cls.read(f"{name}.pem") + cls.read("ca.pem"))
             openssl("req", "-new", "-key", cls.path(f"{name}.key"), "-subj", "/CN=x", "-out",
@@ -193,7 +197,10 @@ class Make(Case):
                       (*good, f"{'a.' * 125}example", "25"),
                       ("--key", self.path("leaf.key"), "--selector", "0", *host),
                       ("--csr", self.path("leaf.csr"), "--selector", "0", *host),
-                      ("--chain", self.path("leaf.pem"), "--usage", "2", *host)):
+                      ("--chain", self.path("leaf.pem"), "--usage", "2", *host),
+                      ("--cert", self.path("leaf.pem"), "--usage", "2", *host),
+                      ("--key", self.path("ca.key"), "--usage", "2", *host),
+                      ("--csr", self.path("leaf.csr"), "--usage", "0", *host)):
             self.fails("make", *words)
         for file in ("nothing", "empty", "text", "broken.pem", "cut.pem", "certs"):
             for option in ("--cert", "--key", "--csr", "--chain"):
@@ -201,6 +208,40 @@ class Make(Case):
         self.fails("make", "--key", self.path("encrypted.key"), *host, pattern="encrypted")
         self.fails("make", "--csr", self.path("leaf.pem"), *host)
         self.fails("make", "--cert", self.path("leaf.csr"), *host)
+
+
+    def test_the_issuer_is_the_one_that_signed(self) -> None:
+        leaf, issuer = self.read("leaf.pem"), self.read("ca.pem")
+        host = ("mx.example.org", "25")
+        both = [self.record(3, 1, 1), self.record(2, 1, 1)]
+        for number, text in enumerate((leaf + leaf + issuer, leaf + self.read("next.pem") + issuer,
+                                       leaf + self.read("other-ca.pem") + issuer)):
+            file = self.write(f"order{number}.pem", text)
+            got = self.dane("make", "--chain", file, *host)
+            self.assertEqual([line.split(" IN TLSA ")[1] for line in got.splitlines()], both)
+        for number, text in enumerate((issuer + leaf, leaf + leaf, leaf + self.read("next.pem"),
+                                       leaf + self.read("other-ca.pem"))):
+            file = self.write(f"wrong{number}.pem", text)
+            for usage in ((), ("--usage", "2"), ("--usage", "0")):
+                self.fails("make", "--chain", file, *usage, *host)
+        self.assertEqual(self.dane("make", "--chain", file, "--usage", "3", *host)
+                         .split(" IN TLSA ")[1].strip(), both[0])
+
+    def test_what_a_peer_would_refuse_is_told(self) -> None:
+        words = ("make", "--chain", self.path("leaf-chain.pem"), "other.example.org", "25")
+        self.assertRegex(self.dane(*words), r"\A; 2 1 1 would not prove this chain now: ")
+        self.assertEqual(len(self.json(*words)["warnings"]), 1)
+
+    def test_hosts_that_are_none(self) -> None:
+        good = ("--cert", self.path("leaf.pem"))
+        for host in ("192.0.2.1", "::1", "[::1]", "[192.0.2.1]", "::ffff:192.0.2.1", "fe80::1%lo"):
+            self.fails("make", *good, host, "25", pattern="is an address")
+        for host in ("_25._tcp.mx.example.org", "_25._tcp.mx.example.org."):
+            self.fails("make", *good, host, "25", pattern="mx.example.org 25")
+        self.fails("make", *good, "_tcp.mx.example.org", "25", pattern="mx.example.org PORT")
+        self.fails("make", *good, "1.2.3", "25")
+        self.fails("rollover", "--current", self.path("leaf.pem"), "--next",
+                   self.path("next.pem"), "192.0.2.1", "25", pattern="is an address")
 
 
 class Verify(Case):
@@ -382,6 +423,39 @@ class Rollover(Case):
         self.assertIn("3 1 1", self.dane("rollover", "--current", self.path("leaf.pem"),
                                          "--next", self.path("next.key"), "mx.example.org",
                                          "25"))
+
+    def test_a_next_chain_without_its_issuer(self) -> None:
+        wrong = self.write("next-wrong.pem", self.read("next.pem") + self.read("other-ca.pem"))
+        words = ("rollover", "--current", self.path("leaf-chain.pem"), "--next", wrong)
+        host = ("mx.example.org", "25")
+        self.fails(*words, "--scheme", "3-2", *host, pattern="not the key that signed it")
+        got = self.json(*words, *host)
+        self.assertEqual([plan["scheme"] for plan in got["plans"]], ["3 1 1 + 3 1 1"])
+        self.assertIn("not the key that signed it", got["left_out"])
+        self.assertIn("No plan with 2 1 1: ", self.dane(*words, *host))
+        self.assertNotIn("left_out", self.json(*words, "--scheme", "3-3", *host))
+        backwards = self.write("backwards.pem", self.read("ca.pem") + self.read("next.pem"))
+        for scheme in ((), ("--scheme", "3-3"), ("--scheme", "3-2")):
+            self.fails("rollover", "--current", self.path("leaf-chain.pem"), "--next", backwards,
+                       *scheme, *host, pattern="must come first")
+
+    def test_a_next_chain_that_would_be_refused(self) -> None:
+        self.fails("rollover", "--current", self.path("leaf-chain.pem"), "--next",
+                   self.path("next-chain.pem"), "--scheme", "3-2", "other.example.org", "25",
+                   pattern="other.example.org")
+        self.fails("rollover", "--current", self.path("leaf-chain.pem"), "--next",
+                   self.path("next-chain.pem"), "--scheme", "3-2", "--at", "2050-01-01",
+                   "mx.example.org", "25", pattern="expired")
+
+    def test_the_same_key_has_no_plan(self) -> None:
+        for file in ("leaf-chain.pem", "leaf.pem", "leaf.csr", "leaf.key"):
+            words = ("rollover", "--current", self.path("leaf-chain.pem"), "--next",
+                     self.path(file), "mx.example.org", "25")
+            got = self.json(*words)
+            self.assertEqual((got["same_key"], got["plans"]), (True, []), file)
+            text = self.dane(*words)
+            self.assertIn("nothing need be published", text)
+            self.assertNotIn("Publish", text)
 
     def test_bad_input(self) -> None:
         files = ("--current", self.path("leaf.pem"), "--next", self.path("next.pem"))

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "src/base/error.h"
+#include "src/base/name.h"
+
+namespace cli::dane {
+
+/// A host and the owner of its TLSA records.
+struct Owner {
+  dns::Name host;
+  std::uint16_t port = 0;
+  dns::Name name;  ///< `_25._tcp.mx.example.org`
+};
+
+/// The owner of the records of a host and port as words of a command line. Error kind
+/// `usage`, with a hint: an address or a name that cannot be a host's (`_25._tcp.…`) has
+/// no TLSA records of its own (RFC 6698 3).
+[[nodiscard]] base::Result<Owner> owner_of(const std::string& host,
+                                           const std::string& port,
+                                           std::string_view transport);
+
+}  // namespace cli::dane
