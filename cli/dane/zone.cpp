@@ -6,12 +6,15 @@
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
 #include "src/base/json.h"
+#include "src/io/file.h"
 #include "src/publish/zone_lint.h"
 
 namespace cli::dane {
 namespace {
 
 using publish::Severity;
+
+constexpr std::size_t kMaxFile = std::size_t{256} * 1024 * 1024;
 
 std::string painted(Severity severity, const Paint& paint) {
   const std::string_view word = publish::to_text(severity);
@@ -30,10 +33,11 @@ void print_json(const std::string& file, const publish::Zone& zone,
                 const std::vector<publish::ZoneFinding>& findings) {
   base::JsonWriter json;
   json.begin_object().member("version", 1).member("file", file);
-  json.member("origin", zone.origin.text()).member("records", zone.tlsa.size());
+  json.member("origin", zone.origin.text()).member("records", zone.tlsa);
   json.key("findings").begin_array();
   for (const publish::ZoneFinding& finding : findings) {
-    json.begin_object().member("line", finding.line);
+    json.begin_object().member("line", finding.at.line);
+    if (finding.at.file != 0) json.member("file", zone.files.at(finding.at.file));
     json.member("severity", publish::to_text(finding.severity));
     json.member("code", finding.code).member("owner", finding.owner.text());
     json.member("detail", finding.detail).end_object();
@@ -42,16 +46,17 @@ void print_json(const std::string& file, const publish::Zone& zone,
   print(json.text() + "\n");
 }
 
-void print_text(const std::string& file, const publish::Zone& zone,
+void print_text(const publish::Zone& zone,
                 const std::vector<publish::ZoneFinding>& findings) {
   const Paint paint;
   for (const publish::ZoneFinding& finding : findings) {
-    print(base::printable(file) + ":" + std::to_string(finding.line) + ": " +
-          painted(finding.severity, paint) + ": " + finding.owner.text() + ": " +
-          base::printable(finding.detail, 600) + " (" + finding.code + ")\n");
+    print(base::printable(zone.files.at(finding.at.file)) + ":" +
+          std::to_string(finding.at.line) + ": " + painted(finding.severity, paint) +
+          ": " + finding.owner.text() + ": " + base::printable(finding.detail, 600) +
+          " (" + finding.code + ")\n");
   }
-  print(std::to_string(zone.tlsa.size()) + " TLSA records, " +
-        std::to_string(findings.size()) + " findings\n");
+  print(std::to_string(zone.tlsa) + " TLSA records, " + std::to_string(findings.size()) +
+        " findings\n");
 }
 
 base::Result<Outcome> zone(const Arguments& arguments) {
@@ -71,7 +76,9 @@ base::Result<Outcome> zone(const Arguments& arguments) {
   if (!directory) return usage_error("--certs DIRECTORY is needed");
   const auto at = time_of(arguments);
   if (!at) return tl::unexpected(at.error());
-  const auto records = publish::read_zone(file, origin);
+  const auto records = publish::read_zone(file, origin, [](const std::string& path) {
+    return io::read_file(path, kMaxFile);
+  });
   if (!records) return tl::unexpected(records.error());
   const auto chains = load_chains(*directory);
   if (!chains) return tl::unexpected(chains.error());
@@ -79,7 +86,7 @@ base::Result<Outcome> zone(const Arguments& arguments) {
   if (arguments.has("json")) {
     print_json(file, *records, findings);
   } else {
-    print_text(file, *records, findings);
+    print_text(*records, findings);
   }
   const bool fine = std::ranges::all_of(
       findings, [](const auto& finding) { return finding.severity == Severity::note; });
@@ -93,7 +100,8 @@ const Command kZone = {
     "lint the TLSA records of a zone file against certificates",
     "usage: dane zone FILE [--origin O] --certs DIRECTORY [--at TIME] [--json]\n\n"
     "  --origin O       the zone's name, where the file does not say it\n"
-    "  --certs DIR      chains as the servers send them, one a file, PEM\n"
+    "  --certs DIR      chains as the servers send them, one a file, PEM; what issued\n"
+    "                   others, and parts of a chain, are not taken for one\n"
     "  --at TIME        judge the certificates at that time (now)\n"
     "  --json           one JSON object\n\n"
     "Exit status 1 with an error or a warning; notes alone are 0.\n",

@@ -1,35 +1,35 @@
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "src/base/name.h"
-#include "src/base/tlsa.h"
+#include "src/publish/zone_record.h"
 
 namespace publish {
 
-/// A TLSA record as a zone file has it.
-struct ZoneTlsa {
-  std::size_t line = 0;  ///< where it begins, from 1
-  dns::Name owner;
-  dns::Tlsa record;
-  std::chrono::seconds ttl{0};
-};
-
-/// What of a zone file matters to its TLSA records.
+/// What a zone file says.
 struct Zone {
-  dns::Name origin;
-  std::vector<ZoneTlsa> tlsa;
-  std::set<dns::Name> hosts;  ///< owners of A, AAAA and CNAME records
+  dns::Name origin;                   ///< the zone's name
+  bool whole = false;                 ///< there is a SOA record: not a fragment
+  std::vector<ZoneRecord> records;    ///< of class IN, in their order
+  std::vector<std::string> files;     ///< the file itself, then those that it includes
+  std::vector<ZoneFinding> problems;  ///< what was passed over, and why
+  std::size_t tlsa = 0;               ///< how many of the records are TLSA
 };
 
-/// Reads a zone file (RFC 1035 5) with ldns. Without `origin` the file must have $ORIGIN
-/// or absolute names. Error kind `usage`, code `bad_zone`, with the line; $INCLUDE is
-/// one.
+/// Reads a file by its path; what fails is told and passed over.
+using ReadZoneFile = std::function<base::Result<std::string>(const std::string& path)>;
+
+/// Reads a zone file (RFC 1035 5), with $TTL (RFC 2308 4) and BIND's $GENERATE. The data
+/// of types that have nothing to do with TLSA are not looked at, so that a type or form
+/// that is not known here stops nothing. The zone's name is the owner of the SOA record,
+/// else `origin`, else the first $ORIGIN. Relative names want `origin` or $ORIGIN. Error
+/// kind `usage`, code `bad_zone`, detail `path:line: why`: what no name server would
+/// load.
 [[nodiscard]] base::Result<Zone> read_zone(const std::string& path,
-                                           const std::optional<dns::Name>& origin);
+                                           const std::optional<dns::Name>& origin,
+                                           const ReadZoneFile& read);
 
 }  // namespace publish

@@ -1,266 +1,279 @@
+// The lint of a zone's TLSA records.
+//
+// A record is judged by what becomes of it: a peer looks a service up, the zone answers
+// by its own records, by an alias, a wildcard or a DNAME record, and the answer as a
+// whole is held against each chain that a server may show. So the lint begins with the
+// services that somebody can look for (zone_service.h), not with the lines, and what no
+// service leads to is a finding of its own: it does nothing, and its administrator
+// believes that it does.
 #include "src/publish/zone_lint.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <optional>
+#include <set>
 #include <tuple>
 
-#include "src/base/pem.h"
-#include "verify/check.h"
-#include "verify/roots.h"
+#include "src/publish/zone_judge.h"
+#include "src/publish/zone_name.h"
+#include "src/publish/zone_shape.h"
+#include "src/publish/zone_unreached.h"
 #include "verify/tlsa_match.h"
 #include "verify/tlsa_usable.h"
 
 namespace publish {
 namespace {
 
-constexpr std::chrono::seconds kLongTtl{3600};  // a rollover waits for two of them
-constexpr std::uint16_t kSmtpPort = 25;
+using Combination = std::tuple<dns::Name, std::uint8_t, std::uint8_t, std::uint8_t>;
 
-using Combination = std::tuple<std::uint8_t, std::uint8_t, std::uint8_t>;
-
-Combination combination_of(const dns::Tlsa& record) {
-  return {record.usage, record.selector, record.matching};
+Combination combination_of(const ZoneRecord& record) {
+  return {record.owner, record.tlsa.usage, record.tlsa.selector, record.tlsa.matching};
 }
-
-/// What `_25._tcp.mx.example.org` says.
-struct Place {
-  dns::Name host;
-  std::optional<std::uint16_t> port;  ///< none for `*`
-};
-
-std::optional<Place> place_of(const dns::Name& owner) {
-  const auto labels = owner.labels();
-  if (labels.size() < 3) return std::nullopt;
-  Place out;
-  const std::string_view port = labels[0];
-  if (port != "*") {
-    std::uint16_t number = 0;
-    const char* end = port.data() + port.size();
-    const auto [rest, error] = std::from_chars(port.data() + 1, end, number);
-    if (!port.starts_with('_') || error != std::errc() || rest != end)
-      return std::nullopt;
-    out.port = number;
-  }
-  if (labels[1] != "_tcp" && labels[1] != "_udp" && labels[1] != "_sctp") {
-    return std::nullopt;
-  }
-  const std::size_t prefix = labels[0].size() + labels[1].size() + 2;
-  auto host = dns::Name::from_dns(std::string_view(owner.text()).substr(prefix));
-  if (!host) return std::nullopt;
-  out.host = std::move(*host);
-  return out;
-}
-
-bool is_below(const dns::Name& name, const dns::Name& origin) {
-  return name == origin || name.text().ends_with("." + origin.text());
-}
-
-/// The records of one owner, in the order of the file.
-using Rrset = std::vector<const ZoneTlsa*>;
 
 class Linter {
  public:
-  Linter(const Zone& zone, const std::vector<ChainFile>& chains,
+  Linter(const Zone& zone, const std::vector<ChainFile>& files,
          std::chrono::sys_seconds now)
-      : zone_(zone), chains_(chains), now_(now) {
-    // An RRset with PKIX usages is judged as if the domain's own CA were trusted.
-    for (const ChainFile& file : chains) {
-      (void)roots_.add_pem(base::to_pem("CERTIFICATE", file.chain.back()));
-    }
-  }
+      : zone_(zone), tree_(zone), chains_(server_chains(files)), judge_(chains_, now) {}
 
   std::vector<ZoneFinding> run();
 
  private:
-  void lint(const Rrset& rrset);
-  void lint_shape(const ZoneTlsa& entry);
-  void lint_ttl(const Rrset& rrset);
-  void lint_digests(const Rrset& rrset);
-  void lint_duplicates(const Rrset& rrset);
-  void lint_matches(const Rrset& rrset, const Place& place);
-  void judge(const Rrset& rrset, const Place& place);
-  [[nodiscard]] bool matches_any(const dns::Tlsa& record) const;
-  void add(const ZoneTlsa& entry, Severity severity, std::string_view code,
+  void lint_nodes();
+  void lint_service(const ZoneService& service);
+  void lint_alias(const ZoneService& service);
+  void lint_host(const ZoneService& service);
+  void lint_records(const ZoneService& service);
+  void lint_judgement(const ZoneService& service);
+  void lint_chains();
+  void lint_chain(std::size_t chain);
+  void tell_unmatched(const ZoneRecord& record);
+  void add(const ZoneRecord& record, Severity severity, std::string_view code,
            std::string detail);
 
   const Zone& zone_;
-  const std::vector<ChainFile>& chains_;
-  std::chrono::sys_seconds now_;
-  verify::Roots roots_;
+  ZoneTree tree_;
+  ServerChains chains_;
+  ZoneJudge judge_;
+  std::vector<ZoneService> services_;
+  std::vector<ServiceJudgement> judgements_;  // one a service
+  ReachedRecords reached_;
+  std::map<const ZoneRecord*, RecordFit> fits_;  // of the usable records
+  std::set<const ZoneRecord*> unusable_;
+  std::set<Combination> matched_;
+  std::set<dns::Name> matched_owners_;
+  std::set<std::tuple<std::size_t, std::size_t, std::string>> told_;  // judgements
   std::vector<ZoneFinding> out_;
 };
 
-void Linter::add(const ZoneTlsa& entry, Severity severity, std::string_view code,
+void Linter::add(const ZoneRecord& record, Severity severity, std::string_view code,
                  std::string detail) {
   out_.push_back(
-      {entry.line, severity, std::string(code), entry.owner, std::move(detail)});
+      {record.at, severity, std::string(code), record.owner, std::move(detail)});
 }
 
 std::vector<ZoneFinding> Linter::run() {
-  std::map<dns::Name, Rrset> rrsets;
-  for (const ZoneTlsa& entry : zone_.tlsa) rrsets[entry.owner].push_back(&entry);
-  for (const auto& [owner, rrset] : rrsets) lint(rrset);
-  std::ranges::stable_sort(out_, {}, &ZoneFinding::line);
+  out_ = zone_.problems;
+  services_ = services_of(zone_, tree_);
+  lint_nodes();
+  for (const ZoneService& service : services_) lint_service(service);
+  for (const ZoneService& service : services_) lint_judgement(service);
+  for (const auto& [record, fit] : fits_) {
+    if (fit == RecordFit::nothing) tell_unmatched(*record);
+    if (fit != RecordFit::not_sent) continue;
+    add(*record, Severity::warning, "anchor-not-sent",
+        "the anchor is in the record and not in the chain: not every peer takes it from "
+        "there, so the server must send it (RFC 7671 5.2.2, 5.2.3)");
+  }
+  lint_unreached(zone_, tree_, reached_, out_);
+  lint_chains();
+  std::ranges::stable_sort(out_, {}, [](const ZoneFinding& finding) {
+    return std::make_tuple(finding.at.file, finding.at.line);
+  });
   return std::move(out_);
 }
 
-void Linter::lint(const Rrset& rrset) {
-  const ZoneTlsa& first = *rrset.front();
-  const auto place = place_of(first.owner);
-  if (!place) {
-    return add(first, Severity::warning, "odd-owner",
-               "not _PORT._PROTOCOL.HOST: nobody looks here (RFC 6698 3)");
-  }
-  if (is_below(place->host, zone_.origin) && !zone_.hosts.contains(place->host)) {
-    add(first, Severity::warning, "no-host",
-        place->host.text() + " has no address in this zone");
-  }
-  for (const ZoneTlsa* entry : rrset) lint_shape(*entry);
-  lint_ttl(rrset);
-  lint_digests(rrset);
-  lint_duplicates(rrset);
-  lint_matches(rrset, *place);
-}
-
-void Linter::lint_shape(const ZoneTlsa& entry) {
-  const auto& record = entry.record;
-  if (record.matching == dns::kFull) {
-    add(entry, Severity::note, "full-data",
-        "the whole certificate or key: a large answer (RFC 7671 10.1.2)");
-  }
-  if (record.selector == dns::kCert && record.matching != dns::kFull) {
-    add(entry, Severity::note, "certificate-digest",
-        "breaks whenever the certificate is renewed, even with the same key: prefer "
-        "selector 1 (RFC 7671 5.1)");
-  }
-}
-
-void Linter::lint_ttl(const Rrset& rrset) {
-  const ZoneTlsa& first = *rrset.front();
-  if (first.ttl > kLongTtl) {
-    add(first, Severity::note, "long-ttl",
-        "TTL of " + std::to_string(first.ttl.count()) +
-            " s: a change of key waits for two of them (RFC 7671 8.1)");
-  }
-  for (const ZoneTlsa* entry : rrset) {
-    if (entry->ttl == first.ttl) continue;
-    add(*entry, Severity::warning, "ttl-differs",
-        "the TTLs of one RRset must agree (RFC 2181 5.2)");
-  }
-}
-
-// RFC 7671 9: everybody knows SHA2-256, not everybody SHA2-512.
-void Linter::lint_digests(const Rrset& rrset) {
-  for (const ZoneTlsa* entry : rrset) {
-    const auto& record = entry->record;
-    if (record.matching != dns::kSha512) continue;
-    const bool beside = std::ranges::any_of(rrset, [&](const ZoneTlsa* other) {
-      return other->record.usage == record.usage &&
-             other->record.selector == record.selector &&
-             other->record.matching == dns::kSha256;
-    });
-    if (!beside) {
-      add(*entry, Severity::warning, "sha512-alone",
-          "SHA2-512 without SHA2-256 beside it, which alone is mandatory (RFC 7671 9)");
+// What stands at one name, whoever looks for it.
+void Linter::lint_nodes() {
+  for (const auto& [name, records] : tree_.nodes()) {
+    ZoneRrset rrset;
+    const ZoneRecord* alias = nullptr;
+    const ZoneRecord* other = nullptr;
+    for (const ZoneRecord* record : records) {
+      if (record->type == RecordType::tlsa) rrset.push_back(record);
+      const bool second = record->type == RecordType::cname && alias != nullptr &&
+                          alias->target != record->target;
+      if (record->type != RecordType::cname || second) other = record;
+      if (record->type == RecordType::cname && alias == nullptr) alias = record;
     }
-  }
-}
-
-void Linter::lint_duplicates(const Rrset& rrset) {
-  for (std::size_t i = 1; i < rrset.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (rrset[i]->record != rrset[k]->record) continue;
-      add(*rrset[i], Severity::warning, "duplicate",
-          "the same as line " + std::to_string(rrset[k]->line));
-      break;
+    if (alias != nullptr && other != nullptr) {
+      add(*other, Severity::error, "beside-alias",
+          "there is a CNAME record in line " + std::to_string(alias->at.line) +
+              ", which stands alone (RFC 1034 3.6.2): name servers refuse both, or one");
     }
+    if (!rrset.empty()) lint_shape(rrset, out_);
   }
 }
 
-bool Linter::matches_any(const dns::Tlsa& record) const {
-  return std::ranges::any_of(chains_, [&](const ChainFile& file) {
-    const bool leaf_only = record.usage == dns::kDaneEe || record.usage == dns::kPkixEe;
-    const std::size_t count = leaf_only ? 1 : file.chain.size();
-    return std::any_of(file.chain.begin(),
-                       file.chain.begin() + static_cast<std::ptrdiff_t>(count),
-                       [&](const base::Bytes& der) {
-                         const auto certificate = verify::parse_certificate(der);
-                         return certificate && verify::matches(record, *certificate);
-                       });
-  });
+void Linter::lint_service(const ZoneService& service) {
+  for (const ZoneRecord* alias : service.answer.aliases) reached_.insert(alias);
+  lint_alias(service);
+  if (service.answer.end != AnswerEnd::data) return;
+  for (const ZoneRecord* record : service.answer.records) reached_.insert(record);
+  lint_host(service);
+  lint_records(service);
 }
 
-void Linter::lint_matches(const Rrset& rrset, const Place& place) {
-  std::map<Combination, bool> matched;
-  Rrset usable;
-  bool any = false;
-  for (const ZoneTlsa* entry : rrset) {
-    const auto service =
-        place.port == kSmtpPort ? policy::Service::smtp : policy::Service::other;
-    const auto why = verify::unusable(entry->record, service, verify::TrustStore::named);
+// An alias that is written for a service and leads to no records.
+void Linter::lint_alias(const ZoneService& service) {
+  const auto& aliases = service.answer.aliases;
+  if (aliases.empty() || aliases.front()->owner != service.owner) return;
+  const ZoneRecord& first = *aliases.front();
+  switch (service.answer.end) {
+    case AnswerEnd::loop:
+      return add(
+          first, Severity::error, "alias-loop",
+          "this alias has no end: a look-up fails, and mail waits (RFC 7672 2.1.3)");
+    case AnswerEnd::nothing:
+      return add(first, Severity::warning, "dangling-alias",
+                 "this alias leads to " + service.answer.last.text() +
+                     ", which has no TLSA records here");
+    case AnswerEnd::outside:
+    case AnswerEnd::delegated:
+      return add(first, Severity::note, "elsewhere",
+                 "this alias leads to " + service.answer.last.text() +
+                     " in another zone, which is not looked at");
+    case AnswerEnd::data:
+      return;
+  }
+}
+
+void Linter::lint_host(const ZoneService& service) {
+  if (!zone_.whole) return;  // a fragment: the addresses may be elsewhere
+  const auto answer =
+      tree_.lookup(service.host, {RecordType::a, RecordType::aaaa, RecordType::alias});
+  const bool nowhere = answer.end == AnswerEnd::nothing;
+  if (!nowhere || !is_below(service.host, zone_.origin)) return;
+  const auto& records = service.answer.records;
+  const ZoneRecord& at =
+      service.answer.aliases.empty() ? *records.front() : *service.answer.aliases.front();
+  const std::string twice = zone_.origin.text() + "." + zone_.origin.text();
+  const bool no_dot =
+      !zone_.origin.text().empty() && service.host.text().ends_with(twice);
+  add(at, Severity::warning, "no-host",
+      service.host.text() + " has no address in this zone" +
+          (no_dot ? ": a dot is missing at the end of the name" : ""));
+}
+
+void Linter::lint_records(const ZoneService& service) {
+  for (const ZoneRecord* record : service.answer.records) {
+    const auto why =
+        verify::unusable(record->tlsa, service.kind, verify::TrustStore::named);
     if (why) {
-      add(*entry, Severity::error, "unusable", *why + " (RFC 6698 4.1)");
+      if (!unusable_.insert(record).second) continue;
+      const auto digest = verify::digest_of_nothing(record->tlsa);
+      add(*record, Severity::error, "unusable",
+          *why + " (RFC 6698 4.1)" + (digest ? "; it is " + std::string(*digest) : ""));
       continue;
     }
-    usable.push_back(entry);
-    const bool matches = matches_any(entry->record);
-    matched[combination_of(entry->record)] |= matches;
-    any = any || matches;
-  }
-  for (const ZoneTlsa* entry : usable) {
-    if (matches_any(entry->record)) continue;
-    if (matched[combination_of(entry->record)]) {
-      add(*entry, Severity::note, "spare",
-          "matches no certificate: the next key, or a stale record");
-    } else if (any) {
-      add(*entry, Severity::error, "combination",
-          "no record " + dns::parameters(entry->record) +
-              " matches, and each combination must (RFC 7671 8)");
-    } else {
-      add(*entry, Severity::error, "no-match", "matches no certificate");
+    const auto fit = judge_.fit(record->tlsa, service);
+    auto& best = fits_.try_emplace(record, RecordFit::nothing).first->second;
+    if (best == RecordFit::on_path) continue;
+    if (fit != RecordFit::nothing) {
+      best = fit;
+      matched_.insert(combination_of(*record));
+      matched_owners_.insert(record->owner);
     }
   }
-  if (any) judge(rrset, place);
 }
 
-// The judgement of a peer, for each chain that the RRset may be about.
-void Linter::judge(const Rrset& rrset, const Place& place) {
-  policy::Requirement requirement;
-  requirement.proof = policy::Proof::dane;
-  requirement.service =
-      place.port == kSmtpPort ? policy::Service::smtp : policy::Service::other;
-  requirement.common_name = policy::CommonName::smtp_dane_ta;
-  requirement.names = {place.host};
-  for (const ZoneTlsa* entry : rrset) requirement.records.push_back(entry->record);
-  std::optional<verify::Verdict> nearest;
-  std::string file;
-  for (const ChainFile& candidate : chains_) {
-    auto verdict = verify::check(candidate.chain, requirement, {now_, &roots_, {}});
-    if (verify::accepted(verdict.outcome)) return;
-    if (nearest && verdict.reason <= nearest->reason) continue;
-    nearest = std::move(verdict);
-    file = candidate.file;
+// A peer's judgement of all records of a service together.
+void Linter::lint_judgement(const ZoneService& service) {
+  judgements_.emplace_back();
+  if (service.answer.end != AnswerEnd::data) return;
+  auto& judgement = judgements_.back() = judge_.judge(service);
+  if (judgement.any || judgement.nearest <= verify::Reason::mismatch) return;
+  const auto& records = service.answer.records;
+  const ZoneSpot at = records.front()->at;
+  const std::string detail = judgement.file + ": " + judgement.detail;
+  if (told_.emplace(at.file, at.line, detail).second) {
+    out_.push_back({at, Severity::error, std::string(verify::to_text(judgement.nearest)),
+                    service.owner, detail});
   }
-  if (!nearest) return;
-  add(*rrset.front(), Severity::error, std::string(verify::to_text(nearest->reason)),
-      file + ": " + nearest->detail);
+  const bool none = std::ranges::none_of(records, [&](const ZoneRecord* record) {
+    return matched_owners_.contains(record->owner);
+  });
+  // The reason is told; that no record matches would be a second word for it.
+  for (const ZoneRecord* record : records) {
+    if (none) fits_.erase(record);
+  }
+}
+
+void Linter::tell_unmatched(const ZoneRecord& record) {
+  const auto digest = verify::digest_of_nothing(record.tlsa);
+  const auto file = judge_.beside(record.tlsa);
+  const std::string why =
+      digest ? "this is " + std::string(*digest)
+      : file ? "matches a certificate in " + *file +
+                   ", which no server sends as it stands (RFC 7671 5.2.2)"
+             : "matches no certificate";
+  if (matched_.contains(combination_of(record))) {
+    if (digest) return add(record, Severity::warning, "digest-of-nothing", why);
+    add(record, Severity::note, "spare", why + ": the next key, or a stale record");
+  } else if (matched_owners_.contains(record.owner)) {
+    add(record, Severity::error, "combination",
+        "no record " + dns::parameters(record.tlsa) +
+            " matches, and each combination must (RFC 7671 8)" +
+            (digest || file ? ": " + why : ""));
+  } else {
+    add(record, Severity::error, "no-match", why);
+  }
+}
+
+// Each chain of a host must be covered: servers with two kinds of key show either. Which
+// port shows which is not known, so one service of the host that believes it is enough.
+void Linter::lint_chain(std::size_t chain) {
+  auto best = Naming::no;
+  std::vector<std::size_t> named;  // services of hosts that the leaf is best named for
+  bool elsewhere = false;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (services_[i].answer.end != AnswerEnd::data) continue;
+    elsewhere = elsewhere || judgements_[i].accepted.at(chain);
+    const auto naming = judge_.naming(chain, services_[i].host);
+    if (naming == Naming::no || naming < best) continue;
+    if (naming > best) named.clear();
+    best = naming;
+    named.push_back(i);
+  }
+  const ZoneService* service = nullptr;
+  for (const std::size_t i : named) {
+    if (judgements_[i].accepted.at(chain)) return;
+    // That a service believes no chain at all is told already.
+    if (judgements_[i].any && service == nullptr) service = &services_[i];
+  }
+  if (service == nullptr) return;
+  const bool sure = best == Naming::exactly && !elsewhere;
+  out_.push_back(
+      {service->answer.records.front()->at, sure ? Severity::error : Severity::warning,
+       "uncovered-chain", service->owner,
+       judge_.chains()[chain].file + " is for " + service->host.text() +
+           (best == Naming::exactly ? "" : " too (by a wildcard)") +
+           ", and no record of it covers that chain: a server that shows it is refused "
+           "(RFC 7671 8)"});
+}
+
+void Linter::lint_chains() {
+  for (const std::string& file : chains_.reversed) {
+    out_.push_back({{0, 0},
+                    Severity::warning,
+                    "leaf-not-first",
+                    zone_.origin,
+                    file + ": the issuer stands before the server's certificate, which "
+                           "must come first; not taken for a chain"});
+  }
+  for (std::size_t i = 0; i < judge_.chains().size(); ++i) lint_chain(i);
 }
 
 }  // namespace
-
-std::string_view to_text(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "error";
-}
 
 std::vector<ZoneFinding> lint_zone(const Zone& zone, const std::vector<ChainFile>& chains,
                                    std::chrono::sys_seconds now) {

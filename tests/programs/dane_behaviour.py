@@ -513,9 +513,68 @@ class Zone(Case):
                       (self.zone(), "--at", "x", *certs), (self.path("nothing"), *certs),
                       (self.path("certs"), *certs)):
             self.fails("zone", *words)
-        for line in ("_25._tcp.mx 60 TLSA 3 1 1 zz", "_25._tcp.mx 60 TLSA", "$INCLUDE x",
-                     "mx IN A 1.2.3.4.5", "\x01\x02\x03"):
+        for line in ("_25._tcp.mx 60 TLSA 3 1 1 zz", "_25._tcp.mx 60 TLSA", "mx IN A 1.2.3.4.5",
+                     "\x01\x02\x03", "_25._tcp.mx 60 TLSA 3 1 1 abc",
+                     "_25._tcp.mx 60 TLSA 300 1 1 ab"):
             self.fails("zone", self.zone(line), *certs, pattern=":4: ")
+        bare = self.write("bare", "@ 60 IN SOA a b 1 1 1 1 1\n")
+        self.fails("zone", bare, *certs, pattern=":1: .*--origin")
+        self.assertIn("0 TLSA records", self.dane("zone", bare, "--origin", "example.org", *certs))
+
+    def test_aliases_and_wildcards(self) -> None:
+        good, bad = self.record(2, 1, 1), another(self.record(2, 1, 1))
+        alias = "_25._tcp.mx 60 IN CNAME le._dane"
+        self.assertEqual(self.lint(alias, "le._dane 60 TLSA " + good), [])
+        self.assertEqual(self.lint(alias, "le._dane 60 TLSA " + bad, status=1),
+                         [(5, "error", "no-match")])
+        for owner in ("*.mx", "*._tcp.mx"):
+            self.assertEqual(self.lint(f"{owner} IN 60 TLSA {good}"), [])
+            self.assertEqual(self.lint(f"{owner} IN 60 TLSA {bad}", status=1),
+                             [(4, "error", "no-match")])
+
+    def test_zone_and_verify_say_the_same(self) -> None:
+        for usage in (2, 3):
+            for selector in (0, 1):
+                for matching in (0, 1, 2):
+                    for record in (self.record(usage, selector, matching),
+                                   another(self.record(usage, selector, 1))):
+                        for chain in ("leaf", "leaf-chain"):
+                            self.compare(record, chain)
+
+    def compare(self, record: str, chain: str) -> None:
+        """Holds the errors of dane zone against the verdict of dane verify."""
+        directory = self.scratch / "one"
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir()
+        shutil.copy(self.path(f"{chain}.pem"), directory)
+        zone = self.zone("_25._tcp.mx 60 TLSA " + record)
+        status = [subprocess.run([PROGRAM, *words], capture_output=True, check=False)
+                  for words in (
+                      ("verify", "--chain", self.path(f"{chain}.pem"), "--record", record,
+                       "--service", "smtp", "--name", "mx.example.org"),
+                      ("zone", zone, "--certs", str(directory), "--json"))]
+        found = json.loads(status[1].stdout)["findings"]
+        errors = [one["code"] for one in found if one["severity"] == "error"]
+        self.assertEqual(status[0].returncode == 0, not errors, (record, chain, errors))
+
+    def test_files_of_a_client_for_certificates(self) -> None:
+        live = self.scratch / "live"
+        live.mkdir()
+        for name, text in (("cert.pem", self.read("leaf.pem")), ("chain.pem", self.read("ca.pem")),
+                           ("fullchain.pem", self.read("leaf-chain.pem")),
+                           ("privkey.pem", self.read("leaf.key"))):
+            (live / name).write_text(text)
+        zone = self.zone("_25._tcp.mx 60 TLSA 3" + self.record(2, 1, 1)[1:])
+        self.assertIn("no-match", self.dane("zone", zone, "--certs", str(live), status=1))
+        zone = self.zone("_25._tcp.mx 60 TLSA " + self.record(2, 1, 1))
+        self.dane("zone", zone, "--certs", str(live))
+
+    def test_what_is_not_needed_stops_nothing(self) -> None:
+        good = "_25._tcp.mx 60 TLSA " + self.record(3, 1, 1)
+        self.assertEqual(self.lint("x 60 DSYNC a b c", "y 60 LOC here", "z TYPE65280 \\# zz",
+                                   "$GENERATE 1-3 h$ 60 A 192.0.2.$", good),
+                         [])
+        self.assertEqual(self.lint("$INCLUDE gone", good, status=1), [(4, "error", "include")])
 
 
 class Online(Case):

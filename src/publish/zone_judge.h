@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/publish/zone_chains.h"
+#include "src/publish/zone_service.h"
+#include "verify/names.h"
+#include "verify/roots.h"
+#include "verify/verdict.h"
+
+namespace publish {
+
+/// What one record is to the chains of all servers.
+enum class RecordFit {
+  nothing,   ///< matches no chain
+  on_path,   ///< is the leaf or on the path of one, whatever else may be wrong
+  not_sent,  ///< proves a chain by an anchor that is in the record alone
+};
+
+/// Whether a certificate names a host.
+enum class Naming { no, by_wildcard, exactly };
+
+/// What the records of one service are to the chains.
+struct ServiceJudgement {
+  std::vector<bool> accepted;  ///< for each chain: a peer would believe it
+  bool any = false;            ///< one at least
+  verify::Reason nearest = verify::Reason::no_usable_record;  ///< of the refusals
+  std::string file;                                           ///< of that chain
+  std::string detail;
+};
+
+/// Judges records by the judgement that a peer makes (verify/check.h), for each chain
+/// that a server may show.
+class ZoneJudge {
+ public:
+  ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now);
+
+  /// Of a record that is usable for the service.
+  [[nodiscard]] RecordFit fit(const dns::Tlsa& record, const ZoneService& service) const;
+  /// Of all records of a service together.
+  [[nodiscard]] ServiceJudgement judge(const ZoneService& service) const;
+  /// Whether the leaf of a chain is for a host.
+  [[nodiscard]] Naming naming(std::size_t chain, const dns::Name& host) const;
+  /// The file beside the chains with the certificate that a record means, if any.
+  [[nodiscard]] std::optional<std::string> beside(const dns::Tlsa& record) const;
+  [[nodiscard]] const std::vector<ChainFile>& chains() const { return chains_.servers; }
+
+ private:
+  /// The digests of a certificate, made once.
+  struct Print {
+    std::string whole[3], spki[3];
+    [[nodiscard]] bool has(const dns::Tlsa& record) const;
+  };
+  [[nodiscard]] bool may_match(const dns::Tlsa& record, std::size_t chain) const;
+  [[nodiscard]] verify::Verdict check(std::size_t chain, std::vector<dns::Tlsa> records,
+                                      const ZoneService& service) const;
+  [[nodiscard]] static Print print_of(const base::Bytes& der);
+
+  const ServerChains& chains_;
+  std::chrono::sys_seconds now_;
+  verify::Roots roots_;
+  std::vector<std::vector<Print>> prints_;     // of the servers' chains
+  std::vector<verify::PresentedNames> names_;  // of their leaves
+};
+
+}  // namespace publish
