@@ -14,7 +14,7 @@ function(dane_find_library OUT NAME)
 endfunction()
 
 foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv
-    ldns crypto z sqlite3)
+    z sqlite3)
   dane_find_library(DANE_LIB_${name} ${name})
 endforeach()
 
@@ -47,10 +47,6 @@ add_library(dane_unbound INTERFACE)
 target_link_libraries(dane_unbound INTERFACE
   ${DANE_LIB_unbound} dane_dnssec_bounds ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_event} Threads::Threads)
-
-add_library(dane_ldns INTERFACE)  # the reader of zone files
-target_link_libraries(dane_ldns INTERFACE ${DANE_LIB_ldns} ${DANE_LIB_crypto}
-  Threads::Threads ${CMAKE_DL_LIBS})
 
 add_library(dane_zlib INTERFACE)
 target_link_libraries(dane_zlib INTERFACE ${DANE_LIB_z})

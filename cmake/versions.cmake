@@ -22,8 +22,6 @@ dane_note_library(libunbound unbound libunbound-dev)
 dane_note_library(libevent event libevent-dev)
 dane_note_library(libidn2 idn2 libidn2-dev)
 dane_note_library(libunistring unistring libunistring-dev)
-dane_note_library(ldns ldns libldns-dev)
-dane_note_library(libcrypto crypto libssl-dev)
 dane_note_library(SQLite sqlite3 libsqlite3-dev)
 dane_note_library(zlib z zlib1g-dev)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/versions.h.in
