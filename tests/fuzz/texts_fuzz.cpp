@@ -13,6 +13,7 @@
 #include "src/mail/domain_records.h"
 #include "src/mail/sts_policy.h"
 #include "src/qmail/control.h"
+#include "src/qmail/policies.h"
 #include "src/qmail/routes.h"
 
 namespace {
@@ -92,7 +93,7 @@ void try_control(std::string_view text) {
   files.write(text);
   const qmail::Control control = files.control();
   for (const auto* domain : {"example.org", "mx.sub.example.org", "", "192.0.2.1"}) {
-    must_be_told(qmail::relay_of(control, domain));
+    must_be_told(qmail::relay_of(control, domain, "me@here.example"));
     const auto policy =
         qmail::policy_of(control, domain, "mx.example.org", "here.example");
     must_be_told(policy);

@@ -35,7 +35,6 @@ ONLY_IN = {
     "unbound.h": ["resolver/context.cpp", "resolver/resolver.cpp",
                   "resolver/trust_anchor.cpp", "resolver/unbound_events.cpp",
                   "resolver/unbound_messages.cpp", "resolver/unbound_options.cpp"],
-    "ldns/ldns.h": [],
     "gmp.h": ["verify/curve.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
     "unictype.h": ["src/base/bidi.cpp", "src/base/misleading.cpp"],
