@@ -295,7 +295,10 @@ void ask(Disagreements& openssl, const Row& row, Subtrees list, const Place& pla
   const auto verdict = support::judge(chain, support::pkix(kHost), &store);
   const bool ours = verify::accepted(verdict.outcome);
   EXPECT_EQ(ours, is_accepted(row.relation, list)) << title << ": " << verdict.detail;
-  EXPECT_TRUE(ours || verdict.reason == verify::Reason::constraint) << title;
+  // GnuTLS cannot read a certificate with an ediPartyName.
+  const auto reason =
+      row.title == "party" ? verify::Reason::no_path : verify::Reason::constraint;
+  EXPECT_TRUE(ours || verdict.reason == reason) << title << ": " << verdict.detail;
   const auto theirs = openssl_pkix(chain, {chain[2]}, kHost);
   openssl.compare(title, ours, verdict.detail, theirs.accepted, theirs.why);
   const auto by_record =

@@ -29,7 +29,7 @@ base::Bytes all_names() {
              {encode(der::kOid, {oid::kSrvName}),
               encode(der::constructed(0), {text(der::kIa5String, "_smtp.example.org")})});
   const auto attribute = encode(der::kSequence, {encode(der::kOid, {oid::kCommonName}),
-                                                 text(der::kUtf8String, "someone")});
+                                                 text(der::kUtf8String, "leaf")});
   const auto directory = encode(
       der::constructed(4), {encode(der::kSequence, {encode(der::kSet, {attribute})})});
   return encode(
