@@ -21,7 +21,7 @@ std::string not_asked(const Config& config) {
   EXPECT_TRUE(context) << context.error().detail;
   if (!context) return "";
   char* text = nullptr;
-  EXPECT_EQ(ub_ctx_get_option(context->get(), "do-not-query-address", &text), 0);
+  EXPECT_EQ(ub_ctx_get_option(context->context.get(), "do-not-query-address", &text), 0);
   const std::string out = text == nullptr ? "" : text;
   std::free(text);
   return out;
