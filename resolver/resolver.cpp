@@ -148,7 +148,7 @@ io::Task<base::Result<RawAnswer>> Resolver::ask(const dns::Name& name, Type type
 }
 
 io::Task<base::Result<RawAnswer>> Resolver::validate(const dns::Name& name, Type type) {
-    Question question{io::Timer(loop_, config_.deadline), {}, false};
+  Question question{io::Timer(loop_, config_.deadline), {}, false};
   const std::string absolute = name.text() + ".";
   int id = 0;
   const int rc = ub_resolve_event(context_.get(), absolute.c_str(),

@@ -14,8 +14,8 @@ namespace verify {
 /// in part only (name_constraints.h, path_rules.h).
 [[nodiscard]] Reason check_signatures(std::span<Link* const> path);
 
-/// Whether a refused path [leaf … anchor], all of it readable, has a key or a signature of
-/// an algorithm that GnuTLS does not know, which it tells as too weak.
+/// Whether a refused path [leaf … anchor], all of it readable, has a key or a signature
+/// of an algorithm that GnuTLS does not know, which it tells as too weak.
 [[nodiscard]] bool has_unknown_algorithm(std::span<Link* const> path);
 
 }  // namespace verify

@@ -1,5 +1,5 @@
-// The words for a certificate from any octets, whatever its lengths; each input may be some
-// hundred kilobytes, as a peer's may, and must not take long.
+// The words for a certificate from any octets, whatever its lengths; each input may be
+// some hundred kilobytes, as a peer's may, and must not take long.
 #include <cstdint>
 #include <cstdlib>
 
