@@ -93,7 +93,7 @@ std::optional<std::string> costly_key(base::ByteView spki) {
   if (has_fixed_size(key->algorithm)) return std::nullopt;
   if (base::equal(key->algorithm, oid::kDsa)) return "a DSA key is not used";
   const auto rsa = read_rsa(*key);
-  if (!rsa) return "a key of an unknown kind is not used";
+  if (!rsa) return "a key of an algorithm that is not known is not used";
   if (!is_slow(*rsa)) return std::nullopt;
   return "an RSA key of " + std::to_string(rsa->modulus_bits) +
          " bits and an exponent of " + std::to_string(rsa->exponent_bits) +
