@@ -160,7 +160,7 @@ class Delayed(Case):
         """A peer that talks in clear text until it is asked for TLS."""
         def serve(peer: socket.socket) -> None:
             peer.sendall(b"ready\n")
-            if peer.recv(100) == b"STARTTLS\n":
+            if peer.recv(9) == b"STARTTLS\n":  # the hello may follow at once
                 with support.context().wrap_socket(peer, server_side=True) as secure:
                     echo(secure)
 
@@ -235,6 +235,11 @@ class Names(Case):
         """A server's TLS 1.2 with one suite."""
         tls = support.context(leaf)
         tls.maximum_version = ssl.TLSVersion.TLSv1_2
+        tls.options &= ~ssl.OP_CIPHER_SERVER_PREFERENCE
+        group = self.scratch / "ffdhe2048"
+        subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt",
+                        "group:ffdhe2048", "-out", str(group)], check=True)
+        tls.load_dh_params(group)
         tls.set_ciphers(f"{ciphers}:@SECLEVEL=0")
         return tls
 
