@@ -43,8 +43,11 @@ verify::Verdict judge_two(const base::Bytes& issuer, const base::Bytes& subject)
   return verify::check(verify::Certificates{subject, issuer}, requirement, {{}, {}, {}});
 }
 
-bool is_about_time(Reason reason) {
-  return reason == Reason::not_yet_valid || reason == Reason::expired;
+/// Whether the path is good all the same: its dates, and whether a handshake is held with
+/// the leaf's key, are not the issuer's matter.
+bool is_leafs_matter(Reason reason) {
+  return reason == Reason::not_yet_valid || reason == Reason::expired ||
+         reason == Reason::unsupported_key;
 }
 
 /// Why a certificate is not the issuer whose record could be published; nothing if it is.
@@ -53,7 +56,7 @@ std::optional<std::string> objection(const base::Bytes& issuer,
   if (!has_name_of_issuer(issuer, subject)) return "is not named as its issuer";
   if (!may_issue(issuer)) return "may not sign certificates";
   const auto verdict = judge_two(issuer, subject);
-  if (verify::accepted(verdict.outcome) || is_about_time(verdict.reason)) {
+  if (verify::accepted(verdict.outcome) || is_leafs_matter(verdict.reason)) {
     return std::nullopt;
   }
   if (verdict.reason == Reason::bad_signature) {
