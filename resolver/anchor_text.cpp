@@ -87,7 +87,7 @@ unsigned algorithm_at(const Record& record, std::size_t at) {
 }
 
 /// Whether RFC 5011 lets a DNSKEY be an anchor: a key of the zone, not revoked, and valid
-/// where libunbound has written its state behind it.
+/// or missing (4.2) where libunbound has written its state behind it.
 bool is_trusted_key(const Record& record, std::size_t type) {
   constexpr unsigned kZone = 0x100, kRevoked = 0x80, kProtocol = 3;
   const unsigned flags = number_at(record, type + 1).value_or(0);
@@ -95,7 +95,8 @@ bool is_trusted_key(const Record& record, std::size_t type) {
                     number_at(record, type + 2) == kProtocol;
   const std::size_t state = record.comment.find(";;state=");
   return fits && (state == std::string::npos ||
-                  record.comment.find("VALID", state) != std::string::npos);
+                  record.comment.find("VALID", state) != std::string::npos ||
+                  record.comment.find("MISSING", state) != std::string::npos);
 }
 
 std::optional<Anchor> anchor_in(const Record& record) {
@@ -125,8 +126,15 @@ std::optional<Anchor> anchor_in(const Record& record) {
 
 std::vector<Anchor> anchors_in(std::string_view text) {
   std::vector<Anchor> out;
+  std::string origin = ".";
   for (const Record& record : records_in(text)) {
-    if (auto anchor = anchor_in(record)) out.push_back(std::move(*anchor));
+    const bool names =
+        record.words.size() > 1 && base::lower(record.words[0]) == "$origin";
+    if (names) origin = base::lower(record.words[1]);
+    auto anchor = anchor_in(record);
+    if (!anchor) continue;
+    if (anchor->owner == "@") anchor->owner = origin;
+    out.push_back(std::move(*anchor));
   }
   return out;
 }

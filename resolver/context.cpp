@@ -100,14 +100,21 @@ base::Result<void> set_all(ub_ctx* context, const Table& table) {
   return {};
 }
 
+/// Whether a value as libunbound prints it is on the safe side. It reads a number by
+/// atoi and takes it for an unsigned one later: a negative number, as a very large one
+/// becomes, is no small one.
+bool fits(const Bound& bound, const std::string& text) {
+  unsigned long value = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end) return false;
+  const bool most = bound.side == Bound::Side::at_most;
+  return most ? value <= bound.value : value >= bound.value;
+}
+
 base::Result<void> keep_within_bounds(ub_ctx* context) {
   for (const Bound& bound : kBounds) {
-    const std::string text = option_of(context, bound.option);
-    unsigned long value = bound.value;
-    (void)std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool most = bound.side == Bound::Side::at_most;
-    const bool fits = most ? value <= bound.value : value >= bound.value;
-    if (fits) continue;
+    if (fits(bound, option_of(context, bound.option))) continue;
     const std::string option = std::string(bound.option) + ":";
     auto done = set(context, option.c_str(), std::to_string(bound.value));
     if (!done) return done;

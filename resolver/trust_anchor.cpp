@@ -54,6 +54,7 @@ std::vector<std::string> values_of(ub_ctx* context, const char* option) {
 /// The anchors that unbound.conf brings.
 struct OwnAnchors {
   bool any = false;
+  bool unread = false;       ///< some stand in BIND's form, which is not read here
   std::vector<Anchor> read;  ///< as far as they are in zone-file form
 };
 
@@ -70,7 +71,8 @@ OwnAnchors own_anchors(ub_ctx* context) {
       add(text_of(path).value_or(""));
     }
   }
-  out.any = out.any || !option_of(context, "trusted-keys-file").empty();
+  out.unread = !option_of(context, "trusted-keys-file").empty();
+  out.any = out.any || out.unread;
   return out;
 }
 
@@ -100,9 +102,14 @@ Result<void> check_file(const std::string& path, const OwnAnchors& own) {
                     why_none(anchors) + ")");
 }
 
-/// What follows from unbound.conf's anchors where no other one is given.
+/// What follows from unbound.conf's anchors where no other one is given. A file that is
+/// empty, or whose name matches nothing, is no decision of the user's against the root.
 Result<RootKeys> by_own(const OwnAnchors& own) {
-  if (std::ranges::none_of(own.read, is_root)) return RootKeys::may_be_insecure;
+  if (std::ranges::none_of(own.read, is_root)) {
+    if (std::ranges::any_of(own.read, is_known)) return RootKeys::may_be_insecure;
+    if (own.unread) return RootKeys::must_be_secure;
+    return bad_anchor("unbound.conf names trust anchors, and none of them can be used");
+  }
   const bool usable = std::ranges::any_of(
       own.read, [](const Anchor& anchor) { return is_root(anchor) && is_known(anchor); });
   if (usable) return RootKeys::must_be_secure;

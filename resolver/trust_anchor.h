@@ -19,8 +19,9 @@ enum class RootKeys {
 /// Gives the context the trust anchors of `config`; with none named there or in its
 /// unbound.conf, those of Debian's dns-root-data. A file that `config` names must have an
 /// anchor that can validate, for the root unless unbound.conf has anchors of its own;
-/// where unbound.conf has one for the root, it must be able to validate. Error kind
-/// `usage`, code `bad_trust_anchor`.
+/// where unbound.conf has one for the root, it must be able to validate; where it names
+/// files, something in them must. Those of its `trusted-keys-file` count as the root's.
+/// Error kind `usage`, code `bad_trust_anchor`.
 [[nodiscard]] base::Result<RootKeys> add_anchors(ub_ctx* context, const Config& config);
 
 /// The files of trust anchors that the context itself keeps up to date (RFC 5011 2.3).

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "verify/curve.h"
+#include "verify/extensions.h"
 #include "verify/key.h"
 
 namespace verify {
@@ -70,6 +71,13 @@ std::optional<std::string> unsupported_key(base::ByteView spki) {
 
 std::optional<std::string> unsupported_raw_key(base::ByteView spki) {
   return is_tls_key(spki) ? costly_key(spki) : std::optional<std::string>(kOtherKind);
+}
+
+bool may_sign_handshakes(base::ByteView certificate) {
+  const auto parsed = parse_certificate(certificate);
+  if (!parsed) return true;
+  const auto usage = read_extensions(*parsed).key_usage;
+  return !usage || (*usage & kDigitalSignature) != 0;
 }
 
 }  // namespace verify

@@ -24,4 +24,8 @@ namespace verify {
 /// 7250).
 [[nodiscard]] bool is_tls_key(base::ByteView spki);
 
+/// Whether a certificate (DER) lets its key sign a handshake: it says nothing of the
+/// key's usage, or names digitalSignature (RFC 5280 4.2.1.3, RFC 8446 4.4.2.2).
+[[nodiscard]] bool may_sign_handshakes(base::ByteView certificate);
+
 }  // namespace verify

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 
 // include/uapi/linux/landlock.h; the bits are the same on every architecture.
 constexpr std::uint64_t kExecute = 1U << 0U, kWriteFile = 1U << 1U, kReadFile = 1U << 2U,
-                        kReadDir = 1U << 3U, kRemoveFile = 1U << 5U, kMakeReg = 1U << 8U;
+                        kReadDir = 1U << 3U, kRemoveDir = 1U << 4U,
+                        kRemoveFile = 1U << 5U, kMakeDir = 1U << 7U, kMakeReg = 1U << 8U;
 constexpr std::uint64_t kFirstAbi = (1U << 13U) - 1;  // and all rights to make and remove
 constexpr std::uint64_t kRefer = 1U << 13U;           // ABI 2
 constexpr std::uint64_t kTruncate = 1U << 14U;        // ABI 3
@@ -99,8 +100,15 @@ void allow_reading_beside(const Ruleset& rules, const std::string& hidden) {
     for (fs::directory_iterator entry(above, error), end; !error && entry != end;
          entry.increment(error)) {
       if (++count > kMostNeighbours) return rules.allow(above, kReadFile | kReadDir);
-      if (entry->path() != next) rules.allow(entry->path(), kReadFile | kReadDir);
+      // To follow a link needs no right, and what it leads to has a rule of its own; a
+      // rule for the link would be one for its target, which may hold what is hidden.
+      std::error_code unknown;
+      if (entry->path() == next || entry->is_symlink(unknown)) continue;
+      rules.allow(entry->path(), kReadFile | kReadDir);
     }
+    // Where nobody may list a directory, its neighbours cannot be told from what is
+    // hidden.
+    if (error) return rules.allow(above, kReadFile | kReadDir);
     above = next;
   }
 }
@@ -116,7 +124,7 @@ Confinement confine(const FileRights& rights) {
   }
   for (const std::string& path : rights.writable_directories) {
     rules.allow(path, kReadFile | kReadDir | kWriteFile | kTruncate | kMakeReg |
-                          kRemoveFile | kRefer);
+                          kMakeDir | kRemoveFile | kRemoveDir | kRefer);
   }
   return rules.enforce() ? Confinement::in_force : Confinement::not_there;
 }

@@ -11,6 +11,7 @@
 #include "src/client/trust_store.h"
 #include "src/io/interfaces.h"
 #include "src/io/landlock.h"
+#include "src/io/work_limit.h"
 #include "src/mail/mail_hosts.h"
 #include "src/qmail/attempt.h"
 #include "src/qmail/destination.h"
@@ -391,6 +392,7 @@ Report Delivery::run() {
         "this message has one, and control/barecr refuses it. (#5.6.2)\n");
   }
   confine();
+  io::renew_work();  // from here on strangers say what there is to compute
   Report out = temporary("Out of order. (#4.3.0)\n");
   asio::co_spawn(
       loop_, [&]() -> io::Task<void> { out = co_await converse(); },

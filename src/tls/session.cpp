@@ -11,6 +11,7 @@
 
 #include "src/tls/certificate_message.h"
 #include "src/tls/handshake_cost.h"
+#include "verify/tls_key.h"
 
 namespace tls {
 namespace {
@@ -19,6 +20,7 @@ using base::ErrorKind;
 
 constexpr std::size_t kReadAhead = 128 * 1024;
 constexpr unsigned kMostNuisances = 16;  // each answer to one waits in memory
+constexpr unsigned kMostIdle = 1000;     // messages without data that are read at a time
 constexpr std::size_t kMostHandshakeOctets = 128 * 1024;  // that wait to be read
 
 struct SessionFree {
@@ -148,8 +150,10 @@ class GnutlsSession final : public Session {
   Judge judge_;
   bool judged_ = false;
   bool refused_ = false;
-  std::string too_costly_;           // what the peer wanted computed, if too much
-  bool at_end_ = false;              // the peer has sent its FIN
+  std::string too_costly_;  // what the peer wanted computed, if too much
+  bool at_end_ = false;     // the peer has sent its FIN
+  unsigned idle_ = 0;       // messages since the last data
+  KeyUsage key_usage_ = KeyUsage::enforce;
   unsigned nuisances_ = 0;           // renegotiations it asked for, warnings it sent
   int fd_ = -1;                      // where `pull` reads from, for the time of one call
   std::unique_ptr<std::byte[]> in_;  // kReadAhead octets; untouched pages cost nothing
@@ -176,7 +180,8 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
   do_not_ask_for_status(session);
   std::string priorities =
       settings.priorities.empty() ? default_priorities() : settings.priorities;
-  if (settings.key_usage == KeyUsage::leave_to_verify) priorities += ":%COMPAT";
+  key_usage_ = settings.key_usage;
+  if (key_usage_ == KeyUsage::leave_to_verify) priorities += ":%COMPAT";
   if (settings.raw_keys == RawKeys::offer) {
     priorities += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
   }
@@ -290,8 +295,12 @@ int GnutlsSession::read_certificates(std::span<std::byte> body) {
   if (!sent) return 0;  // GnuTLS says what is wrong with it
   const auto reading = make_readable(body, layout, *sent);
   if (!reading) return give_up(std::move(*sent), reading.error());
-  if (*reading == Reading::stood_in) sent_ = std::move(*sent);
-  return 0;
+  if (*reading == Reading::plain) return 0;
+  // What stands in forbids its key nothing; what it stands for may (RFC 5280 4.2.1.3).
+  const bool signs = gnutls_kx_get(session) != GNUTLS_KX_RSA;
+  const bool forbidden = signs && !verify::may_sign_handshakes(sent->front());
+  sent_ = std::move(*sent);
+  return forbidden && key_usage_ == KeyUsage::enforce ? GNUTLS_E_KEY_USAGE_VIOLATION : 0;
 }
 
 // The judge says what it says of the same chain in a file; a peer that has nothing to
@@ -432,11 +441,23 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
   fd_ = fd;
   for (;;) {
     const ssize_t n = gnutls_record_recv(session_.get(), into.data(), into.size());
-    if (n > 0) return {ReadState::data, static_cast<std::size_t>(n), {}};
+    if (n > 0) {
+      idle_ = 0;
+      return {ReadState::data, static_cast<std::size_t>(n), {}};
+    }
     if (n == 0) return {ReadState::closed, 0, {}};
     const int rc = static_cast<int>(n);
     if (rc == GNUTLS_E_AGAIN && !unread()) {
       return {at_end_ ? ReadState::truncated : ReadState::wait, 0, {}};
+    }
+    // Tickets and key updates come faster than GnuTLS takes them apart, for ever if the
+    // peer likes, and whoever reads looks at no deadline in here.
+    if (rc == GNUTLS_E_AGAIN && ++idle_ > kMostIdle) {
+      return {ReadState::failed,
+              0,
+              {ErrorKind::temporary, "tls",
+               "unable to read from the peer: it sends messages of TLS for ever, and no "
+               "data"}};
     }
     const bool again = rc == GNUTLS_E_REHANDSHAKE;
     if ((again || rc == GNUTLS_E_WARNING_ALERT_RECEIVED) &&

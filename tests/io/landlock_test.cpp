@@ -77,6 +77,15 @@ TEST_F(Landlock, WhatIsHiddenIsNotRead) {
   });
 }
 
+TEST_F(Landlock, ALinkBesideTheHiddenDirectoryDoesNotLeadToIt) {
+  ASSERT_EQ(symlink("queue", (home_ + "/shortcut").c_str()), 0);
+  ASSERT_EQ(symlink(home_.c_str(), (home_ + "/round").c_str()), 0);
+  expect_confined([&] {
+    return !opens("queue/mess/1", O_RDONLY) && !opens("shortcut/mess/1", O_RDONLY) &&
+           !opens("round/queue/mess/1", O_RDONLY) && opens("round/control/me", O_RDONLY);
+  });
+}
+
 TEST_F(Landlock, NothingElseIsWrittenMadeOrRun) {
   expect_confined([&] {
     const bool run = execl("/bin/true", "true", nullptr) == 0;
@@ -96,7 +105,10 @@ TEST_F(Landlock, WhatIsNamedIsStillWritten) {
     return opens("queue/lock/deadhosts", O_RDWR) && file &&
            write(file.get(), "x", 1) == 1 && ftruncate(file.get(), 0) == 0 &&
            rename(day.c_str(), (day + "2").c_str()) == 0 &&
-           unlink((day + "2").c_str()) == 0;
+           unlink((day + "2").c_str()) == 0 && mkdir((day + ".d").c_str(), 0700) == 0 &&
+           opens("queue/tlsrpt/day.d/example.org", O_CREAT | O_WRONLY) &&
+           unlink((day + ".d/example.org").c_str()) == 0 &&
+           rmdir((day + ".d").c_str()) == 0;
   });
 }
 

@@ -78,9 +78,12 @@ class Case(unittest.TestCase):
 
     def peer(self, kind: str, shown: bytes, octets: int, priorities: str) -> None:
         """A server of TLS that shows this, until the test is over."""
-        running = subprocess.Popen(
-            [PEER, kind, self.file("shown.der", shown), str(octets), ADDRESS, "443",
-             priorities], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.start_peer(kind, self.file("shown.der", shown), str(octets), priorities)
+
+    def start_peer(self, *words: str) -> None:
+        """costly_peer with these words and the usual address."""
+        running = subprocess.Popen([PEER, *words[:3], ADDRESS, "443", words[3]],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert running.stdin and running.stdout
         self.addCleanup(running.wait)
         self.addCleanup(running.stdout.close)
@@ -122,6 +125,16 @@ class Handshakes(Case):
                 with Server(said(flight)) as server:
                     self.cheap(self.connect(443, address=server.address), 111,
                                "Diffie-Hellman prime")
+
+    def test_tickets_for_ever(self) -> None:
+        """After the handshake, faster than they are read: no data, no end, no deadline."""
+        certs = support.DIRECTORY
+        self.start_peer("tickets", str(certs / "chains/good.pem"), str(certs / "certs/good.key"),
+                        "NORMAL:-VERS-ALL:+VERS-TLS1.3")
+        done = Measured([SSLCLIENT, "-RHl0", "-T", "20+20", "--policy", "encrypt",
+                         "--unbound-conf", str(support.DIRECTORY / "unbound.conf"),
+                         ADDRESS, "443", "sh", "-c", "cat <&6"])
+        self.cheap(done, 111, "messages of TLS for ever")
 
     def test_large_certificates(self) -> None:
         """Names, attributes and numbers in thousands: parsed before the signature is found wrong."""

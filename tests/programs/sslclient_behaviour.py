@@ -487,6 +487,8 @@ class Resolver(Case):
         """Signatures of last year stay expired, and those of next year in the future."""
         for line in ('val-override-date: "20200101000000"', 'val-override-date: "-1"',
                      "val-sig-skew-min: 400000000\n  val-sig-skew-max: 400000000",
+                     "val-sig-skew-min: -1\n  val-sig-skew-max: -1",
+                     "val-sig-skew-min: 4000000000\n  val-sig-skew-max: 4000000000",
                      "cache-min-ttl: 3600"):
             with self.subTest(line):
                 options = self.with_settings(line)
@@ -504,9 +506,23 @@ class Resolver(Case):
                      ". DS 1 13 9 " + "00" * 32, ". DNSKEY 257 3 252 AAAA"):
             with self.subTest(text):
                 anchor.write_text(text + "\n")
-                self.expect_fault(run(options, WWW, 443, *SAY), 100, "no trust anchor that can")
+                self.expect_fault(run(options, WWW, 443, *SAY), 111, "no trust anchor that can")
                 self.expect_fault(run(options.replace("--trust", "--auto-trust"), WWW, 443,
-                                      *SAY), 100, "no trust anchor that can")
+                                      *SAY), 111, "no trust anchor that can")
+
+    def test_anchors_of_unbound_conf_that_hold_nothing_make_nothing_insecure(self) -> None:
+        """A file that was cut off is no decision against the root."""
+        anchor, conf = self.scratch / "anchor", self.scratch / "own.conf"
+        options = f"--unbound-conf {conf} --forward 127.53.0.53 -a {certs() / 'ca.pem'}"
+        for option, text, status in (
+                ("trust-anchor-file", "", 111), ("trust-anchor-file", "; nothing\n", 111),
+                ("auto-trust-anchor-file", "; autotrust trust anchor file\n;;id: . 1\n", 111),
+                ("trust-anchor-file", "example.org. DS 1 250 2 " + "00" * 32 + "\n", 111),
+                ("trusted-keys-file", "", 111)):
+            with self.subTest(option=option, text=text):
+                anchor.write_text(text)
+                conf.write_text(f'server:\n  {option}: "{anchor}"\n')
+                self.assertEqual(run(options, WWW, 443, *SAY).status, status)
 
     def test_refused_is_a_failure_and_no_absence(self) -> None:
         options = self.with_settings(f'local-zone: "_443._tcp.{WWW}." refuse')

@@ -23,6 +23,21 @@ TEST(AnchorText, RecordsInAnyOrderOfTtlAndClass) {
   EXPECT_EQ(told(". IN DNSKEY 257 3 RSASHA256 aa\n"), ".+");
 }
 
+TEST(AnchorText, AnAtSignIsTheOriginWhichIsTheRootUnlessSaidOtherwise_Rfc1035s5_1) {
+  const std::string record = "@ IN DS 1 13 2 00\n";
+  ASSERT_EQ(anchors_in(record).size(), 1U);
+  EXPECT_EQ(anchors_in(record).front().owner, ".");
+  EXPECT_EQ(anchors_in("$ORIGIN .\n" + record).front().owner, ".");
+  EXPECT_EQ(anchors_in("$ORIGIN Example.\n" + record).front().owner, "example.");
+}
+
+TEST(AnchorText, AKeyThatIsMissingIsTrustedAllTheSame_Rfc5011s4_2) {
+  const std::string key = ". 86400 IN DNSKEY 257 3 8 AAAA ;{id = 1} ;;state=";
+  EXPECT_EQ(anchors_in(key + "2 [  VALID  ]\n").size(), 1U);
+  EXPECT_EQ(anchors_in(key + "3 [ MISSING ]\n").size(), 1U);
+  EXPECT_EQ(anchors_in(key + "1 [ ADDPEND ]\n").size(), 0U);
+}
+
 TEST(AnchorText, ParenthesesAndComments) {
   EXPECT_EQ(told("; DS of old\n. IN DNSKEY 257 3 8 (\n  AwEAAa ; x\n  bbbb )\n"
                  "example. DS 1 8 2 (\naa)\n"),
