@@ -4,9 +4,6 @@
 // wants.
 //
 //   costly_peer x509|rawpk FILE.der SIGNATURE_OCTETS ADDRESS PORT PRIORITIES
-//   costly_peer tickets CHAIN.pem KEY.pem ADDRESS PORT PRIORITIES
-//
-// The second shows a key that it has, and after the handshake sends tickets for ever.
 //
 // Prints a line when it listens, answers one connection after another, and ends when its
 // standard input does.
@@ -93,27 +90,9 @@ int listen_on(const char* address, int port) {
   return fd;
 }
 
-gnutls_certificate_credentials_t own_credentials(const char* chain, const char* key) {
-  gnutls_certificate_credentials_t out = nullptr;
-  gnutls_certificate_allocate_credentials(&out);
-  if (gnutls_certificate_set_x509_key_file(out, chain, key, GNUTLS_X509_FMT_PEM) < 0) {
-    std::fprintf(stderr, "costly_peer: cannot use %s\n", chain);
-    std::exit(1);
-  }
-  return out;
-}
-
-/// Until the peer goes away.
-void send_tickets(gnutls_session_t session) {
-  while (gnutls_session_ticket_send(session, 100, 0) == GNUTLS_E_SUCCESS) {
-  }
-}
-
-void serve(int peer, gnutls_certificate_credentials_t own, const char* priorities,
-           const gnutls_datum_t* ticket_key) {
+void serve(int peer, gnutls_certificate_credentials_t own, const char* priorities) {
   gnutls_session_t session = nullptr;
   gnutls_init(&session, GNUTLS_SERVER | GNUTLS_ENABLE_RAWPK);
-  if (ticket_key != nullptr) gnutls_session_ticket_enable_server(session, ticket_key);
   gnutls_priority_set_direct(session, priorities, nullptr);
   gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, own);
   gnutls_transport_set_int(session, peer);
@@ -122,7 +101,6 @@ void serve(int peer, gnutls_certificate_credentials_t own, const char* prioritie
   do {
     rc = gnutls_handshake(session);
   } while (rc < 0 && gnutls_error_is_fatal(rc) == 0);
-  if (rc == GNUTLS_E_SUCCESS && ticket_key != nullptr) send_tickets(session);
   std::printf("handshake: %s\n", gnutls_strerror(rc));
   std::fflush(stdout);
   gnutls_deinit(session);
@@ -134,24 +112,16 @@ void serve(int peer, gnutls_certificate_credentials_t own, const char* prioritie
 int main(int argc, char** argv) {
   if (argc != 7) return 100;
   std::signal(SIGPIPE, SIG_IGN);
-  const std::string_view kind = argv[1];
-  gnutls_datum_t ticket_key{};
-  gnutls_certificate_credentials_t own = nullptr;
-  if (kind == "tickets") {
-    own = own_credentials(argv[2], argv[3]);
-    gnutls_session_ticket_key_generate(&ticket_key);
-  } else {
-    std::ifstream file(argv[2], std::ios::binary);
-    signature_octets = std::strtoul(argv[3], nullptr, 10);
-    own = credentials(kind == "rawpk", {std::istreambuf_iterator<char>(file), {}});
-  }
+  std::ifstream file(argv[2], std::ios::binary);
+  signature_octets = std::strtoul(argv[3], nullptr, 10);
+  auto* own = credentials(std::string_view(argv[1]) == "rawpk",
+                          {std::istreambuf_iterator<char>(file), {}});
   pollfd waits[] = {{listen_on(argv[4], std::atoi(argv[5])), POLLIN, 0},
                     {STDIN_FILENO, POLLIN, 0}};
   std::puts("ready");
   std::fflush(stdout);
   while (poll(waits, 2, -1) > 0 && waits[1].revents == 0) {
-    serve(accept(waits[0].fd, nullptr, nullptr), own, argv[6],
-          ticket_key.data != nullptr ? &ticket_key : nullptr);
+    serve(accept(waits[0].fd, nullptr, nullptr), own, argv[6]);
   }
   return 0;
 }

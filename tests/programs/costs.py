@@ -78,12 +78,12 @@ class Case(unittest.TestCase):
 
     def peer(self, kind: str, shown: bytes, octets: int, priorities: str) -> None:
         """A server of TLS that shows this, until the test is over."""
-        self.start_peer(kind, self.file("shown.der", shown), str(octets), priorities)
+        self.start([PEER, kind, self.file("shown.der", shown), str(octets), ADDRESS, "443",
+                    priorities])
 
-    def start_peer(self, *words: str) -> None:
-        """costly_peer with these words and the usual address."""
-        running = subprocess.Popen([PEER, *words[:3], ADDRESS, "443", words[3]],
-                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def start(self, words: list[str]) -> None:
+        """A peer that says when it is ready, until the test is over."""
+        running = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert running.stdin and running.stdout
         self.addCleanup(running.wait)
         self.addCleanup(running.stdout.close)
@@ -128,9 +128,9 @@ class Handshakes(Case):
 
     def test_tickets_for_ever(self) -> None:
         """After the handshake, faster than they are read: no data, no end, no deadline."""
-        certs = support.DIRECTORY
-        self.start_peer("tickets", str(certs / "chains/good.pem"), str(certs / "certs/good.key"),
-                        "NORMAL:-VERS-ALL:+VERS-TLS1.3")
+        home = support.DIRECTORY
+        self.start([str(Path(PEER).with_name("ticket_peer")), str(home / "chains/good.pem"),
+                    str(home / "certs/good.key"), ADDRESS, "443"])
         done = Measured([SSLCLIENT, "-RHl0", "-T", "20+20", "--policy", "encrypt",
                          "--unbound-conf", str(support.DIRECTORY / "unbound.conf"),
                          ADDRESS, "443", "sh", "-c", "cat <&6"])
