@@ -13,6 +13,32 @@ namespace {
 
 constexpr unsigned long kMostSeconds = 7UL * 24 * 60 * 60;  // of a time-out
 
+/// Whether the list names suites of TLS 1.3 and nothing else. Those of TLS 1.2 that begin
+/// alike say which key exchange they come WITH.
+bool is_of_tls13_suites(std::string_view list) {
+  constexpr std::string_view kSeparators = ":,; ";
+  while (!list.empty()) {
+    const std::string_view word = list.substr(0, list.find_first_of(kSeparators));
+    const bool fits =
+        word.starts_with("TLS_") && word.find("_WITH_") == std::string_view::npos;
+    if (!word.empty() && !fits) return false;
+    list.remove_prefix(std::min(word.size() + 1, list.size()));
+  }
+  return true;
+}
+
+/// The priorities for `tlsclientciphers`; empty where the default holds. Lists that only
+/// OpenSSL understands were written for a qmail with OpenSSL and had no effect here so
+/// far: taken at their word they would leave peers without a suite in common, and their
+/// mail in the queue or in clear text.
+std::string priorities_of(const std::string& list) {
+  if (list.empty()) return "";
+  const auto priorities = tls::priorities_for(list);
+  if (!priorities) return "";
+  const bool is_gnutls = *priorities == list;
+  return is_gnutls || is_of_tls13_suites(list) ? *priorities : "";
+}
+
 }  // namespace
 
 Result<mail::Ways> ways_of(const Control& control, const std::string& sender_domain) {
@@ -39,10 +65,7 @@ Result<mail::Ways> ways_of(const Control& control, const std::string& sender_dom
   if (!ciphers) return tl::unexpected(ciphers.error());
   std::string list;
   for (const std::string& cipher : *ciphers) list += (list.empty() ? "" : ":") + cipher;
-  // A list that only OpenSSL understands leaves the default in force: see the man page.
-  if (auto priorities = tls::priorities_for(list); !list.empty() && priorities) {
-    out.tls.priorities = *priorities;
-  }
+  out.tls.priorities = priorities_of(list);
   return out;
 }
 
