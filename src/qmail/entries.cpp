@@ -82,8 +82,10 @@ std::vector<std::string> keys_of(const std::string& domain) {
 }
 
 const Entry* find(const std::vector<Entry>& entries, std::string_view key) {
-  const auto found = std::ranges::find(entries, key, &Entry::key);
-  return found == entries.end() ? nullptr : &*found;
+  // From the end: qmail's constmap puts each line in front of those it has.
+  const auto found = std::find_if(entries.rbegin(), entries.rend(),
+                                  [&](const Entry& entry) { return entry.key == key; });
+  return found == entries.rend() ? nullptr : &*found;
 }
 
 const Entry* find_by_suffix(const std::vector<Entry>& entries,

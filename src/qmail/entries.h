@@ -30,8 +30,8 @@ struct Entry {
 [[nodiscard]] base::Result<std::vector<Entry>> entries_of(const Control& control,
                                                           std::string_view file);
 
-/// The entries of a file that says what must be proved: a line without a colon is an
-/// error, for it may be meant for any domain.
+/// The entries of a file of ours that says what must be proved: a line without a colon is
+/// an error, for it may be meant for any domain.
 [[nodiscard]] base::Result<std::vector<Entry>> strict_entries_of(const Control& control,
                                                                  std::string_view file);
 
@@ -46,7 +46,7 @@ struct Entry {
 /// The domain, each `.suffix` of it, and the empty word, in this order.
 [[nodiscard]] std::vector<std::string> keys_of(const std::string& domain);
 
-/// The first entry with this key; null if there is none.
+/// The last entry with this key, which holds in qmail; null if there is none.
 [[nodiscard]] const Entry* find(const std::vector<Entry>& entries, std::string_view key);
 /// The entry of the first of `keys_of(domain)` that has one.
 [[nodiscard]] const Entry* find_by_suffix(const std::vector<Entry>& entries,

@@ -44,10 +44,10 @@ using IsKey = bool (*)(std::string_view);
 
 /// The entries of a file, if each of them can have effect: one that cannot, or that says
 /// for the same mail something else than an earlier one, protects nobody.
-Result<std::vector<Entry>> effective_entries_of(const Control& control,
+Result<std::vector<Entry>> effective_entries_of(Result<std::vector<Entry>> entries,
+                                                const Control& control,
                                                 std::string_view file, IsKey is_key,
                                                 SenderOf sender) {
-  auto entries = strict_entries_of(control, file);
   if (!entries) return entries;
   std::map<std::pair<std::string, std::string>, const Entry*> known;
   for (const Entry& entry : *entries) {
@@ -69,7 +69,8 @@ bool is_domain_key(std::string_view key) {
 }
 
 Result<std::vector<Entry>> domain_policies_of(const Control& control) {
-  return effective_entries_of(control, kDomainPolicy, is_domain_key,
+  return effective_entries_of(strict_entries_of(control, kDomainPolicy), control,
+                              kDomainPolicy, is_domain_key,
                               [](const Entry&) { return std::string(); });
 }
 
@@ -190,7 +191,9 @@ bool is_destination_key(std::string_view key) {
 }
 
 Result<std::vector<Entry>> destinations_of(const Control& control) {
-  return effective_entries_of(control, kDestinations, is_destination_key, sender_of);
+  // A line without a colon has no effect in s/qmail either.
+  return effective_entries_of(entries_of(control, kDestinations), control, kDestinations,
+                              is_destination_key, sender_of);
 }
 
 /// The number behind the semicolon: it says where the mail goes.
@@ -249,16 +252,17 @@ Result<MailPolicy> read_destination(const Control& control, const Entry& entry) 
   return out;
 }
 
-/// The entries that mail from a domain may go by, those for it alone first.
+/// The entries that mail from a domain may go by, those for it alone last, where they win
+/// over others with the same key.
 std::vector<Entry> for_sender(const std::vector<Entry>& all,
                               const std::string& sender_domain) {
   std::vector<Entry> out;
   for (const Entry& entry : all) {
-    const std::string sender = sender_of(entry);
-    if (!sender.empty() && sender == sender_domain) out.push_back(entry);
+    if (sender_of(entry).empty()) out.push_back(entry);
   }
   for (const Entry& entry : all) {
-    if (sender_of(entry).empty()) out.push_back(entry);
+    const std::string sender = sender_of(entry);
+    if (!sender.empty() && sender == sender_domain) out.push_back(entry);
   }
   return out;
 }

@@ -272,10 +272,12 @@ TEST(Destinations, NoMatchIsTheDefault) {
   EXPECT_EQ(by_destination("b.example:/ca\n")->source, "");
 }
 
-TEST(Destinations, ALineWithoutAColonIsTroubleForAll) {
-  Home home;
-  home.file("tlsdestinations", "~a.example\nb.example:/ca\n");
-  expect_trouble(policy_of(home.control(), "b.example", "mx.example", ""), "colon");
+TEST(Destinations, ALineWithoutAColonIsPassedOver) {
+  const std::string lines = "~a.example\nnonsense\nb.example:/ca\n";
+  EXPECT_EQ(by_destination(lines, "b.example")->trust_store, "/ca");
+  EXPECT_EQ(by_destination(lines, "a.example")->source, "");
+  expect_trouble(by_destination("~a.example\n!*:\n", "b.example"),
+                 "tlsdestinations, line 2");
 }
 
 TEST(Destinations, Fingerprints) {
@@ -330,7 +332,9 @@ TEST(Destinations, ALineForTheMailHostIsToldToHaveNoEffect) {
 
 TEST(Destinations, TheLineOfOneSenderComesFirst) {
   const std::string lines = "a.example:/all\na.example:/one||2|here.example\n";
+  const std::string reversed = "a.example:/one||2|here.example\na.example:/all\n";
   EXPECT_EQ(by_destination(lines)->trust_store, "/one");
+  EXPECT_EQ(by_destination(reversed)->trust_store, "/one");
   EXPECT_EQ(by_destination(lines, "a.example", "there.example")->trust_store, "/all");
 }
 

@@ -49,8 +49,12 @@ TEST(Relays, ExactThenLongestSuffixThenEverything) {
   EXPECT_EQ(relay(routes, "other.example"), "all.example 25");
 }
 
-TEST(Relays, TheFirstLineCounts) {
-  EXPECT_EQ(relay("a.example:one\na.example:two\n", "a.example"), "one 25");
+TEST(Relays, OfTwoLinesForADomainTheLastHolds) {
+  EXPECT_EQ(relay("a.example:one\na.example:two\n", "a.example"), "two 25");
+  EXPECT_EQ(relay("a.example:one\nA.Example.:\n", "a.example"), "-");
+  EXPECT_EQ(relay(":one\na.example:two\n:three\n", "b.example"), "three 25");
+  EXPECT_EQ(relay("a.example:one\n.example:two\n", "a.example"), "one 25");
+  EXPECT_EQ(relay("!@:one\n!@:two\n", "a.example", ""), "two 25");
 }
 
 TEST(Relays, CapitalsDoNotMatter) {
@@ -195,6 +199,16 @@ TEST(Identities, OfASuffixOfTheSendersDomain) {
   EXPECT_EQ(identity(home, "there.test")->source, net::parse_address("192.0.2.2"));
 }
 
+TEST(Identities, OfTwoLinesForADomainTheLastHolds) {
+  for (const char* file : {"domainips", "domainbindings"}) {
+    Home home;
+    home.file("me", "me.example");
+    home.file(file, "here.example:192.0.2.1|one\nhere.example:192.0.2.2|two\n");
+    EXPECT_EQ(identity(home)->source, net::parse_address("192.0.2.2")) << file;
+    EXPECT_EQ(identity(home)->helo, "two") << file;
+  }
+}
+
 TEST(Identities, WhatIsNoAddressIsTrouble) {
   Home home;
   home.file("me", "me.example").file("outgoingip", "here\n");
@@ -219,6 +233,13 @@ TEST(Certificates, OfTheSendersDomain) {
   ASSERT_TRUE(own);
   EXPECT_EQ(own->certificate_file, "/all");
   EXPECT_EQ(own->password, "");
+}
+
+TEST(Certificates, OfTwoLinesForADomainTheLastHolds) {
+  Home home;
+  home.file("domaincerts", "here.example:/old|/k\nhere.example:/new|/k\n");
+  EXPECT_EQ(certificate_of(home.control(), "here.example").value()->certificate_file,
+            "/new");
 }
 
 }  // namespace
