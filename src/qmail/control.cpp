@@ -44,17 +44,31 @@ std::string_view trimmed(std::string_view line) {
   return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
 }
 
+/// Whether a line is one to be read: not empty, no comment.
+bool says_something(std::string_view line) {
+  const std::size_t first = line.find_first_not_of(" \t");
+  return first != std::string_view::npos && line[first] != '#';
+}
+
+/// The text without the byte order mark that editors put in front of UTF-8 (RFC 3629 6):
+/// it would be part of the first name.
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  return text;
+}
+
 }  // namespace
 
 base::Result<std::vector<Line>> Control::numbered_lines(std::string_view name) const {
   const auto text = text_of(path(name));
   if (!text) return tl::unexpected(text.error());
   std::vector<Line> out;
-  std::string_view rest = *text ? std::string_view(**text) : std::string_view();
+  std::string_view rest = *text ? without_mark(**text) : std::string_view();
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = trimmed(rest.substr(0, end));
-    if (!line.empty() && line.front() != '#') out.push_back({number, std::string(line)});
+    if (says_something(line)) out.push_back({number, std::string(line)});
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   return out;

@@ -29,7 +29,8 @@ class Control {
   // A file that is not there is no error; one that cannot be read is, of kind
   // `temporary`, code `control`: mail is never sent by half of a configuration.
 
-  /// The lines of a file, without blanks at their ends, empty ones and comments (`#`).
+  /// The lines of a file, without blanks at their ends, empty ones, comments (`#`, also
+  /// behind blanks) and the byte order mark of UTF-8.
   [[nodiscard]] base::Result<std::vector<Line>> numbered_lines(
       std::string_view name) const;
   /// Their texts.

@@ -25,6 +25,24 @@ TEST(Control, LinesWithoutBlanksAndComments) {
               ElementsAre("one", "two", "  three", "four # five"));
 }
 
+TEST(Control, AnIndentedCommentIsNoLine) {
+  Home home;
+  home.file("a", "  # no\n\t#no\n \t # no\none # two\n");
+  EXPECT_THAT(home.control().lines("a").value(), ElementsAre("one # two"));
+}
+
+TEST(Control, AByteOrderMarkIsNoPartOfALine_Rfc3629s6) {
+  Home home;
+  home.file("a", "\xef\xbb\xbfmx.example\n").file("b", "\xef\xbb\xbf# no\n");
+  home.file("c", "\xef\xbb\xbf").file("d", "\xef\xbb\xbf\r\none\n");
+  EXPECT_EQ(home.control().line("a").value(), "mx.example");
+  EXPECT_THAT(home.control().lines("b").value(), IsEmpty());
+  EXPECT_THAT(home.control().lines("c").value(), IsEmpty());
+  const auto lines = home.control().numbered_lines("d").value();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].number, 2U);
+}
+
 TEST(Control, AFileThatIsNotThereIsEmpty) {
   const Home home;
   EXPECT_THAT(home.control().lines("a").value(), IsEmpty());
