@@ -1,6 +1,8 @@
 #include "src/qmail/unhonoured.h"
 
 #include <array>
+#include <filesystem>
+#include <string_view>
 
 namespace qmail {
 namespace {
@@ -32,6 +34,37 @@ constexpr std::array<File, 17> kFiles = {{
     {"smtpbindaddr", "the address that connections come from"},
 }};
 
+namespace fs = std::filesystem;
+
+bool is_folder(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+/// Whether a folder has no entry or a database of cdb no record. Such a database is a
+/// table of 2048 octets that leads nowhere, and never lines to be read: its octets may
+/// look like a comment.
+base::Result<bool> is_empty(const std::string& path) {
+  constexpr std::uintmax_t kTable = 2048;
+  std::error_code error;
+  bool out = false;
+  if (is_folder(path)) {
+    out = fs::is_empty(path, error);
+  } else {
+    const std::uintmax_t octets = fs::file_size(path, error);
+    out = octets == 0 || octets == kTable;
+  }
+  if (!error) return out;
+  return base::fail(base::ErrorKind::temporary, "control",
+                    "unable to read " + path + ": " + error.message());
+}
+
+base::Result<bool> says_nothing(const Control& control, std::string_view name) {
+  const std::string path = control.path(name);
+  if (is_folder(path) || name.ends_with(".cdb")) return is_empty(path);
+  return control.lines(name).map([](const auto& lines) { return lines.empty(); });
+}
+
 }  // namespace
 
 base::Result<void> nothing_is_unhonoured(const Control& control) {
@@ -39,9 +72,9 @@ base::Result<void> nothing_is_unhonoured(const Control& control) {
     const auto there = control.exists(file.name);
     if (!there) return tl::unexpected(there.error());
     if (!*there) continue;
-    const auto lines = control.lines(file.name);
-    if (!lines) return tl::unexpected(lines.error());
-    if (lines->empty()) continue;
+    const auto silent = says_nothing(control, file.name);
+    if (!silent) return tl::unexpected(silent.error());
+    if (*silent) continue;
     return base::fail(base::ErrorKind::temporary, "control",
                       control.path(file.name) + " (" + file.what +
                           ") is not supported by this program, and mail does not go "

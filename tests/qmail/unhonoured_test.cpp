@@ -30,6 +30,31 @@ TEST(Unhonoured, AFileThatSaysNothingIsNone) {
   EXPECT_TRUE(nothing_is_unhonoured(home.control()));
 }
 
+TEST(Unhonoured, ADatabaseWithoutRecordsOrAnEmptyFolderSaysNothing) {
+  std::string table;
+  for (int i = 0; i < 256; ++i) table += std::string("\0\x08\0\0\0\0\0\0", 8);
+  Home home;
+  for (const char* name :
+       {"smtproutes.cdb", "moresmtproutes.cdb", "moreqmtproutes.cdb"}) {
+    home.file(name, table);
+  }
+  std::filesystem::create_directory(home.path("smtproutes.dir"));
+  std::filesystem::create_directory(home.path("authsenders"));
+  EXPECT_TRUE(nothing_is_unhonoured(home.control()));
+  home.file("smtproutes.dir/x", "");
+  EXPECT_FALSE(nothing_is_unhonoured(home.control()));
+}
+
+TEST(Unhonoured, ADatabaseWithARecordIsNoComment) {
+  std::string table = std::string("#\x08\0\0\x02\0\0\0", 8);
+  table.resize(2048 + 40, '\0');
+  Home home;
+  home.file("smtproutes.cdb", table);
+  const auto result = nothing_is_unhonoured(home.control());
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().detail, testing::HasSubstr("smtproutes.cdb (more relays)"));
+}
+
 TEST(Unhonoured, AFileThatCannotBeReadMaySayAnything) {
   Home home;
   home.file("authsenders/x", "");
