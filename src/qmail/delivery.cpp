@@ -71,7 +71,10 @@ class Delivery {
   void add_failure(const std::string& host, const base::Error& error, Stage stage);
   TlsEvent event_of(const std::string& host) const;
   void keep(const std::string& host, const mail::Peer& peer, const AttemptResult& result);
-  void keep(const std::string& host, const base::Error& error);
+  void keep(const std::string& host, const MailPolicy& policy, std::uint16_t port,
+            const base::Error& error);
+  void keep_unfound(const std::string& host, const Route& route,
+                    const base::Error& error);
 
   void confine() const;
 
@@ -210,6 +213,11 @@ Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& polic
   return out;
 }
 
+/// Where the control files say that a host is spoken to, else where mail goes.
+std::uint16_t port_of(const Route& route, const MailPolicy& policy) {
+  return route.port.value_or(policy.port.value_or(kSmtp));
+}
+
 // --- host by host
 
 io::Task<std::optional<Report>> Delivery::try_host(
@@ -217,15 +225,15 @@ io::Task<std::optional<Report>> Delivery::try_host(
     const std::vector<net::Address>& addresses, const resolver::Host* found, bool last) {
   const std::string name =
       found != nullptr ? host.name.text() : net::to_text(addresses.front());
-  const auto fail = [&](const base::Error& error, Stage stage) {
-    keep(name, error);
-    add_failure(name, error, stage);
-    return std::nullopt;
-  };
   const auto policy = policy_of(control_, domain_, name, sender_domain_);
   if (!policy) co_return control_trouble(policy.error());
   if (!policy->idle.empty()) remarks_.insert(policy->idle);
-  const std::uint16_t port = route.port.value_or(policy->port.value_or(kSmtp));
+  const std::uint16_t port = port_of(route, *policy);
+  const auto fail = [&](const base::Error& error, Stage stage) {
+    keep(name, *policy, port, error);
+    add_failure(name, error, stage);
+    return std::nullopt;
+  };
   auto facts = co_await facts_of(found, *policy, port);
   if (!facts) co_return fail(facts.error(), Stage::records);
   if (found == nullptr) facts->names = {addresses.front()};
@@ -266,7 +274,7 @@ io::Task<std::optional<Report>> Delivery::try_host(
     }
     if (result.report) co_return result.report;
     const base::Error error = result.failure->in(net::to_text(address));
-    keep(name, error);
+    keep(name, *policy, port, error);
     failures_.push_back(
         {name, error, Stage::connection, reason_of(error, result.facts.verdict)});
   }
@@ -288,10 +296,19 @@ TlsEvent Delivery::event_of(const std::string& host) const {
   return out;
 }
 
-void Delivery::keep(const std::string& host, const base::Error& error) {
+void Delivery::keep(const std::string& host, const MailPolicy& policy, std::uint16_t port,
+                    const base::Error& error) {
   TlsEvent event = event_of(host);
-  if (own_route_ || !describe_failure(error, event)) return;
-  ledger_.add(std::move(event));
+  if (own_route_ || !is_domains_own(policy, port)) return;
+  if (describe_failure(error, event)) ledger_.add(std::move(event));
+}
+
+/// Of a host whose addresses cannot be looked up, so that nobody asked for its policy
+/// yet.
+void Delivery::keep_unfound(const std::string& host, const Route& route,
+                            const base::Error& error) {
+  const auto policy = policy_of(control_, domain_, host, sender_domain_);
+  if (policy) keep(host, *policy, port_of(route, *policy), error);
 }
 
 void Delivery::keep(const std::string& host, const mail::Peer& peer,
@@ -311,7 +328,7 @@ io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHo
     auto looked_up =
         co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
     if (!looked_up) {
-      keep(host.name.text(), looked_up.error());
+      keep_unfound(host.name.text(), route, looked_up.error());
       add_failure(host.name.text(), looked_up.error(), Stage::addresses);
       continue;
     }

@@ -115,6 +115,26 @@ TEST(Sessions, PoliciesOfOursAreNotReported_Rfc8460s4_4) {
       << "there the records decide";
 }
 
+TEST(Sessions, LookUpsForAPolicyOfOursAreNotReported_Rfc8460s4_4) {
+  using policy::Level;
+  const std::uint16_t port = 25;
+  for (const Level level : {Level::dane, Level::dane_only, Level::dane_and_pkix}) {
+    MailPolicy asks;
+    asks.level = level;
+    EXPECT_TRUE(is_domains_own(asks, port));
+    for (const std::uint16_t other : std::initializer_list<std::uint16_t>{465, 2525}) {
+      EXPECT_FALSE(is_domains_own(asks, other));
+    }
+    asks.pinned.emplace();
+    EXPECT_FALSE(is_domains_own(asks, port));
+  }
+  for (const Level level : {Level::none, Level::may, Level::encrypt, Level::pkix}) {
+    MailPolicy own;
+    own.level = level;
+    EXPECT_FALSE(is_domains_own(own, port));
+  }
+}
+
 TEST(Sessions, HostsThatTheDnsRulesOut_Rfc8460s4_3_2_1) {
   TlsEvent event;
   EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "bogus", ""}, event));
