@@ -231,7 +231,7 @@ class Case(unittest.TestCase):
         self.control(me="me.example", timeoutremote="20", timeoutconnect="5")
         self.box = Mailbox()
         self.sender = "me@here.example"
-        self.host = DOMAIN
+        self.destination = DOMAIN
         self.goes_elsewhere = False    # than to a server of the test's own
         self.running: Optional[subprocess.Popen] = None
 
@@ -253,8 +253,8 @@ class Case(unittest.TestCase):
 
     def start(self, message: Path, *recipients: str) -> subprocess.Popen:
         """A delivery that goes on."""
-        words = [support.PROGRAM, self.host, self.sender,
-                 *(recipients or (f"you@{self.host}",))]
+        words = [support.PROGRAM, self.destination, self.sender,
+                 *(recipients or (f"you@{self.destination}",))]
         with open(message, "rb") as mail:
             return subprocess.Popen(words, stdin=mail, stdout=subprocess.PIPE,
                                     stderr=subprocess.PIPE,

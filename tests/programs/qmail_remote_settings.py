@@ -36,7 +36,7 @@ class ThisMachine(behaviour.Case):
 
     def expect_loop(self, host: str) -> None:
         """The report of one."""
-        self.host = host
+        self.destination = host
         with self.subTest(host):
             self.expect(self.deliver(), "D", r"best-preference MX or A.*[\s\S]*\(#5\.4\.6\)")
 
@@ -57,7 +57,7 @@ class ThisMachine(behaviour.Case):
         self.control(moreipme="192.0.2.0/24")
         self.expect_loop("[192.0.2.99]")
         self.control(notipme="127.0.0.0/8\n192.0.2.99")
-        for self.host in ("[127.61.9.9]", "[192.0.2.99]"):
+        for self.destination in ("[127.61.9.9]", "[192.0.2.99]"):
             self.expect(self.deliver(), "Z", r"\(#4\.4\.1\)")
         self.control(notipme="everything")
         self.expect(self.deliver(), "Z", r"notipme, line 1")
@@ -65,7 +65,7 @@ class ThisMachine(behaviour.Case):
     def test_a_relay_may_be_this_machine(self) -> None:
         self.serve()
         self.expect(self.deliver(), "rK")
-        self.host = "[127.0.0.1]"
+        self.destination = "[127.0.0.1]"
         self.expect(self.deliver(), "rK")
 
     def test_hosts_of_this_machine(self) -> None:
@@ -91,7 +91,7 @@ out A 192.0.2.1
             shutil.copy(net.conf, self.home / "control/unbound.conf")
             for name in "abcdef":
                 self.expect_loop(f"{name}.loop.example")
-            self.host = "g.loop.example"
+            self.destination = "g.loop.example"
             got = self.deliver()
             self.expect(got, "Z", r"\(#4\.4\.1\)")
             self.assertNotIn("127.0.0.2", got.text)
@@ -204,7 +204,7 @@ class Lookups(behaviour.Case):
         self.expect(self.deliver(), "Z", self.ASKED + r"127\.62\.9\.9, as control/dnsforward")
 
     def test_records_that_nobody_answers_for_are_about_the_proof(self) -> None:
-        self.host = "servfail-tlsa.mail.example"
+        self.destination = "servfail-tlsa.mail.example"
         self.control(notipme="127.0.0.0/8")
         self.expect(self.deliver(), "Z", r"\(#4\.7\.5\)[\s\S]*\(servfail\)")
 
@@ -215,7 +215,7 @@ class Anchors(behaviour.Case):
     def setUp(self) -> None:
         super().setUp()
         self.control(notipme="127.0.0.0/8")
-        self.host = "good.mail.example"
+        self.destination = "good.mail.example"
 
     def anchored(self, anchor: str) -> behaviour.Run:
         """A delivery with this in control/dnsanchor, by the zones' own resolver."""
@@ -244,12 +244,12 @@ class Anchors(behaviour.Case):
 
     def test_unbound_conf_does_not_make_the_root_insecure(self) -> None:
         """An anchor for the root is there, and holds."""
-        self.host = "strip.mail.example"
+        self.destination = "strip.mail.example"
         self.expect(self.conf('domain-insecure: "."'), "Z", r"\(starttls-not-offered\)")
 
     def test_a_zone_that_the_user_calls_insecure_is(self) -> None:
         """It is the user's right, in a file of theirs."""
-        self.host = "strip.mail.example"
+        self.destination = "strip.mail.example"
         self.goes_elsewhere = True
         self.expect(self.conf('domain-insecure: "example"'), "rK", "\nPlain")
 

@@ -64,6 +64,7 @@ class Case(qmail.Case):
     def setUp(self) -> None:
         super().setUp()
         os.chmod(self.home, 0o755)
+        self.control(notipme="127.0.0.0/8")     # where the servers of these tests are
         self.store = self.home / "queue" / "tlsrpt"
         self.store.mkdir()
         (self.home / "queue" / "lock" / "deadhosts").touch()
