@@ -49,7 +49,7 @@ std::optional<std::vector<std::string>> names_in(int folder) {
 }
 
 std::string text_in(int file) {
-  std::string out(kMostOfDomain, '\0');
+  std::string out(kMostOfFile, '\0');
   std::size_t at = 0;
   while (at < out.size()) {
     const ssize_t n =

@@ -13,6 +13,7 @@
 #include "src/io/descriptor.h"
 #include "src/io/file.h"
 #include "src/qmail/day_folder.h"
+#include "src/qmail/store_room.h"
 
 namespace qmail {
 namespace {
@@ -68,8 +69,11 @@ class AsOwner {
   bool good_ = true;
 };
 
-/// The folder of a day, made if it is not there, with the permissions of the store.
+/// The folder of a day, made if it is not there and there is room, with the permissions
+/// of the store.
 io::Descriptor day_folder(int store, const struct stat& facts, const std::string& name) {
+  io::Descriptor known = open_folder(store, name.c_str());
+  if (known || errno != ENOENT || !why_no_room(store).empty()) return known;
   const mode_t mode = facts.st_mode & kPermissions;
   const bool made = mkdirat(store, name.c_str(), mode) == 0;
   io::Descriptor out = open_folder(store, name.c_str());
@@ -77,17 +81,24 @@ io::Descriptor day_folder(int store, const struct stat& facts, const std::string
   return out;
 }
 
+/// The file of a domain, made if it is not there and there is room: names that somebody
+/// makes up shut no domain out that has one.
+io::Descriptor opened_file(int folder, const struct stat& facts,
+                           const std::string& name) {
+  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  io::Descriptor known(openat(folder, name.c_str(), kFlags));
+  if (known || errno != ENOENT || !why_no_room(folder).empty()) return known;
+  const mode_t mode = facts.st_mode & kReadWrite;
+  io::Descriptor made(openat(folder, name.c_str(), kFlags | O_CREAT | O_EXCL, mode));
+  if (!made) return io::Descriptor(openat(folder, name.c_str(), kFlags));
+  (void)!fchmod(made.get(), mode);
+  return made;
+}
+
 /// The file of a domain, under its lock; none if it is not to be had.
 io::Descriptor domain_file(int folder, const struct stat& facts,
                            const std::string& name) {
-  const mode_t mode = facts.st_mode & kReadWrite;
-  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-  io::Descriptor out(openat(folder, name.c_str(), kFlags | O_CREAT | O_EXCL, mode));
-  if (out) {
-    (void)!fchmod(out.get(), mode);
-  } else {
-    out = io::Descriptor(openat(folder, name.c_str(), kFlags));
-  }
+  io::Descriptor out = opened_file(folder, facts, name);
   struct stat own {};
   if (!out || fstat(out.get(), &own) != 0 || !S_ISREG(own.st_mode) ||
       !io::lock_soon(out.get())) {
@@ -162,6 +173,14 @@ void remove_old(int store, sys_days today) {
   }
 }
 
+/// Why a folder takes no file, with its path; empty if it does.
+std::string without_room(const std::string& path) {
+  const io::Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::string why =
+      folder ? why_no_room(folder.get()) : base::system_message(errno);
+  return why.empty() ? "" : path + ": " + why;
+}
+
 }  // namespace
 
 void keep_events(const std::string& store, std::span<const TlsEvent> events,
@@ -194,7 +213,9 @@ std::string why_not_kept(const std::string& store, const std::string& domain,
   for (const std::string& path : {file, day, store}) {
     const bool is_file = path == file;
     const int wanted = is_file ? R_OK | W_OK : R_OK | W_OK | X_OK;
-    if (faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0) return "";
+    if (faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0) {
+      return is_file ? "" : without_room(path);
+    }
     if (errno != ENOENT) return path + ": " + base::system_message(errno);
   }
   return "";

@@ -3,9 +3,11 @@
 // The store is a folder, `queue/tlsrpt`, that an administrator makes; without it nothing
 // is counted. Below it is a folder for each day (UTC), `2026-06-01.d`, in which each
 // domain has a file of its own, and in that a line for each kind of session with their
-// number in front. So what a domain makes us write is bounded for that domain and day and
-// takes nothing from any other, a session more of a known kind changes ten octets, and
-// two deliveries wait for one another only if they are to the same domain.
+// number in front. So what a domain makes us write is bounded for that domain and day, a
+// session more of a known kind changes ten octets, and two deliveries wait for one
+// another only if they are to the same domain. The day is bounded by the number of
+// domains and by what is left of the file system (store_room.h): a domain that has its
+// file goes on being counted, a new one is not.
 #pragma once
 
 #include <chrono>
@@ -23,7 +25,8 @@ inline constexpr std::chrono::days kKept{31};
 
 /// Counts the events of one delivery, all of one domain, under the lock of its file, and
 /// removes what is too old. Once a file has kMostOfDomain octets, sessions of kinds that
-/// are in it go on being counted, and those of other kinds are not. Where the store is
+/// are in it go on being counted, and those of other kinds are not. A domain without a
+/// file gets none where `why_no_room` says why. Where the store is
 /// missing or cannot be written to nothing is kept; nothing is waited for longer than a
 /// tenth of a second. Root writes as the owner of the store, so that a test by hand shuts
 /// nobody out.

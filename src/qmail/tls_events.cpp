@@ -11,7 +11,8 @@ namespace {
 
 // A line of the store is written for each kind of session, and its octets come from the
 // domain that the mail is for: how many records there are, how long they are, what hosts
-// are called. These bounds hold for a line, event_store.h has that of a domain and day.
+// are called. These bounds hold for a line, event_store.h has those of a domain and of a
+// day.
 constexpr std::size_t kMostLine = 4096;
 constexpr std::size_t kMostRecord = 512;
 constexpr std::size_t kMostRecords = 2560;  // octets of all of them

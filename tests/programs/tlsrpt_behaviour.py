@@ -32,7 +32,7 @@ from sslclient_behaviour_support import Server, context
 
 DANE = ""
 OTHER = 65534       # a user who is not root
-MOST_OF_DOMAIN = 64 * 1024
+MOST_OF_DOMAIN = 16 * 1024
 OWN_ADDRESS = "127.54.0.1"
 RUA = f'_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@{DOMAIN}"'
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 
 #include "src/qmail/day_folder.h"
 #include "src/qmail/event_days.h"
+#include "src/qmail/store_room.h"
 
 namespace qmail {
 namespace {
@@ -121,6 +124,82 @@ TEST_F(EventStore, ADomainHasABoundAndTakesNothingFromOthers) {
       std::ranges::find(all, std::string("mx0.there.example"), &TlsEvent::host);
   ASSERT_NE(first, all.end());
   EXPECT_EQ(first->sessions, 2U) << "a known kind goes on being counted";
+}
+
+TEST_F(EventStore, MadeUpDomainsShutNoneOutThatIsCounted) {
+  keep(event());
+  for (std::size_t i = 1; i < kMostDomains; ++i) {
+    std::ofstream(file("x" + std::to_string(i) + ".wild.example")) << "";
+  }
+  const std::string late = "late.example";
+  keep(event("", late));
+  EXPECT_FALSE(fs::exists(file(late)));
+  EXPECT_THAT(why_not_kept(path_, late, kDay),
+              testing::HasSubstr("2026-06-01.d: no more"));
+  keep(event());
+  keep(event("certificate-expired"));
+  EXPECT_EQ(why_not_kept(path_, kDomain, kDay), "");
+  const auto all = read();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].sessions, 2U);
+  EXPECT_EQ(all[1].result, "certificate-expired");
+  keep(event("", late), kDay + days(1));
+  EXPECT_EQ(read(kDay + days(1)).size(), 1U) << "the next day has room";
+}
+
+/// In a process with a file system of its own, of which nothing is left but some pages: 0
+/// if only what was counted before is counted; 77 if none is to be had.
+int count_on_a_full_disk(const std::string& path) {
+  if (unshare(CLONE_NEWNS) != 0 ||
+      mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      mount("tmpfs", path.c_str(), "tmpfs", 0, "size=1m") != 0) {
+    return 77;
+  }
+  const auto keep = [&](const TlsEvent& one, sys_days day) {
+    keep_events(path, {&one, 1}, day);
+  };
+  keep(event(), kDay);
+  std::ofstream(path + "/mail") << std::string(std::size_t{976} * 1024, 'x');
+  keep(event(), kDay);
+  keep(event("", "late.example"), kDay);
+  keep(event("", "late.example"), kDay + days(1));
+  const auto all = read_events(path, kDay).found.events;
+  const bool known = all.size() == 1 && all[0].sessions == 2;
+  const bool told = !why_not_kept(path, "late.example", kDay).empty() &&
+                    !why_not_kept(path, "late.example", kDay + days(1)).empty() &&
+                    why_not_kept(path, kDomain, kDay).empty();
+  return known && told && !fs::exists(path + "/2026-06-02.d") ? 0 : 1;
+}
+
+TEST_F(EventStore, AFullDiskIsNotFilledFurther) {
+  const pid_t child = fork();
+  if (child == 0) _exit(count_on_a_full_disk(path_));
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "no file system of its own to be had";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(EventStore, AFileOfAnEarlierVersionIsReadWholeAndDoesNotGrow) {
+  keep(event());
+  std::string old;
+  for (int i = 0; old.size() < 2 * kMostOfDomain; ++i) {
+    TlsEvent one = event("certificate-expired");
+    one.host = "mx" + std::to_string(i) + ".there.example";
+    old += counted_line(one) + "\n";
+  }
+  std::ofstream(file(), std::ios::app) << old;
+  const auto before = fs::file_size(file());
+  keep(event());
+  keep(event("validation-failure"));
+  EXPECT_EQ(fs::file_size(file()), before);
+  const auto all = read_events(path_, kDay).found;
+  EXPECT_EQ(all.left_out, 0U);
+  EXPECT_EQ(all.events.at(0).sessions, 2U);
+  EXPECT_EQ(std::ranges::count(all.events, std::string("certificate-expired"),
+                               &TlsEvent::result),
+            std::ranges::count(old, '\n'));
 }
 
 TEST_F(EventStore, NoNameLeadsOutOfTheStore) {
