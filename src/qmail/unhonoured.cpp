@@ -41,27 +41,23 @@ bool is_folder(const std::string& path) {
   return fs::is_directory(path, error);
 }
 
-/// Whether a folder has no entry or a database of cdb no record. Such a database is a
-/// table of 2048 octets that leads nowhere, and never lines to be read: its octets may
-/// look like a comment.
-base::Result<bool> is_empty(const std::string& path) {
-  constexpr std::uintmax_t kTable = 2048;
+base::Result<bool> is_empty_folder(const std::string& path) {
   std::error_code error;
-  bool out = false;
-  if (is_folder(path)) {
-    out = fs::is_empty(path, error);
-  } else {
-    const std::uintmax_t octets = fs::file_size(path, error);
-    out = octets == 0 || octets == kTable;
-  }
+  const bool out = fs::is_empty(path, error);
   if (!error) return out;
   return base::fail(base::ErrorKind::temporary, "control",
                     "unable to read " + path + ": " + error.message());
 }
 
+/// A database of cdb without a record is a table of 2048 octets that leads nowhere. None
+/// is read as lines: its octets may look like a comment.
 base::Result<bool> says_nothing(const Control& control, std::string_view name) {
+  constexpr std::uintmax_t kTable = 2048;
   const std::string path = control.path(name);
-  if (is_folder(path) || name.ends_with(".cdb")) return is_empty(path);
+  if (is_folder(path)) return is_empty_folder(path);
+  std::error_code error;
+  const std::uintmax_t octets = fs::file_size(path, error);
+  if (name.ends_with(".cdb") && !error && octets >= kTable) return octets == kTable;
   return control.lines(name).map([](const auto& lines) { return lines.empty(); });
 }
 
