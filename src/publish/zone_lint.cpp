@@ -42,6 +42,7 @@ class Linter {
   void lint_service(const ZoneService& service);
   void lint_alias(const ZoneService& service);
   void lint_host(const ZoneService& service);
+  bool is_nowhere(const dns::Name& host);
   void lint_records(const ZoneService& service);
   void lint_judgement(const ZoneService& service);
   void lint_chains();
@@ -59,6 +60,7 @@ class Linter {
   ReachedRecords reached_;
   std::map<const ZoneRecord*, RecordFit> fits_;  // of the usable records
   std::set<const ZoneRecord*> unusable_;
+  std::map<dns::Name, bool> nowhere_;  // of hosts
   std::set<Combination> matched_;
   std::set<dns::Name> matched_owners_;
   std::set<std::tuple<std::size_t, std::size_t, std::string>> told_;  // judgements
@@ -94,11 +96,11 @@ std::vector<ZoneFinding> Linter::run() {
 
 // What stands at one name, whoever looks for it.
 void Linter::lint_nodes() {
-  for (const auto& [name, records] : tree_.nodes()) {
+  for (const auto& [name, node] : tree_.nodes()) {
     ZoneRrset rrset;
     const ZoneRecord* alias = nullptr;
     const ZoneRecord* other = nullptr;
-    for (const ZoneRecord* record : records) {
+    for (const ZoneRecord* record : node.records) {
       if (record->type == RecordType::tlsa) rrset.push_back(record);
       const bool second = record->type == RecordType::cname && alias != nullptr &&
                           alias->target != record->target;
@@ -147,12 +149,18 @@ void Linter::lint_alias(const ZoneService& service) {
   }
 }
 
+/// Whether a host has no address. Asked once for all of its ports.
+bool Linter::is_nowhere(const dns::Name& host) {
+  const auto [at, is_new] = nowhere_.try_emplace(host, false);
+  if (!is_new) return at->second;
+  const auto answer =
+      tree_.lookup(host, {RecordType::a, RecordType::aaaa, RecordType::alias});
+  return at->second = answer.end == AnswerEnd::nothing;
+}
+
 void Linter::lint_host(const ZoneService& service) {
   if (!zone_.whole) return;  // a fragment: the addresses may be elsewhere
-  const auto answer =
-      tree_.lookup(service.host, {RecordType::a, RecordType::aaaa, RecordType::alias});
-  const bool nowhere = answer.end == AnswerEnd::nothing;
-  if (!nowhere || !is_below(service.host, zone_.origin)) return;
+  if (!is_below(service.host, zone_.origin) || !is_nowhere(service.host)) return;
   const auto& records = service.answer.records;
   const ZoneRecord& at =
       service.answer.aliases.empty() ? *records.front() : *service.answer.aliases.front();

@@ -43,6 +43,7 @@ class Gatherer {
  private:
   void add_written(const ZoneRecord& record);
   void add_mail_host(const ZoneRecord& mx);
+  void add_name(ZoneService& service, const dns::Name& name);
   void add_target(const ZoneRecord& srv);
   void add_covered(const dns::Name& host);
   void take_host(const ZoneRecord& record);
@@ -51,6 +52,7 @@ class Gatherer {
   const Zone& zone_;
   const ZoneTree& tree_;
   std::map<dns::Name, ZoneService> services_;
+  std::set<std::pair<dns::Name, dns::Name>> names_;  // owner of a service, name of it
   std::set<dns::Name> mail_hosts_;
   std::set<dns::Name> hosts_;
   std::set<std::uint16_t> ports_;  // that some owner begins with
@@ -85,12 +87,9 @@ void Gatherer::add_written(const ZoneRecord& record) {
 
 /// The domain that leads to a service is a name that its certificate may have (RFC 7672
 /// 3.2.2, RFC 7673 4.2). A wildcard's own name is nobody's domain.
-void add_name(ZoneService& service, const dns::Name& name) {
-  if (name.text().starts_with('*')) return;
-  const policy::ReferenceName reference(name);
-  if (std::ranges::find(service.names, reference) == service.names.end()) {
-    service.names.push_back(reference);
-  }
+void Gatherer::add_name(ZoneService& service, const dns::Name& name) {
+  if (name.text().starts_with('*') || name == service.host) return;
+  if (names_.emplace(service.owner, name).second) service.names.emplace_back(name);
 }
 
 // The host and, if it is an alias, its expanded name are both bases (RFC 7672 2.2.2).
@@ -120,7 +119,7 @@ void Gatherer::add_covered(const dns::Name& host) {
   for (const std::string_view transport : kTransports) {
     const auto above = prefixed(std::string(transport) + ".", host);
     const bool tcp = transport == "_tcp";
-    if (!above || (!tcp && !tree_.nodes().contains(*above))) continue;
+    if (!above || (!tcp && !tree_.exists(*above))) continue;
     const bool mail = tcp && mail_hosts_.contains(host);
     std::vector<std::uint16_t> ports;
     if (mail) ports.push_back(kSmtpPort);
@@ -190,7 +189,9 @@ std::vector<ZoneService> Gatherer::run() {
         break;
     }
   }
-  for (const dns::Name& host : hosts_) add_covered(host);
+  if (tree_.covers()) {
+    for (const dns::Name& host : hosts_) add_covered(host);
+  }
   std::vector<ZoneService> out;
   for (auto& [owner, service] : services_) out.push_back(std::move(service));
   return out;

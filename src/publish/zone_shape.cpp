@@ -1,6 +1,8 @@
 #include "src/publish/zone_shape.h"
 
-#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
 
 namespace publish {
 namespace {
@@ -44,30 +46,34 @@ void lint_ttl(const ZoneRrset& rrset, std::vector<ZoneFinding>& out) {
 
 // RFC 7671 9: everybody knows SHA2-256, not everybody SHA2-512.
 void lint_digests(const ZoneRrset& rrset, std::vector<ZoneFinding>& out) {
+  std::set<std::pair<std::uint8_t, std::uint8_t>> mandatory;  // usage, selector
+  for (const ZoneRecord* entry : rrset) {
+    const auto& record = entry->tlsa;
+    if (record.matching == dns::kSha256) mandatory.emplace(record.usage, record.selector);
+  }
   for (const ZoneRecord* entry : rrset) {
     const auto& record = entry->tlsa;
     if (record.matching != dns::kSha512) continue;
-    const bool beside = std::ranges::any_of(rrset, [&](const ZoneRecord* other) {
-      return other->tlsa.usage == record.usage &&
-             other->tlsa.selector == record.selector &&
-             other->tlsa.matching == dns::kSha256;
-    });
-    if (!beside) {
-      add(*entry, Severity::warning, "sha512-alone",
-          "SHA2-512 without SHA2-256 beside it, which alone is mandatory (RFC 7671 9)",
-          out);
-    }
+    if (mandatory.contains({record.usage, record.selector})) continue;
+    add(*entry, Severity::warning, "sha512-alone",
+        "SHA2-512 without SHA2-256 beside it, which alone is mandatory (RFC 7671 9)",
+        out);
   }
 }
 
+/// An order of records in which none but the same are equal; of their data, views.
+auto key_of(const dns::Tlsa& record) {
+  return std::make_tuple(record.usage, record.selector, record.matching,
+                         base::as_text(record.data));
+}
+
 void lint_duplicates(const ZoneRrset& rrset, std::vector<ZoneFinding>& out) {
-  for (std::size_t i = 1; i < rrset.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (rrset[i]->tlsa != rrset[k]->tlsa) continue;
-      add(*rrset[i], Severity::warning, "duplicate",
-          "the same as line " + std::to_string(rrset[k]->at.line), out);
-      break;
-    }
+  std::map<decltype(key_of({})), const ZoneRecord*> first;
+  for (const ZoneRecord* entry : rrset) {
+    const auto [at, is_new] = first.try_emplace(key_of(entry->tlsa), entry);
+    if (is_new) continue;
+    add(*entry, Severity::warning, "duplicate",
+        "the same as line " + std::to_string(at->second->at.line), out);
   }
 }
 

@@ -17,64 +17,91 @@ bool is_signers(RecordType type) {
          type == RecordType::nsec3;
 }
 
+/// Whether `name` is `above` or below it, both as text.
+bool is_at_or_below(std::string_view name, std::string_view above) {
+  if (!name.ends_with(above)) return false;
+  return name.size() == above.size() || above.empty() ||
+         name[name.size() - above.size() - 1] == '.';
+}
+
 }  // namespace
 
-/// How far down the tree a name can be followed.
+/// How far down the tree a name can be followed. Views of the name.
 struct ZoneTree::Descent {
-  dns::Name encloser;                 // the longest existing ancestor, or the name itself
+  std::string_view encloser;          // the longest existing ancestor, or the name itself
   const ZoneRecord* cut = nullptr;    // NS record of a child zone at or above the name
   const ZoneRecord* dname = nullptr;  // DNAME record above the name
 };
 
-const ZoneRecord* first_of(const std::vector<const ZoneRecord*>& records,
-                           RecordType type) {
-  const auto found = std::ranges::find(records, type, &ZoneRecord::type);
-  return found == records.end() ? nullptr : *found;
+// A dot ends a label, so it comes before all that a label may go on with.
+bool ZoneTree::ByLabels::operator()(std::string_view a, std::string_view b) const {
+  const auto rank = [](char c) { return c == '.' ? 0 : static_cast<unsigned char>(c); };
+  return std::lexicographical_compare(
+      a.rbegin(), a.rend(), b.rbegin(), b.rend(),
+      [&](char one, char other) { return rank(one) < rank(other); });
 }
 
 ZoneTree::ZoneTree(const Zone& zone) : zone_(zone) {
   for (const ZoneRecord& record : zone.records) {
     if (is_signers(record.type)) continue;
-    nodes_[record.owner].push_back(&record);
-    if (!is_below(record.owner, zone.origin)) continue;
-    for (dns::Name name = record.owner; name != zone.origin;) {
-      name = parent_of(name);
-      if (!nodes_.try_emplace(name).second) break;
-    }
+    Node& node = nodes_[record.owner.text()];
+    node.records.push_back(&record);
+    const auto keep = [&](RecordType type, const ZoneRecord*& first) {
+      if (record.type == type && first == nullptr) first = &record;
+    };
+    keep(RecordType::ns, node.cut);
+    keep(RecordType::dname, node.dname);
+    keep(RecordType::cname, node.alias);
+    const std::string& owner = record.owner.text();
+    const bool wildcard = owner == "*" || owner.starts_with("*.");
+    covers_ = covers_ || wildcard || record.type == RecordType::dname;
   }
 }
 
-bool ZoneTree::exists(const dns::Name& name) const {
-  return name == zone_.origin || nodes_.contains(name);
+bool ZoneTree::exists(std::string_view name) const {
+  if (name == zone_.origin.text()) return true;
+  const auto found = nodes_.lower_bound(name);
+  return found != nodes_.end() && is_at_or_below(found->first, name);
 }
 
-const std::vector<const ZoneRecord*>& ZoneTree::at(const dns::Name& name) const {
-  static const std::vector<const ZoneRecord*> kNone;
+const ZoneTree::Node& ZoneTree::node(std::string_view name) const {
+  static const Node kNone;
   const auto found = nodes_.find(name);
   return found == nodes_.end() ? kNone : found->second;
 }
 
-ZoneTree::Descent ZoneTree::descend(const dns::Name& name) const {
-  std::vector<dns::Name> way;  // from the name up to the apex
-  for (dns::Name at = name; at != zone_.origin; at = parent_of(at)) way.push_back(at);
-  Descent out{zone_.origin, nullptr, nullptr};
-  if (!way.empty()) out.dname = first_of(at(zone_.origin), RecordType::dname);
-  while (!way.empty() && out.dname == nullptr) {
-    const dns::Name next = std::move(way.back());
-    way.pop_back();
+/// The source of synthesis below a closest encloser (RFC 4592 3.3.1).
+const ZoneTree::Node& ZoneTree::wildcard(std::string_view encloser) const {
+  return node(encloser.empty() ? "*" : "*." + std::string(encloser));
+}
+
+const std::vector<const ZoneRecord*>& ZoneTree::at(const dns::Name& name) const {
+  return node(name.text()).records;
+}
+
+// Down from the apex, a label at a time. The name must be of the zone.
+ZoneTree::Descent ZoneTree::descend(std::string_view name) const {
+  std::size_t size = zone_.origin.text().size();
+  Descent out{name.substr(name.size() - size), nullptr, nullptr};
+  if (size < name.size()) out.dname = node(out.encloser).dname;
+  while (size < name.size() && out.dname == nullptr) {
+    const std::size_t end = name.size() - size - (size > 0 ? 1 : 0);
+    const std::size_t dot = name.substr(0, end).rfind('.');
+    const auto next = name.substr(dot == std::string_view::npos ? 0 : dot + 1);
     if (!exists(next)) break;
     out.encloser = next;
-    const auto& records = at(next);
-    out.cut = first_of(records, RecordType::ns);
+    size = next.size();
+    const Node& here = node(next);
+    out.cut = here.cut;
     if (out.cut != nullptr) break;
-    if (!way.empty()) out.dname = first_of(records, RecordType::dname);
+    if (size < name.size()) out.dname = here.dname;
   }
   return out;
 }
 
 Hidden ZoneTree::hidden(const ZoneRecord& record) const {
   if (!is_below(record.owner, zone_.origin)) return {Hidden::Why::outside, nullptr};
-  const auto descent = descend(record.owner);
+  const auto descent = descend(record.owner.text());
   if (descent.cut != nullptr) return {Hidden::Why::delegated, descent.cut};
   if (descent.dname != nullptr) return {Hidden::Why::renamed, descent.dname};
   return {};
@@ -90,7 +117,7 @@ ZoneAnswer ZoneTree::lookup(const dns::Name& name,
     if (!is_below(out.last, zone_.origin)) return out;
     out.end = AnswerEnd::loop;
     if (!seen.insert(out.last).second || seen.size() > kMostAliases) return out;
-    const auto descent = descend(out.last);
+    const auto descent = descend(out.last.text());
     out.end = AnswerEnd::delegated;
     if (descent.cut != nullptr) return out;
     out.end = AnswerEnd::nothing;
@@ -103,11 +130,9 @@ ZoneAnswer ZoneTree::lookup(const dns::Name& name,
       out.last = *renamed;
       continue;
     }
-    const bool direct = descent.encloser == out.last;
-    const auto source = direct ? out.last : prefixed("*.", descent.encloser);
-    if (!source) return out;
-    const auto& records = at(*source);
-    for (const ZoneRecord* record : records) {
+    const bool direct = descent.encloser == out.last.text();
+    const Node& source = direct ? node(out.last.text()) : wildcard(descent.encloser);
+    for (const ZoneRecord* record : source.records) {
       if (std::ranges::find(types, record->type) != types.end()) {
         out.records.push_back(record);
       }
@@ -116,10 +141,9 @@ ZoneAnswer ZoneTree::lookup(const dns::Name& name,
       out.end = AnswerEnd::data;
       return out;
     }
-    const ZoneRecord* alias = first_of(records, RecordType::cname);
-    if (alias == nullptr) return out;
-    out.aliases.push_back(alias);
-    out.last = alias->target;
+    if (source.alias == nullptr) return out;
+    out.aliases.push_back(source.alias);
+    out.last = source.alias->target;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "src/publish/zone_file.h"
@@ -51,21 +52,37 @@ class ZoneTree {
   [[nodiscard]] Hidden hidden(const ZoneRecord& record) const;
   /// The records of a name itself, whether or not they are ever answered.
   [[nodiscard]] const std::vector<const ZoneRecord*>& at(const dns::Name& name) const;
-  /// All names, those without records too.
-  using Nodes = std::map<dns::Name, std::vector<const ZoneRecord*>>;
+  /// Whether there is such a name, with or without records (RFC 4592 2.2.2).
+  [[nodiscard]] bool exists(const dns::Name& name) const { return exists(name.text()); }
+  /// Whether any name is answered for by a wildcard or a DNAME record.
+  [[nodiscard]] bool covers() const { return covers_; }
+
+  /// What stands at one name.
+  struct Node {
+    std::vector<const ZoneRecord*> records;
+    const ZoneRecord* cut = nullptr;    ///< the first NS record
+    const ZoneRecord* dname = nullptr;  ///< the first DNAME record
+    const ZoneRecord* alias = nullptr;  ///< the first CNAME record
+  };
+  /// Orders names by their labels from the right: what is below a name stands directly
+  /// behind it, so that names without records need no place of their own.
+  struct ByLabels {
+    [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const;
+  };
+  using Nodes = std::map<std::string_view, Node, ByLabels>;
+  /// All names that have records.
   [[nodiscard]] const Nodes& nodes() const { return nodes_; }
 
  private:
   struct Descent;
-  [[nodiscard]] Descent descend(const dns::Name& name) const;
-  [[nodiscard]] bool exists(const dns::Name& name) const;
+  [[nodiscard]] Descent descend(std::string_view name) const;
+  [[nodiscard]] bool exists(std::string_view name) const;
+  [[nodiscard]] const Node& node(std::string_view name) const;
+  [[nodiscard]] const Node& wildcard(std::string_view encloser) const;
 
   const Zone& zone_;
-  Nodes nodes_;
+  Nodes nodes_;  // the names are those of the zone's records
+  bool covers_ = false;
 };
-
-/// The record of this type among some; null if there is none.
-[[nodiscard]] const ZoneRecord* first_of(const std::vector<const ZoneRecord*>& records,
-                                         RecordType type);
 
 }  // namespace publish

@@ -72,5 +72,67 @@ TEST(ZoneTree, HashesAreNoNames_Rfc5155s7_1) {
   EXPECT_EQ(ask("h3hash.example", RecordType::mx).end, AnswerEnd::data) << "the wildcard";
 }
 
+Zone zone_of(const std::string& text) {
+  return read_zone("zone", std::nullopt,
+                   [&](const std::string&) -> base::Result<std::string> { return text; })
+      .value();
+}
+
+TEST(ZoneTree, NamesWithoutRecordsExistAboveThoseWithSome_Rfc4592s2_2_2) {
+  const Zone read = zone_of(
+      "$ORIGIN example.\n@ 60 SOA ns h 1 2 3 4 5\n* MX 10 any\n"
+      "x.a.b MX 10 x\na-b MX 10 a\nx.c\\.d MX 10 y\nab MX 10 z\n");
+  const ZoneTree tree(read);
+  const auto exists = [&](const char* name) {
+    return tree.exists(dns::Name::from_dns(name).value());
+  };
+  for (const auto* name : {"example", "b.example", "a.b.example", "x.a.b.example",
+                           "a-b.example", "c\\046d.example", "*.example"}) {
+    EXPECT_TRUE(exists(name)) << name;
+  }
+  for (const auto* name : {"a.example", "d.example", "-b.example", "y.b.example",
+                           "xample", "y.x.a.b.example", "c.example"}) {
+    EXPECT_FALSE(exists(name)) << name;
+  }
+  const auto ask = [&](const char* name) {
+    return tree.lookup(dns::Name::from_dns(name).value(), {RecordType::mx}).end;
+  };
+  EXPECT_EQ(ask("a.b.example"), AnswerEnd::nothing);
+  EXPECT_EQ(ask("c.example"), AnswerEnd::data) << "the wildcard";
+  EXPECT_EQ(ask("y.ab.example"), AnswerEnd::nothing);
+}
+
+TEST(ZoneTree, TheRootHasAWildcardToo_Rfc4592s3_3_1) {
+  const Zone read = zone_of(
+      "$ORIGIN .\n. 60 SOA ns. h. 1 2 3 4 5\n*. MX 10 any.\nx.example. A 192.0.2.1\n");
+  const ZoneTree tree(read);
+  const auto ask = [&](const char* name) {
+    return tree.lookup(dns::Name::from_dns(name).value(), {RecordType::mx}).end;
+  };
+  EXPECT_EQ(ask("org"), AnswerEnd::data);
+  EXPECT_EQ(ask("a.org"), AnswerEnd::data);
+  EXPECT_EQ(ask("example"), AnswerEnd::nothing);
+  EXPECT_EQ(ask("a.example"), AnswerEnd::nothing);
+}
+
+// Each name of a zone of ip6.arpa has a path of its own of 20 names without records.
+TEST(ZoneTree, DeepNamesCostNoMoreThanTheirRecords) {
+  std::string text = "$ORIGIN ip6.arpa.\n@ 60 SOA ns h 1 2 3 4 5\n";
+  constexpr std::size_t kNames = 100000;
+  std::uint64_t number = 1;
+  for (std::size_t i = 0; i < kNames; ++i) {
+    number = number * 6364136223846793005U + 1442695040888963407U;
+    for (int nibble = 0; nibble < 16; ++nibble) {
+      text += "0123456789abcdef"[number >> (4 * nibble) & 15];
+      text += '.';
+    }
+    text += "8.b.d.0.1.0.0.2 PTR h.example.\n";
+  }
+  const Zone read = zone_of(text);
+  const ZoneTree tree(read);
+  EXPECT_EQ(tree.nodes().size(), kNames + 1) << "none for a name without records";
+  EXPECT_TRUE(tree.exists(dns::Name::from_dns("0.1.0.0.2.ip6.arpa").value()));
+}
+
 }  // namespace
 }  // namespace publish
