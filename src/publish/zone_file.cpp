@@ -52,12 +52,13 @@ class Reader {
 
  private:
   base::Result<void> read_file(const std::string& path, const std::string& text);
+  std::string_view without_mark(std::string_view text);
   base::Result<void> take(const ZoneEntry& entry);
   base::Result<void> take_directive(Words words);
   base::Result<void> take_origin(Words words);
   base::Result<void> take_ttl(Words words);
   base::Result<void> include(Words words);
-  void generate(Words words);
+  base::Result<void> generate(Words words);
   base::Result<void> generate_one(Words words, std::uint32_t number);
   base::Result<void> take_record(Words words, bool same_owner);
   base::Result<void> keep(ZoneRecord record);
@@ -92,7 +93,7 @@ base::Result<void> Reader::read_file(const std::string& path, const std::string&
   const ZoneSpot outer = at_;
   at_ = {zone_.files.size(), 0};
   zone_.files.push_back(path);
-  ZoneText entries(text);
+  ZoneText entries(without_mark(text));
   for (;;) {
     auto entry = entries.next();
     at_.line = entries.line();
@@ -105,6 +106,18 @@ base::Result<void> Reader::read_file(const std::string& path, const std::string&
   }
   at_ = outer;
   return {};
+}
+
+/// The text without a byte order mark, which makes the first line one of another name or
+/// directive for name servers (RFC 1035 5.1 knows octets only).
+std::string_view Reader::without_mark(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (!text.starts_with(kByteOrderMark)) return text;
+  at_.line = 1;
+  pass_over(Severity::error, "byte-order-mark", origin_.value_or(dns::Name()),
+            "the file begins with a byte order mark (EF BB BF), which name servers take "
+            "for a part of the first word: save it without one");
+  return text.substr(kByteOrderMark.size());
 }
 
 void Reader::pass_over(Severity severity, std::string_view code, const dns::Name& owner,
@@ -123,10 +136,7 @@ base::Result<void> Reader::take_directive(Words words) {
   if (name == "$origin") return take_origin(words.subspan(1));
   if (name == "$ttl") return take_ttl(words.subspan(1));
   if (name == "$include") return include(words.subspan(1));
-  if (name == "$generate") {
-    generate(words.subspan(1));
-    return {};
-  }
+  if (name == "$generate") return generate(words.subspan(1));
   pass_over(Severity::warning, "directive", origin_.value_or(dns::Name()),
             base::printable(words[0], 40) + " is not known: passed over");
   return {};
@@ -182,23 +192,29 @@ base::Result<void> Reader::include(Words words) {
   return done;
 }
 
-void Reader::generate(Words words) {
+// What it makes is what stands there: a record that no name server would load ends the
+// run. What only this reader has too little room for is passed over.
+base::Result<void> Reader::generate(Words words) {
+  base::Result<void> done;
   const auto range =
       words.empty() ? bad("$GENERATE without a range") : generate_range(words[0]);
-  base::Result<void> done;
   if (!range) done = tl::unexpected(range.error());
   for (std::uint64_t n = range ? range->from : 1; range && done && n <= range->to;
        n += range->step) {
     done = generate_one(words.subspan(1), static_cast<std::uint32_t>(n));
+    if (!done) done = tl::unexpected(done.error().in("at " + std::to_string(n)));
   }
-  if (done) return;
+  if (done || done.error().code != kGenerateBound) return done;
   pass_over(Severity::warning, "generate", origin_.value_or(dns::Name()),
             "passed over: " + base::printable(done.error().detail));
+  return {};
 }
 
 base::Result<void> Reader::generate_one(Words words, std::uint32_t number) {
-  if (++generated_ > kMostGenerated)
-    return bad("more than a million records by $GENERATE");
+  if (++generated_ > kMostGenerated) {
+    return base::fail(base::ErrorKind::usage, kGenerateBound,
+                      "more than a million records by $GENERATE");
+  }
   std::vector<std::string> texts;
   std::vector<std::string_view> views;
   for (const std::string_view word : words) {

@@ -88,7 +88,8 @@ base::Result<GenerateRange> generate_range(std::string_view word) {
       out.step > 0 && out.from <= out.to;
   if (!good) return bad("the first word is FROM-TO or FROM-TO/STEP");
   if ((out.to - out.from) / out.step >= kMostNumbers) {
-    return bad("more than 65536 numbers");
+    return base::fail(base::ErrorKind::usage, kGenerateBound,
+                      "$GENERATE: more than 65536 numbers");
   }
   return out;
 }

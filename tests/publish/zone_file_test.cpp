@@ -119,14 +119,50 @@ TEST(ZoneFile, GenerateIsCarriedOut) {
   ASSERT_EQ(zone->records.size(), 6U);
   EXPECT_EQ(zone->records[3].owner.text(), "mx3.example.org");
   EXPECT_EQ(zone->records[5].owner.text(), "n00b.example.org");
-  for (const auto* text : {"$GENERATE 1-4000000000 a$ A 192.0.2.1\n", "$GENERATE\n",
-                           "$GENERATE 5-1 a A 192.0.2.1\n", "$GENERATE 1-2 a${ A 1\n",
-                           "$GENERATE 1-2 a A 192.0.2.256\n", "$GENERATE 1-2\n"}) {
-    const auto odd = read_behind_head(text);
-    ASSERT_TRUE(odd) << text;
-    ASSERT_EQ(odd->problems.size(), 1U) << text;
-    EXPECT_EQ(odd->problems[0].code, "generate");
+}
+
+TEST(ZoneFile, GenerateBeyondTheBoundsIsPassedOver) {
+  const auto zone = read_behind_head("$GENERATE 1-4000000000 a$ A 192.0.2.1\n");
+  ASSERT_TRUE(zone) << zone.error().detail;
+  ASSERT_EQ(zone->problems.size(), 1U);
+  EXPECT_EQ(zone->problems[0].code, "generate");
+  EXPECT_EQ(zone->problems[0].severity, Severity::warning);
+}
+
+TEST(ZoneFile, WhatGenerateMakesOfNoRecordEndsTheRun_Rfc6698s2_2) {
+  for (const auto* text :
+       {"0-9 _25._tcp.mx$ TLSA 3 1 1 ${0,63,x}", "1-3 _25._tcp.mx$ TLSA 3 1 1 abc",
+        "1-3 _25._tcp.mx$ TLSA 3 1", "250-300 _25._tcp.mx TLSA $ 1 1 ab",
+        "1-2 _25._tcp.mx TYPE52 \\# 5 030101", "1-2 a A 192.0.2.256", "1-2 a CNAME a..b",
+        "1-2 _25._tcp..mx TLSA 3 1 1 ab", "1-2 a TLZA 1 1 1 ${", "1-2 _25._tcp.mx$ 3600",
+        "", "5-1 a A 192.0.2.1", "1-2"}) {
+    const auto zone = read_behind_head("; good\n$GENERATE " + std::string(text) + "\n");
+    ASSERT_FALSE(zone) << text;
+    EXPECT_THAT(zone.error().detail, testing::StartsWith("zone:5: ")) << text;
   }
+  EXPECT_THAT(read_behind_head("$GENERATE 250-300 a TLSA $ 1 1 ab\n").error().detail,
+              HasSubstr("at 256"));
+}
+
+TEST(ZoneFile, AByteOrderMarkIsNamedAndNotRead_Rfc1035s5_1) {
+  const std::string mark = "\xEF\xBB\xBF";
+  for (const std::string& first :
+       {std::string(kHead), "; a comment\n" + std::string(kHead),
+        "\n" + std::string(kHead)}) {
+    const auto zone = read({{"zone", mark + first}});
+    ASSERT_TRUE(zone) << zone.error().detail;
+    EXPECT_EQ(zone->origin.text(), "example.org");
+    ASSERT_EQ(zone->problems.size(), 1U);
+    EXPECT_EQ(zone->problems[0].code, "byte-order-mark");
+    EXPECT_EQ(zone->problems[0].severity, Severity::error);
+    EXPECT_EQ(zone->problems[0].at.line, 1U);
+  }
+  const auto both = read({{"zone", std::string(kHead) + "$INCLUDE more\n"},
+                          {"more", mark + "mx A 192.0.2.1\n"}});
+  ASSERT_TRUE(both) << both.error().detail;
+  EXPECT_EQ(both->records.back().owner.text(), "mx.example.org");
+  ASSERT_EQ(both->problems.size(), 1U);
+  EXPECT_EQ(both->files.at(both->problems[0].at.file), "more");
 }
 
 TEST(ZoneFile, IncludedFilesAreRead_Rfc1035s5_1) {
