@@ -33,6 +33,13 @@ bool are_digits(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// An asterisk that is not the first label: an ordinary label, and no host's (RFC 4592
+/// 2.1.1).
+bool has_inner_star(const std::vector<std::string_view>& labels) {
+  return !labels.empty() &&
+         std::find(labels.begin() + 1, labels.end(), "*") != labels.end();
+}
+
 /// Gathers services, each owner once.
 class Gatherer {
  public:
@@ -202,6 +209,7 @@ std::vector<ZoneService> Gatherer::run() {
 std::optional<ServicePlace> place_of(const dns::Name& owner) {
   const auto labels = owner.labels();
   if (labels.size() < 3 || !is_transport(labels[1])) return std::nullopt;
+  if (has_inner_star(labels)) return std::nullopt;
   ServicePlace out;
   if (labels[0] != "*") {
     out.port = port_of(labels[0]);
@@ -215,6 +223,9 @@ std::string wrong_place(const dns::Name& owner) {
   const auto labels = owner.labels();
   const std::string_view first = labels.empty() ? "" : labels[0];
   const std::string_view second = labels.size() < 2 ? "" : labels[1];
+  if (has_inner_star(labels)) {
+    return "an asterisk that is not the first label is no wildcard (RFC 4592 2.1.1)";
+  }
   if (labels.size() < 3 && is_transport(second))
     return "there is no host behind the port";
   if (is_transport(first)) return "the port stands before the protocol: _25._tcp";

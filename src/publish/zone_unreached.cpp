@@ -39,7 +39,8 @@ bool tell_hidden(const Zone& zone, const ZoneTree& tree, const ZoneRecord& recor
 }
 
 void tell_owner(const ZoneRecord& record, std::vector<ZoneFinding>& out) {
-  if (record.owner.text().starts_with("*.")) {
+  const bool wildcard = record.owner.text().starts_with("*.");
+  if (wildcard && record.owner.text().find(".*.") == std::string::npos) {
     add(record, Severity::warning, "odd-owner",
         "no host of this zone is covered: a wildcard stands for names that do not exist, "
         "directly below one that does (RFC 4592 2.2, 3.3.1)",

@@ -140,6 +140,21 @@ TEST(ZoneLint, OddOwnersAndHosts_Rfc6698s3) {
               ElementsAre("5 odd-owner", "6 odd-owner"));
 }
 
+TEST(ZoneLint, AnAsteriskInsideIsNoWildcard_Rfc4592s2_1_1) {
+  const auto good = support::record(3, 1, 1, chain()[0]);
+  for (const auto* owner : {"_25._tcp.*", "_25._tcp.*.mx", "_25._tcp.mx.*", "_25.*.mx",
+                            "*._tcp.*", "*.*", "*._tcp.\\042"}) {
+    const auto zone = zone_of(std::string(kHead) + line(good, owner));
+    ASSERT_TRUE(zone) << owner;
+    const auto found = lint_zone(*zone, {{"mx.pem", chain()}}, kNow);
+    ASSERT_EQ(found.size(), 1U) << owner;
+    EXPECT_EQ(found[0].code, "odd-owner") << owner;
+    EXPECT_THAT(found[0].detail, testing::HasSubstr("RFC 4592 2.1.1")) << owner;
+  }
+  EXPECT_THAT(findings("_25._tcp.* CNAME le._dane\n" + line(good, "le._dane")),
+              ElementsAre("5 odd-owner", "6 odd-owner"));
+}
+
 TEST(ZoneLint, ShapesThatBringTrouble_Rfc7671s10_1) {
   const auto leaf = chain()[0];
   EXPECT_THAT(findings(line(support::record(3, 1, 2, leaf))),
