@@ -74,6 +74,11 @@ std::string in_column(const std::string& line, std::size_t column) {
   return at < column ? line : domain_in(std::move(out));
 }
 
+bool is_regular(const std::string& path) {
+  struct stat status {};
+  return path != "-" && stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 }  // namespace
 
 Source from_words(std::vector<std::string> words) {
@@ -112,9 +117,16 @@ base::Result<Source> from_file(const std::string& path, std::size_t column) {
       });
 }
 
+base::Result<void> check_not_empty(const std::string& path) {
+  if (!is_regular(path)) return {};
+  const auto source = from_file(path);
+  if (!source) return tl::unexpected(source.error());
+  if ((*source)()) return {};
+  return base::fail(base::ErrorKind::usage, "no_domain", path + " has no domain");
+}
+
 std::optional<std::uint64_t> count_domains(const std::string& path) {
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (!is_regular(path)) return std::nullopt;
   const auto source = from_file(path);
   if (!source) return std::nullopt;
   std::uint64_t out = 0;

@@ -18,6 +18,10 @@ namespace cli::audit {
 [[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path,
                                                       std::size_t column = 0);
 
+/// Error kind `usage`, code `no_domain`: there is none in the file. What can be read but
+/// once is not looked at.
+[[nodiscard]] base::Result<void> check_not_empty(const std::string& path);
+
 /// How many domains a file has; nothing where it can be read but once.
 [[nodiscard]] std::optional<std::uint64_t> count_domains(const std::string& path);
 

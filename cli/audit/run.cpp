@@ -205,6 +205,10 @@ int wait_for_signal(std::chrono::milliseconds span) {
   return number > 0 ? number : 0;
 }
 
+tl::unexpected<base::Error> no_domain() {
+  return base::fail(base::ErrorKind::usage, "no_domain", "no domain was given");
+}
+
 base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwhile) {
   // A signal that comes so early in a run finds nothing that had to be ended well.
   if (auto ready = engine.prepare(); !ready) return tl::unexpected(ready.error());
@@ -236,6 +240,7 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   if (*number == 0 && !wrong_input->empty()) {
     return base::fail(base::ErrorKind::usage, "bad_file", *wrong_input);
   }
+  if (*number == 0 && reports.tally().domains() == 0) return no_domain();
   Ended out;
   out.signal = *number;
   out.took =

@@ -53,6 +53,10 @@ class Interruptible {
   [[nodiscard]] static int signal();
 };
 
+/// Error kind `usage`, code `no_domain`: what gives the domains has failed, and that all
+/// of none are well would be no answer.
+[[nodiscard]] tl::unexpected<base::Error> no_domain();
+
 /// Runs an engine to its end; which signal ended it early, or 0.
 [[nodiscard]] base::Result<int> run_engine(::audit::Engine& engine,
                                            const std::function<void()>& meanwhile);

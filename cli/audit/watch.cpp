@@ -91,6 +91,7 @@ Source from_items(const std::vector<Item>& items) {
 base::Result<int> watch(const EngineSettings& settings, const Source& source,
                         std::chrono::seconds span, const std::string& command) {
   const std::vector<Item> items = all_of(source);
+  if (items.empty()) return tl::unexpected(no_domain());
   std::map<std::uint64_t, State> states;
   bool is_first = true;
   for (;;) {

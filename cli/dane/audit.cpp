@@ -305,6 +305,10 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   if (!job) return tl::unexpected(job.error());
   auto source = source_of(arguments, *job);
   if (!source) return tl::unexpected(source.error());
+  if (const auto file = arguments.value("file")) {
+    if (auto any = audit::check_not_empty(*file); !any)
+      return tl::unexpected(any.error());
+  }
   fit_descriptors(job->engine);
   if (job->sts_roots) job->engine.survey.sts_roots = &*job->sts_roots;
   if (job->watch) {

@@ -126,6 +126,22 @@ class Input(Files):
                 self.assertEqual([one["input"] for one in got], inputs, text)
 
 
+    def test_no_domain_is_bad_input(self) -> None:
+        """What fills the list has failed: that is not `every domain is enforced`."""
+        out = self.write("out", b"kept\n")
+        for text in (b"", b"\n", b"# all\n  # of ours\n\r\n", MARK, b" \t"):
+            file = self.write("in", text)
+            for words in ((), ("--json",), ("--column", "2"), ("-o", out), ("--watch", "1s"),
+                          ("-o", out, "--resume"), ("--html", out)):
+                self.refused("--quick", "-f", file, *words, why=f"{file} has no domain")
+            for words in ((), ("--watch", "1s"), ("--html", out)):
+                self.refused("--quick", "-f", "-", *words, given=text,
+                             why="no domain was given")
+            done = self.audit("--quick", "--nagios", "-f", file, status=3)
+            self.assertEqual(done.out, f"DANE UNKNOWN - {file} has no domain\n")
+            self.assertEqual(done.err, f"dane: fatal: {file} has no domain\n")
+
+
 class Errors(Files):
     """What ends a run that has not begun, or that nobody hears."""
 
@@ -203,13 +219,12 @@ class Output(Files):
         self.refused("-o", out, "-f", nothing, why=f"{nothing}: No such file or directory")
 
     def test_it_is_emptied_by_a_run(self) -> None:
-        """Before the first result, and by one without any."""
+        """Before the first result, and not by one that has a file without domains."""
         out, database = self.path("out"), self.path("db")
         for words in (("-o", out), ("-o", out, "--sqlite", database)):
             self.write("out", "old\n")
-            self.audit(*words, "-f", self.write("in", "# nothing\n"), status=0)
-            self.assertEqual(Path(out).read_bytes(), b"", words)
-            self.write("out", "old\n")
+            empty = self.write("in", "# nothing\n")
+            self.refused(*words, "-f", empty, why=f"{empty} has no domain")
             running, pipe = self.fed(*words)
             self.until(lambda: os.path.getsize(out) == 0, SOON_SECONDS)
             self.assertIsNone(running.poll())
@@ -623,7 +638,7 @@ class Twice(Files):
                       ("-o", "/dev/null", "--html", "/dev/../dev/null")):
             done = self.audit(*words, GOOD, status=0)
             self.assertEqual((done.out, done.err), ("", ""))
-        self.audit("-f", "/dev/null", "-o", "/dev/null", status=0)
+        self.refused("-f", "/dev/null", "-o", "/dev/null", why="no domain was given")
 
 
 class Signals(Files):
