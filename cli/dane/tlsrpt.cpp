@@ -10,15 +10,13 @@
 #include <map>
 
 #include "cli/dane/command.h"
+#include "cli/dane/report_targets.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
-#include "resolver/resolver.h"
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
-#include "src/io/run_task.h"
-#include "src/mail/domain_records.h"
 #include "src/mail/report_uri.h"
 #include "src/qmail/control.h"
 #include "src/qmail/event_days.h"
@@ -171,15 +169,6 @@ std::vector<Wanted> wanted_by(const Job& job, Outcome& outcome) {
   return out;
 }
 
-io::Task<base::Result<mail::TlsReportTargets>> targets_of(resolver::Resolver& resolver,
-                                                          std::string domain) {
-  auto name = dns::Name::from_dns("_smtp._tls." + domain);
-  if (!name) co_return tl::unexpected(name.error());
-  const auto answer = co_await resolver.texts(*name);
-  if (!answer) co_return tl::unexpected(answer.error());
-  co_return mail::read_targets(answer->records);
-}
-
 /// `DOMAIN.DATE`, or what fits of it into the name of a file.
 std::string file_name(const TlsReportHeader& header, std::size_t number) {
   constexpr std::size_t kMostDomain = 200;
@@ -221,15 +210,31 @@ bool has_address(const std::string& domain, const mail::TlsReportTargets& target
   return !targets.addresses.empty();
 }
 
+/// The domains of some reports, from `begin` on: as many as are asked for together.
+std::vector<std::string> domains_from(const std::vector<Wanted>& all, std::size_t begin) {
+  constexpr std::size_t kMost = 1000;  // whose mails are written before the next ones
+  std::vector<std::string> out;
+  for (std::size_t i = begin; i < all.size() && out.size() < kMost; ++i) {
+    out.push_back(all[i].header.domain);
+  }
+  return out;
+}
+
 base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all,
                                   const resolver::Config& config, Outcome outcome) {
-  std::size_t written = 0;
-  for (const Wanted& wanted : all) {
+  if (all.empty()) return outcome;
+  auto resolving = ReportTargets::create(config);
+  if (!resolving) return tl::unexpected(resolving.error());
+  std::size_t written = 0, asked = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == asked) {
+      const auto domains = domains_from(all, i);
+      (*resolving)->ask(domains);
+      asked += domains.size();
+    }
+    const Wanted& wanted = all[i];
     const std::string& domain = wanted.header.domain;
-    io::Loop loop(1);
-    auto resolver = resolver::Resolver::create(loop, config);
-    if (!resolver) return tl::unexpected(resolver.error());
-    const auto targets = io::run_task(loop, targets_of(**resolver, domain));
+    const auto& targets = (*resolving)->of(domain);
     if (!targets) {
       warn(domain + ": " + targets.error().detail);
       outcome = Outcome::undecided;

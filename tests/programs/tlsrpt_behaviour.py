@@ -15,6 +15,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -291,6 +292,38 @@ class Reports(Case):
                 self.assertEqual(done.stdout, b"")
                 self.assertRegex(done.stderr, rb"\Adane: x\.there\.example: the TLSRPT record is "
                                               rb"not valid: rua=[ -~]*\n\Z")
+
+    def test_silent_name_servers_keep_nobody(self) -> None:
+        """Each costs its deadline, and many are waited for at once, with one resolver."""
+        silent, deadline, dead = "127.54.0.9", 2, 96
+        names = [f"d{number}.silent.example" for number in range(dead)]
+        self.old_form(*(name + self.LINE for name in (*names, DOMAIN, *names)))
+        self.publish()
+        conf, out = self.home / "silent.conf", self.home / "out"
+        conf.write_text(self.internet.conf.read_text() + (
+            'server:\n  domain-insecure: "silent.example"\n'
+            f'stub-zone:\n  name: "silent.example"\n  stub-addr: {silent}@5399\n'))
+        out.mkdir()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.bind((silent, 5399))
+            began = time.monotonic()
+            done = self.dane("--unbound-conf", str(conf), "--dns-timeout", str(deadline),
+                             "--output", str(out), status=3)
+            self.assertLess(time.monotonic() - began, dead * deadline / 4)
+        self.assertEqual([file.name for file in out.iterdir()], [f"{DOMAIN}.{today()}"])
+        told = done.stderr.decode().splitlines()
+        self.assertEqual([line.split(": ")[1] for line in told], sorted(names))
+
+    def test_a_domain_of_several_days_has_a_report_for_each(self) -> None:
+        self.old_form(DOMAIN + self.LINE)
+        yesterday = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86400))
+        (self.store / yesterday).write_text((self.store / today()).read_text())
+        self.publish()
+        out = self.home / "out"
+        out.mkdir()
+        self.online("--from", yesterday, "--output", str(out))
+        self.assertEqual(sorted(file.name for file in out.iterdir()),
+                         [f"{DOMAIN}.{yesterday}", f"{DOMAIN}.{today()}"])
 
     def test_a_part_that_cannot_be_read_is_told(self) -> None:
         self.old_form(DOMAIN + self.LINE)
