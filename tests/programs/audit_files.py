@@ -133,13 +133,13 @@ class Input(Files):
             file = self.write("in", text)
             for words in ((), ("--json",), ("--column", "2"), ("-o", out), ("--watch", "1s"),
                           ("-o", out, "--resume"), ("--html", out)):
-                self.refused("--quick", "-f", file, *words, why=f"{file} has no domain")
+                self.refused("--quick", "-f", file, *words, why=f"{file}: no domain in this input")
             for words in ((), ("--watch", "1s"), ("--html", out)):
                 self.refused("--quick", "-f", "-", *words, given=text,
                              why="no domain was given")
             done = self.audit("--quick", "--nagios", "-f", file, status=3)
-            self.assertEqual(done.out, f"DANE UNKNOWN - {file} has no domain\n")
-            self.assertEqual(done.err, f"dane: fatal: {file} has no domain\n")
+            self.assertEqual(done.out, f"DANE UNKNOWN - {file}: no domain in this input\n")
+            self.assertEqual(done.err, f"dane: fatal: {file}: no domain in this input\n")
 
 
 class Errors(Files):
@@ -224,12 +224,12 @@ class Output(Files):
         for words in (("-o", out), ("-o", out, "--sqlite", database)):
             self.write("out", "old\n")
             empty = self.write("in", "# nothing\n")
-            self.refused(*words, "-f", empty, why=f"{empty} has no domain")
+            self.refused(*words, "-f", empty, why=f"{empty}: no domain in this input")
             running, pipe = self.fed(*words)
             self.until(lambda: os.path.getsize(out) == 0, SOON_SECONDS)
             self.assertIsNone(running.poll())
             pipe.close()
-            self.assertEqual(self.finish(running).status, 0)
+            self.assertEqual(self.finish(running).status, 2)
 
 
 class Databases(Files):
