@@ -122,7 +122,8 @@ base::Result<void> check_not_empty(const std::string& path) {
   const auto source = from_file(path);
   if (!source) return tl::unexpected(source.error());
   if ((*source)()) return {};
-  return base::fail(base::ErrorKind::usage, "no_domain", path + ": no domain in this input");
+  return base::fail(base::ErrorKind::usage, "no_domain",
+                    path + ": no domain in this input");
 }
 
 std::optional<std::uint64_t> count_domains(const std::string& path) {
