@@ -105,10 +105,15 @@ bool is_report_domain(std::string_view name) {
 }
 
 std::vector<std::string> policy_strings(const std::vector<dns::Tlsa>& records) {
+  std::vector<std::string> all;
+  all.reserve(records.size());
+  for (const dns::Tlsa& record : records) {
+    all.push_back(field(dns::to_text(record), kMostRecord));
+  }
+  std::ranges::sort(all);
   std::vector<std::string> out;
   std::size_t octets = 0;
-  for (const dns::Tlsa& record : records) {
-    std::string text = field(dns::to_text(record), kMostRecord);
+  for (std::string& text : all) {
     octets += text.size() + 1;
     if (octets > kMostRecords) {
       out.push_back("and " + std::to_string(records.size() - out.size()) + " more");

@@ -33,7 +33,8 @@ struct TlsEvent {
 [[nodiscard]] bool is_report_domain(std::string_view name);
 
 /// Records for `TlsEvent::records`, in presentation form and a few KiB at most: the
-/// domain that is reported on decides how many there are and how long they are.
+/// domain that is reported on decides how many there are and how long they are. They are
+/// sorted: resolvers turn the records of an answer round, which makes no other policy.
 [[nodiscard]] std::vector<std::string> policy_strings(
     const std::vector<dns::Tlsa>& records);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace qmail {
 namespace {
 
@@ -72,6 +74,16 @@ TEST(TlsEvents, NamesThatAReportCanCarry_Rfc8460s5_3) {
     EXPECT_FALSE(is_report_domain(bad)) << bad;
   }
   EXPECT_FALSE(is_report_domain(std::string(254, 'a')));
+}
+
+TEST(TlsEvents, TheOrderOfRecordsMakesNoOtherPolicy_Rfc8460s4_4) {
+  std::vector<dns::Tlsa> records;
+  for (int i = 0; i < 90; ++i) {
+    records.push_back({3, 1, 1, base::Bytes(32, static_cast<std::byte>(i))});
+  }
+  const auto first = policy_strings(records);
+  std::ranges::rotate(records, records.begin() + 40);
+  EXPECT_EQ(policy_strings(records), first);
 }
 
 TEST(TlsEvents, RecordsAreBounded) {
