@@ -7,7 +7,7 @@
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "src/base/json.h"
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 #include "src/publish/issuer.h"
 
 namespace cli::dane {

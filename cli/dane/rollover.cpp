@@ -10,7 +10,7 @@
 #include "cli/dane/owner.h"
 #include "cli/moment.h"
 #include "src/base/json.h"
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 #include "src/publish/issuer.h"
 #include "verify/certificate.h"
 

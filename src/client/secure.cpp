@@ -63,8 +63,4 @@ io::Task<base::Result<std::unique_ptr<tls::Session>>> secure(
   co_return session;
 }
 
-std::chrono::sys_seconds wall_clock() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
 }  // namespace client

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "src/client/report.h"
+#include "src/client/wall_clock.h"
 
 namespace client {
 
@@ -28,8 +29,5 @@ struct Means {
 [[nodiscard]] io::Task<base::Result<std::unique_ptr<tls::Session>>> secure(
     io::Loop& loop, io::Descriptor& socket, const policy::Requirement& requirement,
     const Means& means, const verify::Context& context, Report& report);
-
-/// Now, for a verify::Context.
-[[nodiscard]] std::chrono::sys_seconds wall_clock();
 
 }  // namespace client
