@@ -57,7 +57,7 @@ base::Result<std::string> convert_each(std::string_view lower_text) {
       out += label;
       continue;
     }
-    const auto converted = to_a_labels(label);
+    auto converted = to_a_labels(label);
     if (!converted) return converted;
     out += *converted;
   }
