@@ -273,8 +273,7 @@ constexpr std::array kCatalogue = {
          "the server's key is of a kind that senders do not offer to check",
          "RFC 8446 9.1",
          "Make an RSA key of 2048 bits or more, or an ECDSA key on P-256; publish 3 1 1 "
-         "of "
-         "it beside the present record, and install it when the old TTL has passed."},
+         "of it beside the present record, and install it when the old TTL has passed."},
     Kind{Code::expires_soon, "expires-soon", warning,
          "a certificate under DANE-TA ends within a week", "RFC 7672 3.1.2",
          "Renew the certificate with the same issuer, for the present key."},

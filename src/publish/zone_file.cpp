@@ -98,7 +98,7 @@ base::Result<void> Reader::read_file(const std::string& path, const std::string&
     auto entry = entries.next();
     at_.line = entries.line();
     if (entry && !*entry) break;
-    const auto done = entry ? take(**entry) : tl::unexpected(entry.error());
+    auto done = entry ? take(**entry) : tl::unexpected(entry.error());
     if (done) continue;
     if (placed_) return done;
     placed_ = true;
