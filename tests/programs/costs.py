@@ -26,7 +26,7 @@ from sslclient_behaviour_support import Server
 
 SSLCLIENT, DANE, PEER = "", "", ""
 MOST_CPU_SECONDS = 1.0
-STARTS = 10    # and so many starts of the program beside, which sanitizers make slow
+STARTS = 100   # and so many starts of the program beside, which sanitizers make slow
 ADDRESS = "127.62.99.9"
 GOOD_SUITES = {"ecdhe": b"\xc0\x2f", "dhe": b"\x00\x9e"}
 

@@ -121,7 +121,7 @@ TEST_F(DeadHostsTest, TheOldestGiveWay) {
 }
 
 TEST_F(DeadHostsTest, ManyProcessesAtOnce) {
-  constexpr int kProcesses = 8, kEach = 20;
+  constexpr int kProcesses = 4, kEach = 20;
   std::vector<pid_t> children;
   for (int p = 0; p < kProcesses; ++p) {
     const pid_t child = fork();
