@@ -13,7 +13,7 @@ std::string sslclient_help() {
          "writes to it on descriptor 7. No CA is trusted unless -a or -A names it.\n\n"
          "  --policy LEVEL       none, may, encrypt, dane (default), dane-only, pkix,\n"
          "                       dane+pkix\n"
-         "  --starttls PROTOCOL  " +
+         "  --starttls PROTOCOL  one of\n    " +
          starttls::protocol_words() +
          "\n"
          "  --name NAME          the peer's name, in place of host (repeatable)\n"
@@ -37,7 +37,7 @@ std::string sslclient_help() {
          "(1)\n"
          "  -C LIST, -z LIST     cipher list\n"
          "  -T X+Y, -t N, -w N   time-outs: connect (2+58), IDENT (26), idle (3600)\n"
-         "  -i IP, -I IF, -p N   local address, interface and port;  -4/-6 IPv4 only or "
+         "  -i IP, -I IF, -p N   local address, interface and port; -4/-6 IPv4 only or "
          "not\n"
          "  -h/-H, -r/-R, -l NAME  reverse look-up, IDENT, own host name\n"
          "  -s/-S, -e/-E         SSL_* variables, TCP* copies;  -m/-M send the name or "

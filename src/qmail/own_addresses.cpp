@@ -1,7 +1,6 @@
 #include "src/qmail/own_addresses.h"
 
 #include <algorithm>
-#include <array>
 
 #include "src/base/bytes.h"
 #include "src/io/interfaces.h"
