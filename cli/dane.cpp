@@ -56,7 +56,8 @@ int run(const Command& command, const std::vector<std::string>& words) {
 
 int start(const std::vector<std::string>& words) {
   if (words.empty()) {
-    return fail({base::ErrorKind::usage, "usage", "no command; see dane --help"});
+    return fail(
+        {base::ErrorKind::usage, base::Code::usage, "no command; see dane --help"});
   }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(help().c_str(), stdout);
@@ -70,7 +71,7 @@ int start(const std::vector<std::string>& words) {
       kCommands, [&](const Command* command) { return command->name == words[0]; });
   if (found == kCommands.end()) {
     return fail(
-        {base::ErrorKind::usage, "usage",
+        {base::ErrorKind::usage, base::Code::usage,
          "unknown command " + base::printable(words[0], 60) + "; see dane --help"});
   }
   return run(**found, {words.begin() + 1, words.end()});

@@ -33,7 +33,7 @@ base::Result<std::string> read_key_password(KeyPasswordSource source,
     const auto text = read_descriptor_3();
     close(3);
     if (text) return *text;
-    return base::fail(base::ErrorKind::usage, "bad_password",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_password,
                       "unable to read the key's password from descriptor 3");
   }
   if (path.empty()) return std::string();

@@ -39,7 +39,7 @@ base::Result<unsigned long> parse_number(
   if (value && *value >= least_and_most.first && *value <= least_and_most.second) {
     return *value;
   }
-  return base::fail(ErrorKind::usage, "bad_number",
+  return base::fail(ErrorKind::usage, base::Code::bad_number,
                     std::string(what) + " " + base::printable(text, 60) +
                         " is not a number from " + std::to_string(least_and_most.first) +
                         " to " + std::to_string(least_and_most.second));
@@ -55,7 +55,7 @@ base::Result<std::uint16_t> parse_port(std::string_view text) {
           ntohs(static_cast<std::uint16_t>(service->s_port)));
     }
   }
-  return base::fail(ErrorKind::usage, "bad_port",
+  return base::fail(ErrorKind::usage, base::Code::bad_port,
                     "unable to figure out port number for " + base::printable(text, 60));
 }
 

@@ -62,7 +62,7 @@ constexpr std::array<option, 18> kLongOptions = {{
 }};
 
 tl::unexpected<base::Error> usage(std::string what) {
-  return base::fail(ErrorKind::usage, "usage", std::move(what));
+  return base::fail(ErrorKind::usage, base::Code::usage, std::move(what));
 }
 
 /// `x+y`, or `x` for `x+0`.

@@ -110,8 +110,9 @@ int Sslclient::fail(const base::Error& error) {
         " (" + client::reason_word(report_) + ")");
   }
   tell_report();
-  const bool dropped =
-      error.code == "connect" || error.code == "refused" || error.code == "no_tlsa";
+  const bool dropped = error.code == base::Code::connect ||
+                       error.code == base::Code::refused ||
+                       error.code == base::Code::no_tlsa;
   return dropped ? options_.drop_status : base::exit_status(error.kind);
 }
 
@@ -149,7 +150,7 @@ base::Result<void> Sslclient::prepare() {
   }
   if (options_.verify_peer && wants_trust_store(options_)) {
     if (options_.ca_file.empty() && options_.ca_directory.empty()) {
-      return base::fail(ErrorKind::usage, "no_trust_store",
+      return base::fail(ErrorKind::usage, base::Code::no_trust_store,
                         "this policy needs a trust store: -a FILE or -A DIRECTORY");
     }
     auto roots = client::load_trust_store(options_.ca_file, options_.ca_directory);
@@ -182,7 +183,7 @@ io::Task<base::Result<Connection>> Sslclient::connect(
   if (!outcome.socket) {
     told_ = true;
     const base::Error& last = outcome.failures.back().error;
-    co_return base::fail(ErrorKind::temporary, "connect",
+    co_return base::fail(ErrorKind::temporary, base::Code::connect,
                          "unable to connect: " + last.detail);
   }
   report_.peer = outcome.peer;
@@ -206,7 +207,7 @@ io::Task<base::Result<Connection>> Sslclient::connect(
 /// alone looks at it, where a DANE-EE record may prove it all the same.
 io::Task<base::Result<void>> Sslclient::secure_at_last(Connection& connection) {
   auto secured = co_await secure(connection);
-  if (secured || secured.error().code != "key_usage") co_return secured;
+  if (secured || secured.error().code != base::Code::key_usage) co_return secured;
   auto requirement = client::despite_key_usage(connection.requirement);
   if (!requirement) co_return secured;
   const std::vector<net::Endpoint> same_peer(1, connection.names.remote);
@@ -277,7 +278,7 @@ int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
                   std::move(program.from_child)},
                  options);
   const auto told = [](const base::Error& error) {
-    return error.detail + " (" + error.code + ")";
+    return error.detail + " (" + std::string(base::to_text(error.code)) + ")";
   };
   if (ending.failure) {
     say("fatal: " + told(*ending.failure));
@@ -303,7 +304,8 @@ int Sslclient::serve(Connection connection) {
 io::Task<int> Sslclient::serve_delayed(Connection connection) {
   const int socket = connection.socket.get();
   io::Descriptor ours(fcntl(socket, F_DUPFD_CLOEXEC, 0));
-  if (!ours) co_return fail({ErrorKind::internal, "dup", base::system_message(errno)});
+  if (!ours)
+    co_return fail({ErrorKind::internal, base::Code::dup, base::system_message(errno)});
   const int flags = fcntl(socket, F_GETFL);
   fcntl(socket, F_SETFL, flags & ~O_NONBLOCK);  // the program's for now
   auto delayed =
@@ -318,7 +320,8 @@ io::Task<int> Sslclient::serve_delayed(Connection connection) {
   };
   if (!command) {
     shutdown(ours.get(), SHUT_RDWR);
-    co_return fail({ErrorKind::temporary, "bad_command", command.error().detail});
+    co_return fail(
+        {ErrorKind::temporary, base::Code::bad_command, command.error().detail});
   }
   if (*command == ucspi::TlsCommand::none) {
     connection.socket.reset();
@@ -357,7 +360,7 @@ int Sslclient::run() {
     say("fatal: " + ready.error().detail);
     report_.error = ready.error();
     tell_report();
-    return ready.error().code == "no_trust_store" ? kWrongCommandLine : kFailed;
+    return ready.error().code == base::Code::no_trust_store ? kWrongCommandLine : kFailed;
   }
   int status = kFailed;
   asio::co_spawn(

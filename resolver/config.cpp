@@ -29,7 +29,7 @@ struct FileClose {
 };
 
 tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
-  return base::fail(base::ErrorKind::temporary, "local",
+  return base::fail(base::ErrorKind::temporary, base::Code::local,
                     "unable to read " + path + ": " + std::string(why));
 }
 
@@ -93,7 +93,7 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
     if (!named) return tl::unexpected(named.error());
     config.forwarders = std::move(named->local);
     if (config.forwarders.empty()) {
-      return base::fail(base::ErrorKind::usage, "bad_forwarder",
+      return base::fail(base::ErrorKind::usage, base::Code::bad_forwarder,
                         "/etc/resolv.conf names no resolver on this machine");
     }
     return config;
@@ -101,13 +101,13 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
   for (const std::string_view word : split(words, ", \t")) {
     const auto server = forwarder(word);
     if (!server) {
-      return base::fail(base::ErrorKind::usage, "bad_forwarder",
+      return base::fail(base::ErrorKind::usage, base::Code::bad_forwarder,
                         base::printable(word, 80) + " is not ADDRESS or ADDRESS@PORT");
     }
     config.forwarders.push_back(*server);
   }
   if (config.forwarders.empty()) {
-    return base::fail(base::ErrorKind::usage, "bad_forwarder",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_forwarder,
                       "no address to forward to");
   }
   return config;

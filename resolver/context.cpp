@@ -88,7 +88,7 @@ base::Result<void> set(ub_ctx* context, const char* option, const std::string& v
   const int rc = ub_ctx_set_option(context, option, value.c_str());
   if (rc == 0) return {};
   return base::fail(
-      ErrorKind::internal, "libunbound",
+      ErrorKind::internal, base::Code::libunbound,
       std::string("cannot set ") + option + " " + value + ": " + ub_strerror(rc));
 }
 
@@ -124,11 +124,11 @@ base::Result<void> keep_within_bounds(ub_ctx* context) {
 
 base::Result<void> read_conf(ub_ctx* context, const std::string& path, LogHeld& log) {
   if (access(path.c_str(), R_OK) != 0) {
-    return base::fail(ErrorKind::usage, "bad_unbound_conf",
+    return base::fail(ErrorKind::usage, base::Code::bad_unbound_conf,
                       "unable to read " + path + ": " + base::system_message(errno));
   }
   const auto fail = [&](const std::string& why) {
-    return base::fail(ErrorKind::usage, "bad_unbound_conf",
+    return base::fail(ErrorKind::usage, base::Code::bad_unbound_conf,
                       "cannot use " + path + ": " + why);
   };
   StandardErrorHeld held;
@@ -154,7 +154,7 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
   if (!way) return tl::unexpected(way.error());
   for (const std::string& server : way->servers) {
     if (const int rc = ub_ctx_set_fwd(context, server.c_str()); rc != 0) {
-      return base::fail(ErrorKind::usage, "bad_forwarder",
+      return base::fail(ErrorKind::usage, base::Code::bad_forwarder,
                         "cannot forward to " + server + ": " + ub_strerror(rc));
     }
   }
@@ -185,7 +185,7 @@ base::Result<void> take_effect(ub_ctx* context, LogHeld& log) {
   const int rc = ub_ctx_zone_remove(context, "invalid.");
   if (rc == 0) return {};
   const std::string why = log.first_error();
-  return base::fail(ErrorKind::usage, "bad_unbound_conf",
+  return base::fail(ErrorKind::usage, base::Code::bad_unbound_conf,
                     "libunbound cannot use the trust anchor or its settings: " +
                         (why.empty() ? std::string(ub_strerror(rc)) : why));
 }
@@ -197,7 +197,7 @@ void ContextFree::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 base::Result<Validator> make_context(ub_event_base* events, const Config& config) {
   Context context(ub_ctx_create_ub_event(events));
   if (!context) {
-    return base::fail(ErrorKind::internal, "libunbound",
+    return base::fail(ErrorKind::internal, base::Code::libunbound,
                       "cannot start libunbound: " + base::system_message(errno));
   }
   LogHeld log(context.get());

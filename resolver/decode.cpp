@@ -19,7 +19,7 @@ constexpr std::size_t kMaxAliases = 16;
 constexpr int kMaxRecords = 4096;  // in one answer section
 
 tl::unexpected<base::Error> malformed(std::string_view what) {
-  return base::fail(ErrorKind::temporary, "malformed",
+  return base::fail(ErrorKind::temporary, base::Code::malformed,
                     "malformed answer: " + std::string(what));
 }
 
@@ -213,7 +213,7 @@ base::Result<Found> follow(const Message& message, const dns::Name& question, Ty
     out.canonical = std::move(*target);
     if (out.aliases.size() > kMaxAliases ||
         std::ranges::count(out.aliases, out.canonical) > 0) {
-      return base::fail(ErrorKind::temporary, "alias_loop",
+      return base::fail(ErrorKind::temporary, base::Code::alias_loop,
                         "aliases that lead in a circle, or too many of them");
     }
   }

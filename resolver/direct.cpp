@@ -17,7 +17,7 @@ io::Task<base::Result<base::Bytes>> by_udp_again(io::Loop& loop, net::Endpoint s
     const auto now = io::Clock::now();
     const auto soon = now + (deadline - now) / left;
     auto message = co_await by_udp(loop, server, query, soon);
-    const bool lost = !message && message.error().code == "timeout";
+    const bool lost = !message && message.error().code == base::Code::timeout;
     if (!lost || left == 1) co_return message;
   }
 }

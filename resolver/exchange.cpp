@@ -22,13 +22,13 @@ using base::ErrorKind;
 constexpr std::size_t kLongest = 65'535;
 constexpr std::size_t kMostStrays = 16;  // datagrams that are no answer to us
 
-tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
 }
 
 /// The same where this machine has no means left.
 tl::unexpected<base::Error> at_fault_here(const asio::error_code& error) {
-  return base::fail(ErrorKind::internal, "local", error.message());
+  return base::fail(ErrorKind::internal, base::Code::local, error.message());
 }
 
 /// Whether something has come that nobody has read.
@@ -56,8 +56,8 @@ class Limit {
   Limit& operator=(const Limit&) = delete;
 
   [[nodiscard]] tl::unexpected<base::Error> error(const asio::error_code& code) const {
-    if (watched_->passed) return failed("timeout", "no answer in time");
-    return failed("io", code.message());
+    if (watched_->passed) return failed(base::Code::timeout, "no answer in time");
+    return failed(base::Code::io, code.message());
   }
 
  private:
@@ -126,7 +126,7 @@ io::Task<base::Result<base::Bytes>> by_udp(io::Loop& loop, net::Endpoint server,
     co_return message;
   }
   if (error) co_return limit.error(error);
-  co_return failed("malformed", "messages that are no answer");
+  co_return failed(base::Code::malformed, "messages that are no answer");
 }
 
 io::Task<base::Result<base::Bytes>> by_tcp(io::Loop& loop, net::Endpoint server,
@@ -159,7 +159,7 @@ io::Task<base::Result<base::Bytes>> by_tcp(io::Loop& loop, net::Endpoint server,
                             asio::redirect_error(io::kResume, error));
   if (error) co_return limit.error(error);
   if (!is_answer(message, query)) {
-    co_return failed("malformed", "a message that is no answer");
+    co_return failed(base::Code::malformed, "a message that is no answer");
   }
   co_return message;
 }

@@ -56,7 +56,7 @@ io::Task<base::Result<Host>> find_host(Resolver& resolver, dns::Name name,
   const AddressResult& best = leading(v4, v6);
   if (!best) co_return tl::unexpected(best.error());
   if (best->records.empty()) {
-    co_return base::fail(base::ErrorKind::temporary, "no_address",
+    co_return base::fail(base::ErrorKind::temporary, base::Code::no_address,
                          "no IP address for " + name.text());
   }
   Host host;

@@ -20,7 +20,7 @@ base::Result<base::Bytes> query_of(const dns::Name& name, Type type,
   constexpr std::size_t kIn = 1, kOpt = 41, kUdpSize = 1232, kDo = 0x8000;
   const auto owner = wire_form(name);
   if (!owner) {
-    return base::fail(base::ErrorKind::temporary, "malformed",
+    return base::fail(base::ErrorKind::temporary, base::Code::malformed,
                       "a name that cannot be asked for");
   }
   base::Bytes out;

@@ -50,21 +50,21 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
 /// RFC 7672 2.1.1: what is neither NOERROR nor NXDOMAIN, or bogus, is an error.
 base::Result<RawAnswer> trusted(RawAnswer raw) {
   if (raw.security == dns::Security::bogus) {
-    return base::fail(ErrorKind::temporary, "bogus",
+    return base::fail(ErrorKind::temporary, base::Code::bogus,
                       "bogus (DNSSEC): " +
                           (raw.why_bogus.empty() ? "validation failed" : raw.why_bogus));
   }
   if (raw.rcode == kNoError || raw.rcode == kNxdomain) return raw;
   if (raw.rcode == kServfail) {
     const std::string why = raw.why_bogus.empty() ? "" : ": " + raw.why_bogus;
-    return base::fail(ErrorKind::temporary, "servfail",
+    return base::fail(ErrorKind::temporary, base::Code::servfail,
                       "the name servers fail (SERVFAIL)" + why);
   }
   if (raw.rcode == kRefused) {
-    return base::fail(ErrorKind::temporary, "dns_refused",
+    return base::fail(ErrorKind::temporary, base::Code::dns_refused,
                       "the name servers refuse to answer (REFUSED)");
   }
-  return base::fail(ErrorKind::temporary, "rcode",
+  return base::fail(ErrorKind::temporary, base::Code::rcode,
                     "the name servers answer with error " + std::to_string(raw.rcode));
 }
 
@@ -126,7 +126,7 @@ io::Task<base::Result<void>> Resolver::check() {
   if (root_is_secure_ || root_keys_ == RootKeys::may_be_insecure) {
     co_return base::Result<void>();
   }
-  co_return base::fail(ErrorKind::temporary, "not_validating",
+  co_return base::fail(ErrorKind::temporary, base::Code::not_validating,
                        "the keys of the root are not secured by the trust anchor: no "
                        "answer can be believed");
 }
@@ -154,7 +154,7 @@ io::Task<base::Result<RawAnswer>> Resolver::validate(const dns::Name& name, Type
   const int rc = ub_resolve_event(context_.get(), absolute.c_str(),
                                   static_cast<int>(type), 1, &question, on_answer, &id);
   if (rc != 0) {
-    co_return base::fail(ErrorKind::temporary, "libunbound",
+    co_return base::fail(ErrorKind::temporary, base::Code::libunbound,
                          std::string("libunbound: ") + ub_strerror(rc));
   }
   if (!question.answered) {  // it may call back before it returns
@@ -163,7 +163,7 @@ io::Task<base::Result<RawAnswer>> Resolver::validate(const dns::Name& name, Type
   }
   if (!question.answered) {
     ub_cancel(context_.get(), id);
-    co_return base::fail(ErrorKind::temporary, "timeout", "no answer in time");
+    co_return base::fail(ErrorKind::temporary, base::Code::timeout, "no answer in time");
   }
   co_return trusted(std::move(question.raw));
 }

@@ -19,7 +19,7 @@ using base::ErrorKind;
 constexpr std::uint16_t kAsked = kRecursionDesired | kAuthenticData;
 constexpr std::uint16_t kUnchecked = kAsked | kCheckingDisabled;
 
-tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
 }
 
@@ -54,7 +54,7 @@ class Stub::Channel {
     socket_.set_option(udp::socket::receive_buffer_size(kBuffer), ignored);
     if (!error) socket_.connect(peer, error);
     if (!error) socket_.non_blocking(true, error);
-    if (error) return base::fail(ErrorKind::internal, "local", error.message());
+    if (error) return base::fail(ErrorKind::internal, base::Code::local, error.message());
     wait();
     return {};
   }
@@ -65,7 +65,7 @@ class Stub::Channel {
     constexpr std::array<std::chrono::seconds, 3> kWaits = {
         std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(4)};
     const auto number = free_number();
-    if (!number) co_return failed("io", "too many questions at once");
+    if (!number) co_return failed(base::Code::io, "too many questions at once");
     set_number(query, *number);
     Question question{query, io::Timer(loop_), {}};
     const Place place(waiting_, *number, question);
@@ -80,8 +80,9 @@ class Stub::Channel {
       if (!question.message.empty()) co_return std::move(question.message);
       // Who refuses now may be about to start: it is as if the datagram had been lost.
       if (io::Clock::now() >= deadline) {
-        co_return failed("timeout", refusal_ ? "no answer in time: " + refusal_.message()
-                                             : "no answer in time");
+        co_return failed(
+            base::Code::timeout,
+            refusal_ ? "no answer in time: " + refusal_.message() : "no answer in time");
       }
     }
   }
@@ -171,7 +172,7 @@ base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& c
   for (const std::string& server : way->servers) {
     const auto endpoint = server_of(server);
     if (!endpoint || !net::is_loopback(endpoint->address)) {
-      return base::fail(ErrorKind::usage, "bad_forwarder",
+      return base::fail(ErrorKind::usage, base::Code::bad_forwarder,
                         server + " is not on this machine: its AD bit is not believed");
     }
     out->channels_.push_back(std::make_unique<Channel>(loop, *endpoint));
@@ -181,7 +182,7 @@ base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& c
   }
   if (out->channels_.empty()) {
     return base::fail(
-        ErrorKind::usage, "bad_forwarder",
+        ErrorKind::usage, base::Code::bad_forwarder,
         "there is no resolver on this machine whose AD bit could be believed");
   }
   return out;
@@ -206,15 +207,15 @@ io::Task<base::Result<void>> Stub::check(Channel& channel, io::TimePoint deadlin
   if (!answer) co_return tl::unexpected(answer.error());
   channel.set_checked(raw_of(*answer).rcode == kNoError && is_authentic(*answer));
   if (channel.is_checked()) co_return base::Result<void>();
-  co_return failed("not_validating", "the resolver " +
-                                         net::to_text(channel.server().address) +
-                                         " does not validate: no AD bit for the keys of "
-                                         "the root");
+  co_return failed(base::Code::not_validating,
+                   "the resolver " + net::to_text(channel.server().address) +
+                       " does not validate: no AD bit for the keys of "
+                       "the root");
 }
 
 io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
                                                    io::TimePoint deadline) {
-  base::Result<base::Bytes> out = failed("timeout", "no answer in time");
+  base::Result<base::Bytes> out = failed(base::Code::timeout, "no answer in time");
   for (std::size_t left = channels_.size(); left > 0; --left) {
     Channel& channel = *channels_[channels_.size() - left];
     const auto share = share_of(deadline, left);
@@ -230,7 +231,7 @@ io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
 }
 
 io::Task<base::Result<void>> Stub::check() {
-  base::Result<void> out = failed("timeout", "no answer in time");
+  base::Result<void> out = failed(base::Code::timeout, "no answer in time");
   const auto deadline = io::Clock::now() + limit_;
   for (std::size_t left = channels_.size(); left > 0; --left) {
     out = co_await check(*channels_[channels_.size() - left], share_of(deadline, left));

@@ -21,7 +21,7 @@ constexpr const char* kRootKey = "/usr/share/dns/root.key";
 constexpr std::size_t kMaxAnchorFile = std::size_t{64} * 1024;
 
 tl::unexpected<base::Error> bad_anchor(std::string detail) {
-  return base::fail(ErrorKind::usage, "bad_trust_anchor", std::move(detail));
+  return base::fail(ErrorKind::usage, base::Code::bad_trust_anchor, std::move(detail));
 }
 
 bool is_root(const Anchor& anchor) { return anchor.owner == "."; }

@@ -68,8 +68,9 @@ std::string advice(const Way& way, std::string_view setting) {
 }
 
 bool is_unanswered(const base::Error& error) {
-  constexpr std::array<std::string_view, 6> kCodes = {
-      "servfail", "dns_refused", "timeout", "rcode", "io", "not_validating"};
+  constexpr std::array kCodes = {base::Code::servfail, base::Code::dns_refused,
+                                 base::Code::timeout,  base::Code::rcode,
+                                 base::Code::io,       base::Code::not_validating};
   return std::ranges::find(kCodes, error.code) != kCodes.end();
 }
 

@@ -11,7 +11,7 @@ namespace verify {
 namespace {
 
 tl::unexpected<base::Error> bad_store(std::size_t block, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, "bad_trust_store",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_trust_store,
                     "certificate " + std::to_string(block) + ": " + std::string(why));
 }
 

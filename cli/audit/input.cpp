@@ -101,7 +101,7 @@ base::Result<Source> from_file(const std::string& path, std::size_t column) {
     errno = EISDIR;
   }
   if (file == nullptr) {
-    return base::fail(base::ErrorKind::usage, "bad_file",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + ": " + base::system_message(errno));
   }
   auto lines = std::make_shared<Lines>(file);
@@ -122,7 +122,7 @@ base::Result<void> check_not_empty(const std::string& path) {
   const auto source = from_file(path);
   if (!source) return tl::unexpected(source.error());
   if ((*source)()) return {};
-  return base::fail(base::ErrorKind::usage, "no_domain",
+  return base::fail(base::ErrorKind::usage, base::Code::no_domain,
                     path + ": no domain in this input");
 }
 

@@ -64,7 +64,8 @@ bool write_all(int fd, std::string_view text) {
 }
 
 tl::unexpected<base::Error> failed(base::ErrorKind kind, const std::string& path) {
-  return base::fail(kind, "bad_file", path + ": " + base::system_message(errno));
+  return base::fail(kind, base::Code::bad_file,
+                    path + ": " + base::system_message(errno));
 }
 
 /// Where a file is written before it takes the place of another.
@@ -111,7 +112,7 @@ base::Result<LineFile> LineFile::open(const std::string& path) {
   }
   const bool regular = !standard && S_ISREG(status.st_mode);
   if (regular && flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    return base::fail(base::ErrorKind::usage, "bad_file",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + ": another process writes there");
   }
   return LineFile(std::move(file), path, regular);

@@ -178,7 +178,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     if (errno == ENOENT) return out;
-    return base::fail(base::ErrorKind::usage, "bad_file",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + ": " + base::system_message(errno));
   }
   std::string text;
@@ -186,7 +186,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
   JsonCheck json;
   const auto foreign = [&] {
     return base::fail(
-        base::ErrorKind::usage, "bad_file",
+        base::ErrorKind::usage, base::Code::bad_file,
         path + " is not the output of dane audit --json: line " + std::to_string(at));
   };
   while (std::getline(file, text) && !file.eof()) {
@@ -194,7 +194,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
     const auto line = parse(text);
     if (!line || !json.is_result(text)) return foreign();
     if (out.done.contains(line->number)) {
-      return base::fail(base::ErrorKind::usage, "bad_file",
+      return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                         path + " has domain " + std::to_string(line->number) +
                             " twice: it is not of one run");
     }
@@ -207,7 +207,7 @@ base::Result<Earlier> read_earlier(const std::string& path,
     each(text);
   }
   if (file.bad()) {
-    return base::fail(base::ErrorKind::usage, "bad_file",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + ": " + base::system_message(errno));
   }
   ++at;

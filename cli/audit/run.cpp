@@ -59,7 +59,7 @@ base::Result<void> Reports::open_database() {
   if (!database) return tl::unexpected(database.error());
   database_ = std::move(*database);
   if (!database_->is_empty() || earlier_->done.empty()) return {};
-  return base::fail(base::ErrorKind::usage, "bad_file",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                     *wanted_.sqlite + " does not have what " + *wanted_.output + " has");
 }
 
@@ -206,7 +206,7 @@ int wait_for_signal(std::chrono::milliseconds span) {
 }
 
 tl::unexpected<base::Error> no_domain() {
-  return base::fail(base::ErrorKind::usage, "no_domain", "no domain was given");
+  return base::fail(base::ErrorKind::usage, base::Code::no_domain, "no domain was given");
 }
 
 base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwhile) {
@@ -238,7 +238,7 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   if (!number) return tl::unexpected(number.error());
   // After a signal the source may still be at work.
   if (*number == 0 && !wrong_input->empty()) {
-    return base::fail(base::ErrorKind::usage, "bad_file", *wrong_input);
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file, *wrong_input);
   }
   if (*number == 0 && reports.tally().domains() == 0) return no_domain();
   Ended out;

@@ -111,7 +111,8 @@ class Database::Statement {
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 
 tl::unexpected<base::Error> Database::failed(base::ErrorKind kind) const {
-  return base::fail(kind, "bad_file", path_ + ": " + sqlite3_errmsg(database_.get()));
+  return base::fail(kind, base::Code::bad_file,
+                    path_ + ": " + sqlite3_errmsg(database_.get()));
 }
 
 base::Result<void> Database::run(const char* sql) {
@@ -132,7 +133,7 @@ base::Result<void> Database::prepare() {
   const bool ours = number_of("PRAGMA application_id") == kApplication &&
                     number_of("PRAGMA user_version") == kSchemaVersion;
   if (tables > 0 && !ours) {
-    return base::fail(base::ErrorKind::usage, "bad_file",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path_ + " is a database of something else");
   }
   // To change its manner is the one thing that SQLite does not wait for.

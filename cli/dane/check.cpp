@@ -137,7 +137,7 @@ io::Task<client::Report> probe(io::Loop& loop, const Job& job, client::Report re
     if (!outcome.socket) {
       const io::ConnectFailure& last = outcome.failures.back();
       report.peer = last.peer;
-      report.error = base::Error{base::ErrorKind::temporary, "connect",
+      report.error = base::Error{base::ErrorKind::temporary, base::Code::connect,
                                  "unable to connect: " + last.error.detail};
       co_return report;
     }
@@ -145,7 +145,7 @@ io::Task<client::Report> probe(io::Loop& loop, const Job& job, client::Report re
     const auto session = co_await client::secure(loop, outcome.socket, requirement,
                                                  job.means, context, report);
     if (session) co_return report;
-    auto second = session.error().code == "key_usage"
+    auto second = session.error().code == base::Code::key_usage
                       ? client::despite_key_usage(requirement)
                       : std::optional<policy::Requirement>();
     if (!second || requirement.only_dane_ee) {
@@ -186,23 +186,9 @@ io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
 
 // --- what it came to
 
-/// Whether an error says that the peer is not proved, rather than not reached now.
-bool is_verdict(const base::Error& error) {
-  constexpr std::array<std::string_view, 9> kVerdicts = {"refused",
-                                                         "no_tlsa",
-                                                         "starttls_not_offered",
-                                                         "starttls_refused",
-                                                         "starttls_injection",
-                                                         "handshake",
-                                                         "key_usage",
-                                                         "bad_certificate",
-                                                         "unsupported_key"};
-  return std::ranges::find(kVerdicts, error.code) != kVerdicts.end();
-}
-
 Outcome outcome_of(const std::optional<base::Error>& error) {
   if (!error) return Outcome::fine;
-  if (is_verdict(*error)) return Outcome::findings;
+  if (base::is_about_proof(error->code)) return Outcome::findings;
   return cli::dane::outcome_of(error->kind);
 }
 

@@ -43,7 +43,7 @@ const Option* option_of(std::span<const Option> options, int code) {
 }  // namespace
 
 tl::unexpected<base::Error> usage_error(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "usage", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::usage, std::move(detail));
 }
 
 base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,

@@ -60,11 +60,6 @@ Outcome outcome_of(const Lookup& lookup) {
                                                           : Outcome::findings;
 }
 
-std::string code_with_hyphens(std::string code) {
-  std::ranges::replace(code, '_', '-');
-  return code;
-}
-
 void write_host(base::JsonWriter& json, const resolver::Host& host) {
   std::vector<std::string> aliases, addresses, bases;
   for (const auto& name : host.aliases) aliases.push_back(name.text());
@@ -81,7 +76,7 @@ std::string json_of(const Lookup& lookup) {
   json.member("host", lookup.name.text()).member("port", lookup.port);
   json.member("status", status_of(lookup));
   if (lookup.error) {
-    json.member("reason", code_with_hyphens(lookup.error->code));
+    json.member("reason", base::to_text(lookup.error->code));
     json.member("detail", lookup.error->detail);
     if (!lookup.advice.empty()) json.member("advice", lookup.advice);
   }

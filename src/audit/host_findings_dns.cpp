@@ -98,14 +98,14 @@ void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
 void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
   const std::string name = host.name.text();
   if (const auto& error = host.error ? host.error : host.family_error) {
-    const Code code = error->code == "bogus"        ? Code::host_bogus
-                      : error->code == "no_address" ? Code::host_no_address
-                                                    : Code::host_lookup_fails;
+    const Code code = error->code == base::Code::bogus        ? Code::host_bogus
+                      : error->code == base::Code::no_address ? Code::host_no_address
+                                                              : Code::host_lookup_fails;
     out.push_back({code, name, error->detail});
   }
   if (host.error) return;
   if (host.tlsa_error) {
-    const bool bogus = host.tlsa_error->code == "bogus";
+    const bool bogus = host.tlsa_error->code == base::Code::bogus;
     out.push_back({bogus ? Code::tlsa_bogus : Code::tlsa_lookup_fails, name,
                    host.tlsa_error->detail});
     return;

@@ -16,17 +16,17 @@ constexpr std::size_t kLookedAt = 32;  // certificates of a chain, as verify has
 
 /// What a connection that led to no judgement says.
 Code code_of(const AddressFacts& address) {
-  const std::string& code = address.error->code;
+  const base::Code code = address.error->code;
   const mail::Facts& seen = address.connection;
-  if (code == "connect") return Code::unreachable;
+  if (code == base::Code::connect) return Code::unreachable;
   if (seen.rejection.severity() == 4) return Code::temporarily_refused;
-  if (code == "timeout") return Code::garbage;  // it may be slower than we wait
-  if (code == "greeting" || code == "helo") return Code::refused;
-  if (code == "starttls_not_offered") return Code::starttls_not_offered;
-  if (code == "starttls_refused") return Code::starttls_refused;
-  if (code == "starttls_injection") return Code::starttls_injection;
-  if (code == "unsupported_key") return Code::unsupported_key;
-  if (code == "bad_certificate") return Code::mismatch;
+  if (code == base::Code::timeout) return Code::garbage;  // it may be slower than we wait
+  if (code == base::Code::greeting || code == base::Code::helo) return Code::refused;
+  if (code == base::Code::starttls_not_offered) return Code::starttls_not_offered;
+  if (code == base::Code::starttls_refused) return Code::starttls_refused;
+  if (code == base::Code::starttls_injection) return Code::starttls_injection;
+  if (code == base::Code::unsupported_key) return Code::unsupported_key;
+  if (code == base::Code::bad_certificate) return Code::mismatch;
   return seen.tls_began && !seen.session ? Code::handshake_fails : Code::garbage;
 }
 
@@ -171,7 +171,7 @@ void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
     if (address.left_alone) {
       out.push_back({Code::host_slow, subject, address.left_alone->detail});
     }
-    if (address.error && matters && address.error->code != "too_slow") {
+    if (address.error && matters && address.error->code != base::Code::too_slow) {
       out.push_back({code_of(address), subject, address.error->detail});
     }
     add_session(host, address, out);

@@ -22,14 +22,16 @@ bool is_proof(const verify::Verdict& verdict) {
 
 /// What a sender that enforces DANE gets to, at an address that was not judged.
 Access access_of_error(const AddressFacts& address, bool has_records) {
-  const std::string& code = address.error->code;
+  const base::Code code = address.error->code;
   const mail::Facts& seen = address.connection;
   const bool handshake = seen.tls_began && !seen.session;
   // Without records a sender goes on in clear text (RFC 7672 2.2).
   if (!has_records) return handshake ? Access::open : Access::unknown;
   if (seen.rejection.severity() == 4) return Access::unknown;
-  if (code == "timeout") return Access::unknown;  // a sender may wait longer than we do
-  return handshake || code.starts_with("starttls") ? Access::refused : Access::unknown;
+  if (code == base::Code::timeout)
+    return Access::unknown;  // a sender may wait longer than we do
+  return handshake || base::about(code) == base::About::starttls ? Access::refused
+                                                                 : Access::unknown;
 }
 
 Access access_of(const HostFacts& host, const AddressFacts& address,
@@ -89,11 +91,12 @@ std::optional<verify::Verdict> verdict_for(const HostFacts& host,
 /// A host that nobody has to connect to for an answer.
 std::optional<Access> access_by_dns(const HostFacts& host) {
   if (host.error) {
-    const bool for_good = host.error->code == "bogus" || host.error->code == "no_address";
+    const bool for_good = host.error->code == base::Code::bogus ||
+                          host.error->code == base::Code::no_address;
     return for_good ? Access::refused : Access::unknown;
   }
   if (host.tlsa_error) {
-    return host.tlsa_error->code == "local" ? Access::unknown : Access::refused;
+    return host.tlsa_error->code == base::Code::local ? Access::unknown : Access::refused;
   }
   const bool asked =
       !host.addresses.empty() || host.untried > 0 || !host.out_of_reach.empty();
@@ -216,19 +219,19 @@ Result of_error(const DomainFacts& facts) {
   Result out;
   out.grade = Grade::undecided;
   Code code = Code::mx_lookup_fails;
-  if (error.code == "bogus") {
+  if (error.code == base::Code::bogus) {
     code = Code::mx_bogus;
     out.grade = Grade::broken;
-  } else if (error.code == "null_mx") {
+  } else if (error.code == base::Code::null_mx) {
     code = Code::mx_null;
     out.grade = Grade::not_deployed;
-  } else if (error.code == "bad_name" && error.kind == base::ErrorKind::usage) {
+  } else if (error.code == base::Code::bad_name && error.kind == base::ErrorKind::usage) {
     code = Code::bad_input;
     out.grade = Grade::bad_input;
-  } else if (error.code == "no_domain") {
+  } else if (error.code == base::Code::no_domain) {
     code = Code::no_domain;
     out.grade = Grade::not_deployed;
-  } else if (error.code == "no_mail_host") {
+  } else if (error.code == base::Code::no_mail_host) {
     code = Code::mx_none_usable;
     out.grade = Grade::broken;
   }

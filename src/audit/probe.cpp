@@ -58,8 +58,8 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
   auto connected = co_await connect_to(loop, peer.endpoint, ways);
   if (!connected) {
     out.error = std::move(connected.error());
-    out.in_vain = out.error->code == "timeout";
-    if (out.error->code != "local") out.error->code = "connect";
+    out.in_vain = out.error->code == base::Code::timeout;
+    if (out.error->code != base::Code::local) out.error->code = base::Code::connect;
     co_return out;
   }
   constexpr int kMostReplies = 4;  // that take as long as one may
@@ -75,10 +75,10 @@ io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::W
   }
   out.error = opened.error();
   if (watchdog.barked()) {
-    out.error->code = "timeout";
+    out.error->code = base::Code::timeout;
     out.error->detail = "it takes longer than anybody waits";
   }
-  out.in_vain = out.error->code == "timeout" && !out.facts.tls_began;
+  out.in_vain = out.error->code == base::Code::timeout && !out.facts.tls_began;
   co_return out;
 }
 
@@ -97,7 +97,7 @@ io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
     const io::Duration missed = io::Clock::missed();
     out = co_await converse(loop, peer, ways, requirement);
     const bool was_interrupted = io::Clock::missed() - missed >= kLongStall;
-    const bool is_lost = out.error && out.error->code != "timeout";
+    const bool is_lost = out.error && out.error->code != base::Code::timeout;
     if (!was_interrupted || !is_lost || left == 0) break;
   }
   const io::Duration took = io::Clock::now() - begin;
@@ -106,15 +106,15 @@ io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
   co_return out;
 }
 
-base::Error left_alone(std::string code, std::string detail) {
-  return {base::ErrorKind::temporary, std::move(code), std::move(detail)};
+base::Error left_alone(base::Code code, std::string detail) {
+  return {base::ErrorKind::temporary, code, std::move(detail)};
 }
 
 /// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
 io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, Probed probed,
                                 const mail::Peer& peer, const mail::Ways& ways) {
   auto done = co_await attempt(loop, common, probed, peer, ways, peer.requirement);
-  if (!done.error || done.error->code != "key_usage") co_return done;
+  if (!done.error || done.error->code != base::Code::key_usage) co_return done;
   const auto second = client::despite_key_usage(peer.requirement);
   if (!second) co_return done;
   done = co_await attempt(loop, common, probed, peer, ways, *second);
@@ -126,16 +126,14 @@ io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, Probed probed,
 /// verdict on nothing but that must be seen twice.
 bool may_change(const AddressFacts& facts) {
   if (!facts.error) return false;
-  const std::string& code = facts.error->code;
-  const bool said = code == "handshake" || code == "key_usage" ||
-                    code == "bad_certificate" || code == "unsupported_key";
+  const bool said = base::about(facts.error->code) == base::About::handshake;
   const bool lost = facts.connection.tls_began && !said;
   return lost || facts.connection.rejection.severity() == 4;
 }
 
 /// Whether this machine had no means left to ask it.
 bool is_our_fault(const AddressFacts& facts) {
-  return facts.error && facts.error->code == "local";
+  return facts.error && facts.error->code == base::Code::local;
 }
 
 /// The signatures of one kind of key alone: a server with two certificates then shows the
@@ -183,7 +181,7 @@ std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& us
 void keep_later_error(const Attempt& done, AddressFacts& out) {
   if (done.left_alone) out.left_alone = done.error;
   const bool for_now = done.facts.rejection.severity() == 4;
-  if (done.error && done.error->code.starts_with("starttls") && !for_now) {
+  if (done.error && base::about(done.error->code) == base::About::starttls && !for_now) {
     out.later_error = done.error;
   }
 }
@@ -226,7 +224,7 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
     out.without_name = verdict_on(done, out, peer.requirement);
     keep_later_error(done, out);
     // A connection that is lost, or refused before, may have other reasons.
-    if (done.error && done.error->code == "handshake") {
+    if (done.error && done.error->code == base::Code::handshake) {
       out.nameless_error = std::move(done.error);
     }
   }
@@ -245,7 +243,7 @@ io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
 /// that there is to say is that.
 void leave_alone(const base::Error& why, AddressFacts& out) {
   const bool is_first = !out.error || is_our_fault(out);
-  if (!is_first || why.code == "too_slow") out.left_alone = why;
+  if (!is_first || why.code == base::Code::too_slow) out.left_alone = why;
   if (is_first) out.error = why;
 }
 
@@ -263,7 +261,7 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
     {
       const auto pass = co_await common.limits.enter(loop, out.address);
       if (probed.busy > common.settings.ways.remote_limit * kMostBusyReplies) {
-        leave_alone(left_alone("too_slow", "its host takes too long"), out);
+        leave_alone(left_alone(base::Code::too_slow, "its host takes too long"), out);
         break;
       }
       auto done =
@@ -289,7 +287,7 @@ io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
   host.chain_octets += octets;
   if (octets > 0 && host.chain_octets > kMostChainOctets) {
     out.connection = {};
-    out.error = left_alone("too_much", "chains too large");
+    out.error = left_alone(base::Code::too_much, "chains too large");
   }
   const bool dane = host.tlsa.state == policy::TlsaState::present;
   if (common.settings.thorough && dane && !out.error && out.connection.session) {

@@ -53,7 +53,8 @@ void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
   at.slow = slow_at(at, now) + took;
   at.counted = now;
   if (at.slow <= reply_ * kMostReplies) return;
-  at.why = {base::ErrorKind::temporary, "too_slow", "its address takes too long"};
+  at.why = {base::ErrorKind::temporary, base::Code::too_slow,
+            "its address takes too long"};
   at.until = now + kSpan;
 }
 

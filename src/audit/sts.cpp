@@ -14,7 +14,7 @@ constexpr std::size_t kMostBody = std::size_t{64} * 1024;  // RFC 8461 10.2
 constexpr std::size_t kMostAddresses = 4;
 constexpr std::chrono::seconds kMostTime{60};  // RFC 8461 3.3
 
-tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(base::ErrorKind::temporary, code, std::move(detail));
 }
 
@@ -28,13 +28,13 @@ std::string question_for(const std::string& host) {
 base::Result<std::string> body_of(const http::Response& response) {
   constexpr int kOk = 200;
   if (response.status != kOk) {
-    return failed("http", "HTTP status " + std::to_string(response.status));
+    return failed(base::Code::http, "HTTP status " + std::to_string(response.status));
   }
   if (response.media_type != "text/plain") {
-    return failed(
-        "http", "the media type is " + (response.media_type.empty()
-                                            ? "not given"
-                                            : base::printable(response.media_type, 80)));
+    return failed(base::Code::http, "the media type is " +
+                                        (response.media_type.empty()
+                                             ? "not given"
+                                             : base::printable(response.media_type, 80)));
   }
   return response.body;
 }
@@ -50,7 +50,8 @@ io::Task<base::Result<std::string>> ask(smtp::Wire& wire, std::string host,
     if (!heard) co_return tl::unexpected(heard.error());
     if (heard->empty()) {
       if (wire.was_truncated()) {
-        co_return failed("truncated", "the connection ended without close_notify");
+        co_return failed(base::Code::truncated,
+                         "the connection ended without close_notify");
       }
       if (auto done = reader.finish(); !done) co_return tl::unexpected(done.error());
       co_return body_of(reader.response());
@@ -84,8 +85,8 @@ io::Task<base::Result<std::string>> fetch_from(io::Loop& loop,
   const auto judged =
       co_await client::prove(**session, wire.stream(), requirement, context, deadline);
   if (!judged.result) {
-    const bool refused = judged.result.error().code == "refused";
-    if (refused) co_return failed("untrusted", judged.verdict.detail);
+    const bool refused = judged.result.error().code == base::Code::refused;
+    if (refused) co_return failed(base::Code::untrusted, judged.verdict.detail);
     co_return tl::unexpected(judged.result.error());
   }
   wire.use(std::move(*session));
@@ -116,14 +117,14 @@ io::Task<base::Result<std::string>> fetch_in_turn(io::Loop& loop, Common& common
 
 /// Whether nobody connected, for reasons that are not the peer's alone.
 bool was_not_asked(const base::Error& error) {
-  return error.code == "local" || error.code == "too_slow";
+  return error.code == base::Code::local || error.code == base::Code::too_slow;
 }
 
 /// Which of several errors is told: what was found out; else that not all was asked.
 int gravity_of(const base::Error& error) {
-  if (error.code == "untrusted") return 3;
-  if (error.code == "too_slow") return 2;
-  return error.code == "local" ? 0 : 1;
+  if (error.code == base::Code::untrusted) return 3;
+  if (error.code == base::Code::too_slow) return 2;
+  return error.code == base::Code::local ? 0 : 1;
 }
 
 /// The text that the first address gives that gives one.
@@ -141,14 +142,14 @@ io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& re
     return is_out_of_reach(common.settings, endpoint.address);
   });
   if (count > 0 && endpoints.empty()) {
-    co_return failed("private_address", "the host of an MTA-STS policy");
+    co_return failed(base::Code::private_address, "the host of an MTA-STS policy");
   }
   std::erase_if(endpoints, [](const net::Endpoint& endpoint) {
     return !io::has_route(endpoint.address);
   });
   if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
   io::Duration busy{0};
-  base::Result<std::string> out = failed("local", "no way to any address");
+  base::Result<std::string> out = failed(base::Code::local, "no way to any address");
   for (const net::Endpoint& endpoint : endpoints) {
     auto text = co_await fetch_in_turn(loop, common, endpoint, found.result->requirement,
                                        host.text(), busy);

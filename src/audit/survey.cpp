@@ -243,7 +243,7 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
   const auto raw = co_await resolver::ask_server(loop_, server.address, question,
                                                  Type::tlsa, Transport::udp, deadline);
   if (!raw) {
-    if (raw.error().code == "local") co_return std::nullopt;
+    if (raw.error().code == base::Code::local) co_return std::nullopt;
     out.error = raw.error();
     co_return out;
   }
@@ -262,7 +262,7 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
     deadline = io::Clock::now() + kServerLimit;
     const auto again = co_await resolver::ask_server(
         loop_, server.address, question, Type::tlsa, Transport::tcp, deadline);
-    out.tcp = again.has_value() || again.error().code == "local";
+    out.tcp = again.has_value() || again.error().code == base::Code::local;
   }
   co_return out;
 }
@@ -321,10 +321,11 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
   }
   co_await together_at_most(loop_, kAddressesAtOnce, std::move(tasks));
   std::erase_if(out.addresses, [&](const AddressFacts& address) {
-    const std::string code = address.error ? address.error->code : "";
-    if (code == "local") out.no_route.push_back(address.address);
-    if (code == "too_much") ++out.untried;
-    return code == "local" || code == "too_much";
+    if (!address.error) return false;
+    const base::Code code = address.error->code;
+    if (code == base::Code::local) out.no_route.push_back(address.address);
+    if (code == base::Code::too_much) ++out.untried;
+    return code == base::Code::local || code == base::Code::too_much;
   });
 }
 
@@ -333,7 +334,7 @@ io::Task<void> Survey::connect_to_all(HostFacts& out) {
 io::Task<base::Result<policy::DnsFacts>> Survey::find_records(resolver::Host host) {
   for (unsigned left = common_.settings.retries;; --left) {
     auto found = co_await resolver::find_tlsa(resolver_, host, kSmtp);
-    if (found || left == 0 || found.error().code == "bogus") co_return found;
+    if (found || left == 0 || found.error().code == base::Code::bogus) co_return found;
     co_await wait_politely(loop_, common_.settings.retry_wait);
   }
 }

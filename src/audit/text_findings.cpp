@@ -13,9 +13,9 @@ bool any_starts_with(const std::vector<std::string>& texts, std::string_view sta
 }
 
 Code code_of(const base::Error& error) {
-  if (error.code == "untrusted") return Code::sts_untrusted;
-  if (error.code == "bad_policy") return Code::sts_bad_policy;
-  if (error.code == "private_address") return Code::private_address;
+  if (error.code == base::Code::untrusted) return Code::sts_untrusted;
+  if (error.code == base::Code::bad_policy) return Code::sts_bad_policy;
+  if (error.code == base::Code::private_address) return Code::private_address;
   return Code::sts_unreachable;
 }
 
@@ -26,7 +26,7 @@ std::optional<std::string> why_untrusted(const AddressFacts& address) {
     return address.pkix->detail;
   }
   if (!address.error) return "there is no TLS";
-  const bool tls = address.error->code.starts_with("starttls") ||
+  const bool tls = base::about(address.error->code) == base::About::starttls ||
                    (address.connection.tls_began && !address.connection.session);
   return tls ? std::optional(address.error->detail) : std::nullopt;
 }

@@ -5,6 +5,8 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+#include "src/base/error_code.h"
+
 namespace base {
 
 /// What a failure means for the caller's next step, and so for the exit status.
@@ -15,12 +17,12 @@ enum class ErrorKind {
   internal,   ///< the machine let us down (memory, descriptors, a library): 111
 };
 
-/// Why something could not be done: what it means, a stable `snake_case` code for
-/// programs, and one line for people. Made where the cause is known, given context once
-/// at the edge of a module, printed once by a main function.
+/// Why something could not be done: what it means, a code for programs, and one line for
+/// people. Made where the cause is known, given context once at the edge of a module,
+/// printed once by a main function. Nobody alters the code of an error that was made.
 struct Error {
   ErrorKind kind = ErrorKind::internal;
-  std::string code;
+  Code code = Code::local;
   std::string detail;
 
   /// The same error, its line starting with `what: `.
@@ -34,9 +36,9 @@ template <typename T>
 using Result = tl::expected<T, Error>;
 
 /// An Error on its way out of a function that returns a Result.
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string_view code,
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, Code code,
                                                 std::string detail) {
-  return tl::unexpected(Error{kind, std::string(code), std::move(detail)});
+  return tl::unexpected(Error{kind, code, std::move(detail)});
 }
 
 /// The exit status that users of UCSPI and qmail programs expect: 100 for what is wrong

@@ -12,7 +12,7 @@ constexpr std::size_t kMostLineOctets = std::size_t{32} * 1024;
 constexpr int kOk = 200;
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::temporary, "protocol", std::move(detail));
+  return base::fail(base::ErrorKind::temporary, base::Code::protocol, std::move(detail));
 }
 
 /// A number that is all of a text.

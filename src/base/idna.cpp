@@ -19,7 +19,7 @@ constexpr int kMapped = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_ALABEL_ROUN
 constexpr int kUnmapped = IDN2_NFC_INPUT | IDN2_NO_TR46 | IDN2_ALABEL_ROUNDTRIP;
 
 tl::unexpected<base::Error> not_idna(std::string_view utf8, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, "bad_name",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_name,
                     base::printable(utf8) +
                         " is not an internationalised domain name: " + std::string(why));
 }
@@ -46,7 +46,8 @@ bool every_label_satisfies_bidi_rule(std::string_view u_labels) {
 base::Result<std::string> to_a_labels(std::string_view utf8) {
   // idn2 reads up to a NUL and would silently drop what follows it.
   if (utf8.find('\0') != std::string_view::npos) {
-    return base::fail(base::ErrorKind::usage, "bad_name", "a NUL in a domain name");
+    return base::fail(base::ErrorKind::usage, base::Code::bad_name,
+                      "a NUL in a domain name");
   }
   auto mapped = convert(std::string(utf8), kMapped);
   if (!mapped) return mapped;

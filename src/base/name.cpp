@@ -72,7 +72,7 @@ std::string readable(std::string_view label) {
 }
 
 tl::unexpected<base::Error> bad_name(std::string_view text, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, "bad_name",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_name,
                     base::printable(text) + " is not a domain name: " + std::string(why));
 }
 
@@ -116,7 +116,7 @@ base::Result<Name> Name::from_dns(std::string_view presentation) {
   if (ends_in_dot(presentation)) presentation.remove_suffix(1);
   // An escaped octet takes up to four characters here.
   if (presentation.empty() || presentation.size() > 4 * kMaxName) {
-    return base::fail(base::ErrorKind::temporary, "bad_name",
+    return base::fail(base::ErrorKind::temporary, base::Code::bad_name,
                       "a malformed name in a DNS answer");
   }
   return Name(base::lower(presentation));
@@ -146,7 +146,7 @@ base::Result<Name> Name::tlsa_owner(std::uint16_t port,
   std::string owner =
       "_" + std::to_string(port) + "._" + std::string(transport) + "." + text_;
   if (owner.size() > kMaxName) {
-    return base::fail(base::ErrorKind::permanent, "name_too_long",
+    return base::fail(base::ErrorKind::permanent, base::Code::name_too_long,
                       owner + " is longer than 253 octets");
   }
   return Name(std::move(owner));

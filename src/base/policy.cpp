@@ -35,7 +35,7 @@ std::string why_no_tlsa(const DnsFacts& facts) {
 }
 
 tl::unexpected<base::Error> no_tlsa(const DnsFacts& facts, std::string_view then) {
-  return base::fail(base::ErrorKind::temporary, "no_tlsa",
+  return base::fail(base::ErrorKind::temporary, base::Code::no_tlsa,
                     why_no_tlsa(facts) + std::string(then));
 }
 
@@ -162,7 +162,7 @@ base::Result<Requirement> decide(const DnsFacts& facts, const Demand& demand) {
   auto out = by_level(std::move(base), facts, demand);
   if (out && out->proof != Proof::nothing && out->names.empty() &&
       out->name_check == NameCheck::compare) {
-    return base::fail(base::ErrorKind::temporary, "no_names",
+    return base::fail(base::ErrorKind::temporary, base::Code::no_names,
                       "there is no name to hold the peer to");
   }
   return out;

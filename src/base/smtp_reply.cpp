@@ -27,7 +27,7 @@ bool same_word(std::string_view a, std::string_view b) {
 
 tl::unexpected<base::Error> bad_reply(std::string_view line) {
   return base::fail(
-      base::ErrorKind::temporary, "protocol",
+      base::ErrorKind::temporary, base::Code::protocol,
       "the peer does not speak the protocol: " + base::printable(line, 120));
 }
 

@@ -242,7 +242,7 @@ base::Result<Step> Dialogue::feed(std::string_view received) {
     auto step = advance(buffer_);
     if (!step) return step;
     if (step->start_tls && !buffer_.empty()) {
-      return base::fail(base::ErrorKind::temporary, "starttls_injection",
+      return base::fail(base::ErrorKind::temporary, base::Code::starttls_injection,
                         "clear text follows the go-ahead for TLS");
     }
     const bool progress = buffer_.size() != before;

@@ -10,18 +10,18 @@ namespace starttls {
 using base::ErrorKind;
 
 tl::unexpected<base::Error> not_offered() {
-  return base::fail(ErrorKind::temporary, "starttls_not_offered",
+  return base::fail(ErrorKind::temporary, base::Code::starttls_not_offered,
                     "the server does not offer STARTTLS");
 }
 
 tl::unexpected<base::Error> refused(std::string_view said) {
-  return base::fail(ErrorKind::temporary, "starttls_refused",
+  return base::fail(ErrorKind::temporary, base::Code::starttls_refused,
                     "the server refuses STARTTLS: " + base::printable(said, 200));
 }
 
 tl::unexpected<base::Error> unwelcome(std::string_view said) {
   return base::fail(
-      ErrorKind::temporary, "protocol",
+      ErrorKind::temporary, base::Code::protocol,
       "the server does not greet as expected: " + base::printable(said, 200));
 }
 

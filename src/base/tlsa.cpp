@@ -38,7 +38,7 @@ base::Result<Tlsa> tlsa_from_text(std::string_view text) {
   const bool has_data = matching && !rest.empty();  // at least the blank before none
   auto data = has_data ? base::from_hex(rest) : std::nullopt;
   if (!data) {
-    return base::fail(base::ErrorKind::usage, "bad_tlsa",
+    return base::fail(base::ErrorKind::usage, base::Code::bad_tlsa,
                       "'" + base::printable(text, 60) +
                           "' is not a TLSA record: USAGE SELECTOR MATCHING HEX");
   }

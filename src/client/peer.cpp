@@ -153,12 +153,12 @@ io::Task<base::Result<void>> start_tls(io::Stream& stream,
     auto heard = co_await stream.read_some(kChunk, deadline);
     if (!heard) co_return tl::unexpected(heard.error().in("STARTTLS"));
     if (heard->empty()) {
-      co_return base::fail(base::ErrorKind::temporary, "closed",
+      co_return base::fail(base::ErrorKind::temporary, base::Code::closed,
                            "the peer closed the connection before STARTTLS");
     }
     talk += heard->size();
     if (talk > kMostTalk) {
-      co_return base::fail(base::ErrorKind::temporary, "protocol",
+      co_return base::fail(base::ErrorKind::temporary, base::Code::protocol,
                            "the peer talks on and on before STARTTLS");
     }
     auto step = dialogue->feed(*heard);

@@ -1,7 +1,5 @@
 #include "src/client/report.h"
 
-#include <algorithm>
-
 #include "src/client/verdict_json.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
@@ -10,14 +8,9 @@
 namespace client {
 namespace {
 
-std::string hyphenated(std::string code) {
-  std::ranges::replace(code, '_', '-');
-  return code;
-}
-
 /// The DNSSEC state of what the DNS said about TLSA records.
 std::string_view dnssec_word(const Report& report) {
-  if (report.error && report.error->code == "bogus") return "bogus";
+  if (report.error && report.error->code == base::Code::bogus) return "bogus";
   switch (report.facts.state) {
     case policy::TlsaState::present:
     case policy::TlsaState::absent:
@@ -88,14 +81,15 @@ void write_session(base::JsonWriter& json, const tls::SessionFacts& session) {
 
 std::string reason_word(const Report& report) {
   const bool judged = report.verdict.has_value();
-  if (report.error && !(judged && report.error->code == "refused")) {
-    return hyphenated(report.error->code);
+  if (report.error && !(judged && report.error->code == base::Code::refused)) {
+    return std::string(base::to_text(report.error->code));
   }
   return judged ? std::string(verify::to_text(report.verdict->reason)) : "unknown";
 }
 
 std::string reason_line(const Report& report) {
-  const bool refused = report.verdict && report.error && report.error->code == "refused";
+  const bool refused =
+      report.verdict && report.error && report.error->code == base::Code::refused;
   if (report.error && !refused) return base::printable(report.error->detail, 600);
   if (!report.verdict) return "nothing was proved";
   return base::printable(report.verdict->detail, 600);

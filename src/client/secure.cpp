@@ -52,7 +52,7 @@ io::Task<base::Result<std::unique_ptr<tls::Session>>> secure(
   auto session = make_session(means, report, requirement);
   if (!session) co_return session;
   auto judged = co_await prove(**session, stream, requirement, context, deadline);
-  const bool reached = judged.result || judged.result.error().code == "refused";
+  const bool reached = judged.result || judged.result.error().code == base::Code::refused;
   report.verdict = reached ? std::optional(std::move(judged.verdict)) : std::nullopt;
   if (reached) {
     report.chain = (*session)->chain();

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxStore = 64 * 1024 * 1024;
 base::Result<std::size_t> add_file(verify::Roots& roots, const std::string& path) {
   auto text = io::read_file(path, kMaxStore);
   if (!text) {
-    return base::fail(ErrorKind::usage, "bad_trust_store",
+    return base::fail(ErrorKind::usage, base::Code::bad_trust_store,
                       "unable to load CA list " + text.error().detail);
   }
   auto added = roots.add_pem(*text);
@@ -39,7 +39,7 @@ base::Result<std::vector<std::string>> files_in(const std::string& path) {
   const std::unique_ptr<DIR, DirectoryClose> directory(opendir(path.c_str()));
   if (!directory) {
     return base::fail(
-        ErrorKind::usage, "bad_trust_store",
+        ErrorKind::usage, base::Code::bad_trust_store,
         "unable to load CA list " + path + ": " + base::system_message(errno));
   }
   std::vector<std::string> out;
@@ -80,7 +80,7 @@ base::Result<verify::Roots> load_trust_store(const std::string& file,
     if (!added) return tl::unexpected(added.error());
   }
   if (roots.size() == 0) {
-    return base::fail(ErrorKind::usage, "bad_trust_store",
+    return base::fail(ErrorKind::usage, base::Code::bad_trust_store,
                       "unable to load CA list: there is no certificate in " +
                           (file.empty() ? directory : file));
   }

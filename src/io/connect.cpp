@@ -68,7 +68,7 @@ net::Endpoint local_endpoint(int fd) {
 
 tl::unexpected<base::Error> failed(ErrorKind kind, std::string_view doing, int error) {
   const std::string prefix = doing.empty() ? "" : std::string(doing) + ": ";
-  return base::fail(kind, "connect", prefix + base::system_message(error));
+  return base::fail(kind, base::Code::connect, prefix + base::system_message(error));
 }
 
 tl::unexpected<base::Error> failed(std::string_view doing, int error) {
@@ -110,7 +110,7 @@ Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Sourc
   if (errno != EINPROGRESS) co_return failed("", errno);
   Stream stream(loop, std::move(*fd));
   if (!co_await stream.writable(Clock::now() + limit)) {
-    co_return base::fail(ErrorKind::temporary, "timeout", "timed out");
+    co_return base::fail(ErrorKind::temporary, base::Code::timeout, "timed out");
   }
   int error = 0;
   socklen_t length = sizeof error;
@@ -138,7 +138,7 @@ Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoint
         out.socket = std::move(*socket);
         co_return out;
       }
-      if (socket.error().code == "timeout" && !last) {
+      if (socket.error().code == base::Code::timeout && !last) {
         again.push_back(peer);
       } else {
         out.failures.push_back({peer, socket.error()});

@@ -14,7 +14,8 @@ namespace io {
 namespace {
 
 tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
-  return base::fail(base::ErrorKind::usage, "bad_file", path + ": " + std::string(why));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                    path + ": " + std::string(why));
 }
 
 }  // namespace

@@ -27,12 +27,12 @@ bool is_ready(int fd, asio::posix::stream_descriptor::wait_type type) {
 }
 
 tl::unexpected<base::Error> failed(std::string_view doing, int error) {
-  return base::fail(base::ErrorKind::temporary, "io",
+  return base::fail(base::ErrorKind::temporary, base::Code::io,
                     std::string(doing) + ": " + base::system_message(error));
 }
 
 tl::unexpected<base::Error> timed_out(std::string_view doing) {
-  return base::fail(base::ErrorKind::temporary, "timeout",
+  return base::fail(base::ErrorKind::temporary, base::Code::timeout,
                     std::string(doing) + ": timed out");
 }
 

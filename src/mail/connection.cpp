@@ -10,7 +10,7 @@ namespace {
 using base::ErrorKind;
 using policy::Tls;
 
-tl::unexpected<base::Error> failed(std::string_view code, std::string detail) {
+tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
 }
 
@@ -32,8 +32,7 @@ Connection::Connection(io::Loop& loop, io::Descriptor socket, const Peer& peer,
       requirement_(requirement),
       judgement_(judgement) {}
 
-io::Task<base::Result<void>> Connection::reject(std::string_view code,
-                                                std::string_view what,
+io::Task<base::Result<void>> Connection::reject(base::Code code, std::string_view what,
                                                 smtp::Reply reply) {
   std::string detail = std::string(what) + ": " + reply.text();
   facts_.rejection = std::move(reply);
@@ -46,7 +45,8 @@ io::Task<base::Result<void>> Connection::greet() {
   auto greeting = co_await client_.reply_within(limit);
   if (!greeting) co_return tl::unexpected(greeting.error().in("no greeting"));
   if (greeting->code == 220) co_return base::Result<void>();
-  co_return co_await reject("greeting", "greeting failed", std::move(*greeting));
+  co_return co_await reject(base::Code::greeting, "greeting failed",
+                            std::move(*greeting));
 }
 
 io::Task<base::Result<void>> Connection::hello() {
@@ -54,7 +54,7 @@ io::Task<base::Result<void>> Connection::hello() {
   const auto offers = co_await client_.hello(ways_.helo, answer);
   if (!offers) co_return tl::unexpected(offers.error());
   if (answer.code == 250) co_return base::Result<void>();
-  co_return co_await reject("helo", "my name was rejected", std::move(answer));
+  co_return co_await reject(base::Code::helo, "my name was rejected", std::move(answer));
 }
 
 io::Task<base::Result<void>> Connection::shake_hands() {
@@ -71,14 +71,14 @@ io::Task<base::Result<void>> Connection::shake_hands() {
   const verify::Context context{client::wall_clock(), peer_.roots, {}};
   auto judged = co_await client::prove(**session, wire_.stream(), required, context,
                                        io::Clock::now() + ways_.remote_limit);
-  const bool reached = judged.result || judged.result.error().code == "refused";
+  const bool reached = judged.result || judged.result.error().code == base::Code::refused;
   if (reached) {
     facts_.verdict = std::move(judged.verdict);
     facts_.chain = (*session)->chain();
   }
   if (!judged.result) {
     if (!reached) co_return judged.result;
-    co_return failed("refused", facts_.verdict->detail);
+    co_return failed(base::Code::refused, facts_.verdict->detail);
   }
   facts_.session = (*session)->facts();
   wire_.use(std::move(*session));
@@ -93,17 +93,18 @@ io::Task<base::Result<void>> Connection::start_tls() {
   if (!client_.offers().starttls) {
     if (!must) co_return base::Result<void>();
     co_await client_.quit();
-    co_return failed("starttls_not_offered", "STARTTLS is not offered");
+    co_return failed(base::Code::starttls_not_offered, "STARTTLS is not offered");
   }
   auto answer = co_await client_.command("STARTTLS");
   if (!answer) co_return tl::unexpected(answer.error());
   if (answer->code != 220) {
     if (!must) co_return base::Result<void>();
-    co_return co_await reject("starttls_refused", "STARTTLS is refused",
+    co_return co_await reject(base::Code::starttls_refused, "STARTTLS is refused",
                               std::move(*answer));
   }
   if (client_.has_unread()) {
-    co_return failed("starttls_injection", "clear text behind the answer to STARTTLS");
+    co_return failed(base::Code::starttls_injection,
+                     "clear text behind the answer to STARTTLS");
   }
   if (auto shaken = co_await shake_hands(); !shaken) co_return shaken;
   co_return co_await hello();

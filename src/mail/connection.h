@@ -65,7 +65,7 @@ class Connection {
   io::Task<base::Result<void>> hello();
   io::Task<base::Result<void>> start_tls();
   io::Task<base::Result<void>> shake_hands();
-  io::Task<base::Result<void>> reject(std::string_view code, std::string_view what,
+  io::Task<base::Result<void>> reject(base::Code code, std::string_view what,
                                       smtp::Reply reply);
 
   smtp::Wire wire_;

@@ -53,7 +53,7 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
   const bool secure = answer->security == dns::Security::secure;
   if (secure && answer->canonical != domain) out.domains.push_back(answer->canonical);
   if (answer->existence == dns::Existence::no_name) {
-    co_return base::fail(ErrorKind::permanent, "no_domain",
+    co_return base::fail(ErrorKind::permanent, base::Code::no_domain,
                          "there is no domain " + domain.text());
   }
   if (answer->existence == dns::Existence::no_data) {
@@ -63,7 +63,7 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
     co_return out;
   }
   if (is_null_mx(answer->records)) {
-    co_return base::fail(ErrorKind::permanent, "null_mx",
+    co_return base::fail(ErrorKind::permanent, base::Code::null_mx,
                          "the domain " + domain.text() + " takes no mail (null MX)");
   }
   out.from_mx = true;
@@ -71,7 +71,7 @@ io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
   out.published = std::move(answer->records);
   out.signature = std::move(answer->signature);
   if (out.hosts.empty()) {
-    co_return base::fail(ErrorKind::temporary, "no_mail_host",
+    co_return base::fail(ErrorKind::temporary, base::Code::no_mail_host,
                          "none of the MX records of " + domain.text() + " names a host");
   }
   co_return out;

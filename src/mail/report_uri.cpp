@@ -16,7 +16,7 @@ namespace mail {
 namespace {
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::permanent, "bad_rua", std::move(detail));
+  return base::fail(base::ErrorKind::permanent, base::Code::bad_rua, std::move(detail));
 }
 
 bool is_alphanumeric(char c) {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostHosts = 1000;
 
 tl::unexpected<base::Error> bad(const std::string& detail) {
-  return base::fail(base::ErrorKind::permanent, "bad_policy", detail);
+  return base::fail(base::ErrorKind::permanent, base::Code::bad_policy, detail);
 }
 
 std::optional<StsMode> mode_of(std::string_view word) {

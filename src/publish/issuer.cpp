@@ -18,7 +18,7 @@ namespace {
 
 using verify::Reason;
 
-tl::unexpected<base::Error> bad(std::string_view code, std::string detail) {
+tl::unexpected<base::Error> bad(base::Code code, std::string detail) {
   return base::fail(base::ErrorKind::usage, code, std::move(detail));
 }
 
@@ -84,15 +84,17 @@ bool may_issue(const base::Bytes& certificate) {
 base::Result<void> check_leaf_first(const verify::Certificates& chain) {
   for (std::size_t i = 1; i < chain.size(); ++i) {
     if (!issued(chain[0], chain[i])) continue;
-    return bad("leaf_not_first", "the first certificate issued " + number(i) +
-                                     ": the server's own must come first, here and in "
-                                     "what the server sends");
+    return bad(base::Code::leaf_not_first,
+               "the first certificate issued " + number(i) +
+                   ": the server's own must come first, here and in "
+                   "what the server sends");
   }
   return {};
 }
 
 base::Result<std::size_t> find_issuer(const verify::Certificates& chain) {
-  if (chain.size() < 2) return bad("no_issuer", "there is one certificate only");
+  if (chain.size() < 2)
+    return bad(base::Code::no_issuer, "there is one certificate only");
   if (auto ok = check_leaf_first(chain); !ok) return tl::unexpected(ok.error());
   std::string why;
   for (std::size_t i = 1; i < chain.size(); ++i) {
@@ -106,7 +108,7 @@ base::Result<std::size_t> find_issuer(const verify::Certificates& chain) {
       why = number(i) + " " + *objected;
     }
   }
-  return bad("no_issuer",
+  return bad(base::Code::no_issuer,
              "the issuer of the first certificate is not among them: " + why);
 }
 

@@ -30,7 +30,7 @@ using Request = std::unique_ptr<std::remove_pointer_t<gnutls_x509_crq_t>,
                                 Freer<gnutls_x509_crq_deinit>>;
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_material", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_material, std::move(detail));
 }
 
 bool is_pem(std::string_view text) {

@@ -9,7 +9,8 @@ namespace publish {
 namespace {
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_parameters", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_parameters,
+                    std::move(detail));
 }
 
 template <typename Octets>

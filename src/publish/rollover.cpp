@@ -22,7 +22,7 @@ base::Result<Records> records_of(Scheme scheme, const ServerKey& key) {
   if (!leaf) return tl::unexpected(leaf.error());
   if (scheme == Scheme::two_keys) return Records{*leaf};
   if (!key.issuer) {
-    return base::fail(base::ErrorKind::usage, "no_issuer",
+    return base::fail(base::ErrorKind::usage, base::Code::no_issuer,
                       "3 1 1 + 2 1 1 needs the issuer: name chains, leaf first");
   }
   auto issuer = issuer_record(*key.issuer);

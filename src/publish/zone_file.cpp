@@ -28,7 +28,7 @@ constexpr std::size_t kMostGenerated = 1000000;
 constexpr std::chrono::seconds kDefaultTtl{3600};
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_zone", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_zone, std::move(detail));
 }
 
 enum class ClassWord { none, in, other };
@@ -204,7 +204,7 @@ base::Result<void> Reader::generate(Words words) {
     done = generate_one(words.subspan(1), static_cast<std::uint32_t>(n));
     if (!done) done = tl::unexpected(done.error().in("at " + std::to_string(n)));
   }
-  if (done || done.error().code != kGenerateBound) return done;
+  if (done || done.error().code != base::Code::generate_bound) return done;
   pass_over(Severity::warning, "generate", origin_.value_or(dns::Name()),
             "passed over: " + base::printable(done.error().detail));
   return {};
@@ -212,7 +212,7 @@ base::Result<void> Reader::generate(Words words) {
 
 base::Result<void> Reader::generate_one(Words words, std::uint32_t number) {
   if (++generated_ > kMostGenerated) {
-    return base::fail(base::ErrorKind::usage, kGenerateBound,
+    return base::fail(base::ErrorKind::usage, base::Code::generate_bound,
                       "more than a million records by $GENERATE");
   }
   std::vector<std::string> texts;

@@ -11,7 +11,7 @@ constexpr std::uint32_t kMostNumbers = 65536;
 constexpr unsigned kMostDigits = 255;
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_zone",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_zone,
                     "$GENERATE: " + std::move(detail));
 }
 
@@ -88,7 +88,7 @@ base::Result<GenerateRange> generate_range(std::string_view word) {
       out.step > 0 && out.from <= out.to;
   if (!good) return bad("the first word is FROM-TO or FROM-TO/STEP");
   if ((out.to - out.from) / out.step >= kMostNumbers) {
-    return base::fail(base::ErrorKind::usage, kGenerateBound,
+    return base::fail(base::ErrorKind::usage, base::Code::generate_bound,
                       "$GENERATE: more than 65536 numbers");
   }
   return out;

@@ -16,10 +16,9 @@ struct GenerateRange {
 };
 
 /// The code of what name servers may carry out and this reader does not.
-inline constexpr std::string_view kGenerateBound = "generate_bound";
 
 /// The range of such a word. Error kind `usage`, code `bad_zone`: no range, and
-/// `kGenerateBound`: one of more than 65,536 numbers.
+/// `generate_bound`: one of more than 65,536 numbers.
 [[nodiscard]] base::Result<GenerateRange> generate_range(std::string_view word);
 
 /// A word of the template for one number: `$` is the number, `${offset,width,base}` the

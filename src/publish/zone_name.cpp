@@ -6,7 +6,8 @@ namespace {
 constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxWire = 255;
 
-tl::unexpected<base::Error> bad(std::string detail, std::string_view code = "bad_zone") {
+tl::unexpected<base::Error> bad(std::string detail,
+                                base::Code code = base::Code::bad_zone) {
   return base::fail(base::ErrorKind::usage, code, std::move(detail));
 }
 
@@ -90,7 +91,7 @@ base::Result<dns::Name> zone_name(std::string_view word,
     return bad(
         "a relative name, and no $ORIGIN before it: give the zone's name with "
         "--origin",
-        "no_origin");
+        base::Code::no_origin);
   }
   if (at) return *origin;
   return bounded(origin->text().empty() ? text : text + "." + origin->text());

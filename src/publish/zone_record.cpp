@@ -42,7 +42,7 @@ constexpr std::string_view kOthers =
     "wallet cla ipn ta dlv ";
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_zone", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_zone, std::move(detail));
 }
 
 template <typename Number>

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kEnds = " \t\r\n;()\"";
 
 tl::unexpected<base::Error> bad(std::string detail) {
-  return base::fail(base::ErrorKind::usage, "bad_zone", std::move(detail));
+  return base::fail(base::ErrorKind::usage, base::Code::bad_zone, std::move(detail));
 }
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }

@@ -24,7 +24,7 @@ class FileMessage final : public smtp::MessageSource {
       const ssize_t n = pread(descriptor_, buffer_.data(), buffer_.size(), at_);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) {
-        return base::fail(ErrorKind::temporary, "read",
+        return base::fail(ErrorKind::temporary, base::Code::read,
                           "unable to read message: " + base::system_message(errno));
       }
       at_ += n;
@@ -130,7 +130,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
     const base::Error& error = opened.error();
     const bool goes_plain = may_go_plain(requirement, out.facts, peer.start);
     out.facts.session.reset();
-    auto second = error.code == "key_usage" && !requirement.only_dane_ee
+    auto second = error.code == base::Code::key_usage && !requirement.only_dane_ee
                       ? client::despite_key_usage(requirement)
                       : std::optional<policy::Requirement>();
     if (second) {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMostOctets = std::size_t{16} * 1024 * 1024;
 
 tl::unexpected<base::Error> unreadable(const std::string& path, std::string_view why) {
-  return base::fail(base::ErrorKind::temporary, "control",
+  return base::fail(base::ErrorKind::temporary, base::Code::control,
                     "unable to read " + path + ": " + std::string(why));
 }
 

@@ -185,7 +185,7 @@ bool is_led_astray(const Route& route, const MailPolicy& policy) {
 Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
                                      policy::DnsFacts facts) {
   if (is_led_astray(route, policy)) {
-    return base::fail(ErrorKind::temporary, "no_tlsa",
+    return base::fail(ErrorKind::temporary, base::Code::no_tlsa,
                       "the MX records of the domain are not secured by DNSSEC");
   }
   mail::Peer out;
@@ -247,13 +247,13 @@ io::Task<std::optional<Report>> Delivery::try_host(
   std::size_t tried_here = 0;
   for (const net::Address& address : addresses) {
     if (!io::has_route(address)) {
-      (void)fail({ErrorKind::temporary, "connect",
+      (void)fail({ErrorKind::temporary, base::Code::connect,
                   "no route to " + net::to_text(address) + " from here"},
                  Stage::connection);
       continue;
     }
     if (ledger_.is_dead(address)) {
-      (void)fail({ErrorKind::temporary, "dead",
+      (void)fail({ErrorKind::temporary, base::Code::dead,
                   net::to_text(address) + " did not answer lately"},
                  Stage::connection);
       continue;
@@ -265,7 +265,7 @@ io::Task<std::optional<Report>> Delivery::try_host(
     auto result = co_await attempt(loop_, *peer, ways_, circumstances, mail_);
     if (result.connected) {
       ledger_.answered(address);
-    } else if (result.failure && result.failure->code == "timeout") {
+    } else if (result.failure && result.failure->code == base::Code::timeout) {
       ledger_.failed(address);
     }
     if (is_domains_own(*policy, *peer)) {

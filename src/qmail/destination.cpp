@@ -29,7 +29,7 @@ io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& 
   }
   auto name = dns::Name::parse(host);
   if (!name && out.relayed) {
-    co_return base::fail(ErrorKind::temporary, "control",
+    co_return base::fail(ErrorKind::temporary, base::Code::control,
                          "smtproutes: " + name.error().detail);
   }
   if (!name) co_return tl::unexpected(name.error());

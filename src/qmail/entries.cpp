@@ -27,7 +27,7 @@ std::size_t colon_in(std::string_view line) {
 tl::unexpected<base::Error> bad_line(const Control& control, std::string_view file,
                                      const Line& line, std::string_view why) {
   const std::string_view text = line.text;
-  return base::fail(base::ErrorKind::temporary, "control",
+  return base::fail(base::ErrorKind::temporary, base::Code::control,
                     control.path(file) + ", line " + std::to_string(line.number) + ": " +
                         base::printable(text.substr(0, colon_in(text)), 100) + ": " +
                         std::string(why));

@@ -1,7 +1,6 @@
 #include "src/qmail/failures.h"
 
 #include <algorithm>
-#include <array>
 
 #include "src/base/bytes.h"
 #include "src/client/report.h"
@@ -12,20 +11,15 @@ namespace {
 /// Failures that say that a peer is not what it must be, or that what it must be is not
 /// known, rather than that it is not there.
 bool is_about_proof(const Failure& failure) {
-  constexpr std::array<std::string_view, 10> kCodes = {
-      "refused",          "starttls_not_offered",
-      "starttls_refused", "starttls_injection",
-      "handshake",        "key_usage",
-      "bad_certificate",  "unsupported_key",
-      "no_tlsa",          "bogus"};
-  return failure.stage == Stage::records ||
-         std::ranges::find(kCodes, failure.error.code) != kCodes.end();
+  return failure.stage == Stage::records || failure.error.code == base::Code::bogus ||
+         base::is_about_proof(failure.error.code);
 }
 
 /// Whether an address of it was ever looked for elsewhere than in the DNS; a host without
 /// any address has none to connect to.
 bool is_about_connection(const Failure& failure) {
-  return failure.stage == Stage::connection || failure.error.code == "no_address";
+  return failure.stage == Stage::connection ||
+         failure.error.code == base::Code::no_address;
 }
 
 std::string headline(const std::vector<Failure>& failures, const std::string& host) {
@@ -58,7 +52,7 @@ Report permanent(const std::string& text) {
 }
 
 Report control_trouble(const base::Error& error) {
-  const bool local = error.code == "local";
+  const bool local = error.code == base::Code::local;
   return temporary((local ? "System resources temporarily unavailable. (#4.3.0)\n"
                           : "Unable to read control files. (#4.3.0)\n") +
                    error.detail + "\n");
@@ -81,12 +75,12 @@ Report report_of_failures(const std::vector<Failure>& failures, const std::strin
 
 Report report_of_route(const base::Error& error, const std::string& host) {
   const std::string shown = base::printable(host, 255);
-  if (error.code == "control") return control_trouble(error);
-  if (error.code == "no_domain" || error.code == "bad_name") {
+  if (error.code == base::Code::control) return control_trouble(error);
+  if (error.code == base::Code::no_domain || error.code == base::Code::bad_name) {
     return permanent("Sorry, I couldn't find any host named " + shown + ". (#5.1.2)\n" +
                      error.detail + "\n");
   }
-  if (error.code == "null_mx") {
+  if (error.code == base::Code::null_mx) {
     return permanent("Sorry, " + shown + " takes no mail. (#5.1.10)\n" + error.detail +
                      "\n");
   }

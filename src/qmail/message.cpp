@@ -46,7 +46,7 @@ Result<smtp::BodyRules> body_rules_of(const Control& control, const std::string&
   smtp::BodyRules out;
   const std::string text = base::lower(word->value_or("line-end"));
   if (text != "line-end" && text != "refuse") {
-    return base::fail(ErrorKind::temporary, "control",
+    return base::fail(ErrorKind::temporary, base::Code::control,
                       control.path("barecr") + ": " + base::printable(text, 60) +
                           " is neither line-end nor refuse");
   }
@@ -62,7 +62,8 @@ Result<smtp::BodyFacts> scan_message(int descriptor, smtp::BodyRules rules) {
   struct stat facts {};
   if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     // Not /dev/null either, which stands in for a descriptor that was closed.
-    return base::fail(ErrorKind::temporary, "read", "the message is not in a file");
+    return base::fail(ErrorKind::temporary, base::Code::read,
+                      "the message is not in a file");
   }
   smtp::BodyScanner scanner(rules);
   // Most messages are small: pages that are not needed cost more than the scan.
@@ -73,7 +74,7 @@ Result<smtp::BodyFacts> scan_message(int descriptor, smtp::BodyRules rules) {
     const ssize_t n = pread(descriptor, buffer.data(), buffer.size(), at);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
-      return base::fail(ErrorKind::temporary, "read",
+      return base::fail(ErrorKind::temporary, base::Code::read,
                         "unable to read message: " + base::system_message(errno));
     }
     if (n == 0) return scanner.finish();

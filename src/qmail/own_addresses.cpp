@@ -17,7 +17,7 @@ Result<void> add_blocks(const Control& control, std::string_view file, Blocks& o
   for (const Line& line : *lines) {
     const auto block = net::parse_block(base::trimmed(line.text));
     if (!block) {
-      return base::fail(base::ErrorKind::temporary, "control",
+      return base::fail(base::ErrorKind::temporary, base::Code::control,
                         control.path(file) + ", line " + std::to_string(line.number) +
                             ": not ADDRESS, ADDRESS/BITS or ADDRESS/MASK");
     }

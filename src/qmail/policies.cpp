@@ -80,7 +80,7 @@ Result<void> read_option(std::string_view word, MailPolicy& out) {
   const std::string_view value =
       equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);
   const auto unknown = [&] {
-    return base::fail(base::ErrorKind::temporary, "control",
+    return base::fail(base::ErrorKind::temporary, base::Code::control,
                       "unknown option " + base::printable(word, 60));
   };
   if (name == "ca" && !value.empty()) {

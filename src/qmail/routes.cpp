@@ -90,13 +90,13 @@ Result<Identity> identity_of(const Control& control, const std::string& sender_d
     source = line->value_or("");
   }
   if (out.helo.empty()) {
-    return base::fail(base::ErrorKind::temporary, "control",
+    return base::fail(base::ErrorKind::temporary, base::Code::control,
                       "neither control/helohost nor control/me has a name");
   }
   if (source.empty()) return out;
   out.source = net::parse_address(source);
   if (!out.source) {
-    return base::fail(base::ErrorKind::temporary, "control",
+    return base::fail(base::ErrorKind::temporary, base::Code::control,
                       base::printable(source, 60) + " is not an address to send from");
   }
   return out;

@@ -5,11 +5,11 @@ namespace {
 
 /// RFC 8460 4.3: the result type of a session that failed; empty for what is none of TLS.
 std::string result_type(const AttemptResult& result) {
-  const std::string& code = result.failure->code;
-  if (code == "starttls_not_offered" || code == "starttls_refused") {
+  const base::Code code = result.failure->code;
+  if (code == base::Code::starttls_not_offered || code == base::Code::starttls_refused) {
     return "starttls-not-supported";
   }
-  if (code == "refused" && result.facts.verdict) {
+  if (code == base::Code::refused && result.facts.verdict) {
     switch (result.facts.verdict->reason) {
       case verify::Reason::name_mismatch:
       case verify::Reason::too_many_names:
@@ -23,9 +23,9 @@ std::string result_type(const AttemptResult& result) {
         return "certificate-not-trusted";
     }
   }
-  const bool of_tls = code == "handshake" || code == "key_usage" || code == "truncated" ||
-                      code == "bad_certificate" || code == "unsupported_key" ||
-                      code == "starttls_injection";
+  const bool of_tls = base::about(code) == base::About::handshake ||
+                      code == base::Code::truncated ||
+                      code == base::Code::starttls_injection;
   return of_tls ? "validation-failure" : "";
 }
 
@@ -72,17 +72,17 @@ bool describe_session(const mail::Peer& peer, const AttemptResult& result,
   if (!good) {
     event.reason = result.facts.verdict
                        ? std::string(verify::to_text(result.facts.verdict->reason))
-                       : result.failure->code;
+                       : std::string(base::to_text(result.failure->code));
   }
   return true;
 }
 
 bool describe_failure(const base::Error& error, TlsEvent& event) {
-  const bool bogus = error.code == "bogus";
-  if (!bogus && error.code != "no_tlsa") return false;
+  const bool bogus = error.code == base::Code::bogus;
+  if (!bogus && error.code != base::Code::no_tlsa) return false;
   event.policy = "tlsa";
   event.result = bogus ? "dnssec-invalid" : "dane-required";
-  event.reason = error.code;
+  event.reason = base::to_text(error.code);
   return true;
 }
 

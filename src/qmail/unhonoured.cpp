@@ -45,7 +45,7 @@ base::Result<bool> is_empty_folder(const std::string& path) {
   std::error_code error;
   const bool out = fs::is_empty(path, error);
   if (!error) return out;
-  return base::fail(base::ErrorKind::temporary, "control",
+  return base::fail(base::ErrorKind::temporary, base::Code::control,
                     "unable to read " + path + ": " + error.message());
 }
 
@@ -71,7 +71,7 @@ base::Result<void> nothing_is_unhonoured(const Control& control) {
     const auto silent = says_nothing(control, file.name);
     if (!silent) return tl::unexpected(silent.error());
     if (*silent) continue;
-    return base::fail(base::ErrorKind::temporary, "control",
+    return base::fail(base::ErrorKind::temporary, base::Code::control,
                       control.path(file.name) + " (" + file.what +
                           ") is not supported by this program, and mail does not go "
                           "another way than it says; remove or empty it");

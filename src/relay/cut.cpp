@@ -6,7 +6,7 @@
 namespace relay {
 
 base::Error truncation() {
-  return {base::ErrorKind::temporary, "truncated",
+  return {base::ErrorKind::temporary, base::Code::truncated,
           "the peer closed the connection without close_notify: what it sent may be cut "
           "off"};
 }

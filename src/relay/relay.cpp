@@ -278,7 +278,7 @@ class Relay {
   /// may still speak gets end-of-file and one more such time; for one that has said all,
   /// that was the end. Its status counts, as in ucspi-ssl.
   void idle() {
-    const base::Error error{ErrorKind::temporary, "timeout",
+    const base::Error error{ErrorKind::temporary, base::Code::timeout,
                             "nothing was sent or received for too long"};
     const bool stuck = pending() || session_.unsent() > 0;
     if (cut_ && !stuck) {

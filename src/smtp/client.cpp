@@ -60,7 +60,8 @@ io::Task<base::Result<Reply>> Client::reply_within(std::chrono::seconds limit) {
     auto heard = co_await wire_.read(deadline);
     if (!heard) co_return tl::unexpected(heard.error());
     if (heard->empty()) {
-      co_return base::fail(ErrorKind::temporary, "closed", "the server hung up");
+      co_return base::fail(ErrorKind::temporary, base::Code::closed,
+                           "the server hung up");
     }
     buffer_ += *heard;
   }
@@ -172,7 +173,8 @@ io::Task<base::Result<void>> Client::send_body(MessageSource& message, BodyRules
   }
   // The facts were taken from the same file: whoever changes it meanwhile gets no dot.
   if (encoder.finish(out) != BodyFault::none) {
-    co_return base::fail(ErrorKind::permanent, "body", "the message changed meanwhile");
+    co_return base::fail(ErrorKind::permanent, base::Code::body,
+                         "the message changed meanwhile");
   }
   // A write that fails has not handed all of it over: the last dot is not among it.
   if (auto sent = co_await write(out); !sent) co_return sent;
@@ -208,7 +210,7 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
   if (!go_on) co_return base::Result<void>();
   if (auto sent = co_await send_body(message, facts.rules, in_doubt); !sent) {
     // A server that hangs up in the middle may have said why.
-    if (sent.error().code != "io") co_return sent;
+    if (sent.error().code != base::Code::io) co_return sent;
     auto last_word = co_await reply_within(kQuitLimit);
     if (!last_word || last_word->severity() < 4) co_return sent;
     out.end = std::move(*last_word);

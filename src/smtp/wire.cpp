@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t kChunk = 16 * 1024;
 
 tl::unexpected<base::Error> timed_out(std::string_view doing) {
-  return base::fail(base::ErrorKind::temporary, "timeout",
+  return base::fail(base::ErrorKind::temporary, base::Code::timeout,
                     std::string(doing) + ": timed out");
 }
 

@@ -12,11 +12,13 @@ namespace {
 using base::ByteView;
 
 tl::unexpected<base::Error> unsupported_key(std::string detail) {
-  return base::fail(base::ErrorKind::temporary, "unsupported_key", std::move(detail));
+  return base::fail(base::ErrorKind::temporary, base::Code::unsupported_key,
+                    std::move(detail));
 }
 
 tl::unexpected<base::Error> bad_certificate(std::string detail) {
-  return base::fail(base::ErrorKind::temporary, "bad_certificate", std::move(detail));
+  return base::fail(base::ErrorKind::temporary, base::Code::bad_certificate,
+                    std::move(detail));
 }
 
 /// A vector behind its length (RFC 8446 3.4), which is taken off the front of `rest`.

@@ -145,7 +145,7 @@ constexpr std::array kTls13 = std::to_array<std::string_view>(
      "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"});
 
 tl::unexpected<base::Error> unknown(std::string_view word) {
-  return base::fail(base::ErrorKind::usage, "bad_ciphers",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_ciphers,
                     "unable to set cipher list: " + base::printable(word, 80) +
                         " has no counterpart in GnuTLS");
 }

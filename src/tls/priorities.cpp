@@ -78,7 +78,7 @@ bool as_strong_as(const Suite& suite, const Suite& other) {
 }
 
 tl::unexpected<base::Error> bad_ciphers(const std::string& why) {
-  return base::fail(base::ErrorKind::usage, "bad_ciphers",
+  return base::fail(base::ErrorKind::usage, base::Code::bad_ciphers,
                     "unable to set cipher list: " + why);
 }
 

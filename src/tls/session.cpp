@@ -37,13 +37,13 @@ using Credentials =
     std::unique_ptr<std::remove_pointer_t<gnutls_certificate_credentials_t>,
                     CredentialsFree>;
 
-tl::unexpected<base::Error> tls_error(std::string_view code, int rc) {
+tl::unexpected<base::Error> tls_error(base::Code code, int rc) {
   return base::fail(ErrorKind::temporary, code,
                     std::string("TLS: ") + gnutls_strerror(rc));
 }
 
 base::Error io_error(std::string_view doing, int error) {
-  return {ErrorKind::temporary, "io",
+  return {ErrorKind::temporary, base::Code::io,
           std::string(doing) + ": " + base::system_message(error)};
 }
 
@@ -59,7 +59,7 @@ base::Result<Credentials> own_credentials(const Settings& settings) {
       raw, settings.certificate_file.c_str(), key.c_str(), GNUTLS_X509_FMT_PEM,
       settings.key_password.empty() ? nullptr : settings.key_password.c_str(), 0);
   if (rc >= 0) return credentials;
-  return base::fail(ErrorKind::usage, "bad_certificate_file",
+  return base::fail(ErrorKind::usage, base::Code::bad_certificate_file,
                     "unable to load certificate " + settings.certificate_file +
                         " with key " + key + ": " + gnutls_strerror(rc));
 }
@@ -174,7 +174,7 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
                    GNUTLS_NO_SIGNAL | GNUTLS_KEY_SHARE_TOP;
   if (settings.raw_keys == RawKeys::offer) flags |= GNUTLS_ENABLE_RAWPK;
   if (const int rc = gnutls_init(&session, flags); rc != GNUTLS_E_SUCCESS) {
-    return base::fail(ErrorKind::internal, "tls", gnutls_strerror(rc));
+    return base::fail(ErrorKind::internal, base::Code::tls, gnutls_strerror(rc));
   }
   session_.reset(session);
   do_not_ask_for_status(session);
@@ -186,7 +186,8 @@ base::Result<void> GnutlsSession::set_up(const Settings& settings) {
     priorities += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
   }
   if (gnutls_priority_set_direct(session, priorities.c_str(), nullptr) != 0) {
-    return base::fail(ErrorKind::usage, "bad_ciphers", "unable to set cipher list");
+    return base::fail(ErrorKind::usage, base::Code::bad_ciphers,
+                      "unable to set cipher list");
   }
   gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials_.get());
   if (!settings.server_name.empty()) {
@@ -336,7 +337,8 @@ io::Task<base::Result<void>> GnutlsSession::send_records(io::Stream& stream,
     if (auto sent = flush(stream.fd()); !sent) co_return sent;
     if (unsent() == 0) co_return base::Result<void>();
     if (!co_await stream.writable(deadline)) {
-      co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
+      co_return base::fail(ErrorKind::temporary, base::Code::timeout,
+                           "TLS handshake timed out");
     }
   }
 }
@@ -348,16 +350,18 @@ io::Task<base::Result<void>> GnutlsSession::fail_handshake(io::Stream& stream, i
   gnutls_alert_send_appropriate(session_.get(), rc);
   (void)co_await send_records(stream, deadline);  // a courtesy; the peer may be gone
   if (refused_) {
-    co_return base::fail(ErrorKind::temporary, "refused", "the peer is not proved");
+    co_return base::fail(ErrorKind::temporary, base::Code::refused,
+                         "the peer is not proved");
   }
   if (unreadable_) co_return tl::unexpected(*unreadable_);
   // Whether an end comes as such or as a reset is a matter of moments.
   if (rc == GNUTLS_E_PREMATURE_TERMINATION || rc == GNUTLS_E_PULL_ERROR) {
-    co_return base::fail(ErrorKind::temporary, "truncated",
+    co_return base::fail(ErrorKind::temporary, base::Code::truncated,
                          "the peer closed the connection during the TLS handshake");
   }
   const bool usage = rc == GNUTLS_E_KEY_USAGE_VIOLATION;
-  co_return base::fail(ErrorKind::temporary, usage ? "key_usage" : "handshake",
+  co_return base::fail(ErrorKind::temporary,
+                       usage ? base::Code::key_usage : base::Code::handshake,
                        "TLS handshake failed: " + why);
 }
 
@@ -379,7 +383,8 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     bool in_time = co_await stream.in_time(deadline);
     if (in_time && waits) in_time = co_await stream.readable(deadline);
     if (!in_time) {
-      co_return base::fail(ErrorKind::temporary, "timeout", "TLS handshake timed out");
+      co_return base::fail(ErrorKind::temporary, base::Code::timeout,
+                           "TLS handshake timed out");
     }
   }
   // A suite without certificates never asks: the judge sees the empty chain.
@@ -455,7 +460,7 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     if (rc == GNUTLS_E_AGAIN && ++idle_ > kMostIdle) {
       return {ReadState::failed,
               0,
-              {ErrorKind::temporary, "tls",
+              {ErrorKind::temporary, base::Code::tls,
                "unable to read from the peer: it sends messages of TLS for ever, and no "
                "data"}};
     }
@@ -464,7 +469,7 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
         ++nuisances_ > kMostNuisances) {
       return {ReadState::failed,
               0,
-              {ErrorKind::temporary, "tls",
+              {ErrorKind::temporary, base::Code::tls,
                std::string("unable to read from the peer: it sends ") +
                    (again ? "requests for renegotiation" : "warnings") + " for ever"}};
     }
@@ -475,7 +480,7 @@ ReadResult GnutlsSession::read(int fd, std::span<std::byte> into) {
     } else if (gnutls_error_is_fatal(rc) != 0) {
       return {ReadState::failed,
               0,
-              {ErrorKind::temporary, "tls",
+              {ErrorKind::temporary, base::Code::tls,
                "unable to read from the peer: TLS: " +
                    handshake_failure(session_.get(), rc)}};
     }
@@ -486,7 +491,7 @@ base::Result<void> GnutlsSession::write(base::ByteView data) {
   while (!data.empty()) {
     const ssize_t n = gnutls_record_send(session_.get(), data.data(), data.size());
     if (n < 0 && gnutls_error_is_fatal(static_cast<int>(n)) != 0) {
-      return tls_error("tls", static_cast<int>(n));
+      return tls_error(base::Code::tls, static_cast<int>(n));
     }
     if (n > 0) data = data.subspan(static_cast<std::size_t>(n));
   }

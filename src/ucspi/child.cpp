@@ -61,7 +61,7 @@ class SpawnPlan {
 base::Result<std::pair<io::Descriptor, io::Descriptor>> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return base::fail(ErrorKind::internal, "pipe",
+    return base::fail(ErrorKind::internal, base::Code::pipe,
                       "unable to create pipe: " + base::system_message(errno));
   }
   return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
@@ -81,7 +81,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
   for (const auto& [ours, number] : descriptors) {
     moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, beyond_all));
     if (!moved.back()) {
-      return base::fail(ErrorKind::internal, "pipe",
+      return base::fail(ErrorKind::internal, base::Code::pipe,
                         "unable to copy a descriptor: " + base::system_message(errno));
     }
     plan.give(moved.back().get(), number);
@@ -92,7 +92,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
       posix_spawnp(&pid, argv.front().c_str(), plan.actions(), plan.attributes(),
                    pointers(argv).data(), pointers(environment).data());
   if (error == 0) return pid;
-  return base::fail(ErrorKind::temporary, "exec",
+  return base::fail(ErrorKind::temporary, base::Code::exec,
                     "unable to run " + argv.front() + ": " + base::system_message(error));
 }
 
@@ -114,13 +114,13 @@ base::Result<int> wait_for(pid_t pid) {
   int status = 0;
   while (waitpid(pid, &status, 0) < 0) {
     if (errno == EINTR) continue;
-    return base::fail(ErrorKind::internal, "wait",
+    return base::fail(ErrorKind::internal, base::Code::wait,
                       "unable to wait: " + base::system_message(errno));
   }
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   const char* name = strsignal(WTERMSIG(status));
   return base::fail(
-      ErrorKind::temporary, "killed",
+      ErrorKind::temporary, base::Code::killed,
       "the program was killed: " + std::string(name != nullptr ? name : "?"));
 }
 

@@ -33,7 +33,7 @@ std::array<int, 3> free_descriptors() {
 base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return base::fail(base::ErrorKind::internal, "socket",
+    return base::fail(base::ErrorKind::internal, base::Code::socket,
                       "unable to create socket pair: " + base::system_message(errno));
   }
   return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
@@ -64,7 +64,7 @@ base::Result<TlsCommand> read_command(int control) {
   if (n <= 0) return TlsCommand::none;
   if (command == 'y') return TlsCommand::start;
   if (command == 'Y') return TlsCommand::start_env;
-  return base::fail(base::ErrorKind::permanent, "bad_command",
+  return base::fail(base::ErrorKind::permanent, base::Code::bad_command,
                     "the program sent an unknown command on its control descriptor");
 }
 

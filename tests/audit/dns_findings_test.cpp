@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/audit/hosts.h"
+#include "tests/support/codes.h"
 
 namespace audit {
 namespace {
@@ -173,22 +174,25 @@ TEST(Answer, ThatIsNone) {
   for (const auto& [code, word] : {std::pair{"bogus", "tlsa-bogus"},
                                    {"servfail", "tlsa-lookup-fails"},
                                    {"timeout", "tlsa-lookup-fails"}}) {
-    host.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    host.tlsa_error =
+        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
     EXPECT_EQ(words_of(host), Words{word});
   }
   for (const auto& [code, word] : {std::pair{"bogus", "host-bogus"},
                                    {"servfail", "host-lookup-fails"},
-                                   {"no_address", "host-no-address"}}) {
-    host.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+                                   {"no-address", "host-no-address"}}) {
+    host.error =
+        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
     EXPECT_EQ(words_of(host), Words{word});
   }
 }
 
 TEST(Answer, ForOneFamilyOfAddressesMayFail) {
   HostFacts host = signed_host();
-  host.family_error = base::Error{base::ErrorKind::temporary, "bogus", "so it is"};
+  host.family_error =
+      base::Error{base::ErrorKind::temporary, base::Code::bogus, "so it is"};
   EXPECT_EQ(words_of(host), Words{"host-bogus"});
-  host.family_error->code = "timeout";
+  host.family_error->code = base::Code::timeout;
   EXPECT_EQ(words_of(host), Words{"host-lookup-fails"});
 }
 
@@ -226,7 +230,7 @@ TEST(Servers, ThatFailAreComparedWithNone_Rfc4035s3_1) {
               Words{"tlsa-server-fails"});
   }
   ServerAnswer dead = says({});
-  dead.error = base::Error{base::ErrorKind::temporary, "timeout", "timed out"};
+  dead.error = base::Error{base::ErrorKind::temporary, base::Code::timeout, "timed out"};
   EXPECT_EQ(server_words({dead, says({stranger()}), dead}),
             (Words{"tlsa-server-fails", "tlsa-server-fails"}));
 }

@@ -12,7 +12,7 @@ class NoDomain : public ::testing::TestWithParam<const char*> {};
 TEST_P(NoDomain, IsBadInput_Rfc1035s2_3_1) {
   const auto name = domain_in_word(GetParam());
   ASSERT_FALSE(name) << GetParam();
-  EXPECT_EQ(name.error().code, "bad_name");
+  EXPECT_EQ(name.error().code, base::Code::bad_name);
   EXPECT_EQ(name.error().kind, base::ErrorKind::usage);
 }
 

@@ -5,6 +5,7 @@
 
 #include "src/audit/domain_word.h"
 #include "tests/audit/hosts.h"
+#include "tests/support/codes.h"
 
 namespace audit {
 namespace {
@@ -33,7 +34,7 @@ class Kinds : public ::testing::Test {
   }
   HostFacts mismatched() { return with(host_with({stranger()}), {shows(good_.sent())}); }
   HostFacts stripped() {
-    return with(host_with({stranger()}), {fails("starttls_not_offered")});
+    return with(host_with({stranger()}), {fails("starttls-not-offered")});
   }
   HostFacts handshake_fails() {
     HostFacts out = with(host_with({stranger()}), {fails("handshake")});
@@ -53,7 +54,7 @@ class Kinds : public ::testing::Test {
     return with(host_with({stranger()}), {fails("protocol")});
   }
   static HostFacts refusing(int code) {
-    return with(host_with({stranger()}), {fails("starttls_refused", code)});
+    return with(host_with({stranger()}), {fails("starttls-refused", code)});
   }
   HostFacts hanging_up() {
     HostFacts out = proved();
@@ -69,12 +70,14 @@ class Kinds : public ::testing::Test {
   }
   static HostFacts failing(const char* code) {
     HostFacts out = host_without(policy::TlsaState::not_asked);
-    out.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    out.error =
+        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
     return out;
   }
   static HostFacts records_failing(const char* code) {
     HostFacts out = host_without(policy::TlsaState::not_asked);
-    out.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    out.tlsa_error =
+        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
     return out;
   }
 
@@ -100,7 +103,7 @@ TEST_F(Kinds, OfAccess) {
   EXPECT_EQ(access(records_failing("bogus")), Access::refused);
   EXPECT_EQ(access(records_failing("servfail")), Access::refused);
   EXPECT_EQ(access(failing("bogus")), Access::refused);
-  EXPECT_EQ(access(failing("no_address")), Access::refused);
+  EXPECT_EQ(access(failing("no-address")), Access::refused);
   EXPECT_EQ(access(failing("timeout")), Access::unknown);
   EXPECT_EQ(access(unreachable()), Access::unknown);
   EXPECT_EQ(access(busy()), Access::unknown);
@@ -167,7 +170,7 @@ TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
   HostFacts slow = mismatched();
   slow.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({slow}), Grade::broken) << "it is refused, whatever else it shows";
-  slow.addresses.push_back(fails("too_slow"));
+  slow.addresses.push_back(fails("too-slow"));
   slow.addresses[1].left_alone = slow.addresses[1].error;
   EXPECT_EQ(grade({slow}), Grade::undecided);
   HostFacts lost = with(host_with({stranger()}), {fails("io")});
@@ -179,7 +182,7 @@ TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
   doubtful.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({doubtful}), Grade::partial);
   HostFacts without;  // records; nobody saw whether it is a way in
-  without.addresses.push_back(fails("too_slow"));
+  without.addresses.push_back(fails("too-slow"));
   without.addresses[0].left_alone = without.addresses[0].error;
   EXPECT_EQ(access(without), Access::unknown);
   EXPECT_EQ(grade({mismatched(), without}), Grade::undecided);
@@ -210,7 +213,7 @@ TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
   HostFacts host = proved();
   host.addresses.push_back(fails("connect"));
   EXPECT_EQ(grade({host}), Grade::partial);
-  host.addresses.back() = fails("starttls_not_offered");
+  host.addresses.back() = fails("starttls-not-offered");
   EXPECT_EQ(grade({host}), Grade::partial);
   host.addresses.pop_back();
   EXPECT_EQ(grade({host}), Grade::enforced);
@@ -253,15 +256,16 @@ TEST(Domain, ErrorsOfTheMxLookUp) {
       {"bogus", {Grade::broken, "mx-bogus"}},
       {"servfail", {Grade::undecided, "mx-lookup-fails"}},
       {"timeout", {Grade::undecided, "mx-lookup-fails"}},
-      {"null_mx", {Grade::not_deployed, "mx-null"}},
-      {"no_domain", {Grade::not_deployed, "no-domain"}},
-      {"bad_name", {Grade::undecided, "mx-lookup-fails"}},  // in an answer
-      {"no_mail_host", {Grade::broken, "mx-none-usable"}},
+      {"null-mx", {Grade::not_deployed, "mx-null"}},
+      {"no-domain", {Grade::not_deployed, "no-domain"}},
+      {"bad-name", {Grade::undecided, "mx-lookup-fails"}},  // in an answer
+      {"no-mail-host", {Grade::broken, "mx-none-usable"}},
   };
   for (const auto& [code, outcome] : expected) {
     DomainFacts facts;
     facts.domain = name("example.org");
-    facts.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    facts.error =
+        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
     const Result result = judge_domain(facts, kNow);
     EXPECT_EQ(result.grade, outcome.first) << code;
     EXPECT_EQ(words(result.findings), (audit::testing::Words{outcome.second})) << code;

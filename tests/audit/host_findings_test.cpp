@@ -50,7 +50,7 @@ TEST(Records, WithoutASpare) {
 TEST(Records, MayMatchWhereNobodyLooked) {
   const GoodChain good;
   HostFacts host = with(host_with({record(3, 1, 1, good.leaf), stranger()}),
-                        {shows(good.sent()), fails("too_slow")});
+                        {shows(good.sent()), fails("too-slow")});
   host.addresses[1].left_alone = host.addresses[1].error;
   EXPECT_EQ(words_of(host), Words{"host-slow"});
   host.addresses.pop_back();
@@ -173,10 +173,10 @@ TEST(Service, SaysWhyThereIsNoSession) {
   EXPECT_EQ(word(fails("helo", 450)), Words{"temporarily-refused"});
   EXPECT_EQ(word(fails("greeting", 554)), Words{"refused"});
   EXPECT_EQ(word(fails("closed")), Words{"garbage"});
-  EXPECT_EQ(word(fails("starttls_not_offered")), Words{"starttls-not-offered"});
-  EXPECT_EQ(word(fails("starttls_refused", 454)), Words{"temporarily-refused"});
-  EXPECT_EQ(word(fails("starttls_refused", 554)), Words{"starttls-refused"});
-  EXPECT_EQ(word(fails("starttls_injection")), Words{"starttls-injection"});
+  EXPECT_EQ(word(fails("starttls-not-offered")), Words{"starttls-not-offered"});
+  EXPECT_EQ(word(fails("starttls-refused", 454)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails("starttls-refused", 554)), Words{"starttls-refused"});
+  EXPECT_EQ(word(fails("starttls-injection")), Words{"starttls-injection"});
   AddressFacts broken_off = fails("closed");
   broken_off.connection.tls_began = true;
   EXPECT_EQ(word(broken_off), Words{"handshake-fails"});
@@ -295,7 +295,7 @@ TEST(Service, TellsAKeyThatNobodyCanCheck) {
   const auto leaf =
       support::splice(support::make(support::leaf("Root", {kHost})), known, unknown);
   EXPECT_EQ(found({record(3, 1, 1, leaf)}, {leaf}).count("unsupported-key"), 1U);
-  HostFacts lost = with(host_with({stranger()}), {fails("unsupported_key")});
+  HostFacts lost = with(host_with({stranger()}), {fails("unsupported-key")});
   EXPECT_EQ(words_of(lost).count("unsupported-key"), 1U);
 }
 

@@ -9,6 +9,7 @@
 
 #include "src/audit/host_findings.h"
 #include "src/audit/judge.h"
+#include "tests/support/codes.h"
 #include "tests/support/peers.h"
 
 namespace audit::testing {
@@ -69,7 +70,7 @@ inline constexpr const char* kHost = "mail.example.org";
 [[nodiscard]] inline AddressFacts fails(const char* code, int reply = 0) {
   AddressFacts out;
   out.address = address(9);
-  out.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+  out.error = base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
   out.connection.rejection.code = reply;
   return out;
 }

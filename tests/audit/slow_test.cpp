@@ -23,7 +23,7 @@ class SlowEndpoint : public ::testing::Test {
   /// Why it is left alone, so long afterwards.
   std::string why_after(minutes time = minutes(0)) {
     const auto why = endpoints_.find(kPeer, now_ + time);
-    return why ? why->code : "";
+    return why ? std::string(base::to_text(why->code)) : "";
   }
 
   static inline const net::Endpoint kPeer{*net::parse_address("192.0.2.1"), 25};
@@ -36,16 +36,17 @@ TEST_F(SlowEndpoint, IsGivenUpWhenItsTimeAddsUp) {
   connect(30, minutes(1), seconds(0));
   EXPECT_EQ(why_after(), "");
   connect(1, minutes(1), seconds(0));
-  EXPECT_EQ(why_after(), "too_slow");
+  EXPECT_EQ(why_after(), "too-slow");
   EXPECT_FALSE(endpoints_.find(kOther, now_));
 }
 
 TEST_F(SlowEndpoint, IsLeftAloneForTenMinutes) {
   connect(31, minutes(1), seconds(0));
-  EXPECT_EQ(why_after(minutes(9)), "too_slow");
+  EXPECT_EQ(why_after(minutes(9)), "too-slow");
   EXPECT_EQ(why_after(minutes(10)), "");
-  endpoints_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
-  EXPECT_EQ(endpoints_.find(kOther, now_ + minutes(9))->code, "timeout");
+  endpoints_.give_up(kOther, {base::ErrorKind::temporary, base::Code::timeout, "in vain"},
+                     now_);
+  EXPECT_EQ(endpoints_.find(kOther, now_ + minutes(9))->code, base::Code::timeout);
   EXPECT_FALSE(endpoints_.find(kOther, now_ + minutes(10)));
 }
 
@@ -55,12 +56,12 @@ TEST_F(SlowEndpoint, HasToShowThatItIsFaster) {
   connect(4, minutes(1), seconds(0));
   EXPECT_EQ(why_after(), "");
   connect(1, minutes(1), seconds(0));
-  EXPECT_EQ(why_after(), "too_slow");
+  EXPECT_EQ(why_after(), "too-slow");
 }
 
 TEST_F(SlowEndpoint, IsGivenUpIfItIsNeverFree) {
   connect(100, minutes(1), seconds(30));
-  EXPECT_EQ(why_after(), "too_slow");
+  EXPECT_EQ(why_after(), "too-slow");
 }
 
 TEST_F(SlowEndpoint, IsForgivenAfterAWhile) {
@@ -79,7 +80,8 @@ TEST_F(SlowEndpoint, IsNotOneThatAnswersAtOnce) {
 }
 
 TEST_F(SlowEndpoint, IsNotForgottenForOthers) {
-  endpoints_.give_up(kOther, {base::ErrorKind::temporary, "timeout", "in vain"}, now_);
+  endpoints_.give_up(kOther, {base::ErrorKind::temporary, base::Code::timeout, "in vain"},
+                     now_);
   connect(31, minutes(1), seconds(0));
   constexpr int kMany = 250'000;
   for (int i = 0; i < kMany; ++i) {
@@ -89,7 +91,7 @@ TEST_F(SlowEndpoint, IsNotForgottenForOthers) {
                                 25};
     endpoints_.count(another, seconds(10), now_ + std::chrono::milliseconds(i));
   }
-  EXPECT_EQ(why_after(minutes(5)), "too_slow");
+  EXPECT_EQ(why_after(minutes(5)), "too-slow");
   EXPECT_TRUE(endpoints_.find(kOther, now_ + minutes(5)));
 }
 

@@ -17,17 +17,17 @@ TEST(Error, ExitStatusOfEachKind) {
 }
 
 TEST(Error, ContextComesInFront) {
-  const Error inner{ErrorKind::temporary, "timeout", "no answer in time"};
+  const Error inner{ErrorKind::temporary, base::Code::timeout, "no answer in time"};
   const Error outer = inner.in("TLSA _25._tcp.example");
   EXPECT_EQ(outer.kind, ErrorKind::temporary);
-  EXPECT_EQ(outer.code, "timeout");
+  EXPECT_EQ(outer.code, base::Code::timeout);
   EXPECT_EQ(outer.detail, "TLSA _25._tcp.example: no answer in time");
 }
 
 TEST(Error, FailMakesAResultWithoutValue) {
-  const Result<int> result = fail(ErrorKind::usage, "usage", "what");
+  const Result<int> result = fail(ErrorKind::usage, base::Code::usage, "what");
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, "usage");
+  EXPECT_EQ(result.error().code, base::Code::usage);
   EXPECT_EQ(Error().kind, ErrorKind::internal)
       << "what nobody filled in is no permission";
 }

@@ -24,7 +24,7 @@ void expect_refused(std::string_view text) {
   const auto name = Name::parse(text);
   ASSERT_FALSE(name) << base::printable(text) << " became " << name->text();
   EXPECT_EQ(name.error().kind, base::ErrorKind::usage);
-  EXPECT_EQ(name.error().code, "bad_name");
+  EXPECT_EQ(name.error().code, base::Code::bad_name);
   EXPECT_EQ(name.error().detail, base::printable(name.error().detail, 1000));
 }
 
@@ -33,7 +33,7 @@ void expect_in_dns_alone(std::string_view text) {
   EXPECT_EQ(parsed(text), text);
   const auto name = Name::parse_idna(text);
   ASSERT_FALSE(name) << base::printable(text) << " became " << name->text();
-  EXPECT_EQ(name.error().code, "bad_name");
+  EXPECT_EQ(name.error().code, base::Code::bad_name);
   EXPECT_EQ(Name::parse(text)->unicode(), text);  // nobody is shown what it hides
 }
 
@@ -272,7 +272,7 @@ TEST(Name, WhatTheDnsCannotSayIsTemporary) {
     const auto name = Name::from_dns(text);
     ASSERT_FALSE(name);
     EXPECT_EQ(name.error().kind, base::ErrorKind::temporary);
-    EXPECT_EQ(name.error().code, "bad_name");
+    EXPECT_EQ(name.error().code, base::Code::bad_name);
   }
 }
 
@@ -289,7 +289,7 @@ TEST(Name, TlsaOwnerOfALongNameIsAnError) {
   const auto owner = fits.tlsa_owner(443, "tcp");
   ASSERT_FALSE(owner);
   EXPECT_EQ(owner.error().kind, base::ErrorKind::permanent);
-  EXPECT_EQ(owner.error().code, "name_too_long");
+  EXPECT_EQ(owner.error().code, base::Code::name_too_long);
 }
 
 TEST(Idna, NulIsNoEndOfAName) {

@@ -30,7 +30,7 @@ void expect_refused(std::string text) {
   const auto reply = take_reply(text);
   ASSERT_FALSE(reply) << before;
   EXPECT_EQ(reply.error().kind, base::ErrorKind::temporary);
-  EXPECT_EQ(reply.error().code, "protocol");
+  EXPECT_EQ(reply.error().code, base::Code::protocol);
   EXPECT_LT(reply.error().detail.size(), 400U);
 }
 

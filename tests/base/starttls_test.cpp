@@ -107,7 +107,7 @@ std::string outcome(Protocol protocol, const std::vector<std::string>& server) {
     if (!step) {
       EXPECT_EQ(step.error().kind, base::ErrorKind::temporary);
       EXPECT_LT(step.error().detail.size(), 400U);
-      return step.error().code;
+      return std::string(base::to_text(step.error().code));
     }
     if (step->start_tls) return "tls";
   }
@@ -143,7 +143,7 @@ TEST_P(GoodTalk, ClearTextBehindTheGoAheadIsAnInjection_Rfc3207s5) {
        {"\r\n"s, "250 OK\r\n"s, "\n"s, "\0"s, "a3 OK\r\n"s, "\x16\x03\x03"s, " "s}) {
     auto server = talk.server;
     server.back() += injected;
-    EXPECT_EQ(outcome(talk.protocol, server), "starttls_injection");
+    EXPECT_EQ(outcome(talk.protocol, server), "starttls-injection");
   }
 }
 
@@ -154,7 +154,7 @@ TEST_P(GoodTalk, TheInjectionIsFoundHoweverTheGoAheadIsCut_Rfc3207s5) {
     auto server = talk.server;
     server.back() = go_ahead.substr(0, cut);
     server.push_back(go_ahead.substr(cut) + "x");
-    EXPECT_EQ(outcome(talk.protocol, server), "starttls_injection") << cut;
+    EXPECT_EQ(outcome(talk.protocol, server), "starttls-injection") << cut;
   }
 }
 
@@ -200,11 +200,11 @@ TEST(Starttls, WordsThereAndBack) {
 
 TEST(Starttls, SmtpNotOffered) {
   EXPECT_EQ(outcome(Protocol::smtp, {"220 a\r\n", "250-mx STARTTLS\r\n250 HELP\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::smtp, {"220 a\r\n", "250 STARTTLS\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::smtp, {"220 a\r\n", "250-mx\r\n250 XSTARTTLS\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
 }
 
 TEST(Starttls, SmtpRefused_Rfc3207s4) {
@@ -212,7 +212,7 @@ TEST(Starttls, SmtpRefused_Rfc3207s4) {
   for (const auto* reply : {"454 not now\r\n", "501 syntax\r\n", "250 ok\r\n",
                             "221 bye\r\n", "220-a\r\n221 b\r\n", "554-\r\n554 no\r\n"}) {
     const auto got = outcome(Protocol::smtp, {"220 a\r\n", hello, reply});
-    EXPECT_TRUE(got == "starttls_refused" || got == "protocol") << reply << got;
+    EXPECT_TRUE(got == "starttls-refused" || got == "protocol") << reply << got;
   }
 }
 
@@ -226,13 +226,13 @@ TEST(Starttls, SmtpUnwelcome) {
 TEST(Starttls, ImapNotOfferedRefusedUnwelcome) {
   const std::string ready = "* OK ready\r\n";
   EXPECT_EQ(outcome(Protocol::imap, {ready, "* CAPABILITY IMAP4rev1\r\na1 OK\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::imap, {ready, "* OK try STARTTLS\r\na1 OK\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   const std::string offer = "* CAPABILITY STARTTLS\r\na1 OK\r\n";
-  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "a2 NO\r\n"}), "starttls_refused");
-  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "a2 BAD\r\n"}), "starttls_refused");
-  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "+ what\r\n"}), "starttls_refused");
+  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "a2 NO\r\n"}), "starttls-refused");
+  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "a2 BAD\r\n"}), "starttls-refused");
+  EXPECT_EQ(outcome(Protocol::imap, {ready, offer, "+ what\r\n"}), "starttls-refused");
   EXPECT_EQ(outcome(Protocol::imap, {"* BYE\r\n"}), "protocol");
   EXPECT_EQ(outcome(Protocol::imap, {"* PREAUTH hello\r\n"}), "protocol");
   EXPECT_EQ(outcome(Protocol::imap, {ready, "a1 BAD\r\n"}), "protocol");
@@ -241,17 +241,17 @@ TEST(Starttls, ImapNotOfferedRefusedUnwelcome) {
 
 TEST(Starttls, Pop3RefusedUnwelcome) {
   EXPECT_EQ(outcome(Protocol::pop3, {"-ERR busy\r\n"}), "protocol");
-  EXPECT_EQ(outcome(Protocol::pop3, {"+OK\r\n", "-ERR no\r\n"}), "starttls_refused");
-  EXPECT_EQ(outcome(Protocol::pop3, {"+OK\r\n", "OK\r\n"}), "starttls_refused");
+  EXPECT_EQ(outcome(Protocol::pop3, {"+OK\r\n", "-ERR no\r\n"}), "starttls-refused");
+  EXPECT_EQ(outcome(Protocol::pop3, {"+OK\r\n", "OK\r\n"}), "starttls-refused");
 }
 
 TEST(Starttls, NntpAndFtpRefusedUnwelcome) {
   EXPECT_EQ(outcome(Protocol::nntp, {"400 down\r\n"}), "protocol");
-  EXPECT_EQ(outcome(Protocol::nntp, {"200 a\r\n", "580 no\r\n"}), "starttls_refused");
-  EXPECT_EQ(outcome(Protocol::nntp, {"200 a\r\n", "234 what\r\n"}), "starttls_refused");
+  EXPECT_EQ(outcome(Protocol::nntp, {"200 a\r\n", "580 no\r\n"}), "starttls-refused");
+  EXPECT_EQ(outcome(Protocol::nntp, {"200 a\r\n", "234 what\r\n"}), "starttls-refused");
   EXPECT_EQ(outcome(Protocol::ftp, {"421 down\r\n"}), "protocol");
-  EXPECT_EQ(outcome(Protocol::ftp, {"220 a\r\n", "534 no\r\n"}), "starttls_refused");
-  EXPECT_EQ(outcome(Protocol::ftp, {"220 a\r\n", "334 more\r\n"}), "starttls_refused");
+  EXPECT_EQ(outcome(Protocol::ftp, {"220 a\r\n", "534 no\r\n"}), "starttls-refused");
+  EXPECT_EQ(outcome(Protocol::ftp, {"220 a\r\n", "334 more\r\n"}), "starttls-refused");
 }
 
 TEST(Starttls, FtpLinesInsideAReplyNeedNoCode_Rfc959s4_2) {
@@ -262,27 +262,27 @@ TEST(Starttls, FtpLinesInsideAReplyNeedNoCode_Rfc959s4_2) {
 
 TEST(Starttls, SieveNotOfferedRefusedUnwelcome) {
   EXPECT_EQ(outcome(Protocol::sieve, {"\"SASL\" \"PLAIN\"\r\nOK\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::sieve, {"\"SASL\" \"STARTTLS\"\r\nOK\r\n"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::sieve, {"BYE \"busy\"\r\n"}), "protocol");
   EXPECT_EQ(outcome(Protocol::sieve, {"\"STARTTLS\"\r\nOK\r\n", "NO \"no\"\r\n"}),
-            "starttls_refused");
+            "starttls-refused");
 }
 
 TEST(Starttls, XmppNotOfferedRefused) {
   EXPECT_EQ(outcome(Protocol::xmpp, {"<stream:stream><stream:features><mechanisms/>"
                                      "</stream:features>"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
   EXPECT_EQ(
       outcome(Protocol::xmpp,
               {kXmppFeatures, "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"}),
-      "starttls_refused");
+      "starttls-refused");
 }
 
 TEST(Starttls, XmppEmptyFeaturesOfferNothing_Rfc6120s4_3_2) {
   EXPECT_EQ(outcome(Protocol::xmpp, {"<stream:stream><stream:features/>"}),
-            "starttls_not_offered");
+            "starttls-not-offered");
 }
 
 TEST(Starttls, XmppProceedMayHaveAnEndTag_Rfc6120s5_4_2_3) {
@@ -295,7 +295,7 @@ TEST(Starttls, XmppProceedMayHaveAnEndTag_Rfc6120s5_4_2_3) {
 TEST(Starttls, LdapRefusedUnwelcome) {
   EXPECT_EQ(outcome(Protocol::ldap,
                     {"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x02\x04\x00\x04\x00"s}),
-            "starttls_refused");
+            "starttls-refused");
   EXPECT_EQ(outcome(Protocol::ldap,
                     {"\x30\x0c\x02\x01\x02\x78\x07\x0a\x01\x00\x04\x00\x04\x00"s}),
             "protocol");
@@ -312,7 +312,7 @@ TEST(Starttls, LdapLengthsMayBeLong_Rfc4511s5_1) {
 }
 
 TEST(Starttls, PostgresNotOfferedUnwelcome) {
-  EXPECT_EQ(outcome(Protocol::postgres, {"N"}), "starttls_not_offered");
+  EXPECT_EQ(outcome(Protocol::postgres, {"N"}), "starttls-not-offered");
   EXPECT_EQ(outcome(Protocol::postgres, {"E"}), "protocol");
   EXPECT_EQ(outcome(Protocol::postgres, {"\0"s}), "protocol");
 }

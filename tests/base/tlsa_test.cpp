@@ -43,7 +43,7 @@ TEST(Tlsa, TextOfAnotherShapeIsRefused) {
     const auto record = tlsa_from_text(text);
     ASSERT_FALSE(record) << text;
     EXPECT_EQ(record.error().kind, base::ErrorKind::usage);
-    EXPECT_EQ(record.error().code, "bad_tlsa");
+    EXPECT_EQ(record.error().code, base::Code::bad_tlsa);
   }
 }
 

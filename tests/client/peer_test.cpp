@@ -21,7 +21,7 @@ policy::Requirement requirement(Proof proof, std::vector<dns::Tlsa> records) {
 
 std::string host(std::string_view word) {
   const auto parsed = parse_host(word);
-  return parsed ? to_text(*parsed) : parsed.error().code;
+  return parsed ? to_text(*parsed) : std::string(base::to_text(parsed.error().code));
 }
 
 TEST(ParseHost, LiteralsFirst) {
@@ -46,7 +46,7 @@ TEST(ParseHost, NamesInTheirOneForm) {
                  "cher.example"),
             "xn--bcher-kva.example");
   for (const auto* word : {"a b", "a..b", "[::1", "*.example", "."}) {
-    EXPECT_EQ(host(word), "bad_name") << word;
+    EXPECT_EQ(host(word), "bad-name") << word;
   }
 }
 

@@ -33,7 +33,7 @@ Report proved() {
   return report;
 }
 
-Report failed(std::string code, std::string detail = "why") {
+Report failed(base::Code code, std::string detail = "why") {
   Report report;
   report.host = "www.example";
   report.port = 443;
@@ -58,14 +58,16 @@ TEST(Report, WordsOfSuccess) {
 }
 
 TEST(Report, WordsOfFailure) {
-  EXPECT_EQ(reason_word(failed("starttls_not_offered")), "starttls-not-offered");
-  EXPECT_EQ(reason_line(failed("timeout", "no answer in time")), "no answer in time");
+  EXPECT_EQ(reason_word(failed(base::Code::starttls_not_offered)),
+            "starttls-not-offered");
+  EXPECT_EQ(reason_line(failed(base::Code::timeout, "no answer in time")),
+            "no answer in time");
   EXPECT_EQ(reason_word(Report()), "unknown");
   EXPECT_EQ(reason_line(Report()), "nothing was proved");
 }
 
 TEST(Report, ARefusedPeerHasTheVerdictsWords) {
-  Report report = failed("refused", "the peer is not proved");
+  Report report = failed(base::Code::refused, "the peer is not proved");
   report.verdict = verify::Verdict();
   report.verdict->reason = verify::Reason::mismatch;
   report.verdict->detail = "no record matches";
@@ -77,7 +79,8 @@ TEST(Report, ARefusedPeerHasTheVerdictsWords) {
 
 TEST(Report, AnErrorAfterTheVerdictIsTheReason) {
   Report report = proved();
-  report.error = base::Error{base::ErrorKind::temporary, "exec", "unable to run x"};
+  report.error =
+      base::Error{base::ErrorKind::temporary, base::Code::exec, "unable to run x"};
   EXPECT_EQ(reason_word(report), "exec");
 }
 
@@ -97,7 +100,7 @@ TEST(Report, Json) {
 }
 
 TEST(Report, JsonOfAFailure) {
-  const std::string json = to_json(failed("bogus", "evil\n\x1B[2J\xFF"));
+  const std::string json = to_json(failed(base::Code::bogus, "evil\n\x1B[2J\xFF"));
   EXPECT_TRUE(holds(json, R"("status":"rejected","reason":"bogus")")) << json;
   EXPECT_TRUE(holds(json, R"("dnssec":"bogus")"));
   EXPECT_FALSE(holds(json, "\n"));

@@ -35,7 +35,7 @@ std::string outcome(starttls::Protocol protocol, Server server, io::Duration lim
           const auto result = co_await start_tls(
               stream, starttls::make_dialogue(protocol, "me.example", "peer.example"),
               io::Clock::now() + limit);
-          out = result ? "ok" : result.error().code;
+          out = result ? "ok" : std::string(base::to_text(result.error().code));
         },
         asio::detached);
     loop.run();
@@ -118,7 +118,7 @@ TEST(StartTls, Injection_Rfc3207s5) {
                       hear(fd);
                       say(fd, "+OK\r\n+OK injected\r\n");
                     }),
-            "starttls_injection");
+            "starttls-injection");
 }
 
 }  // namespace

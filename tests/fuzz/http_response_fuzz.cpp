@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::string_view text : {std::string_view(at_once), input}) {
     const auto policy = mail::read_sts_policy(text);
     if (!policy) {
-      must(policy.error().code == "bad_policy");
+      must(policy.error().code == base::Code::bad_policy);
       continue;
     }
     for (const std::string& host : policy->hosts) {

@@ -22,12 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       "zone", origin, [&](const std::string& path) -> base::Result<std::string> {
         if (path == "zone") return text;
         if (++includes > 4) {
-          return base::fail(base::ErrorKind::usage, "bad_file", "no more");
+          return base::fail(base::ErrorKind::usage, base::Code::bad_file, "no more");
         }
         return text.substr(text.size() / 2);
       });
   if (!zone) {
-    must(zone.error().code == "bad_zone");
+    must(zone.error().code == base::Code::bad_zone);
     must(zone.error().detail.find('\n') == std::string::npos);
     return 0;
   }

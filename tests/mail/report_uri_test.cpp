@@ -9,7 +9,7 @@ namespace {
 std::string read(std::string_view uri) {
   const auto found = read_report_uri(uri);
   if (!found) {
-    EXPECT_EQ(found.error().code, "bad_rua");
+    EXPECT_EQ(found.error().code, base::Code::bad_rua);
     return found.error().detail;
   }
   return found->address.empty() ? "https" : found->address;

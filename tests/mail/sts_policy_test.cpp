@@ -75,7 +75,7 @@ TEST(StsPolicy, WhatIsNoneIsAnError_Rfc8461s3_2) {
        }) {
     const auto policy = read_sts_policy(bad);
     ASSERT_FALSE(policy) << bad;
-    EXPECT_EQ(policy.error().code, "bad_policy");
+    EXPECT_EQ(policy.error().code, base::Code::bad_policy);
   }
 }
 

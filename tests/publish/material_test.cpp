@@ -33,7 +33,7 @@ TEST(Material, KeysAmongCertificatesAreLeftOut) {
 void expect_bad(const base::Result<verify::Certificates>& result) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, base::ErrorKind::usage);
-  EXPECT_EQ(result.error().code, "bad_material");
+  EXPECT_EQ(result.error().code, base::Code::bad_material);
   EXPECT_EQ(result.error().detail.find('\n'), std::string::npos);
 }
 

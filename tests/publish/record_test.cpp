@@ -28,7 +28,7 @@ TEST(Record, EveryCombinationIsWhatAPeerMatches_Rfc6698s2_1) {
 TEST(Record, WhatCannotBeMadeIsRefused) {
   const Source key{std::nullopt, support::spki_of({"key"})};
   EXPECT_TRUE(make_record(key, {3, 1, 1}));
-  EXPECT_EQ(make_record(key, {3, 0, 1}).error().code, "bad_parameters");
+  EXPECT_EQ(make_record(key, {3, 0, 1}).error().code, base::Code::bad_parameters);
   EXPECT_EQ(make_record(key, {4, 1, 1}).error().kind, base::ErrorKind::usage);
   EXPECT_FALSE(make_record(key, {3, 2, 1}));
   EXPECT_FALSE(make_record(key, {3, 1, 3}));

@@ -83,7 +83,7 @@ TEST(Rollover, TheIssuerMustBeKnownForItsScheme) {
   const auto steps =
       plan_rollover(Scheme::key_and_issuer, server_key(chain("old", "CA")), next, {});
   ASSERT_FALSE(steps);
-  EXPECT_EQ(steps.error().code, "no_issuer");
+  EXPECT_EQ(steps.error().code, base::Code::no_issuer);
   EXPECT_TRUE(plan_rollover(Scheme::two_keys, server_key(chain("old", "CA")), next, {}));
 }
 

@@ -16,12 +16,12 @@ using Files = std::map<std::string, std::string>;
 /// Reads `zone` among these files.
 base::Result<Zone> read(const Files& files,
                         const std::optional<dns::Name>& origin = std::nullopt) {
-  return read_zone("zone", origin,
-                   [&](const std::string& path) -> base::Result<std::string> {
-                     const auto found = files.find(path);
-                     if (found != files.end()) return found->second;
-                     return base::fail(base::ErrorKind::usage, "bad_file", path + ": no");
-                   });
+  return read_zone(
+      "zone", origin, [&](const std::string& path) -> base::Result<std::string> {
+        const auto found = files.find(path);
+        if (found != files.end()) return found->second;
+        return base::fail(base::ErrorKind::usage, base::Code::bad_file, path + ": no");
+      });
 }
 
 constexpr std::string_view kHead =
@@ -231,7 +231,7 @@ TEST(ZoneFile, ErrorsNameTheLine) {
                            "a TXT \"x\n"}) {
     const auto zone = read_behind_head(text);
     ASSERT_FALSE(zone) << text;
-    EXPECT_EQ(zone.error().code, "bad_zone");
+    EXPECT_EQ(zone.error().code, base::Code::bad_zone);
     EXPECT_EQ(zone.error().kind, base::ErrorKind::usage);
     EXPECT_THAT(zone.error().detail, HasSubstr("zone:4: ")) << text;
   }

@@ -27,13 +27,13 @@ constexpr std::string_view kHead =
 base::Result<Zone> zone_of(const std::string& text,
                            const std::map<std::string, std::string>& others = {},
                            const std::optional<dns::Name>& origin = std::nullopt) {
-  return read_zone("zone", origin,
-                   [&](const std::string& path) -> base::Result<std::string> {
-                     if (path == "zone") return text;
-                     const auto found = others.find(path);
-                     if (found != others.end()) return found->second;
-                     return base::fail(base::ErrorKind::usage, "bad_file", path + ": no");
-                   });
+  return read_zone(
+      "zone", origin, [&](const std::string& path) -> base::Result<std::string> {
+        if (path == "zone") return text;
+        const auto found = others.find(path);
+        if (found != others.end()) return found->second;
+        return base::fail(base::ErrorKind::usage, base::Code::bad_file, path + ": no");
+      });
 }
 
 const verify::Certificates& chain() {

@@ -82,7 +82,8 @@ TEST(Answers, AllLinesOfAReply) {
 }
 
 TEST(Answers, Loss) {
-  const base::Error error{base::ErrorKind::temporary, "closed", "the server hung up"};
+  const base::Error error{base::ErrorKind::temporary, base::Code::closed,
+                          "the server hung up"};
   auto answers = transaction(250, {250, 550, 0}, 0, 0);
   answers.recipients[2].code = 0;
   Report out = report_of_loss("192.0.2.1", "Proof", answers, error, false);
@@ -95,7 +96,8 @@ TEST(Answers, Loss) {
 }
 
 TEST(Answers, ASenderPutOffIsNotARecipientRefused_Rfc2920s3_1) {
-  const base::Error error{base::ErrorKind::temporary, "closed", "the server hung up"};
+  const base::Error error{base::ErrorKind::temporary, base::Code::closed,
+                          "the server hung up"};
   Report out = report_of_loss("192.0.2.1", "Proof", transaction(451, {503, 503}, 0, 0),
                               error, false);
   EXPECT_EQ(letters(out), "Z");

@@ -15,7 +15,7 @@ template <typename T>
 void expect_trouble(const base::Result<T>& result) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, base::ErrorKind::temporary);
-  EXPECT_EQ(result.error().code, "control");
+  EXPECT_EQ(result.error().code, base::Code::control);
 }
 
 TEST(Control, LinesWithoutBlanksAndComments) {

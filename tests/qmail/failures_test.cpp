@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/codes.h"
+
 namespace qmail {
 namespace {
 
@@ -10,7 +12,8 @@ using base::ErrorKind;
 using testing::HasSubstr;
 
 Failure failure(const std::string& code, Stage stage) {
-  const base::Error error{ErrorKind::temporary, code, "detail of " + code};
+  const base::Error error{ErrorKind::temporary, base::code_named(code),
+                          "detail of " + code};
   return {"mx.example", error, stage, reason_of(error, std::nullopt)};
 }
 
@@ -21,30 +24,31 @@ std::string told(const std::vector<Failure>& failures) {
 }
 
 TEST(Failures, TheWordsAreThoseOfReasons) {
-  const base::Error refused{ErrorKind::temporary, "refused", "x"};
+  const base::Error refused{ErrorKind::temporary, base::Code::refused, "x"};
   verify::Verdict verdict;
   verdict.reason = verify::Reason::mismatch;
   EXPECT_EQ(reason_of(refused, verdict), "mismatch");
   verdict.reason = verify::Reason::name_mismatch;
   EXPECT_EQ(reason_of(refused, verdict), "name-mismatch");
-  EXPECT_EQ(reason_of({ErrorKind::temporary, "starttls_not_offered", ""}, std::nullopt),
+  EXPECT_EQ(reason_of({ErrorKind::temporary, base::Code::starttls_not_offered, ""},
+                      std::nullopt),
             "starttls-not-offered");
-  EXPECT_THAT(told({failure("starttls_not_offered", Stage::connection)}),
-              HasSubstr("mx.example: detail of starttls_not_offered "
+  EXPECT_THAT(told({failure("starttls-not-offered", Stage::connection)}),
+              HasSubstr("mx.example: detail of starttls-not-offered "
                         "(starttls-not-offered)\n"));
 }
 
 TEST(Failures, RecordsThatCannotBeLookedUpAreAboutTheProof) {
-  for (const char* code : {"servfail", "timeout", "dns_refused", "bogus", "no_tlsa"}) {
+  for (const char* code : {"servfail", "timeout", "dns-refused", "bogus", "no-tlsa"}) {
     EXPECT_THAT(told({failure(code, Stage::records)}), HasSubstr("(#4.7.5)")) << code;
   }
 }
 
 TEST(Failures, AddressesThatCannotBeLookedUpAreAboutTheDns) {
-  for (const char* code : {"servfail", "timeout", "dns_refused"}) {
+  for (const char* code : {"servfail", "timeout", "dns-refused"}) {
     EXPECT_THAT(told({failure(code, Stage::addresses)}), HasSubstr("(#4.4.3)")) << code;
   }
-  EXPECT_THAT(told({failure("no_address", Stage::addresses)}), HasSubstr("(#4.4.1)"));
+  EXPECT_THAT(told({failure("no-address", Stage::addresses)}), HasSubstr("(#4.4.1)"));
 }
 
 TEST(Failures, ConnectionsAndTheirTimeOutsAreAboutTheConnection) {
@@ -61,9 +65,11 @@ TEST(Failures, ConnectionsAndTheirTimeOutsAreAboutTheConnection) {
 }
 
 TEST(Failures, WhatIsWrongOnThisMachineIsNoControlFile) {
-  const Report local = control_trouble({ErrorKind::temporary, "local", "resolv.conf"});
+  const Report local =
+      control_trouble({ErrorKind::temporary, base::Code::local, "resolv.conf"});
   EXPECT_THAT(local.text, HasSubstr("System resources"));
-  const Report control = control_trouble({ErrorKind::temporary, "control", "me"});
+  const Report control =
+      control_trouble({ErrorKind::temporary, base::Code::control, "me"});
   EXPECT_THAT(control.text, HasSubstr("Unable to read control files. (#4.3.0)"));
 }
 

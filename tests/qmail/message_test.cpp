@@ -46,7 +46,7 @@ TEST(BodyRules, AnotherWordIsTrouble) {
   home.file("barecr", "maybe\n");
   const auto rules = body_rules_of(home.control(), "");
   ASSERT_FALSE(rules);
-  EXPECT_EQ(rules.error().code, "control");
+  EXPECT_EQ(rules.error().code, base::Code::control);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ TEST(OwnAddresses, WhatIsNoBlockIsTrouble) {
     home.file("notipme", "# tests\n" + std::string(text) + "\n");
     const auto own = OwnAddresses::of(home.control(), {});
     ASSERT_FALSE(own) << text;
-    EXPECT_EQ(own.error().code, "control");
+    EXPECT_EQ(own.error().code, base::Code::control);
     EXPECT_THAT(own.error().detail, testing::HasSubstr("notipme, line 2"));
   }
 }

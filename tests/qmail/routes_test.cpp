@@ -15,7 +15,7 @@ template <typename T>
 void expect_trouble(const base::Result<T>& result, const std::string& why) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, base::ErrorKind::temporary);
-  EXPECT_EQ(result.error().code, "control");
+  EXPECT_EQ(result.error().code, base::Code::control);
   EXPECT_THAT(result.error().detail, HasSubstr(why));
 }
 

@@ -20,14 +20,14 @@ mail::Peer peer_with(policy::TlsaState state) {
   return out;
 }
 
-AttemptResult failed(std::string code) {
+AttemptResult failed(base::Code code) {
   AttemptResult out;
   out.failure = base::Error{base::ErrorKind::temporary, std::move(code), "why"};
   return out;
 }
 
 AttemptResult refused(Reason reason) {
-  AttemptResult out = failed("refused");
+  AttemptResult out = failed(base::Code::refused);
   out.facts.verdict.emplace();
   out.facts.verdict->reason = reason;
   return out;
@@ -41,10 +41,10 @@ std::string type_of(const AttemptResult& result) {
 }
 
 TEST(Sessions, ResultTypes_Rfc8460s4_3) {
-  EXPECT_EQ(type_of(failed("starttls_not_offered")), "starttls-not-supported");
-  EXPECT_EQ(type_of(failed("starttls_refused")), "starttls-not-supported");
-  EXPECT_EQ(type_of(failed("handshake")), "validation-failure");
-  EXPECT_EQ(type_of(failed("starttls_injection")), "validation-failure");
+  EXPECT_EQ(type_of(failed(base::Code::starttls_not_offered)), "starttls-not-supported");
+  EXPECT_EQ(type_of(failed(base::Code::starttls_refused)), "starttls-not-supported");
+  EXPECT_EQ(type_of(failed(base::Code::handshake)), "validation-failure");
+  EXPECT_EQ(type_of(failed(base::Code::starttls_injection)), "validation-failure");
   EXPECT_EQ(type_of(refused(Reason::name_mismatch)), "certificate-host-mismatch");
   EXPECT_EQ(type_of(refused(Reason::expired)), "certificate-expired");
   EXPECT_EQ(type_of(refused(Reason::not_yet_valid)), "certificate-expired");
@@ -54,9 +54,9 @@ TEST(Sessions, ResultTypes_Rfc8460s4_3) {
 }
 
 TEST(Sessions, AFailureBeforeTlsIsNone) {
-  EXPECT_EQ(type_of(failed("connect")), "nothing");
-  EXPECT_EQ(type_of(failed("greeting")), "nothing");
-  EXPECT_EQ(type_of(failed("timeout")), "nothing");
+  EXPECT_EQ(type_of(failed(base::Code::connect)), "nothing");
+  EXPECT_EQ(type_of(failed(base::Code::greeting)), "nothing");
+  EXPECT_EQ(type_of(failed(base::Code::timeout)), "nothing");
 }
 
 TEST(Sessions, AGoodSessionCountsUnderItsPolicy_Rfc8460s4_4) {
@@ -137,11 +137,14 @@ TEST(Sessions, LookUpsForAPolicyOfOursAreNotReported_Rfc8460s4_4) {
 
 TEST(Sessions, HostsThatTheDnsRulesOut_Rfc8460s4_3_2_1) {
   TlsEvent event;
-  EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "bogus", ""}, event));
+  EXPECT_TRUE(
+      describe_failure({base::ErrorKind::temporary, base::Code::bogus, ""}, event));
   EXPECT_EQ(event.result, "dnssec-invalid");
-  EXPECT_TRUE(describe_failure({base::ErrorKind::temporary, "no_tlsa", ""}, event));
+  EXPECT_TRUE(
+      describe_failure({base::ErrorKind::temporary, base::Code::no_tlsa, ""}, event));
   EXPECT_EQ(event.result, "dane-required");
-  EXPECT_FALSE(describe_failure({base::ErrorKind::temporary, "servfail", ""}, event));
+  EXPECT_FALSE(
+      describe_failure({base::ErrorKind::temporary, base::Code::servfail, ""}, event));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ TEST(Unhonoured, AFileThatSaysWhereMailGoesIsNotPassedOver) {
     const auto result = nothing_is_unhonoured(home.control());
     ASSERT_FALSE(result) << name;
     EXPECT_EQ(result.error().kind, base::ErrorKind::temporary);
-    EXPECT_EQ(result.error().code, "control");
+    EXPECT_EQ(result.error().code, base::Code::control);
     EXPECT_THAT(result.error().detail, testing::HasSubstr(home.path(name).string()));
     EXPECT_THAT(result.error().detail, testing::Not(testing::HasSubstr("secret")));
   }

@@ -41,12 +41,13 @@ class FakeSession final : public tls::Session {
       heard_ += static_cast<std::size_t>(n);
       return {tls::ReadState::data, static_cast<std::size_t>(n), {}};
     }
-    if (n == 0) return {end_, 0, error("tls", "the peer sent nonsense")};
+    if (n == 0) return {end_, 0, error(base::Code::tls, "the peer sent nonsense")};
     if (errno == EAGAIN) return {tls::ReadState::wait, 0, {}};
-    return {tls::ReadState::failed, 0, error("io", std::strerror(errno))};
+    return {tls::ReadState::failed, 0, error(base::Code::io, std::strerror(errno))};
   }
   base::Result<void> write(base::ByteView data) override {
-    if (write_breaks_) return tl::unexpected(error("tls", "the session is broken"));
+    if (write_breaks_)
+      return tl::unexpected(error(base::Code::tls, "the session is broken"));
     out_.insert(out_.end(), data.begin(), data.end());
     most_unsent_ = std::max(most_unsent_.load(), unsent());
     return {};
@@ -56,7 +57,7 @@ class FakeSession final : public tls::Session {
     while (unsent() > 0) {
       const ssize_t n = ::send(fd, out_.data() + sent_, unsent(), MSG_NOSIGNAL);
       if (n < 0 && errno == EAGAIN) return {};
-      if (n < 0) return tl::unexpected(error("io", std::strerror(errno)));
+      if (n < 0) return tl::unexpected(error(base::Code::io, std::strerror(errno)));
       sent_ += static_cast<std::size_t>(n);
     }
     discard_unsent();
@@ -69,8 +70,8 @@ class FakeSession final : public tls::Session {
   }
 
  private:
-  static base::Error error(std::string_view code, std::string_view detail) {
-    return {base::ErrorKind::temporary, std::string(code), std::string(detail)};
+  static base::Error error(base::Code code, std::string_view detail) {
+    return {base::ErrorKind::temporary, code, std::string(detail)};
   }
 
   verify::Chain chain_;

@@ -99,8 +99,8 @@ class RelayTest : public testing::Test {
   std::string result() {
     if (running_.wait_for(10s) != std::future_status::ready) return "still running";
     const Ending out = running_.get();
-    if (out.failure) return out.failure->code;
-    return out.remark ? "ok " + out.remark->code : "ok";
+    if (out.failure) return std::string(base::to_text(out.failure->code));
+    return out.remark ? "ok " + std::string(base::to_text(out.remark->code)) : "ok";
   }
   [[nodiscard]] bool runs() const {
     return running_.wait_for(100ms) != std::future_status::ready;

@@ -33,7 +33,7 @@ void expect_refused(std::string_view words) {
   const auto config = with_forward({}, words);
   ASSERT_FALSE(config) << words;
   EXPECT_EQ(config.error().kind, base::ErrorKind::usage);
-  EXPECT_EQ(config.error().code, "bad_forwarder");
+  EXPECT_EQ(config.error().code, base::Code::bad_forwarder);
 }
 
 TEST(Config, Defaults) {
@@ -111,7 +111,7 @@ TEST(Config, AFileThatCannotBeReadIsNotAbsent) {
     const auto conf = read_resolv_conf(path);
     ASSERT_FALSE(conf) << path;
     EXPECT_EQ(conf.error().kind, base::ErrorKind::temporary);
-    EXPECT_EQ(conf.error().code, "local");
+    EXPECT_EQ(conf.error().code, base::Code::local);
     EXPECT_THAT(conf.error().detail, testing::HasSubstr("unable to read " + path));
   }
   unlink(loop.c_str());

@@ -97,7 +97,7 @@ TEST(Decode, WhatAParentAndAZoneSay) {
       decode_ds(name("example"),
                 answer_of(Packet("example", Type::ds).add("example", Type::ds, "ab")));
   ASSERT_FALSE(cut);
-  EXPECT_EQ(cut.error().code, "malformed");
+  EXPECT_EQ(cut.error().code, base::Code::malformed);
   EXPECT_EQ(cut.error().kind, base::ErrorKind::temporary);
 }
 

@@ -66,7 +66,7 @@ std::string asked(std::chrono::milliseconds delay, std::chrono::milliseconds lim
              [&loop] { asio::post(loop, [] { std::this_thread::sleep_for(1s); }); });
   const auto answer = io::run_task(
       loop, by_udp(loop, server.endpoint(), *query, io::Clock::now() + limit));
-  return answer ? "ok" : answer.error().code;
+  return answer ? "ok" : std::string(base::to_text(answer.error().code));
 }
 
 TEST(Exchange, AStallOfOursIsNoTimeOfTheServer) {

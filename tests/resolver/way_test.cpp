@@ -66,15 +66,18 @@ TEST(Way, TheUsersOwnWordNeedsNoFile) {
 TEST(Way, AFileThatCannotBeReadIsAnError) {
   const auto way = way_of({}, "/");
   ASSERT_FALSE(way);
-  EXPECT_EQ(way.error().code, "local");
+  EXPECT_EQ(way.error().code, base::Code::local);
 }
 
 TEST(Way, WhatOthersMightAnswer) {
-  for (const char* code : {"servfail", "timeout", "dns_refused", "rcode"}) {
-    EXPECT_TRUE(is_unanswered({base::ErrorKind::temporary, code, ""})) << code;
+  using base::Code;
+  for (const Code code : {Code::servfail, Code::timeout, Code::dns_refused, Code::rcode,
+                          Code::io, Code::not_validating}) {
+    EXPECT_TRUE(is_unanswered({base::ErrorKind::temporary, code, ""})) << to_text(code);
   }
-  for (const char* code : {"bogus", "no_address", "null_mx", "no_tlsa"}) {
-    EXPECT_FALSE(is_unanswered({base::ErrorKind::temporary, code, ""})) << code;
+  for (const Code code :
+       {Code::bogus, Code::no_address, Code::null_mx, Code::no_tlsa, Code::local}) {
+    EXPECT_FALSE(is_unanswered({base::ErrorKind::temporary, code, ""})) << to_text(code);
   }
 }
 

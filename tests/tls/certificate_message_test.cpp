@@ -96,7 +96,7 @@ TEST_P(CertificateMessage, ALeafThatIsNoneIsToldAsTheJudgeHasIt) {
   Bytes body = body_of(chain, GetParam());
   const auto reading = make_readable(body, GetParam(), chain);
   ASSERT_FALSE(reading);
-  EXPECT_EQ(reading.error().code, "bad_certificate");
+  EXPECT_EQ(reading.error().code, base::Code::bad_certificate);
 }
 
 TEST_P(CertificateMessage, AKeyOfAnUnknownKindIsTold) {
@@ -105,7 +105,7 @@ TEST_P(CertificateMessage, AKeyOfAnUnknownKindIsTold) {
   Bytes body = body_of({leaf}, GetParam());
   const auto reading = make_readable(body, GetParam(), {leaf});
   ASSERT_FALSE(reading);
-  EXPECT_EQ(reading.error().code, "unsupported_key");
+  EXPECT_EQ(reading.error().code, base::Code::unsupported_key);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, CertificateMessage,

@@ -39,7 +39,7 @@ std::vector<std::string> of_tls13(const std::string& list) {
 std::string refusal(const std::string& list) {
   const auto priorities = priorities_for(list);
   if (priorities) return "taken as " + *priorities;
-  EXPECT_EQ(priorities.error().code, "bad_ciphers");
+  EXPECT_EQ(priorities.error().code, base::Code::bad_ciphers);
   EXPECT_EQ(priorities.error().kind, base::ErrorKind::usage);
   return priorities.error().detail;
 }

@@ -45,7 +45,7 @@ TEST(Child, OneThatIsKilledIsAnError) {
   const auto child = spawn({"sh", "-c", "kill -TERM $$"}, {}, {});
   const auto status = wait_for(child.value());
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, "killed");
+  EXPECT_EQ(status.error().code, base::Code::killed);
   EXPECT_EQ(base::exit_status(status.error().kind), 111);
   EXPECT_EQ(status.error().detail, "the program was killed: Terminated");
 }
@@ -54,7 +54,7 @@ TEST(Child, OneThatIsNotThereIsAnError) {
   for (const auto* word : {"no-such-program", "/no/such/program", "/etc/passwd", "/"}) {
     const auto child = spawn({word}, kEnvironment, {});
     ASSERT_FALSE(child) << word;
-    EXPECT_EQ(child.error().code, "exec");
+    EXPECT_EQ(child.error().code, base::Code::exec);
     EXPECT_EQ(child.error().kind, base::ErrorKind::temporary);
     EXPECT_NE(child.error().detail.find(word), std::string::npos);
   }
@@ -107,7 +107,7 @@ TEST(Child, PipesAreCloseOnExec) {
 }
 
 TEST(Child, WaitingForNobodyIsAnError) {
-  EXPECT_EQ(wait_for(getpid()).error().code, "wait");
+  EXPECT_EQ(wait_for(getpid()).error().code, base::Code::wait);
 }
 
 }  // namespace

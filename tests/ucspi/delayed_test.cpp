@@ -42,7 +42,7 @@ TEST(Delayed, Commands) {
 
 TEST(Delayed, UnknownCommandsAreErrors) {
   for (const auto& word : {"n"s, "\n"s, "\0"s, "\xFF"s, " y"s}) {
-    EXPECT_EQ(command(word).error().code, "bad_command");
+    EXPECT_EQ(command(word).error().code, base::Code::bad_command);
   }
 }
 

@@ -63,7 +63,7 @@ TEST(Roots, RefusesWhatIsNoCertificate) {
     Roots store;
     const auto added = store.add_pem(text);
     ASSERT_FALSE(added.has_value()) << text;
-    EXPECT_EQ(added.error().code, "bad_trust_store");
+    EXPECT_EQ(added.error().code, base::Code::bad_trust_store);
     EXPECT_EQ(added.error().kind, base::ErrorKind::usage);
   }
 }
