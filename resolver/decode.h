@@ -1,78 +1,40 @@
 #pragma once
 
-#include <string>
+#include <utility>
 
-#include "src/base/address.h"
-#include "src/base/bytes.h"
-#include "src/base/error.h"
-#include "src/base/records.h"
-#include "src/base/tlsa.h"
+#include "resolver/alias_chain.h"
+#include "resolver/raw_answer.h"
+#include "resolver/record.h"
 
 namespace resolver {
 
-/// Response codes (RFC 1035 4.1.1).
-inline constexpr int kNoError = 0;
-inline constexpr int kFormerr = 1;
-inline constexpr int kServfail = 2;
-inline constexpr int kNxdomain = 3;
-inline constexpr int kNotimp = 4;
-inline constexpr int kRefused = 5;
-
-/// What libunbound hands over for one question.
-struct RawAnswer {
-  int rcode = kServfail;  ///< until told otherwise
-  dns::Security security = dns::Security::bogus;
-  std::string why_bogus;
-  base::Bytes packet;  ///< the whole answer in wire form
-};
-
-/// The types of record that this project asks for, by their numbers (IANA).
-enum class Type : int {
-  a = 1,
-  ns = 2,
-  cname = 5,
-  ptr = 12,
-  mx = 15,
-  txt = 16,
-  aaaa = 28,
-  srv = 33,
-  ds = 43,
-  dnskey = 48,
-  nsec3param = 51,
-  tlsa = 52
-};
-
-/// The name as it stands in a query, its escapes resolved (RFC 1035 3.1, 5.1); nothing if
-/// a label would have no octet or over 63.
-[[nodiscard]] std::optional<base::Bytes> wire_form(const dns::Name& name);
-
-/// `A`, `AAAA`, `TLSA`, …
-[[nodiscard]] std::string_view to_text(Type type);
-
-/// Follows the aliases of a validated answer from the question to the records and decodes
-/// these; records that are not of the wanted shape make the answer an error. The only
-/// place that reads DNS messages. Error kind `temporary`, codes `malformed`,
-/// `alias_loop`.
-[[nodiscard]] base::Result<dns::Answer<net::Address>> decode_addresses(
-    const dns::Name& question, Type type, const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Tlsa>> decode_tlsa(const dns::Name& question,
-                                                               const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Mx>> decode_mx(const dns::Name& question,
-                                                           const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Srv>> decode_srv(const dns::Name& question,
-                                                             const RawAnswer& raw);
-/// TXT records, the strings of each joined (RFC 1035 3.3.14).
-[[nodiscard]] base::Result<dns::Answer<std::string>> decode_texts(
-    const dns::Name& question, const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Dnskey>> decode_dnskey(
-    const dns::Name& question, const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Ds>> decode_ds(const dns::Name& question,
-                                                           const RawAnswer& raw);
-[[nodiscard]] base::Result<dns::Answer<dns::Nsec3Param>> decode_nsec3param(
-    const dns::Name& question, const RawAnswer& raw);
-/// The targets of PTR or NS records, or of the CNAME record at the question itself.
-[[nodiscard]] base::Result<dns::Answer<dns::Name>> decode_names(const dns::Name& question,
-                                                                Type type,
-                                                                const RawAnswer& raw);
+/// Follows the aliases of an answer from the question to its records and reads these;
+/// records that are not of the wanted shape make the answer an error. Whether the answer
+/// may be believed is asked before (`trusted`). Error kind `temporary`, codes
+/// `malformed`, `alias_loop`, `bad_name`.
+template <class Record>
+[[nodiscard]] base::Result<dns::Answer<typename Record::Value>> decode(
+    const dns::Name& question, const RawAnswer& raw) {
+  const auto message = AnswerSection::parse(raw.packet);
+  if (!message) return tl::unexpected(message.error());
+  auto chain = follow(*message, question, Record::type);
+  if (!chain) return tl::unexpected(chain.error());
+  dns::Answer<typename Record::Value> out;
+  for (const AnswerSection::Record* found : chain->records) {
+    auto record = Record::read(*message, found->rdata);
+    if (!record) return tl::unexpected(record.error());
+    out.records.push_back(std::move(*record));
+  }
+  out.question = question;
+  out.existence = existence(*chain, raw.rcode);
+  out.canonical = std::move(chain->canonical);
+  out.aliases = std::move(chain->aliases);
+  out.security = raw.security;
+  out.ttl = chain->ttl.value_or(std::chrono::seconds(0));
+  out.signed_until = chain->signed_until;
+  out.signature = std::move(chain->signature);
+  out.octets = raw.packet.size();
+  return out;
+}
 
 }  // namespace resolver

@@ -1,6 +1,9 @@
 #pragma once
 
-#include "resolver/decode.h"
+#include "resolver/raw_answer.h"
+#include "resolver/type.h"
+#include "src/base/address.h"
+#include "src/base/name.h"
 #include "src/io/loop.h"
 
 namespace resolver {

@@ -32,7 +32,7 @@ io::Task<base::Result<std::vector<dns::Name>>> base_domains(Resolver& resolver,
     co_return out;
   }
   if (!is_alias) co_return out;
-  const auto first = co_await resolver.cname(answer.question);
+  const auto first = co_await resolver.look_up<record::Cname>(answer.question);
   if (!first) co_return tl::unexpected(first.error());
   if (first->security == dns::Security::secure) out.push_back(answer.question);
   co_return out;
@@ -50,9 +50,9 @@ io::Task<base::Result<Host>> find_host(Resolver& resolver, dns::Name name,
                                        Families families) {
   using namespace asio::experimental::awaitable_operators;
   const bool both = families == Families::both;
-  auto v6_task = both ? resolver.addresses(name, Type::aaaa) : no_addresses(name);
+  auto v6_task = both ? resolver.look_up<record::Aaaa>(name) : no_addresses(name);
   const auto [v4, v6] =
-      co_await (resolver.addresses(name, Type::a) && std::move(v6_task));
+      co_await (resolver.look_up<record::A>(name) && std::move(v6_task));
   const AddressResult& best = leading(v4, v6);
   if (!best) co_return tl::unexpected(best.error());
   if (best->records.empty()) {
@@ -86,7 +86,7 @@ io::Task<base::Result<policy::DnsFacts>> find_tlsa(Resolver& resolver, Host host
       facts.state = policy::TlsaState::absent;
       continue;
     }
-    auto answer = co_await resolver.tlsa(*owner);
+    auto answer = co_await resolver.look_up<record::Tlsa>(*owner);
     if (!answer) co_return tl::unexpected(answer.error());
     const bool secure = answer->security == dns::Security::secure;
     facts.owner = *owner;

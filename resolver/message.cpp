@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "resolver/wire_name.h"
+
 namespace resolver {
 namespace {
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
-#include "resolver/decode.h"
+#include "resolver/raw_answer.h"
+#include "resolver/type.h"
+#include "src/base/name.h"
 
 namespace resolver {
 

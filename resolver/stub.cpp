@@ -160,15 +160,14 @@ class Stub::Channel {
   std::array<std::byte, 65'536> buffer_{};
 };
 
-Stub::Stub(io::Loop& loop, std::chrono::milliseconds limit)
-    : loop_(loop), limit_(limit) {}
+Stub::Stub(io::Loop& loop, Config config) : loop_(loop), config_(std::move(config)) {}
 
 Stub::~Stub() = default;
 
 base::Result<std::unique_ptr<Stub>> Stub::create(io::Loop& loop, const Config& config) {
   const auto way = way_of(config);
   if (!way) return tl::unexpected(way.error());
-  std::unique_ptr<Stub> out(new Stub(loop, config.deadline));
+  std::unique_ptr<Stub> out(new Stub(loop, config));
   for (const std::string& server : way->servers) {
     const auto endpoint = server_of(server);
     if (!endpoint || !net::is_loopback(endpoint->address)) {
@@ -230,9 +229,14 @@ io::Task<base::Result<base::Bytes>> Stub::exchange(base::Bytes query,
   co_return out;
 }
 
+std::string Stub::advice(std::string_view setting) const {
+  const auto way = way_of(config_);
+  return way ? resolver::advice(*way, setting) : way.error().detail;
+}
+
 io::Task<base::Result<void>> Stub::check() {
   base::Result<void> out = failed(base::Code::timeout, "no answer in time");
-  const auto deadline = io::Clock::now() + limit_;
+  const auto deadline = io::Clock::now() + config_.deadline;
   for (std::size_t left = channels_.size(); left > 0; --left) {
     out = co_await check(*channels_[channels_.size() - left], share_of(deadline, left));
     if (out) break;
@@ -241,7 +245,7 @@ io::Task<base::Result<void>> Stub::check() {
 }
 
 io::Task<base::Result<RawAnswer>> Stub::ask(dns::Name name, Type type) {
-  const auto deadline = io::Clock::now() + limit_;
+  const auto deadline = io::Clock::now() + config_.deadline;
   RawAnswer out;
   for (const std::uint16_t flags : {kAsked, kUnchecked, kAsked}) {
     auto query = query_of(name, type, flags);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "resolver/config.h"
-#include "resolver/decode.h"
+#include "resolver/source.h"
 #include "src/base/address.h"
 #include "src/io/loop.h"
 
@@ -14,37 +14,37 @@ namespace resolver {
 /// Asks validating resolvers on this machine and believes what they say of DNSSEC (RFC
 /// 4035 4.9.3, RFC 7672 2.1.1): their AD bit, over no network that anybody else is on.
 /// One after the other is asked until one answers.
-class Stub {
+class Stub final : public Source {
  public:
   /// Error kind `usage`, code `bad_forwarder`: none of the configuration, or one that is
   /// not on a loopback address. Kind `internal`, code `local`: no socket.
   [[nodiscard]] static base::Result<std::unique_ptr<Stub>> create(io::Loop& loop,
                                                                   const Config& config);
-  ~Stub();
-  Stub(const Stub&) = delete;
-  Stub& operator=(const Stub&) = delete;
+  ~Stub() override;
 
   /// Whether one of the resolvers validates: the keys of the root come with AD. No answer
   /// is taken from one of which that has not been seen, a minute ago at most. Error kind
   /// `temporary`, code `not_validating`, and those of `ask`.
-  [[nodiscard]] io::Task<base::Result<void>> check();
+  [[nodiscard]] io::Task<base::Result<void>> check() override;
 
   /// One answer; bogus where the resolvers fail again and again but would answer if they
   /// did not check.
   /// Errors, kind `temporary`: codes `timeout`, `io`, `malformed`.
-  [[nodiscard]] io::Task<base::Result<RawAnswer>> ask(dns::Name name, Type type);
+  [[nodiscard]] io::Task<base::Result<RawAnswer>> ask(dns::Name name, Type type) override;
+
+  [[nodiscard]] std::string advice(std::string_view setting) const override;
 
  private:
   class Channel;
 
-  explicit Stub(io::Loop& loop, std::chrono::milliseconds limit);
+  Stub(io::Loop& loop, Config config);
   io::Task<base::Result<void>> check(Channel& channel, io::TimePoint deadline);
   io::Task<base::Result<base::Bytes>> exchange(base::Bytes query, io::TimePoint deadline);
   io::Task<base::Result<base::Bytes>> exchange_with(Channel& channel, base::Bytes query,
                                                     io::TimePoint deadline);
 
   io::Loop& loop_;
-  std::chrono::milliseconds limit_;  // of one look-up
+  Config config_;
   std::vector<std::unique_ptr<Channel>> channels_;
 };
 

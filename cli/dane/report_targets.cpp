@@ -12,7 +12,7 @@ io::Task<base::Result<mail::TlsReportTargets>> targets_of(resolver::Resolver& re
                                                           std::string domain) {
   auto name = dns::Name::from_dns("_smtp._tls." + domain);
   if (!name) co_return tl::unexpected(name.error());
-  const auto answer = co_await resolver.texts(*name);
+  const auto answer = co_await resolver.look_up<resolver::record::Txt>(*name);
   if (!answer) co_return tl::unexpected(answer.error());
   co_return mail::read_targets(answer->records);
 }

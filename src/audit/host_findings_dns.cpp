@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "resolver/decode.h"
+#include "resolver/rcode.h"
 #include "src/audit/host_findings.h"
 #include "verify/certificate.h"
 

@@ -16,6 +16,8 @@
 namespace audit {
 namespace {
 
+namespace record = resolver::record;
+
 constexpr std::uint16_t kSmtp = 25;
 constexpr std::size_t kMostAddresses = 64;  // of a host, connected to; as a sender does
 constexpr std::size_t kMostServerNames = 16;
@@ -86,7 +88,7 @@ io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
                                  std::optional<std::vector<std::string>>& out) {
   const auto owner = dns::Name::parse(prefix + "." + domain.text());
   if (!owner) co_return;
-  auto answer = co_await resolver_.texts(*owner);
+  auto answer = co_await resolver_.look_up<record::Txt>(*owner);
   if (answer) out = std::move(answer->records);
 }
 
@@ -133,14 +135,14 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
 io::Task<Survey::ZonePointer> Survey::make_zone(dns::Name apex) {
   auto out = std::make_shared<ZoneFacts>();
   out->apex = apex;
-  const auto keys = co_await resolver_.dnskey(apex);
+  const auto keys = co_await resolver_.look_up<record::Dnskey>(apex);
   if (keys) out->keys = keys->records;
-  const auto ds = co_await resolver_.ds(apex);
+  const auto ds = co_await resolver_.look_up<record::Ds>(apex);
   if (ds) {
     out->ds = ds->records;
     if (ds->signature) out->parent = ds->signature->signer;
   }
-  const auto nsec3 = co_await resolver_.nsec3param(apex);
+  const auto nsec3 = co_await resolver_.look_up<record::Nsec3Param>(apex);
   if (nsec3 && !nsec3->records.empty()) out->nsec3 = nsec3->records.front();
   co_return out;
 }
@@ -163,8 +165,8 @@ io::Task<void> Survey::get_zones(std::optional<dns::Name> apex, Zones& out) {
 
 io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& host) {
   std::optional<dns::Name> doubtful;  // what an insecure answer says
-  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
-    const auto answer = co_await resolver_.addresses(host.name, type);
+  for (const auto family : {net::Family::v4, net::Family::v6}) {
+    const auto answer = co_await resolver_.addresses(host.name, family);
     if (!answer || !answer->signature) continue;
     if (answer->security == dns::Security::secure) co_return answer->signature->signer;
     doubtful = answer->signature->signer;
@@ -177,7 +179,8 @@ io::Task<void> Survey::look_for_dangling(HostFacts& out) {
   for (const dns::Name& base : out.host.base_domains) {
     const auto owner = base.tlsa_owner(kSmtp, "tcp");
     if (!owner) continue;
-    const auto answer = co_await resolver_.tlsa(*owner);  // from the cache
+    const auto answer =
+        co_await resolver_.look_up<record::Tlsa>(*owner);  // from the cache
     const bool is_none = answer && answer->existence != dns::Existence::found;
     if (!is_none || answer->aliases.empty()) continue;
     out.tlsa.owner = *owner;
@@ -188,7 +191,8 @@ io::Task<void> Survey::look_for_dangling(HostFacts& out) {
 
 /// What there is to say about a TLSA answer beside its records.
 io::Task<void> Survey::look_at_records(HostFacts& out) {
-  const auto answer = co_await resolver_.tlsa(out.tlsa.owner);  // from the cache
+  const auto answer =
+      co_await resolver_.look_up<record::Tlsa>(out.tlsa.owner);  // from the cache
   if (answer) {
     out.denied = answer->existence != dns::Existence::found;
     out.records_at = answer->canonical;
@@ -198,12 +202,12 @@ io::Task<void> Survey::look_at_records(HostFacts& out) {
   if (out.tlsa.state != policy::TlsaState::present) co_return;
   const auto above = dns::Name::parse("_tcp." + out.name.text());
   if (!above || out.tlsa.owner.text() != "_25." + above->text()) co_return;
-  const auto parent = co_await resolver_.texts(*above);
+  const auto parent = co_await resolver_.look_up<record::Txt>(*above);
   out.parent_denied = parent && parent->existence == dns::Existence::no_name;
 }
 
 io::Task<void> Survey::get_servers(dns::Name name, std::vector<Server>& out) {
-  for (const auto family : {resolver::Type::a, resolver::Type::aaaa}) {
+  for (const auto family : {net::Family::v4, net::Family::v6}) {
     const auto addresses = co_await resolver_.addresses(name, family);
     if (!addresses) continue;
     for (const net::Address& address : addresses->records) {
@@ -215,7 +219,7 @@ io::Task<void> Survey::get_servers(dns::Name name, std::vector<Server>& out) {
 
 io::Task<std::vector<Survey::Server>> Survey::servers_of(dns::Name apex) {
   std::vector<Server> out;
-  const auto names = co_await resolver_.name_servers(apex);
+  const auto names = co_await resolver_.look_up<record::Ns>(apex);
   if (!names) co_return out;
   std::vector<std::vector<Server>> found(
       std::min(names->records.size(), kMostServerNames));
@@ -248,7 +252,7 @@ io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
     co_return out;
   }
   out.rcode = raw->rcode;
-  const auto answer = resolver::decode_tlsa(question, *raw);
+  const auto answer = resolver::decode<record::Tlsa>(question, *raw);
   if (answer) {
     out.records = answer->records;
     out.signature = answer->signature;
@@ -349,9 +353,9 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
     co_return out;
   }
   out->host = std::move(*host);
-  for (const auto type : {resolver::Type::a, resolver::Type::aaaa}) {
-    const auto family = co_await resolver_.addresses(name, type);  // from the cache
-    if (!family) out->family_error = family.error();
+  for (const auto family : {net::Family::v4, net::Family::v6}) {
+    const auto answer = co_await resolver_.addresses(name, family);  // from the cache
+    if (!answer) out->family_error = answer.error();
   }
   auto tlsa = co_await find_records(out->host);
   if (tlsa) {

@@ -44,7 +44,7 @@ bool is_mail_host(const dns::Name& name) {
 
 io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
                                                   dns::Name domain, Shuffle shuffle) {
-  auto answer = co_await resolver.mx(domain);
+  auto answer = co_await resolver.look_up<resolver::record::Mx>(domain);
   if (!answer) co_return tl::unexpected(answer.error());
   MailHosts out;
   out.security = answer->security;

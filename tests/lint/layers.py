@@ -32,14 +32,14 @@ ROOMS = {
 }
 # header -> the files that may include it
 ONLY_IN = {
-    "unbound.h": ["resolver/context.cpp", "resolver/resolver.cpp",
+    "unbound.h": ["resolver/context.cpp", "resolver/unbound_source.cpp",
                   "resolver/trust_anchor.cpp", "resolver/unbound_events.cpp",
                   "resolver/unbound_messages.cpp", "resolver/unbound_options.cpp"],
     "gmp.h": ["verify/curve.cpp"],
     "idn2.h": ["src/base/idna.cpp"],
     "unictype.h": ["src/base/bidi.cpp", "src/base/misleading.cpp"],
     "unicase.h": ["src/base/fold.cpp"],
-    "arpa/nameser.h": ["resolver/decode.cpp"],
+    "arpa/nameser.h": ["resolver/answer_section.cpp", "resolver/wire_name.cpp"],
 }
 PURE = ["src/base", "verify"]
 FORBIDDEN_IN_PURE = re.compile(

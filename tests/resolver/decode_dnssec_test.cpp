@@ -2,7 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/resolver/packet.h"
+#include "resolver/decode.h"
+#include "tests/support/packet.h"
 
 namespace resolver {
 namespace {
@@ -13,7 +14,7 @@ const std::string kRecord = "\x03\x01\x01"s + std::string(32, '\xAB');
 constexpr std::string_view kOwner = "_443._tcp.www.example";
 
 base::Result<dns::Answer<dns::Tlsa>> tlsa(const Packet& packet) {
-  return decode_tlsa(name(kOwner), answer_of(packet));
+  return decode<record::Tlsa>(name(kOwner), answer_of(packet));
 }
 
 /// RDATA of a signature over `type` (RFC 4034 3.1), its signature proper one octet.
@@ -64,7 +65,7 @@ TEST(Decode, ASignerContainsTheName_Rfc4035s5_3_1) {
 
 TEST(Decode, SizesOfKeys_Rfc3110s2) {
   const auto bits = [](unsigned char algorithm, const std::string& key) {
-    const auto answer = decode_dnskey(
+    const auto answer = decode<record::Dnskey>(
         name("example"), answer_of(Packet("example", Type::dnskey)
                                        .add("example", Type::dnskey,
                                             number16(257) + "\x03"s +
@@ -81,21 +82,21 @@ TEST(Decode, SizesOfKeys_Rfc3110s2) {
 }
 
 TEST(Decode, WhatAParentAndAZoneSay) {
-  const auto ds = decode_ds(
+  const auto ds = decode<record::Ds>(
       name("example"),
       answer_of(Packet("example", Type::ds)
                     .add("example", Type::ds, number16(4711) + "\x08\x01" + "digest")));
   ASSERT_TRUE(ds);
   EXPECT_THAT(ds->records, ElementsAre(dns::Ds{4711, 8, 1}));
-  const auto nsec3 = decode_nsec3param(
+  const auto nsec3 = decode<record::Nsec3Param>(
       name("example"), answer_of(Packet("example", Type::nsec3param)
                                      .add("example", Type::nsec3param,
                                           "\x01\x00"s + number16(10) + "\x02\xAA\xBB"s)));
   ASSERT_TRUE(nsec3);
   EXPECT_THAT(nsec3->records, ElementsAre(dns::Nsec3Param{10, 2}));
-  const auto cut =
-      decode_ds(name("example"),
-                answer_of(Packet("example", Type::ds).add("example", Type::ds, "ab")));
+  const auto cut = decode<record::Ds>(
+      name("example"),
+      answer_of(Packet("example", Type::ds).add("example", Type::ds, "ab")));
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().code, base::Code::malformed);
   EXPECT_EQ(cut.error().kind, base::ErrorKind::temporary);

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "tests/resolver/packet.h"
+#include "resolver/wire_name.h"
+#include "tests/support/packet.h"
 
 namespace resolver {
 namespace {
@@ -20,11 +21,11 @@ constexpr std::string_view kOwner = "_443._tcp.www.example";
 
 base::Result<dns::Answer<net::Address>> v4(const Packet& packet, int rcode = 0,
                                            std::string_view question = "www.example") {
-  return decode_addresses(name(question), Type::a, answer_of(packet, rcode));
+  return decode<record::A>(name(question), answer_of(packet, rcode));
 }
 
 base::Result<dns::Answer<dns::Tlsa>> tlsa(const Packet& packet, int rcode = 0) {
-  return decode_tlsa(name(kOwner), answer_of(packet, rcode));
+  return decode<record::Tlsa>(name(kOwner), answer_of(packet, rcode));
 }
 
 template <typename T>
@@ -46,8 +47,8 @@ TEST(Decode, AddressesOfBothFamilies) {
   EXPECT_EQ(answer->question, name("www.example"));
   EXPECT_EQ(answer->canonical, name("www.example"));
   EXPECT_THAT(answer->aliases, IsEmpty());
-  const auto six = decode_addresses(
-      name("www.example"), Type::aaaa,
+  const auto six = decode<record::Aaaa>(
+      name("www.example"),
       answer_of(Packet("www.example", Type::aaaa).add("www.example", Type::aaaa, kV6)));
   EXPECT_THAT(six->records, ElementsAre(*net::parse_address("2001:db8::1")));
 }
@@ -55,10 +56,10 @@ TEST(Decode, AddressesOfBothFamilies) {
 TEST(Decode, SecurityIsTheResolversWord) {
   const Packet packet = Packet("www.example", Type::a).add("www.example", Type::a, kV4);
   for (const auto security : {dns::Security::insecure, dns::Security::secure}) {
-    EXPECT_EQ(decode_addresses(name("www.example"), Type::a,
-                               answer_of(packet.octets(), 0, security))
-                  ->security,
-              security);
+    EXPECT_EQ(
+        decode<record::A>(name("www.example"), answer_of(packet.octets(), 0, security))
+            ->security,
+        security);
   }
 }
 
@@ -139,18 +140,17 @@ TEST(Decode, AddressesOfAWrongLengthAreMalformed) {
     expect_error(v4(Packet("www.example", Type::a).add("www.example", Type::a, rdata)),
                  "malformed");
   }
-  expect_error(decode_addresses(name("www.example"), Type::aaaa,
-                                answer_of(Packet("www.example", Type::aaaa)
-                                              .add("www.example", Type::aaaa, kV4))),
+  expect_error(decode<record::Aaaa>(name("www.example"),
+                                    answer_of(Packet("www.example", Type::aaaa)
+                                                  .add("www.example", Type::aaaa, kV4))),
                "malformed");
 }
 
 TEST(Decode, AMappedAddressIsIpv4) {
-  const auto answer =
-      decode_addresses(name("www.example"), Type::aaaa,
-                       answer_of(Packet("www.example", Type::aaaa)
-                                     .add("www.example", Type::aaaa,
-                                          std::string(10, '\0') + "\xFF\xFF" + kV4)));
+  const auto answer = decode<record::Aaaa>(
+      name("www.example"), answer_of(Packet("www.example", Type::aaaa)
+                                         .add("www.example", Type::aaaa,
+                                              std::string(10, '\0') + "\xFF\xFF" + kV4)));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->records.front().family, net::Family::v4);
 }
@@ -257,7 +257,7 @@ TEST(Decode, ANameThatRunsIntoTheNextRecordIsMalformed) {
   Packet packet("www.example", Type::a);
   packet.raw(wire_name("www.example"), 5, "\x20"s);
   packet.add("www.example", Type::a, kV4).add("www.example", Type::a, kV4);
-  EXPECT_FALSE(decode_names(name("www.example"), Type::cname, answer_of(packet)));
+  EXPECT_FALSE(decode<record::Cname>(name("www.example"), answer_of(packet)));
 }
 
 TEST(Decode, EveryCutOfAPacketIsMalformed) {
@@ -265,9 +265,9 @@ TEST(Decode, EveryCutOfAPacketIsMalformed) {
                                 .alias(kOwner, "_dane.example")
                                 .add("_dane.example", Type::tlsa, kRecord)
                                 .octets();
-  ASSERT_TRUE(decode_tlsa(name(kOwner), answer_of(whole)));
+  ASSERT_TRUE(decode<record::Tlsa>(name(kOwner), answer_of(whole)));
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    expect_error(decode_tlsa(name(kOwner), answer_of(whole.substr(0, size))),
+    expect_error(decode<record::Tlsa>(name(kOwner), answer_of(whole.substr(0, size))),
                  "malformed");
   }
 }
@@ -276,19 +276,19 @@ TEST(Decode, MoreRecordsAnnouncedThanThereAreIsMalformed) {
   std::string packet =
       Packet(kOwner, Type::tlsa).add(kOwner, Type::tlsa, kRecord).octets();
   packet[7] = 2;
-  expect_error(decode_tlsa(name(kOwner), answer_of(packet)), "malformed");
+  expect_error(decode<record::Tlsa>(name(kOwner), answer_of(packet)), "malformed");
   packet[6] = '\xFF';
-  expect_error(decode_tlsa(name(kOwner), answer_of(packet)), "malformed");
+  expect_error(decode<record::Tlsa>(name(kOwner), answer_of(packet)), "malformed");
 }
 
 TEST(Decode, NoPacketAtAllIsMalformed) {
-  expect_error(decode_tlsa(name(kOwner), RawAnswer()), "malformed");
-  expect_error(decode_tlsa(name(kOwner), answer_of(std::string(70'000, '\0'))),
+  expect_error(decode<record::Tlsa>(name(kOwner), RawAnswer()), "malformed");
+  expect_error(decode<record::Tlsa>(name(kOwner), answer_of(std::string(70'000, '\0'))),
                "malformed");
 }
 
 TEST(Decode, MailExchangers_Rfc7505s3) {
-  const auto answer = decode_mx(
+  const auto answer = decode<record::Mx>(
       name("example"),
       answer_of(Packet("example", Type::mx)
                     .add("example", Type::mx, number16(10) + wire_name("Mx.example"))
@@ -300,45 +300,46 @@ TEST(Decode, MailExchangers_Rfc7505s3) {
                             number16(1) + "\x05"
                                           "ab"s}) {
     expect_error(
-        decode_mx(name("example"),
-                  answer_of(Packet("example", Type::mx).add("example", Type::mx, rdata))),
+        decode<record::Mx>(
+            name("example"),
+            answer_of(Packet("example", Type::mx).add("example", Type::mx, rdata))),
         "malformed");
   }
 }
 
 TEST(Decode, Services_Rfc2782) {
   const auto numbers = number16(1) + number16(2) + number16(443);
-  const auto answer =
-      decode_srv(name("_x._tcp.example"),
-                 answer_of(Packet("_x._tcp.example", Type::srv)
-                               .add("_x._tcp.example", Type::srv,
-                                    numbers + wire_name("host.example"))
-                               .add("_x._tcp.example", Type::srv, numbers + "\0"s)));
+  const auto answer = decode<record::Srv>(
+      name("_x._tcp.example"),
+      answer_of(
+          Packet("_x._tcp.example", Type::srv)
+              .add("_x._tcp.example", Type::srv, numbers + wire_name("host.example"))
+              .add("_x._tcp.example", Type::srv, numbers + "\0"s)));
   ASSERT_TRUE(answer);
   EXPECT_THAT(answer->records, ElementsAre(dns::Srv{1, 2, 443, name("host.example")},
                                            dns::Srv{1, 2, 443, dns::Name()}));
   for (std::size_t size = 0; size <= numbers.size(); ++size) {
-    expect_error(decode_srv(name("_x._tcp.example"),
-                            answer_of(Packet("_x._tcp.example", Type::srv)
-                                          .add("_x._tcp.example", Type::srv,
-                                               numbers.substr(0, size)))),
+    expect_error(decode<record::Srv>(name("_x._tcp.example"),
+                                     answer_of(Packet("_x._tcp.example", Type::srv)
+                                                   .add("_x._tcp.example", Type::srv,
+                                                        numbers.substr(0, size)))),
                  "malformed");
   }
 }
 
 TEST(Decode, TheFirstAliasAlone_Rfc7672s2_1_3) {
-  const auto answer = decode_names(name("www.example"), Type::cname,
-                                   answer_of(Packet("www.example", Type::cname)
-                                                 .alias("www.example", "b.example")
-                                                 .alias("b.example", "c.example")));
+  const auto answer = decode<record::Cname>(
+      name("www.example"), answer_of(Packet("www.example", Type::cname)
+                                         .alias("www.example", "b.example")
+                                         .alias("b.example", "c.example")));
   ASSERT_TRUE(answer);
   EXPECT_THAT(answer->records, ElementsAre(name("b.example")));
   EXPECT_THAT(answer->aliases, IsEmpty());
 }
 
 TEST(Decode, PointersThroughAliases_Rfc2317) {
-  const auto answer = decode_names(
-      name("1.2.0.192.in-addr.arpa"), Type::ptr,
+  const auto answer = decode<record::Ptr>(
+      name("1.2.0.192.in-addr.arpa"),
       answer_of(
           Packet("1.2.0.192.in-addr.arpa", Type::ptr)
               .alias("1.2.0.192.in-addr.arpa", "1.0-3.2.0.192.in-addr.arpa")
@@ -348,12 +349,12 @@ TEST(Decode, PointersThroughAliases_Rfc2317) {
 }
 
 TEST(Decode, HostileOctetsInANameStayEscaped) {
-  const auto answer = decode_names(name("x.example"), Type::ptr,
-                                   answer_of(Packet("x.example", Type::ptr)
-                                                 .add("x.example", Type::ptr,
-                                                      "\x05"
-                                                      "a\nb.c\0"s +
-                                                          wire_name(""))));
+  const auto answer =
+      decode<record::Ptr>(name("x.example"), answer_of(Packet("x.example", Type::ptr)
+                                                           .add("x.example", Type::ptr,
+                                                                "\x05"
+                                                                "a\nb.c\0"s +
+                                                                    wire_name(""))));
   if (!answer) return;  // refused is as good
   const std::string text = answer->records.front().text();
   EXPECT_EQ(text.find('\n'), std::string::npos);
@@ -373,7 +374,7 @@ TEST(Decode, WordsOfTypes) {
 
 RC_GTEST_PROP(DecodeLaws, AnyOctetsAreAnAnswerOrAnError, (std::string octets)) {
   octets.insert(0, number16(1) + number16(0x8180) + number16(0) + number16(1));
-  const auto answer = decode_tlsa(name(kOwner), answer_of(octets));
+  const auto answer = decode<record::Tlsa>(name(kOwner), answer_of(octets));
   if (!answer) RC_ASSERT(answer.error().kind == base::ErrorKind::temporary);
 }
 
@@ -382,7 +383,7 @@ RC_GTEST_PROP(DecodeLaws, OneChangedOctetNeverInventsData, ()) {
       Packet(kOwner, Type::tlsa).add(kOwner, Type::tlsa, kRecord).octets();
   const auto at = *rc::gen::inRange<std::size_t>(0, packet.size());
   packet[at] = static_cast<char>(*rc::gen::arbitrary<std::uint8_t>());
-  const auto answer = decode_tlsa(name(kOwner), answer_of(packet));
+  const auto answer = decode<record::Tlsa>(name(kOwner), answer_of(packet));
   if (!answer) return;
   RC_ASSERT(answer->records.size() <= 1U);
   for (const auto& record : answer->records) RC_ASSERT(record.data.size() <= 32U);

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "resolver/message.h"
+#include "resolver/wire_name.h"
 #include "src/io/descriptor.h"
 #include "src/io/run_task.h"
 

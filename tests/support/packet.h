@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "resolver/decode.h"
+#include "resolver/raw_answer.h"
+#include "resolver/type.h"
+#include "src/base/name.h"
 
 namespace resolver {
 

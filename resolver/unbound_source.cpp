@@ -1,0 +1,102 @@
+#include "resolver/unbound_source.h"
+
+#include <unbound-event.h>
+#include <unbound.h>
+
+#include <asio/redirect_error.hpp>
+#include <utility>
+
+#include "resolver/anchored_source.h"
+#include "resolver/message.h"
+#include "resolver/trust_anchor.h"
+#include "resolver/way.h"
+
+namespace resolver {
+namespace {
+
+/// One question in flight: the callback fills it in and wakes the coroutine that waits on
+/// the timer, which is the deadline otherwise.
+struct Question {
+  io::Timer deadline;
+  RawAnswer raw;
+  bool answered = false;
+};
+
+void on_answer(void* data, int rcode, void* packet, int length, int security,
+               char* why_bogus, int /*was_ratelimited*/) noexcept {
+  auto& question = *static_cast<Question*>(data);
+  question.answered = true;
+  question.raw.security = security_from_unbound(security);
+  if (why_bogus != nullptr) question.raw.why_bogus = base::printable(why_bogus);
+  if (packet != nullptr && length > 0) {
+    const auto* bytes = static_cast<const std::byte*>(packet);
+    question.raw.packet.assign(bytes, bytes + length);
+  }
+  question.raw.rcode = rcode_from_unbound(rcode, question.raw.packet);
+  question.deadline.cancel();
+}
+
+}  // namespace
+
+dns::Security security_from_unbound(int state) {
+  if (state == 2) return dns::Security::secure;
+  return state == 0 ? dns::Security::insecure : dns::Security::bogus;
+}
+
+int rcode_from_unbound(int rcode, base::ByteView packet) {
+  constexpr std::size_t kHeader = 12;
+  if (rcode != kNoError) return rcode;
+  return packet.size() < kHeader ? kServfail : rcode_of(packet);
+}
+
+UnboundSource::UnboundSource(io::Loop& loop, Config config)
+    : loop_(loop), config_(std::move(config)), events_(loop) {}
+
+base::Result<std::unique_ptr<Source>> UnboundSource::create(io::Loop& loop,
+                                                            Config config) {
+  std::unique_ptr<UnboundSource> out(new UnboundSource(loop, std::move(config)));
+  auto validator = make_context(out->events_.base(), out->config_);
+  if (!validator) return tl::unexpected(validator.error());
+  out->context_ = std::move(validator->context);
+  return std::make_unique<AnchoredSource>(std::move(out), validator->root);
+}
+
+io::Task<base::Result<RawAnswer>> UnboundSource::ask(dns::Name name, Type type) {
+  Question question{io::Timer(loop_, config_.deadline), {}, false};
+  const std::string absolute = name.text() + ".";
+  int id = 0;
+  const int rc = ub_resolve_event(context_.get(), absolute.c_str(),
+                                  static_cast<int>(type), 1, &question, on_answer, &id);
+  if (rc != 0) {
+    co_return base::fail(base::ErrorKind::temporary, base::Code::libunbound,
+                         std::string("libunbound: ") + ub_strerror(rc));
+  }
+  if (!question.answered) {  // it may call back before it returns
+    asio::error_code woken;
+    co_await question.deadline.async_wait(asio::redirect_error(io::kResume, woken));
+  }
+  if (!question.answered) {
+    ub_cancel(context_.get(), id);
+    co_return base::fail(base::ErrorKind::temporary, base::Code::timeout,
+                         "no answer in time");
+  }
+  co_return std::move(question.raw);
+}
+
+io::Task<base::Result<void>> UnboundSource::check() { co_return base::Result<void>(); }
+
+std::string UnboundSource::advice(std::string_view setting) const {
+  const auto way = way_of(config_);
+  return way ? resolver::advice(*way, setting) : way.error().detail;
+}
+
+std::vector<std::string> UnboundSource::written_directories() const {
+  std::vector<std::string> out;
+  for (const std::string& file : updated_anchor_files(context_.get())) {
+    const std::size_t slash = file.rfind('/');
+    out.push_back(slash == std::string::npos ? "." : file.substr(0, slash + 1));
+  }
+  return out;
+}
+
+}  // namespace resolver
