@@ -9,7 +9,8 @@
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "src/base/json.h"
-#include "src/client/secure.h"
+#include "src/client/report.h"
+#include "src/io/host_name.h"
 #include "src/io/run_task.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
@@ -25,10 +26,12 @@ struct Job {
   std::string word;
   client::Target target;
   policy::Demand demand;
-  client::Means means;
-  io::ConnectTimeouts timeouts{std::chrono::seconds(10), std::chrono::seconds(0)};
+  client::Options options;
+  std::optional<starttls::Protocol> starttls;
   std::optional<verify::Roots> roots;
   bool all_addresses = false;
+
+  [[nodiscard]] const verify::Roots* store() const { return roots ? &*roots : nullptr; }
 };
 
 /// What came of it: the DNS facts, and a report for each address that was tried.
@@ -65,19 +68,18 @@ base::Result<void> read_target(const Arguments& arguments, Job& job) {
   if (!host) return tl::unexpected(host.error());
   job.target.host = std::move(*host);
   if (const auto word = arguments.value("starttls")) {
-    job.means.starttls = starttls::protocol_from_text(*word);
-    if (!job.means.starttls) {
+    job.starttls = starttls::protocol_from_text(*word);
+    if (!job.starttls) {
       return usage_error("--starttls " + base::printable(*word, 60) + " is none of " +
                          starttls::protocol_words());
     }
   }
-  job.target.port = port_of(job.means.starttls);
+  job.target.port = port_of(job.starttls);
   if (arguments.words().size() > 1) {
     const auto port = parse_port(arguments.words()[1]);
     if (!port) return tl::unexpected(port.error());
     job.target.port = *port;
   }
-  job.means.peer_name = client::to_text(job.target.host);
   return {};
 }
 
@@ -92,7 +94,7 @@ base::Result<void> read_demand(const Arguments& arguments, Job& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  if (job.means.starttls == starttls::Protocol::smtp) {
+  if (job.starttls == starttls::Protocol::smtp) {
     job.demand.service = policy::Service::smtp;
   }
   if (const auto path = arguments.value("roots")) {
@@ -101,9 +103,9 @@ base::Result<void> read_demand(const Arguments& arguments, Job& job) {
     job.roots = std::move(*roots);
     job.demand.without_tlsa = policy::WithoutTlsa::pkix;
   }
-  const bool needs_roots = job.demand.level == policy::Level::pkix ||
-                           job.demand.level == policy::Level::dane_and_pkix;
-  if (needs_roots && !job.roots) return usage_error("this policy needs --roots");
+  if (policy::wants_trust_store(job.demand.level) && !job.roots) {
+    return usage_error("this policy needs --roots");
+  }
   return {};
 }
 
@@ -114,74 +116,104 @@ base::Result<Job> job_of(const Arguments& arguments) {
   Job job;
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
+  std::chrono::seconds limit{10};
   if (const auto word = arguments.value("timeout")) {
     const auto seconds = parse_number("--timeout", *word, {1, 3600});
     if (!seconds) return tl::unexpected(seconds.error());
-    job.timeouts.first = std::chrono::seconds(*seconds);
+    limit = std::chrono::seconds(*seconds);
   }
-  job.means.limit = job.timeouts.first;
+  job.options.connect = {limit, std::chrono::seconds(0)};
+  job.options.handshake_limit = limit;
   job.all_addresses = arguments.has("all-addresses");
   return job;
 }
 
 // --- the work
 
-/// One connection to one of these endpoints, judged.
-io::Task<client::Report> probe(io::Loop& loop, const Job& job, client::Report report,
-                               std::vector<net::Endpoint> endpoints,
-                               policy::Requirement requirement) {
-  const verify::Context context{
-      client::wall_clock(), job.roots ? &*job.roots : nullptr, {}};
-  for (;;) {
-    auto outcome = co_await io::connect_any(loop, endpoints, io::Source{}, job.timeouts);
-    if (!outcome.socket) {
-      const io::ConnectFailure& last = outcome.failures.back();
-      report.peer = last.peer;
-      report.error = base::Error{base::ErrorKind::temporary, base::Code::connect,
-                                 "unable to connect: " + last.error.detail};
-      co_return report;
-    }
-    report.peer = outcome.peer;
-    const auto session = co_await client::secure(loop, outcome.socket, requirement,
-                                                 job.means, context, report);
-    if (session) co_return report;
-    auto second = session.error().code == base::Code::key_usage
-                      ? client::despite_key_usage(requirement)
-                      : std::optional<policy::Requirement>();
-    if (!second || requirement.only_dane_ee) {
-      report.error = session.error();
-      co_return report;
-    }
-    requirement = std::move(*second);
-    endpoints.assign(1, outcome.peer);
+client::Options options_of(const Job& job) {
+  client::Options out = job.options;
+  if (job.starttls) {
+    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
+                   limit = out.handshake_limit] {
+      return client::starttls_opening(
+          starttls::make_dialogue(protocol, io::host_name(), peer), limit);
+    };
   }
+  return out;
+}
+
+client::Report empty_report(const Job& job) {
+  client::Report out;
+  out.host = job.word;
+  out.port = job.target.port;
+  out.level = job.demand.level;
+  return out;
+}
+
+/// One connection to the first of these endpoints that answers, judged.
+io::Task<client::Report> probe(io::Loop& loop, const Job& job,
+                               std::vector<net::Endpoint> endpoints,
+                               client::TermsLookup terms) {
+  const client::Options options = options_of(job);
+  const auto connection =
+      co_await client::reach(loop, std::move(endpoints), std::move(terms), options);
+  client::Report report = empty_report(job);
+  report.facts = connection.terms.facts;
+  client::add(report, connection);
+  co_return report;
+}
+
+/// The first address that answers; the TLSA records are looked up meanwhile.
+io::Task<Checked> check_one(io::Loop& loop, resolver::Resolver& resolver, const Job& job,
+                            client::Location location) {
+  Checked out;
+  std::optional<client::Lookup> told;
+  const auto endpoints = location.endpoints;
+  auto terms =
+      client::by_dns(resolver, std::move(location), job.demand, job.store(), told);
+  auto report = co_await probe(loop, job, endpoints, std::move(terms));
+  if (told) out.facts = told->facts;
+  if (told && !told->requirement) {
+    out.error = told->requirement.error();
+  } else {
+    out.peers.push_back(std::move(report));
+  }
+  co_return out;
+}
+
+/// Every address, by terms that are looked up once.
+io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver, const Job& job,
+                             client::Location location) {
+  Checked out;
+  const auto endpoints = location.endpoints;
+  auto lookup = co_await client::look_up(resolver, std::move(location), job.target.port,
+                                         job.demand);
+  out.facts = lookup.facts;
+  if (!lookup.requirement) {
+    out.error = lookup.requirement.error();
+    co_return out;
+  }
+  const client::Terms terms{lookup.facts, *lookup.requirement, job.store()};
+  for (const net::Endpoint& endpoint : endpoints) {
+    const std::vector<net::Endpoint> one(1, endpoint);
+    auto known = client::known(terms);
+    out.peers.push_back(co_await probe(loop, job, one, std::move(known)));
+  }
+  co_return out;
 }
 
 io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
                             const Job& job) {
-  Checked out;
-  auto finding = co_await client::find(resolver, job.target, job.demand);
-  out.facts = std::move(finding.facts);
-  if (!finding.result) {
-    out.error = finding.result.error();
+  auto location = co_await client::locate(resolver, job.target, job.demand);
+  if (!location) {
+    Checked out;
+    out.error = location.error();
     co_return out;
   }
-  client::Report report;
-  report.host = job.word;
-  report.port = job.target.port;
-  report.level = job.demand.level;
-  report.facts = out.facts;
-  const auto& found = *finding.result;
-  if (!job.all_addresses) {
-    out.peers.push_back(
-        co_await probe(loop, job, report, found.endpoints, found.requirement));
-    co_return out;
+  if (job.all_addresses) {
+    co_return co_await check_each(loop, resolver, job, std::move(*location));
   }
-  for (const net::Endpoint& endpoint : found.endpoints) {
-    const std::vector<net::Endpoint> one(1, endpoint);
-    out.peers.push_back(co_await probe(loop, job, report, one, found.requirement));
-  }
-  co_return out;
+  co_return co_await check_one(loop, resolver, job, std::move(*location));
 }
 
 // --- what it came to

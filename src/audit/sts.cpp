@@ -39,7 +39,7 @@ base::Result<std::string> body_of(const http::Response& response) {
   return response.body;
 }
 
-io::Task<base::Result<std::string>> ask(smtp::Wire& wire, std::string host,
+io::Task<base::Result<std::string>> ask(tls::Channel& wire, std::string host,
                                         io::TimePoint deadline) {
   if (auto sent = co_await wire.write(question_for(host), deadline); !sent) {
     co_return tl::unexpected(sent.error());
@@ -76,7 +76,7 @@ io::Task<base::Result<std::string>> fetch_from(io::Loop& loop,
                                                std::string host, io::TimePoint deadline) {
   auto connected = co_await connect_to(loop, endpoint, settings.ways);
   if (!connected) co_return tl::unexpected(std::move(connected.error()));
-  smtp::Wire wire(loop, std::move(*connected));
+  tls::Channel wire(loop, std::move(*connected));
   tls::Settings tls;
   tls.server_name = host;
   auto session = tls::Session::create(tls);

@@ -1,5 +1,6 @@
 #include "src/base/policy.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -166,6 +167,39 @@ base::Result<Requirement> decide(const DnsFacts& facts, const Demand& demand) {
                       "there is no name to hold the peer to");
   }
   return out;
+}
+
+bool wants_trust_store(const Requirement& requirement) {
+  return requirement.proof == Proof::pkix || requirement.proof == Proof::dane_and_pkix ||
+         requirement.when_unusable == WhenUnusable::pkix;
+}
+
+std::optional<Requirement> in_clear_text(Requirement requirement) {
+  if (requirement.proof != Proof::nothing) return std::nullopt;
+  if (requirement.tls == Tls::required) return std::nullopt;
+  requirement.tls = Tls::never;
+  return requirement;
+}
+
+Requirement only_looked_at(Requirement requirement) {
+  requirement.proof = Proof::nothing;
+  return requirement;
+}
+
+std::optional<Requirement> by_dane_ee_alone(Requirement requirement,
+                                            const std::vector<dns::Tlsa>& usable) {
+  requirement.only_dane_ee = true;
+  if (requirement.proof == Proof::nothing) return requirement;
+  if (requirement.proof != Proof::dane) return std::nullopt;
+  if (usable.empty() && requirement.when_unusable == WhenUnusable::encrypt) {
+    requirement.proof = Proof::nothing;
+    return requirement;
+  }
+  const bool any = std::ranges::any_of(
+      usable, [](const dns::Tlsa& record) { return record.usage == dns::kDaneEe; });
+  if (!any) return std::nullopt;
+  requirement.when_unusable = WhenUnusable::refuse;
+  return requirement;
 }
 
 }  // namespace policy

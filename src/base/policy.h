@@ -13,8 +13,11 @@
 #include "src/base/tlsa.h"
 
 /// What is demanded of a peer, what the DNS said about it, and what follows from both.
-/// `decide` is the only place where a level of security may go down, and it reads like
-/// the table of RFC 7672 section 2.
+///
+/// A level of security goes down in four functions and nowhere else: `decide`, which
+/// reads like the table of RFC 7672 section 2, and the three steps down at the end of
+/// this header, which a second try or an audit may take. Whoever wants to know where the
+/// product may be weaker than it was asked to be reads these.
 namespace policy {
 
 /// What the user demands of a peer.
@@ -32,6 +35,20 @@ enum class Level {
 [[nodiscard]] std::string_view to_text(Level level);
 /// The level of such a word; nothing for others.
 [[nodiscard]] std::optional<Level> level_from_text(std::string_view word);
+
+/// Whether the level has TLSA records looked up.
+[[nodiscard]] constexpr bool wants_tlsa(Level level) {
+  return level == Level::dane || level == Level::dane_only ||
+         level == Level::dane_and_pkix;
+}
+/// Whether the level cannot do without a trust store.
+[[nodiscard]] constexpr bool wants_trust_store(Level level) {
+  return level == Level::pkix || level == Level::dane_and_pkix;
+}
+/// Whether DANE is a duty: without secure TLSA records there is no connection.
+[[nodiscard]] constexpr bool is_mandatory(Level level) {
+  return level == Level::dane_only || level == Level::dane_and_pkix;
+}
 
 /// Which profile of DANE the peer's protocol has: mail between servers (RFC 7672), where
 /// PKIX-TA and PKIX-EE records cannot be used, or any other (RFC 7671, RFC 7673).
@@ -140,5 +157,24 @@ struct Requirement {
 /// `no_names` (nothing to compare with the certificate).
 [[nodiscard]] base::Result<Requirement> decide(const DnsFacts& facts,
                                                const Demand& demand);
+
+/// Whether a trust store may be asked about the peer.
+[[nodiscard]] bool wants_trust_store(const Requirement& requirement);
+
+/// A step down: no TLS on the next connection. For mail whose opportunistic TLS broke off
+/// (RFC 7672 2.2); nothing where TLS is required or somebody has to be proved.
+[[nodiscard]] std::optional<Requirement> in_clear_text(Requirement requirement);
+
+/// A step down: the same TLS, whoever answers. For an audit, which looks at peers and
+/// hands them nothing.
+[[nodiscard]] Requirement only_looked_at(Requirement requirement);
+
+/// A step aside: proved by DANE-EE alone, on a connection whose handshake leaves key
+/// usage out (RFC 7671 5.1). `usable` are the records of the requirement that can be
+/// used. Where nobody has to be proved, or no record at all can be used and that means
+/// encryption (RFC 7672 2.2), nobody is proved; nothing where no usable record is
+/// DANE-EE, or where PKIX is required too.
+[[nodiscard]] std::optional<Requirement> by_dane_ee_alone(
+    Requirement requirement, const std::vector<dns::Tlsa>& usable);
 
 }  // namespace policy

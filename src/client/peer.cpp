@@ -1,18 +1,7 @@
 #include "src/client/peer.h"
 
-#include <algorithm>
-
-#include "verify/tlsa_usable.h"
-
 namespace client {
 namespace {
-
-using policy::Level;
-
-bool wants_tlsa(Level level) {
-  return level == Level::dane || level == Level::dane_only ||
-         level == Level::dane_and_pkix;
-}
 
 /// Where the connection goes, and the host whose TLSA records count.
 struct Located {
@@ -50,19 +39,6 @@ io::Task<base::Result<Located>> locate(resolver::Resolver& resolver, const Targe
 
 }  // namespace
 
-base::Result<std::variant<dns::Name, net::Address>> parse_host(std::string_view word) {
-  using Host = std::variant<dns::Name, net::Address>;
-  if (word.empty() || word == "0") return Host(*net::parse_address("127.0.0.1"));
-  if (const auto address = net::parse_address_name(word)) return Host(*address);
-  auto name = dns::Name::parse(word);
-  if (!name) return tl::unexpected(name.error());
-  return Host(std::move(*name));
-}
-
-std::string to_text(const std::variant<dns::Name, net::Address>& host) {
-  return policy::to_text(policy::ReferenceName(host));
-}
-
 io::Task<Finding> find(resolver::Resolver& resolver, Target target,
                        policy::Demand demand) {
   Finding out{{}, Found{}};
@@ -72,7 +48,7 @@ io::Task<Finding> find(resolver::Resolver& resolver, Target target,
     co_return out;
   }
   out.facts.names = {located->name};
-  if (wants_tlsa(demand.level) && located->host) {
+  if (policy::wants_tlsa(demand.level) && located->host) {
     auto facts = co_await resolver::find_tlsa(resolver, *located->host, target.port);
     if (!facts) {
       out.result = tl::unexpected(facts.error());
@@ -91,53 +67,6 @@ io::Task<Finding> find(resolver::Resolver& resolver, Target target,
   }
   out.result = std::move(found);
   co_return out;
-}
-
-std::string server_name(const policy::DnsFacts& facts,
-                        const policy::Requirement& requirement) {
-  const bool dane = facts.state == policy::TlsaState::present;
-  const auto& names = dane ? facts.names : requirement.names;
-  if (names.empty()) return {};
-  const auto* name = std::get_if<dns::Name>(&names.front());
-  return name == nullptr ? std::string() : name->text();
-}
-
-tls::RawKeys raw_keys(const policy::Requirement& requirement) {
-  if (requirement.proof != policy::Proof::dane ||
-      requirement.name_check == policy::NameCheck::dane_ee) {
-    return tls::RawKeys::no;
-  }
-  bool any = false;
-  for (const dns::Tlsa& record : requirement.records) {
-    if (verify::unusable(record, requirement.service, verify::TrustStore::named))
-      continue;
-    if (record.usage != dns::kDaneEe || record.selector != dns::kSpki) {
-      return tls::RawKeys::no;
-    }
-    any = true;
-  }
-  return any ? tls::RawKeys::offer : tls::RawKeys::no;
-}
-
-std::optional<policy::Requirement> despite_key_usage(policy::Requirement requirement) {
-  using policy::Proof;
-  requirement.only_dane_ee = true;
-  if (requirement.proof == Proof::nothing) return requirement;
-  if (requirement.proof != Proof::dane) return std::nullopt;
-  const auto is_usable = [&](const dns::Tlsa& record) {
-    return !verify::unusable(record, requirement.service, verify::TrustStore::none);
-  };
-  const bool any = std::ranges::any_of(requirement.records, [&](const dns::Tlsa& record) {
-    return record.usage == dns::kDaneEe && is_usable(record);
-  });
-  if (!any && requirement.when_unusable == policy::WhenUnusable::encrypt &&
-      std::ranges::none_of(requirement.records, is_usable)) {
-    requirement.proof = Proof::nothing;
-    return requirement;
-  }
-  if (!any) return std::nullopt;
-  requirement.when_unusable = policy::WhenUnusable::refuse;
-  return requirement;
 }
 
 io::Task<base::Result<void>> start_tls(io::Stream& stream,

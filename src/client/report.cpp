@@ -79,6 +79,22 @@ void write_session(base::JsonWriter& json, const tls::SessionFacts& session) {
 
 }  // namespace
 
+void add(Report& report, const Connection& connection) {
+  const Seen& seen = connection.seen;
+  report.verdict = seen.verdict;
+  report.session = seen.session;
+  report.chain = seen.chain;
+  report.error = seen.error;
+  if (seen.progress != Progress::nothing) {
+    report.peer = connection.peer;
+  } else if (!connection.failures.empty()) {
+    const io::ConnectFailure& last = connection.failures.back();
+    report.peer = last.peer;
+    report.error = base::Error{base::ErrorKind::temporary, base::Code::connect,
+                               "unable to connect: " + last.error.detail};
+  }
+}
+
 std::string reason_word(const Report& report) {
   const bool judged = report.verdict.has_value();
   if (report.error && !(judged && report.error->code == base::Code::refused)) {

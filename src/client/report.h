@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "src/base/json.h"
-#include "src/client/peer.h"
+#include "src/client/flow.h"
 
 namespace client {
 
@@ -22,6 +22,10 @@ struct Report {
   verify::Chain chain;               ///< what the peer sent, if it was judged
   std::optional<base::Error> error;  ///< why there is no proved peer
 };
+
+/// Adds what became of a connection. An address that nobody answered at has the code
+/// `connect`, whatever kept it.
+void add(Report& report, const Connection& connection);
 
 /// The stable word that programs look for: `ok`, a verify::Reason, or an error's code,
 /// with hyphens.

@@ -4,13 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "src/client/peer.h"
 #include "src/client/report.h"
 #include "src/client/wall_clock.h"
 
 namespace client {
-
-/// Whether the client says whom it wants in its hello. DANE always does (RFC 7672 8.1).
-enum class ServerName { dane_only, always };
 
 /// How a fresh TCP connection becomes a proved one.
 struct Means {

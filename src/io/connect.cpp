@@ -101,7 +101,7 @@ base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& so
 }
 
 Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Source source,
-                                           std::chrono::seconds limit) {
+                                           std::chrono::seconds limit, Abort& abort) {
   auto fd = make_socket(peer, source);
   if (!fd) co_return tl::unexpected(fd.error());
   const SocketAddress kernel = to_kernel(peer);
@@ -109,7 +109,10 @@ Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Sourc
   if (errno == EADDRNOTAVAIL) co_return at_fault_here("", errno);  // no port is left
   if (errno != EINPROGRESS) co_return failed("", errno);
   Stream stream(loop, std::move(*fd));
-  if (!co_await stream.writable(Clock::now() + limit)) {
+  abort.watch(stream.fd());
+  const bool is_there = co_await stream.writable(Clock::now() + limit);
+  abort.watch(-1);
+  if (!is_there) {
     co_return base::fail(ErrorKind::temporary, base::Code::timeout, "timed out");
   }
   int error = 0;
@@ -122,7 +125,7 @@ Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Sourc
 }  // namespace
 
 Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoints,
-                                 Source source, ConnectTimeouts timeouts) {
+                                 Source source, ConnectTimeouts timeouts, Abort& abort) {
   ConnectOutcome out;
   const bool single = endpoints.size() == 1;
   std::vector<std::chrono::seconds> passes = {timeouts.first, timeouts.second};
@@ -131,7 +134,8 @@ Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoint
     const bool last = pass + 1 == passes.size() || passes[pass + 1].count() == 0;
     std::vector<net::Endpoint> again;
     for (const net::Endpoint& peer : endpoints) {
-      auto socket = co_await connect_one(loop, peer, source, passes[pass]);
+      if (abort.requested()) co_return out;
+      auto socket = co_await connect_one(loop, peer, source, passes[pass], abort);
       if (socket) {
         out.local = local_endpoint(socket->get());
         out.peer = peer;
@@ -148,6 +152,12 @@ Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoint
     if (last || endpoints.empty()) break;
   }
   co_return out;
+}
+
+Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoints,
+                                 Source source, ConnectTimeouts timeouts) {
+  Abort nobody;
+  co_return co_await connect_any(loop, std::move(endpoints), source, timeouts, nobody);
 }
 
 }  // namespace io

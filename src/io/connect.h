@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "src/base/address.h"
+#include "src/io/abort.h"
 #include "src/io/stream.h"
 
 namespace io {
@@ -36,7 +37,13 @@ struct ConnectOutcome {
   std::vector<ConnectFailure> failures;
 };
 
-/// Connects by TCP to the first endpoint that answers, in the order given.
+/// Connects by TCP to the first endpoint that answers, in the order given. Once the
+/// `abort` is requested, no further one is tried.
+[[nodiscard]] Task<ConnectOutcome> connect_any(Loop& loop,
+                                               std::vector<net::Endpoint> endpoints,
+                                               Source source, ConnectTimeouts timeouts,
+                                               Abort& abort);
+/// The same connection, which nothing ends early.
 [[nodiscard]] Task<ConnectOutcome> connect_any(Loop& loop,
                                                std::vector<net::Endpoint> endpoints,
                                                Source source, ConnectTimeouts timeouts);

@@ -68,7 +68,7 @@ class Connection {
   io::Task<base::Result<void>> reject(base::Code code, std::string_view what,
                                       smtp::Reply reply);
 
-  smtp::Wire wire_;
+  tls::Channel wire_;
   smtp::Client client_;
   const Peer& peer_;
   const Ways& ways_;

@@ -1,6 +1,6 @@
 // src/smtp: the client's side of one SMTP connection (RFC 5321).
 //
-// body.h turns a message with LF line ends into what follows DATA; wire.h reads and
+// body.h turns a message with LF line ends into what follows DATA; client.h reads and
 // writes in clear text or TLS; client.h speaks commands and replies. Where mail goes and
 // what must be proved there is decided elsewhere.
 #pragma once

@@ -57,7 +57,7 @@ io::Task<base::Result<Reply>> Client::reply_within(std::chrono::seconds limit) {
     auto taken = reader_.take(buffer_);
     if (!taken) co_return tl::unexpected(taken.error());
     if (*taken) co_return std::move(**taken);
-    auto heard = co_await wire_.read(deadline);
+    auto heard = co_await channel_.read(deadline);
     if (!heard) co_return tl::unexpected(heard.error());
     if (heard->empty()) {
       co_return base::fail(ErrorKind::temporary, base::Code::closed,
@@ -68,7 +68,7 @@ io::Task<base::Result<Reply>> Client::reply_within(std::chrono::seconds limit) {
 }
 
 io::Task<base::Result<void>> Client::write(std::string_view data) {
-  return wire_.write(data, io::Clock::now() + limit_);
+  return channel_.write(data, io::Clock::now() + limit_);
 }
 
 io::Task<base::Result<Reply>> Client::command(std::string line) {
@@ -226,8 +226,8 @@ io::Task<base::Result<void>> Client::send(const Envelope& envelope,
 io::Task<void> Client::quit() {
   const std::string line = "QUIT\r\n";
   const io::TimePoint deadline = io::Clock::now() + kQuitLimit;
-  if (co_await wire_.write(line, deadline)) (void)co_await reply_within(kQuitLimit);
-  wire_.close();
+  if (co_await channel_.write(line, deadline)) (void)co_await reply_within(kQuitLimit);
+  channel_.close();
 }
 
 }  // namespace smtp

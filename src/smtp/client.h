@@ -6,7 +6,7 @@
 
 #include "src/base/smtp_reply.h"
 #include "src/smtp/body.h"
-#include "src/smtp/wire.h"
+#include "src/tls/channel.h"
 
 namespace smtp {
 
@@ -43,11 +43,12 @@ class MessageSource {
 };
 
 /// One client on one connection. Errors of all that waits, kind `temporary`: those of
-/// Wire, `protocol`, and `closed` when the server hangs up.
+/// tls::Channel, `protocol`, and `closed` when the server hangs up.
 class Client {
  public:
   /// `limit` holds for each reply and each write.
-  Client(Wire& wire, std::chrono::seconds limit) : wire_(wire), limit_(limit) {}
+  Client(tls::Channel& channel, std::chrono::seconds limit)
+      : channel_(channel), limit_(limit) {}
 
   [[nodiscard]] io::Task<base::Result<Reply>> reply();
   [[nodiscard]] io::Task<base::Result<Reply>> reply_within(std::chrono::seconds limit);
@@ -80,7 +81,7 @@ class Client {
   [[nodiscard]] io::Task<base::Result<void>> send_body(MessageSource& message,
                                                        BodyRules rules, bool& in_doubt);
 
-  Wire& wire_;
+  tls::Channel& channel_;
   std::chrono::seconds limit_;
   std::string buffer_;
   ReplyReader reader_;

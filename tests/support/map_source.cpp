@@ -292,7 +292,7 @@ class MapSource::Writer {
 
   [[nodiscard]] base::Result<RawAnswer> done() const {
     if (failure_ == "timeout") {
-      return base::fail(base::ErrorKind::temporary, "timeout", "no answer in time");
+      return base::fail(base::ErrorKind::temporary, base::Code::timeout, "no answer in time");
     }
     RawAnswer out;
     out.rcode = rcode_;

@@ -1,6 +1,6 @@
-#include "src/smtp/wire.h"
+#include "src/tls/channel.h"
 
-namespace smtp {
+namespace tls {
 namespace {
 
 constexpr std::size_t kChunk = 16 * 1024;
@@ -12,24 +12,24 @@ tl::unexpected<base::Error> timed_out(std::string_view doing) {
 
 }  // namespace
 
-io::Task<base::Result<std::string>> Wire::read(io::TimePoint deadline) {
+io::Task<base::Result<std::string>> Channel::read(io::TimePoint deadline) {
   if (!session_) co_return co_await stream_.read_some(kChunk, deadline);
   std::string buffer(kChunk, '\0');
   for (;;) {
     if (!co_await stream_.in_time(deadline)) co_return timed_out("read");
     auto got = session_->read(stream_.fd(), std::as_writable_bytes(std::span(buffer)));
     switch (got.state) {
-      case tls::ReadState::data:
+      case ReadState::data:
         buffer.resize(got.size);
         co_return buffer;
-      case tls::ReadState::truncated:
+      case ReadState::truncated:
         truncated_ = true;
         [[fallthrough]];
-      case tls::ReadState::closed:
+      case ReadState::closed:
         co_return std::string();
-      case tls::ReadState::failed:
+      case ReadState::failed:
         co_return tl::unexpected(std::move(got.error));
-      case tls::ReadState::wait:
+      case ReadState::wait:
         break;
     }
     if (session_->unsent() > 0) {  // an answer of the TLS layer itself
@@ -41,7 +41,8 @@ io::Task<base::Result<std::string>> Wire::read(io::TimePoint deadline) {
   }
 }
 
-io::Task<base::Result<void>> Wire::write(std::string_view data, io::TimePoint deadline) {
+io::Task<base::Result<void>> Channel::write(std::string_view data,
+                                            io::TimePoint deadline) {
   if (!session_) co_return co_await stream_.write_all(std::string(data), deadline);
   if (auto written = session_->write(base::as_bytes(data)); !written) co_return written;
   for (;;) {
@@ -53,10 +54,10 @@ io::Task<base::Result<void>> Wire::write(std::string_view data, io::TimePoint de
   }
 }
 
-void Wire::close() {
+void Channel::close() {
   if (!session_) return;
   session_->close_notify();
   (void)session_->flush(stream_.fd());
 }
 
-}  // namespace smtp
+}  // namespace tls

@@ -1,0 +1,230 @@
+// Why the steps stand in this order.
+//
+// Judge inside the handshake. The peer is judged before our Finished and before a single
+// octet of ours is protected by keys that it has a part in (RFC 7672 3.2 leaves the time
+// open). So a refused peer learns nothing but an alert, and a program behind sslclient
+// can never have spoken to it.
+//
+// Look up while connecting. TLSA records, the addresses' DNSSEC state and the peer's
+// greeting come from different machines; asked one after the other, a message waits for
+// the sum of their delays. TCP, greeting and EHLO say nothing that depends on the
+// records. The hello does: the server name is the TLSA base domain (RFC 7672 8.1), and
+// raw public keys are offered only where every usable record is a DANE-EE one for the
+// key. So the two ways join right before TLS is asked for. An attacker who delays the DNS
+// gains a connection that waits, nothing else: without an answer there is an error, never
+// a connection without TLS.
+//
+// The error of the look-up comes first. "The records are bogus" is what the administrator
+// has to know, also where the host does not answer: it is what would have kept the mail
+// back in any case.
+#include "src/client/flow.h"
+
+#include <asio/experimental/awaitable_operators.hpp>
+#include <utility>
+
+#include "src/io/abort.h"
+
+namespace client {
+namespace {
+
+/// One connection on its way; `begin` and `prove` are its halves.
+class Attempt {
+ public:
+  Attempt(io::Loop& loop, const Options& options, Connection& out)
+      : loop_(loop), options_(options), out_(out) {
+    out_.seen = Seen();
+  }
+
+  /// Connects and speaks as far as can be spoken without the terms. `out.seen.error` is
+  /// empty when it comes that far.
+  io::Task<void> begin(std::vector<net::Endpoint> endpoints, io::Abort& abort);
+  /// The first words on a socket that stands.
+  io::Task<void> greet(io::Descriptor socket, io::Abort& abort);
+  /// TLS and the judgement.
+  io::Task<void> prove();
+  /// Keeps what a connection that failed has to say, and closes it.
+  void end(base::Error error);
+
+ private:
+  io::Task<base::Result<void>> ask_and_shake();
+  io::Task<base::Result<void>> shake_hands();
+  base::Result<std::unique_ptr<tls::Session>> make_session() const;
+  [[nodiscard]] io::TimePoint handshake_deadline() const;
+
+  io::Loop& loop_;
+  const Options& options_;
+  Connection& out_;
+  const io::TimePoint begin_ = io::Clock::now();
+};
+
+void Attempt::end(base::Error error) {
+  if (out_.opening) out_.seen.rejection = out_.opening->rejection();
+  out_.seen.error = std::move(error);
+  out_.seen.took = io::Clock::now() - begin_;
+  out_.opening.reset();
+  out_.channel.reset();
+}
+
+io::Task<void> Attempt::begin(std::vector<net::Endpoint> endpoints, io::Abort& abort) {
+  auto connected = co_await options_.dial(loop_, std::move(endpoints), options_.source,
+                                          options_.connect, abort);
+  out_.failures = std::move(connected.failures);
+  if (!connected.socket) {
+    end(out_.failures.empty() ? *Seen().error : out_.failures.back().error);
+    co_return;
+  }
+  out_.peer = connected.peer;
+  out_.local = connected.local;
+  if (options_.on_connected) options_.on_connected(connected);
+  co_await greet(std::move(connected.socket), abort);
+}
+
+io::Task<void> Attempt::greet(io::Descriptor socket, io::Abort& abort) {
+  out_.seen.progress = Progress::connected;
+  abort.watch(socket.get());
+  out_.channel = std::make_unique<tls::Channel>(loop_, std::move(socket));
+  out_.opening = options_.opening();
+  const auto greeted = co_await out_.opening->greet(*out_.channel);
+  abort.watch(-1);
+  if (!greeted) {
+    end(greeted.error());
+    co_return;
+  }
+  out_.seen.error.reset();
+}
+
+io::TimePoint Attempt::handshake_deadline() const {
+  return io::Clock::now() + options_.handshake_limit - out_.opening->counted();
+}
+
+base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
+  const policy::Requirement& requirement = out_.requirement;
+  tls::Settings settings = options_.tls;
+  settings.server_name = options_.server_name
+                             ? given_server_name(*options_.server_name)
+                             : server_name(out_.terms.facts, requirement, options_.hello);
+  settings.raw_keys = raw_keys(requirement);
+  settings.key_usage =
+      requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
+  return tls::Session::create(settings);
+}
+
+io::Task<base::Result<void>> Attempt::shake_hands() {
+  auto session = make_session();
+  if (!session) co_return tl::unexpected(session.error());
+  Seen& seen = out_.seen;
+  seen.progress = Progress::tls_begun;
+  const policy::Requirement required = options_.enforcement == Enforcement::enforce
+                                           ? out_.requirement
+                                           : policy::only_looked_at(out_.requirement);
+  const verify::Context context{wall_clock(), out_.terms.roots, {}};
+  const tls::Judge judge = [&](const verify::Chain& chain) {
+    seen.verdict = verify::check(chain, required, context);
+    return verify::accepted(seen.verdict->outcome);
+  };
+  const auto shaken =
+      co_await (*session)->handshake(out_.channel->stream(), judge, handshake_deadline());
+  const bool is_refused = !shaken && shaken.error().code == base::Code::refused;
+  if (!shaken && !is_refused) {
+    seen.verdict.reset();  // the handshake broke off behind the judgement
+    co_return shaken;
+  }
+  seen.chain = (*session)->chain();
+  seen.session = (*session)->facts();
+  if (is_refused) {
+    co_return base::fail(base::ErrorKind::temporary, base::Code::refused,
+                         seen.verdict->detail);
+  }
+  seen.progress = Progress::established;
+  out_.channel->use(std::move(*session));
+  co_return co_await out_.opening->resume(*out_.channel);
+}
+
+io::Task<base::Result<void>> Attempt::ask_and_shake() {
+  const auto next = co_await out_.opening->ask_for_tls(*out_.channel, out_.requirement);
+  if (!next) co_return tl::unexpected(next.error());
+  if (*next == NextStep::clear_text) co_return base::Result<void>();
+  co_return co_await shake_hands();
+}
+
+io::Task<void> Attempt::prove() {
+  auto proved = co_await ask_and_shake();
+  if (!proved) end(std::move(proved.error()));
+  out_.seen.took = io::Clock::now() - begin_;
+}
+
+/// Looks the terms up; a failure ends the connection that is being made meanwhile.
+io::Task<void> ask(const TermsLookup& look_up, base::Result<Terms>& out,
+                   io::Abort& abort) {
+  out = co_await look_up();
+  if (!out) abort.request();
+}
+
+/// Whether there is another connection to be made; if so, what failed is among `earlier`.
+bool goes_on(Connection& out, const Options& options) {
+  if (out.is_good()) return false;
+  auto next =
+      next_try(out.requirement, *out.seen.error, out.seen.progress, options.clear_text);
+  if (!next) return false;
+  out.requirement = std::move(*next);
+  out.earlier.push_back(std::move(out.seen));
+  return true;
+}
+
+base::Error nothing_known() {
+  return {base::ErrorKind::internal, base::Code::local, "nothing was tried"};
+}
+
+}  // namespace
+
+Seen::Seen() : error(nothing_known()) {}
+
+Dial tcp() {
+  return [](io::Loop& loop, std::vector<net::Endpoint> endpoints, io::Source source,
+            io::ConnectTimeouts timeouts, io::Abort& abort) {
+    return io::connect_any(loop, std::move(endpoints), source, timeouts, abort);
+  };
+}
+
+io::Task<Connection> reach(io::Loop& loop, std::vector<net::Endpoint> endpoints,
+                           TermsLookup look_up, const Options& options) {
+  using namespace asio::experimental::awaitable_operators;
+  Connection out;
+  base::Result<Terms> terms = tl::unexpected(nothing_known());
+  io::Abort abort;
+  {
+    Attempt first(loop, options, out);
+    auto asking = ask(look_up, terms, abort);
+    auto beginning = first.begin(std::move(endpoints), abort);
+    co_await (std::move(asking) && std::move(beginning));
+    if (!terms) {
+      if (out.opening) co_await out.opening->leave(*out.channel);
+      first.end(std::move(terms.error()));
+      co_return out;
+    }
+    out.terms = std::move(*terms);
+    out.requirement = out.terms.requirement;
+    if (out.is_good()) co_await first.prove();
+  }
+  while (goes_on(out, options)) {
+    Attempt again(loop, options, out);
+    std::vector<net::Endpoint> same_peer(1, out.peer);
+    co_await again.begin(std::move(same_peer), abort);
+    if (out.is_good()) co_await again.prove();
+  }
+  co_return out;
+}
+
+io::Task<Connection> secure(io::Loop& loop, io::Descriptor socket, Terms terms,
+                            const Options& options) {
+  Connection out;
+  out.terms = std::move(terms);
+  out.requirement = out.terms.requirement;
+  io::Abort abort;
+  Attempt attempt(loop, options, out);
+  co_await attempt.greet(std::move(socket), abort);
+  if (out.is_good()) co_await attempt.prove();
+  co_return out;
+}
+
+}  // namespace client

@@ -1,0 +1,104 @@
+// src/client: the one client flow, from a name to a proved peer.
+//
+// target.h says whom a command line means, lookup.h what the DNS says about it and what
+// is required of the peer, flow.h connects, speaks up to the TLS hello (opening.h),
+// shakes hands and judges inside the handshake, and makes the second try where there may
+// be one (second_try.h). Every program takes this way: sslclient, `dane check`,
+// qmail-remote, the audit and its fetch of MTA-STS policies differ in what they do with
+// the outcome. report.h tells it in one value. Not here: what is demanded
+// (src/base/policy) and whether a chain meets it (verify).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "src/client/hello.h"
+#include "src/client/opening.h"
+#include "src/client/second_try.h"
+#include "src/client/terms.h"
+#include "src/client/wall_clock.h"
+#include "src/io/connect.h"
+#include "src/tls/session.h"
+#include "verify/check.h"
+
+namespace client {
+
+/// Whether a peer that does not prove what is required is turned away in the handshake,
+/// or only looked at.
+enum class Enforcement { enforce, look_only };
+
+/// Gives a connected socket: io::connect_any, or what a test has in its place.
+using Dial = std::function<io::Task<io::ConnectOutcome>(
+    io::Loop&, std::vector<net::Endpoint>, io::Source, io::ConnectTimeouts, io::Abort&)>;
+/// TCP.
+[[nodiscard]] Dial tcp();
+
+/// How connections are made.
+struct Options {
+  io::Source source;
+  io::ConnectTimeouts connect;
+  tls::Settings tls;  ///< server_name, raw_keys and key_usage are set for each connection
+  ServerName hello = ServerName::always;
+  std::optional<std::string> server_name;  ///< the name for the hello, by the user
+  /// For the handshake, and for the talk before it as far as its Opening counts that.
+  io::Duration handshake_limit = std::chrono::seconds(60);
+  Enforcement enforcement = Enforcement::enforce;
+  ClearTextAfterFailure clear_text = ClearTextAfterFailure::never;
+  /// Makes what is said before TLS, for each connection anew.
+  std::function<std::unique_ptr<Opening>()> opening = no_opening;
+  Dial dial = tcp();
+  /// Told of each connection that stands, before anything is said on it.
+  std::function<void(const io::ConnectOutcome&)> on_connected;
+};
+
+/// What one connection showed, as far as it came. What it is taken for is in `verdict`;
+/// without one, nobody was judged.
+struct Seen {
+  std::optional<base::Error> error;  ///< why it did not come to its end; see `reach`
+  Progress progress = Progress::nothing;
+  std::optional<verify::Verdict> verdict;    ///< if a handshake came that far
+  std::optional<tls::SessionFacts> session;  ///< of a peer that was judged
+  verify::Chain chain;                       ///< what that peer sent
+  smtp::Reply rejection;                     ///< the reply that ended it, if one did
+  io::Duration took{0};                      ///< from the first SYN on
+
+  /// A connection of which nothing is known yet is one that failed.
+  Seen();
+};
+
+/// A peer that was reached, or why none was.
+struct Connection {
+  Seen seen;                        ///< of the last connection
+  std::vector<Seen> earlier;        ///< of those that failed before it
+  Terms terms;                      ///< as they were looked up; empty where that failed
+  policy::Requirement requirement;  ///< of the last connection: what a second try left
+  net::Endpoint peer;
+  net::Endpoint local;
+  std::vector<io::ConnectFailure> failures;  ///< addresses that gave no connection
+  /// The connection, while nothing failed.
+  std::unique_ptr<tls::Channel> channel;
+  std::unique_ptr<Opening> opening;
+
+  [[nodiscard]] bool is_good() const { return !seen.error.has_value(); }
+};
+
+/// Connects to the first endpoint that answers, and proves it. The look-up of the terms
+/// runs while the connection stands up and is greeted: the peer's answers and those of
+/// the name servers do not wait for each other. No octet of TLS is sent before the terms
+/// are known, for server name and raw keys depend on them. A look-up that fails ends the
+/// connection, and its error is the outcome whatever became of the connection.
+/// Errors: those of the look-up; kind `temporary`, codes `connect` and `timeout` (no
+/// address answers), those of the opening, of tls::Session::handshake, and `refused` (its
+/// detail says why the peer is not proved).
+[[nodiscard]] io::Task<Connection> reach(io::Loop& loop,
+                                         std::vector<net::Endpoint> endpoints,
+                                         TermsLookup look_up, const Options& options);
+
+/// Proves the peer of a connection that stands and has been spoken on by somebody else
+/// (UCSPI-TLS); there is no second try. The opening of the options is spoken first.
+[[nodiscard]] io::Task<Connection> secure(io::Loop& loop, io::Descriptor socket,
+                                          Terms terms, const Options& options);
+
+}  // namespace client
