@@ -1,3 +1,34 @@
+// How a connection may end, and what of that is a failure.
+//
+// The program behind us speaks a protocol that may have no ends of its own (a message
+// ends where the connection does), so it believes ours. RFC 8446 6.1 is about that: a FIN
+// can be forged by anybody on the way, close_notify cannot. A cut must never look like an
+// end, or half a message is taken for a whole one. And yet many honest servers hang up
+// behind their last word without close_notify, and a program that has said QUIT and read
+// its answer does not care: were that a failure, a delivery that was made would be made
+// again.
+//
+// What tells the two apart is the program. So a cut, or a failure of the peer, is kept
+// (cut.h) until the program has read all that came before it. One that ends by itself
+// then lost nothing; one that goes on listening for `Options::grace` wanted more: it gets
+// its end-of-file, and the relay has failed. Its descriptors close one after the other,
+// in no order that is ours, so that the peer's end may always fall in between.
+//
+// What was read before a failure is delivered before the failure is told, in both
+// directions, for a mail server's last word often says why it hangs up. For the same
+// reason a good end waits for the peer to read our last words (linger.h): closing a
+// socket with unread data makes the kernel send a reset, which takes words away that were
+// on their way.
+//
+// Each direction has its own buffer and stops by itself where its reader does not read:
+// two programs that both write before they read block each other only as much as they
+// would on one machine. No more is encrypted than `kUnsentLimit`, so that a peer that
+// does not read costs no memory.
+//
+// When nothing moves for `Options::idle`, a write that is stuck has failed. A program
+// that may still speak is told by end-of-file, has as much time once more to say its last
+// words, and is given up after that; a silent pair never keeps a slot of a mail server
+// for ever.
 #include "src/relay/relay.h"
 
 #include <fcntl.h>
@@ -11,7 +42,6 @@
 #include <limits>
 #include <memory>
 
-#include "src/relay/cut.h"
 #include "src/relay/linger.h"
 
 namespace relay {
@@ -100,16 +130,16 @@ class Relay {
 
   // Each step moves what it can without blocking, and says whether it moved anything.
 
-  // --- peer to child
+  // From the peer to the child.
 
   bool from_peer() {
     if (!hearing() || pending()) return false;
-    if (!left_) left_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
+    if (!for_child_) for_child_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
     begin_ = 0;
     end_ = 0;
     while (end_ < kBuffer && hearing()) {
       const tls::ReadResult got = session_.read(
-          ends_.socket.get(), std::span(left_.get() + end_, kBuffer - end_));
+          ends_.socket.get(), std::span(for_child_.get() + end_, kBuffer - end_));
       if (got.state == tls::ReadState::wait) break;
       if (got.state == tls::ReadState::data) {
         end_ += got.size;
@@ -163,7 +193,7 @@ class Relay {
       return true;
     }
     if (!all_taken()) return false;
-    if (!cut_->until) cut_->until = Clock::now() + kGrace;
+    if (!cut_->until) cut_->until = Clock::now() + options_.grace;
     if (Clock::now() < *cut_->until) return false;
     tell_cut();
     return true;
@@ -188,7 +218,8 @@ class Relay {
       begin_ = end_;
       return true;
     }
-    const ssize_t n = ::write(ends_.to_child.get(), left_.get() + begin_, end_ - begin_);
+    const ssize_t n =
+        ::write(ends_.to_child.get(), for_child_.get() + begin_, end_ - begin_);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n < 0) {  // the child closed 6
       ends_.to_child.reset();
@@ -199,12 +230,12 @@ class Relay {
     return true;
   }
 
-  // --- child to peer
+  // From the child to the peer.
 
   bool from_child() {
     if (!speaking() || session_.unsent() >= kUnsentLimit) return false;
-    if (!right_) right_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
-    const ssize_t n = ::read(ends_.from_child.get(), right_.get(), kBuffer);
+    if (!for_peer_) for_peer_ = std::make_unique_for_overwrite<std::byte[]>(kBuffer);
+    const ssize_t n = ::read(ends_.from_child.get(), for_peer_.get(), kBuffer);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
       ends_.from_child.reset();
@@ -217,7 +248,7 @@ class Relay {
       return true;
     }
     const auto written =
-        session_.write(base::ByteView(right_.get(), static_cast<std::size_t>(n)));
+        session_.write(base::ByteView(for_peer_.get(), static_cast<std::size_t>(n)));
     if (!written) {
       fail(written.error());
       peer_closed_ = true;
@@ -246,8 +277,7 @@ class Relay {
     return session_.unsent() < before;
   }
 
-  // --- waiting
-  // ---------------------------------------------------------------------------
+  // Waiting.
 
   void wait() {
     if (progressed_) last_progress_ = Clock::now();
@@ -269,9 +299,10 @@ class Relay {
   [[nodiscard]] int milliseconds_to_wait() const {
     auto until = last_progress_ + options_.idle;
     if (cut_) until = std::min(until, cut_->until.value_or(Clock::now() + kLook));
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    const auto remaining =
+        std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     return static_cast<int>(
-        std::clamp<long>(left.count(), 0, std::numeric_limits<int>::max()));
+        std::clamp<long>(remaining.count(), 0, std::numeric_limits<int>::max()));
   }
 
   /// Nothing moved for the whole of -w. A write that is stuck is a failure. A child that
@@ -299,11 +330,11 @@ class Relay {
   tls::Session& session_;
   Ends ends_;
   Options options_;
-  std::unique_ptr<std::byte[]> left_;  // plaintext on its way to the child
+  std::unique_ptr<std::byte[]> for_child_;  // plaintext
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::unique_ptr<std::byte[]> right_;  // plaintext on its way to the peer
-  std::size_t goodbye_size_ = 0;        // of our close_notify, behind all words
+  std::unique_ptr<std::byte[]> for_peer_;  // plaintext
+  std::size_t goodbye_size_ = 0;           // of our close_notify, behind all words
   bool peer_closed_ = false;  // its close_notify, its FIN, or its failure was read
   bool broken_ = false;       // the peer's failure: the session cannot be used any more
   bool stalled_ = false;      // idle for too long, or a write that never ended

@@ -1,8 +1,9 @@
 // src/relay: data between a child's two pipes and a TLS session.
 //
-// Relay::run is the whole of it: full duplex, each direction with its own buffer and
+// relay::run is the whole of it: full duplex, each direction with its own buffer and
 // backpressure, so that two full buffers cannot block each other. What cannot be relayed
-// to the end is said in the result and never looks like a clean end.
+// to the end is said in the result and never looks like a clean end; cut.h tells a cut
+// that matters from one that does not, linger.h is the end of the socket.
 #pragma once
 
 #include <sys/types.h>
@@ -12,6 +13,7 @@
 
 #include "src/base/error.h"
 #include "src/io/descriptor.h"
+#include "src/relay/cut.h"
 #include "src/tls/session.h"
 
 namespace relay {
@@ -26,7 +28,10 @@ enum class AfterClose {
 enum class Truncation { error, tolerate };
 
 struct Options {
-  std::chrono::seconds idle{3600};  ///< without any progress, in either direction
+  /// How long nothing may move, in either direction.
+  std::chrono::milliseconds idle = std::chrono::hours(1);
+  /// How long a program that has read all is given to end by itself after a cut.
+  std::chrono::milliseconds grace = kGrace;
   AfterClose after_close = AfterClose::read_on;
   Truncation truncation = Truncation::error;
   /// The program that the descriptors belong to, a child of ours that nobody has waited
@@ -55,7 +60,7 @@ struct Ends {
 /// Relays until both directions have ended. The child's close of 7 becomes close_notify,
 /// the peer's close_notify becomes end-of-file on 6. Any other end of the peer is told to
 /// the child, by end-of-file, and is a failure, only when the child has read all that
-/// came and does not end by itself within a second; what ends sooner was not cut off.
+/// came and does not end by itself within `grace`; what ends sooner was not cut off.
 [[nodiscard]] Ending run(tls::Session& session, Ends ends, const Options& options);
 
 }  // namespace relay

@@ -18,6 +18,8 @@ class FakeSession final : public tls::Session {
   void set_end(tls::ReadState end) { end_ = end; }
   /// The most octets that one read gives.
   void set_read_limit(std::size_t limit) { read_limit_ = limit; }
+  /// The octets of the record that says close_notify; none unless they are set.
+  void set_goodbye(std::string octets) { goodbye_octets_ = std::move(octets); }
   /// The next write is an error.
   void break_write() { write_breaks_ = true; }
 
@@ -52,7 +54,11 @@ class FakeSession final : public tls::Session {
     most_unsent_ = std::max(most_unsent_.load(), unsent());
     return {};
   }
-  void close_notify() override { goodbye_ = true; }
+  void close_notify() override {
+    goodbye_ = true;
+    const auto octets = base::as_bytes(goodbye_octets_);
+    out_.insert(out_.end(), octets.begin(), octets.end());
+  }
   base::Result<void> flush(int fd) override {
     while (unsent() > 0) {
       const ssize_t n = ::send(fd, out_.data() + sent_, unsent(), MSG_NOSIGNAL);
@@ -75,6 +81,7 @@ class FakeSession final : public tls::Session {
   }
 
   verify::Chain chain_;
+  std::string goodbye_octets_;
   std::vector<std::byte> out_;
   std::size_t sent_ = 0;
   std::atomic<tls::ReadState> end_ = tls::ReadState::closed;
