@@ -1,7 +1,7 @@
 // cli: one program a file; parse, call the flow, print, exit.
 //
 // What the programs share: settings.h (numbers, files and environment variables become
-// values, once), trust_store.h. sslclient.cpp is the program to read first.
+// values, once), trust_store.h. sslclient/main.cpp is the program to read first.
 #pragma once
 
 #include <chrono>

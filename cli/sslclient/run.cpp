@@ -1,4 +1,4 @@
-#include "cli/sslclient_run.h"
+#include "cli/sslclient/run.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "cli/sslclient_options.h"
+#include "cli/sslclient/options.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -8,8 +8,8 @@
 
 #include "cli/library_environment.h"
 #include "cli/settings.h"
-#include "cli/sslclient_help.h"
-#include "cli/sslclient_letters.h"
+#include "cli/sslclient/help.h"
+#include "cli/sslclient/letters.h"
 #include "cli/version.h"
 
 namespace cli {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/sslclient_options.h"
+#include "cli/sslclient/options.h"
 
 namespace cli {
 

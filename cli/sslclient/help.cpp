@@ -1,4 +1,4 @@
-#include "cli/sslclient_help.h"
+#include "cli/sslclient/help.h"
 
 #include "src/base/starttls.h"
 

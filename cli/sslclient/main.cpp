@@ -4,8 +4,8 @@
 
 #include <cstdio>
 
-#include "cli/sslclient_options.h"
-#include "cli/sslclient_run.h"
+#include "cli/sslclient/options.h"
+#include "cli/sslclient/run.h"
 #include "cli/start.h"
 #include "src/base/bytes.h"
 #include "src/ucspi/child.h"

@@ -1,4 +1,4 @@
-#include "cli/sslclient_letters.h"
+#include "cli/sslclient/letters.h"
 
 #include <algorithm>
 #include <array>
