@@ -210,6 +210,14 @@ base::Bytes spki_of(const Key& key) {
   return to_bytes(out);
 }
 
+std::string key_pem(const Key& key) {
+  gnutls_datum_t out{};
+  must(gnutls_x509_privkey_export2_pkcs8(key_of(key), GNUTLS_X509_FMT_PEM, nullptr,
+                                         GNUTLS_PKCS_PLAIN, &out));
+  const auto bytes = to_bytes(out);
+  return std::string(base::as_text(bytes));
+}
+
 base::Bytes splice(base::Bytes der, base::ByteView from, base::ByteView to) {
   const auto at = std::search(der.begin(), der.end(), from.begin(), from.end());
   if (at == der.end() || from.size() != to.size()) std::abort();

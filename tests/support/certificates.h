@@ -60,6 +60,8 @@ struct Recipe {
 [[nodiscard]] Recipe ca(std::string subject, std::string issuer = "");
 /// The DER of a key's SubjectPublicKeyInfo.
 [[nodiscard]] base::Bytes spki_of(const Key& key);
+/// PEM of the private key.
+[[nodiscard]] std::string key_pem(const Key& key);
 /// A copy with the first occurrence of `from` replaced by `to` (same length).
 [[nodiscard]] base::Bytes splice(base::Bytes der, base::ByteView from, base::ByteView to);
 /// PEM of a certificate under this label.

@@ -1,0 +1,234 @@
+#include "tests/support/tls_server.h"
+
+#include <fcntl.h>
+#include <gnutls/abstract.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <source_location>
+#include <utility>
+
+namespace support {
+namespace {
+
+// A server that cannot be set up is a bug of the test.
+void must(int rc, std::source_location where = std::source_location::current()) {
+  if (rc >= 0) return;
+  std::cerr << "tls_server.cpp:" << where.line() << ": " << gnutls_strerror(rc) << "\n";
+  std::abort();
+}
+
+gnutls_datum_t datum(const auto& octets) {
+  const auto* data = reinterpret_cast<const unsigned char*>(octets.data());
+  return {const_cast<unsigned char*>(data), static_cast<unsigned>(octets.size())};
+}
+
+/// What GnuTLS is given to show, alive as long as the session.
+struct Shown {
+  gnutls_privkey_t key = nullptr;
+  std::vector<gnutls_pcert_st> chain;
+  std::vector<gnutls_pcert_st> raw_key;
+
+  explicit Shown(const std::string& pem) {
+    must(gnutls_privkey_init(&key));
+    const auto text = datum(pem);
+    must(gnutls_privkey_import_x509_raw(key, &text, GNUTLS_X509_FMT_PEM, nullptr, 0));
+  }
+  ~Shown() {
+    for (auto* list : {&chain, &raw_key}) {
+      for (auto& one : *list) gnutls_pubkey_deinit(one.pubkey);
+    }
+    gnutls_privkey_deinit(key);
+  }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+
+  /// `der` is sent as it is; the public key that GnuTLS signs by is our own.
+  void add(std::vector<gnutls_pcert_st>& to, const base::Bytes& der,
+           gnutls_certificate_type_t type) const {
+    gnutls_pubkey_t pubkey = nullptr;
+    must(gnutls_pubkey_init(&pubkey));
+    must(gnutls_pubkey_import_privkey(pubkey, key, 0, 0));
+    to.push_back({pubkey, datum(der), type});
+  }
+};
+
+struct Context {
+  Shown* shown = nullptr;
+  SeenClient* seen = nullptr;
+};
+
+int show(gnutls_session_t session, const gnutls_cert_retr_st* /*info*/,
+         gnutls_pcert_st** certificates, unsigned* count, gnutls_ocsp_data_st** ocsp,
+         unsigned* ocsp_count, gnutls_privkey_t* key, unsigned* flags) {
+  auto& context = *static_cast<Context*>(gnutls_session_get_ptr(session));
+  const auto type = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_OURS);
+  auto& list = type == GNUTLS_CRT_RAWPK ? context.shown->raw_key : context.shown->chain;
+  *certificates = list.data();
+  *count = static_cast<unsigned>(list.size());
+  *key = list.empty() ? nullptr : context.shown->key;
+  *ocsp = nullptr;
+  *ocsp_count = 0;
+  *flags = 0;
+  return 0;
+}
+
+int note_extension(void* context, unsigned number, const unsigned char* /*data*/,
+                   unsigned /*size*/) {
+  static_cast<SeenClient*>(context)->extensions.insert(number);
+  return 0;
+}
+
+int on_hello(gnutls_session_t session, unsigned /*type*/, unsigned /*when*/,
+             unsigned incoming, const gnutls_datum_t* message) {
+  if (incoming == 0) return 0;
+  auto& context = *static_cast<Context*>(gnutls_session_get_ptr(session));
+  return gnutls_ext_raw_parse(context.seen, note_extension, message,
+                              GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
+}
+
+/// A group whose prime is only long: nobody looks whether it is one.
+gnutls_dh_params_t group_of(std::size_t octets) {
+  base::Bytes prime(octets, std::byte{0xff});
+  const base::Bytes generator(1, std::byte{2});
+  gnutls_dh_params_t out = nullptr;
+  must(gnutls_dh_params_init(&out));
+  const auto p = datum(prime);
+  const auto g = datum(generator);
+  must(gnutls_dh_params_import_raw(out, &p, &g));
+  return out;
+}
+
+struct SessionFree {
+  void operator()(gnutls_session_int* s) const { gnutls_deinit(s); }
+};
+struct CredentialsFree {
+  void operator()(gnutls_certificate_credentials_st* c) const {
+    gnutls_certificate_free_credentials(c);
+  }
+};
+struct AnonymousFree {
+  void operator()(gnutls_anon_server_credentials_st* c) const {
+    gnutls_anon_free_server_credentials(c);
+  }
+};
+
+std::string sent_name(gnutls_session_t session) {
+  std::array<char, 256> name{};
+  std::size_t size = name.size();
+  unsigned type = 0;
+  const int rc = gnutls_server_name_get(session, name.data(), &size, &type, 0);
+  return rc == 0 ? std::string(name.data(), size) : "";
+}
+
+}  // namespace
+
+void listen_to_the_end(gnutls_session_t session, SeenClient& seen) {
+  std::array<char, 16384> buffer{};
+  for (;;) {
+    const ssize_t n = gnutls_record_recv(session, buffer.data(), buffer.size());
+    if (n > 0) {
+      seen.heard.append(buffer.data(), static_cast<std::size_t>(n));
+    } else if (n == 0 || gnutls_error_is_fatal(static_cast<int>(n)) != 0) {
+      seen.heard_goodbye = n == 0;
+      return;
+    }
+  }
+}
+
+void say(gnutls_session_t session, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = gnutls_record_send(session, text.data(), text.size());
+    if (n < 0 && gnutls_error_is_fatal(static_cast<int>(n)) != 0) return;
+    if (n > 0) text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+TlsServer::TlsServer(ServerRecipe recipe, Talk talk)
+    : recipe_(std::move(recipe)), talk_(std::move(talk)), key_pem_(key_pem(recipe_.key)) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::array<int, 2> ends{};
+  must(-std::abs(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data())));
+  client_ = io::Descriptor(ends[0]);
+  server_ = io::Descriptor(ends[1]);
+  fcntl(client_.get(), F_SETFL, O_NONBLOCK);
+  thread_ = std::thread([this] { run(); });
+}
+
+TlsServer::~TlsServer() {
+  client_.reset();
+  if (thread_.joinable()) thread_.join();
+}
+
+const SeenClient& TlsServer::seen() {
+  if (thread_.joinable()) thread_.join();
+  return seen_;
+}
+
+void TlsServer::run() {
+  Shown shown(key_pem_);
+  for (const auto& der : recipe_.chain) shown.add(shown.chain, der, GNUTLS_CRT_X509);
+  if (recipe_.raw_key) shown.add(shown.raw_key, *recipe_.raw_key, GNUTLS_CRT_RAWPK);
+  Context context{&shown, &seen_};
+
+  gnutls_certificate_credentials_t own = nullptr;
+  must(gnutls_certificate_allocate_credentials(&own));
+  const std::unique_ptr<gnutls_certificate_credentials_st, CredentialsFree> own_held(own);
+  gnutls_certificate_set_retrieve_function3(own, show);
+  gnutls_anon_server_credentials_t nobody = nullptr;
+  must(gnutls_anon_allocate_server_credentials(&nobody));
+  const std::unique_ptr<gnutls_anon_server_credentials_st, AnonymousFree> held(nobody);
+  gnutls_dh_params_t group = nullptr;
+  if (recipe_.prime_octets > 0) {
+    group = group_of(recipe_.prime_octets);
+    gnutls_certificate_set_dh_params(own, group);
+  }
+
+  gnutls_session_t session = nullptr;
+  must(gnutls_init(&session, GNUTLS_SERVER | GNUTLS_ENABLE_RAWPK | GNUTLS_NO_SIGNAL |
+                                 GNUTLS_NO_AUTO_SEND_TICKET));
+  std::unique_ptr<gnutls_session_int, SessionFree> session_held(session);
+  must(gnutls_priority_set_direct(session, recipe_.priorities.c_str(), nullptr));
+  must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, own));
+  must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, nobody));
+  if (recipe_.client == ClientCertificate::asked) {
+    gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUEST);
+  }
+  gnutls_session_set_ptr(session, &context);
+  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO,
+                                     GNUTLS_HOOK_PRE, on_hello);
+  gnutls_transport_set_int(session, server_.get());
+  gnutls_handshake_set_timeout(session, 10'000);
+  gnutls_record_set_timeout(session, 10'000);
+  shake_hands(session);
+  if (seen_.handshake == GNUTLS_E_SUCCESS && talk_) talk_(session, seen_);
+  session_held.reset();
+  if (group != nullptr) gnutls_dh_params_deinit(group);
+  server_.reset();
+}
+
+void TlsServer::shake_hands(gnutls_session_t session) {
+  int rc = 0;
+  do {
+    rc = gnutls_handshake(session);
+  } while (rc < 0 && gnutls_error_is_fatal(rc) == 0);
+  seen_.handshake = rc;
+  seen_.server_name = sent_name(session);
+  if (rc == GNUTLS_E_FATAL_ALERT_RECEIVED) {
+    seen_.alert = gnutls_alert_get_name(gnutls_alert_get(session));
+  }
+  if (rc < 0) gnutls_alert_send_appropriate(session, rc);
+  unsigned count = 0;
+  const gnutls_datum_t* list = gnutls_certificate_get_peers(session, &count);
+  for (unsigned i = 0; list != nullptr && i < count; ++i) {
+    const auto view = std::as_bytes(std::span(list[i].data, list[i].size));
+    seen_.certificates.emplace_back(view.begin(), view.end());
+  }
+}
+
+}  // namespace support

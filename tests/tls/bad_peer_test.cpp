@@ -1,0 +1,129 @@
+// Peers that end, stall or talk nonsense before the handshake is over.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include "tests/tls/attempt.h"
+
+namespace tls {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+/// A peer without TLS: a thread that has the other end of a socket pair.
+class PlainPeer {
+ public:
+  template <typename Talk>
+  explicit PlainPeer(Talk talk) {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::array<int, 2> ends{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    client_ = io::Descriptor(ends[0]);
+    fcntl(client_.get(), F_SETFL, O_NONBLOCK);
+    server_ = io::Descriptor(ends[1]);
+    thread_ = std::thread([this, talk] { talk(server_); });
+  }
+  ~PlainPeer() { thread_.join(); }
+  PlainPeer(const PlainPeer&) = delete;
+  PlainPeer& operator=(const PlainPeer&) = delete;
+  io::Descriptor take_client() { return std::move(client_); }
+
+ private:
+  io::Descriptor client_;
+  io::Descriptor server_;
+  std::thread thread_;
+};
+
+void hear_hello(const io::Descriptor& peer) {
+  std::array<char, 4096> hello{};
+  EXPECT_GT(::read(peer.get(), hello.data(), hello.size()), 0);
+}
+
+void send_octets(const io::Descriptor& peer, std::string_view octets) {
+  EXPECT_EQ(::send(peer.get(), octets.data(), octets.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(octets.size()));
+}
+
+TEST(BadPeer, AnEndDuringTheHandshakeIsSaidToBeOne) {
+  PlainPeer peer([](io::Descriptor& end) {
+    hear_hello(end);
+    end.reset();
+  });
+  Attempt attempt(peer.take_client(), {});
+  EXPECT_EQ(attempt.outcome(), "truncated");
+  EXPECT_TRUE(attempt.is_temporary());
+  EXPECT_EQ(attempt.judgements(), 0);
+}
+
+TEST(BadPeer, AnEndInTheMiddleOfARecordIsSaidToBeOne) {
+  PlainPeer peer([](io::Descriptor& end) {
+    hear_hello(end);
+    send_octets(end, std::string("\x16\x03\x03\x00\x40\x02\x00", 7));
+    end.reset();
+  });
+  Attempt attempt(peer.take_client(), {});
+  EXPECT_EQ(attempt.outcome(), "truncated");
+}
+
+TEST(BadPeer, ASilentPeerEndsAtTheDeadline) {
+  std::atomic<bool> over = false;
+  PlainPeer peer([&](io::Descriptor& end) {
+    hear_hello(end);
+    char octet = 0;
+    (void)::read(end.get(), &octet, 1);  // until we hang up
+    over = true;
+  });
+  const auto began = std::chrono::steady_clock::now();
+  Attempt attempt(peer.take_client(), {}, Opinion::believe, 100ms);
+  EXPECT_EQ(attempt.outcome(), "timeout");
+  EXPECT_TRUE(attempt.is_temporary());
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 90ms);
+}
+
+// Warnings without a pause are never waited for: the deadline has to hold all the same.
+TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
+  PlainPeer peer([](io::Descriptor& end) {
+    hear_hello(end);
+    std::string warnings;
+    for (int i = 0; i < 2000; ++i) warnings.append("\x15\x03\x03\x00\x02\x01\x70", 7);
+    while (::send(end.get(), warnings.data(), warnings.size(), MSG_NOSIGNAL) > 0) {
+    }
+  });
+  const auto began = std::chrono::steady_clock::now();
+  Attempt attempt(peer.take_client(), {}, Opinion::believe, 300ms);
+  EXPECT_EQ(attempt.outcome(), "timeout") << attempt.detail();
+  EXPECT_EQ(attempt.judgements(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+}
+
+TEST(BadPeer, WhatIsNoTlsFailsTheHandshake) {
+  PlainPeer peer([](io::Descriptor& end) {
+    hear_hello(end);
+    send_octets(end, "220 mail.example.org ESMTP, no TLS here at all\r\n");
+    hear_hello(end);  // our alert
+  });
+  Attempt attempt(peer.take_client(), {});
+  EXPECT_EQ(attempt.outcome(), "handshake");
+  EXPECT_TRUE(attempt.is_temporary());
+  EXPECT_THAT(attempt.detail(), HasSubstr("TLS handshake failed: "));
+}
+
+TEST(BadPeer, ThePeersAlertIsToldByItsName) {
+  PlainPeer peer([](io::Descriptor& end) {
+    hear_hello(end);
+    send_octets(end, std::string("\x15\x03\x03\x00\x02\x02\x28", 7));
+  });
+  Attempt attempt(peer.take_client(), {});
+  EXPECT_EQ(attempt.outcome(), "handshake");
+  EXPECT_THAT(attempt.detail(), HasSubstr("the peer sent alert Handshake failed"));
+}
+
+}  // namespace
+}  // namespace tls
