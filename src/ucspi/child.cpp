@@ -98,13 +98,13 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
 
 base::Result<Program> spawn_on_pipes(const std::vector<std::string>& argv,
                                      const std::vector<std::string>& environment,
-                                     int read, int write, DescriptorMap more) {
+                                     PeerDescriptors peer, DescriptorMap more) {
   auto to_child = make_pipe();
   if (!to_child) return tl::unexpected(to_child.error());
   auto from_child = make_pipe();
   if (!from_child) return tl::unexpected(from_child.error());
-  more.emplace_back(to_child->first.get(), read);
-  more.emplace_back(from_child->second.get(), write);
+  more.emplace_back(to_child->first.get(), peer.read);
+  more.emplace_back(from_child->second.get(), peer.write);
   const auto pid = spawn(argv, environment, more);
   if (!pid) return tl::unexpected(pid.error());
   return Program{*pid, std::move(to_child->second), std::move(from_child->first)};

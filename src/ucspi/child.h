@@ -11,10 +11,15 @@
 
 namespace ucspi {
 
-/// The descriptors of a UCSPI client: the program reads from the peer on 6 and writes to
-/// it on 7.
-inline constexpr int kFromPeer = 6;
-inline constexpr int kToPeer = 7;
+/// The two descriptors on which a program has its peer.
+struct PeerDescriptors {
+  int read;   ///< the program reads from the peer here
+  int write;  ///< it writes to the peer here
+};
+/// The program of a UCSPI client has them beside its own standard input and output.
+inline constexpr PeerDescriptors kClientDescriptors{6, 7};
+/// The program of a UCSPI server has no others.
+inline constexpr PeerDescriptors kServerDescriptors{0, 1};
 
 /// A pipe, both ends close-on-exec: `.first` is read from, `.second` written to.
 /// Error kind `internal`, code `pipe`.
@@ -37,11 +42,12 @@ struct Program {
   io::Descriptor from_child;
 };
 
-/// Starts a program whose descriptor `read` comes from us and whose `write` goes to us,
-/// with what `more` gives it besides. Errors: those of `make_pipe` and `spawn`.
+/// Starts a program whose descriptor `peer.read` comes from us and whose `peer.write`
+/// goes to us, with what `more` gives it besides. Errors: those of `make_pipe` and
+/// `spawn`.
 [[nodiscard]] base::Result<Program> spawn_on_pipes(
     const std::vector<std::string>& argv, const std::vector<std::string>& environment,
-    int read, int write, DescriptorMap more = {});
+    PeerDescriptors peer, DescriptorMap more = {});
 
 /// Waits for the program, without limit: its exit status, or as an Error of kind
 /// `temporary`, code `killed`, the signal that ended it.

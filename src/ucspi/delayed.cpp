@@ -41,7 +41,7 @@ base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
 
 base::Result<DelayedProgram> spawn_delayed(const std::vector<std::string>& argv,
                                            std::vector<std::string> environment,
-                                           int socket) {
+                                           int socket, PeerDescriptors peer) {
   const auto [talk, read, write] = free_descriptors();
   auto control = make_control();
   if (!control) return tl::unexpected(control.error());
@@ -49,8 +49,8 @@ base::Result<DelayedProgram> spawn_delayed(const std::vector<std::string>& argv,
   environment.push_back("SSLREADFD=" + std::to_string(read));
   environment.push_back("SSLWRITEFD=" + std::to_string(write));
   DescriptorMap more = {
-      {socket, kFromPeer}, {socket, kToPeer}, {control->second.get(), talk}};
-  auto program = spawn_on_pipes(argv, environment, read, write, std::move(more));
+      {socket, peer.read}, {socket, peer.write}, {control->second.get(), talk}};
+  auto program = spawn_on_pipes(argv, environment, {read, write}, std::move(more));
   if (!program) return tl::unexpected(program.error());
   return DelayedProgram{std::move(*program), std::move(control->first)};
 }

@@ -33,12 +33,12 @@ struct DelayedProgram {
   io::Descriptor control;
 };
 
-/// Starts a program with the plain connection `socket` on 6 and 7, and with SSLCTLFD,
-/// SSLREADFD and SSLWRITEFD, which are `free_descriptors`, in its environment; the pipes
-/// behind the latter two are for later.
+/// Starts a program with the plain connection `socket` on both descriptors of `peer`, and
+/// with SSLCTLFD, SSLREADFD and SSLWRITEFD, which are `free_descriptors`, in its
+/// environment; the pipes behind the latter two are for later.
 [[nodiscard]] base::Result<DelayedProgram> spawn_delayed(
     const std::vector<std::string>& argv, std::vector<std::string> environment,
-    int socket);
+    int socket, PeerDescriptors peer);
 
 /// Waits for one command. It blocks the whole process, without limit: until the program
 /// has said its word there is nothing else to do. Error kind `permanent`, code

@@ -1,8 +1,13 @@
 // src/ucspi: what UCSPI programs promise the program that they run.
 //
-// environment.h collects the variables, child.h starts the program on descriptors 6 and
-// 7, ident.h asks who owns the peer's end, delayed.h is the talk on the control
-// descriptor of UCSPI-TLS. Numbers, names and order are those of ucspi-ssl.
+// serve.h is the way in: it runs a program for a connection and relays until it exits, at
+// once or when the program wants TLS. program_environment.h says what the program is
+// told, from environment.h (the connection) and tls_variables.h (the session). child.h
+// starts a program on its descriptors, connection_names.h and ident.h ask what the two
+// ends are called and who owns the peer's, delayed.h is the talk on the control
+// descriptor of UCSPI-TLS. Numbers, names and order are those of ucspi-ssl. Nothing here
+// knows whether we are a client or a server, but for the descriptors that the program
+// expects.
 #pragma once
 
 #include <optional>
