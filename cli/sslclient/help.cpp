@@ -2,10 +2,10 @@
 
 #include "src/base/starttls.h"
 
-namespace cli {
+namespace cli::sslclient {
 
-std::string sslclient_help() {
-  return std::string(kSslclientUsage) +
+std::string help() {
+  return std::string(kUsage) +
          "\n\n"
          "Connects to host:port by TLS, proves the peer by DANE (TLSA records in "
          "DNSSEC),\n"
@@ -48,4 +48,4 @@ std::string sslclient_help() {
          "Exit: the program's status; 100 for a wrong command line; 111 otherwise.\n";
 }
 
-}  // namespace cli
+}  // namespace cli::sslclient

@@ -3,13 +3,13 @@
 #include <string>
 #include <string_view>
 
-namespace cli {
+namespace cli::sslclient {
 
 /// The one line that says how sslclient is called.
-inline constexpr std::string_view kSslclientUsage =
+inline constexpr std::string_view kUsage =
     "usage: sslclient [options] host port program [arguments]";
 
 /// What --help prints.
-[[nodiscard]] std::string sslclient_help();
+[[nodiscard]] std::string help();
 
-}  // namespace cli
+}  // namespace cli::sslclient

@@ -2,9 +2,17 @@
 
 #include "cli/sslclient/options.h"
 
-namespace cli {
+namespace cli::sslclient {
 
-/// Applies an option letter that takes no argument; false if there is no such letter.
-[[nodiscard]] bool apply_letter(int letter, SslclientOptions& options);
+/// All letters, as getopt has them: one with `:` behind it takes an argument.
+inline constexpr const char* kLetters =
+    "+:346dDvqQhHrRnNxXsSeEmMyYjJi:I:p:T:t:l:a:A:c:C:z:k:K:V:w:";
 
-}  // namespace cli
+/// Sets what a letter without an argument stands for; false for any other.
+[[nodiscard]] bool apply_letter(int letter, Options& options);
+
+/// Sets what a letter with an argument stands for. Error kind `usage`.
+[[nodiscard]] base::Result<void> apply_argument(int letter, const char* argument,
+                                                Draft& draft);
+
+}  // namespace cli::sslclient

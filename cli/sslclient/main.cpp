@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "cli/sslclient/options.h"
+#include "cli/sslclient/command_line.h"
 #include "cli/sslclient/run.h"
 #include "cli/start.h"
 #include "src/base/bytes.h"
@@ -12,9 +12,9 @@
 
 int main(int argc, char** argv) {
   cli::run_program("sslclient", [&] {
-    close(ucspi::kFromPeer);
-    close(ucspi::kToPeer);
-    const auto command = cli::parse_sslclient(argc, argv);
+    close(ucspi::kClientDescriptors.read);
+    close(ucspi::kClientDescriptors.write);
+    const auto command = cli::sslclient::parse_command_line(argc, argv);
     if (!command) {
       constexpr std::size_t kLongest = 4096;
       std::fprintf(stderr, "sslclient: fatal: %s\n",
@@ -25,6 +25,6 @@ int main(int argc, char** argv) {
       std::fputs(command->text.c_str(), stdout);
       return 0;
     }
-    return cli::run_sslclient(*command->options);
+    return cli::sslclient::run(*command->options);
   });
 }

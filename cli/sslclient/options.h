@@ -1,3 +1,8 @@
+// cli/sslclient: the program that proves a TLS peer by DANE and runs another program.
+//
+// main.cpp calls command_line.h, which turns argv and the environment into options.h,
+// with letters.h for the letters of ucspi-ssl and long_options.h for ours; then run.h
+// does the work. help.h is what --help prints.
 #pragma once
 
 #include <optional>
@@ -8,7 +13,7 @@
 #include "src/relay/relay.h"
 #include "src/ucspi/connection_names.h"
 
-namespace cli {
+namespace cli::sslclient {
 
 /// How much is said on standard error.
 enum class Verbosity { quiet, errors, all };
@@ -17,7 +22,7 @@ enum class Verbosity { quiet, errors, all };
 enum class Switch { off, on };
 
 /// The command line of sslclient and its environment, as values; see sslclient(1).
-struct SslclientOptions {
+struct Options {
   Verbosity verbosity = Verbosity::errors;
   client::Target target;
   std::string host_word;
@@ -30,12 +35,12 @@ struct SslclientOptions {
   ucspi::TcpCopies tcp_copies = ucspi::TcpCopies::no;
 
   policy::Demand demand;
-  bool verify_peer = true;
+  Switch verify_peer = Switch::on;
   std::string ca_file;
   std::string ca_directory;
   resolver::Config resolver;
 
-  tls::Settings tls;
+  tls::Options tls;
   Switch key_password_on_3 = Switch::off;
   std::string key_password_file;
   client::ServerName send_server_name = client::ServerName::always;
@@ -48,13 +53,11 @@ struct SslclientOptions {
   int drop_status = 111;  ///< for a peer that is not reached or not proved
 };
 
-/// What a command line can ask for besides the work itself.
-struct SslclientCommand {
-  std::optional<SslclientOptions> options;  ///< none: `text` is all that was asked for
-  std::string text;                         ///< of --help or --version
+/// A command line that has not been read to its end: what only the whole of it decides.
+struct Draft {
+  Options options;
+  std::string interface;  ///< of -I; an address gets its number
+  Switch level_given = Switch::off;
 };
 
-/// Reads the command line and the environment. Error kind `usage`.
-[[nodiscard]] base::Result<SslclientCommand> parse_sslclient(int argc, char** argv);
-
-}  // namespace cli
+}  // namespace cli::sslclient

@@ -1,13 +1,9 @@
 #include "cli/sslclient/run.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <asio/co_spawn.hpp>
-#include <cerrno>
 #include <cstdio>
 
 #include "cli/key_password.h"
@@ -16,13 +12,14 @@
 #include "src/client/secure.h"
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
+#include "src/io/run_task.h"
 #include "src/io/work_limit.h"
-#include "src/ucspi/child.h"
+#include "src/io/write_all.h"
 #include "src/ucspi/connection_names.h"
-#include "src/ucspi/delayed.h"
-#include "src/ucspi/tls_variables.h"
+#include "src/ucspi/program_environment.h"
+#include "src/ucspi/serve.h"
 
-namespace cli {
+namespace cli::sslclient {
 namespace {
 
 using base::ErrorKind;
@@ -38,7 +35,7 @@ struct Connection {
   policy::Requirement requirement;
 };
 
-bool wants_trust_store(const SslclientOptions& options) {
+bool wants_trust_store(const Options& options) {
   const policy::Level level = options.demand.level;
   return level == policy::Level::pkix || level == policy::Level::dane_and_pkix ||
          (!options.ca_file.empty() || !options.ca_directory.empty());
@@ -46,7 +43,7 @@ bool wants_trust_store(const SslclientOptions& options) {
 
 class Sslclient {
  public:
-  explicit Sslclient(const SslclientOptions& options) : options_(options), loop_(1) {
+  explicit Sslclient(const Options& options) : options_(options), loop_(1) {
     report_.host = options.host_word;
     report_.port = options.target.port;
     report_.level = options.demand.level;
@@ -62,17 +59,19 @@ class Sslclient {
                                              policy::Requirement requirement);
   io::Task<base::Result<void>> secure(Connection& connection);
   io::Task<base::Result<void>> secure_at_last(Connection& connection);
-  io::Task<int> serve_delayed(Connection connection);
   int serve(Connection connection);
-  int relay_until_exit(Connection connection, ucspi::Program program);
-  [[nodiscard]] std::vector<std::string> environment(const Connection& connection,
-                                                     const tls::Session* session) const;
+  io::Task<int> serve_delayed(Connection connection);
+  [[nodiscard]] ucspi::Options service() const;
+  [[nodiscard]] ucspi::ProgramFacts facts(const ucspi::ConnectionNames& names,
+                                          const tls::Session* session) const;
+  void tell_relay_end(const relay::Ending& ending) const;
+  [[nodiscard]] int status_of_service(const ucspi::ServiceEnd& end) const;
   void tell_connect_failures(const std::vector<io::ConnectFailure>& failures);
   int fail(const base::Error& error);
   void tell_report();
   void say(std::string_view line) const;
 
-  const SslclientOptions& options_;
+  const Options& options_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::optional<verify::Roots> roots_;
@@ -92,14 +91,7 @@ void Sslclient::say(std::string_view line) const {
 void Sslclient::tell_report() {
   if (!options_.json || reported_) return;
   reported_ = true;
-  const std::string line = client::to_json(report_) + "\n";
-  std::string_view rest = line;
-  while (!rest.empty()) {
-    const ssize_t n = ::write(*options_.json, rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+  (void)io::write_all(*options_.json, client::to_json(report_) + "\n");
 }
 
 int Sslclient::fail(const base::Error& error) {
@@ -123,8 +115,7 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
   }
 }
 
-// --- before the first question
-// -------------------------------------------------------------
+// Before the first question.
 
 base::Result<void> Sslclient::prepare() {
   means_.tls = options_.tls;
@@ -137,18 +128,19 @@ base::Result<void> Sslclient::prepare() {
   const auto source = options_.key_password_on_3 == Switch::on
                           ? KeyPasswordSource::descriptor_3
                           : KeyPasswordSource::file;
-  if (!means_.tls.certificate_file.empty() || !means_.tls.key_file.empty()) {
+  const tls::OwnCertificate& own = means_.tls.certificate;
+  if (!own.file.empty() || !own.key_file.empty()) {
     io::forbid_core_dumps();
   }
   auto password = read_key_password(source, options_.key_password_file);
   if (!password) return tl::unexpected(password.error());
-  means_.tls.key_password = std::move(*password);
+  means_.tls.certificate.key_password = std::move(*password);
   // What is wrong with the files of the command line is said before anything is
   // connected.
-  if (auto usable = tls::check_own_certificate(means_.tls); !usable) {
+  if (auto usable = tls::check_own_certificate(own); !usable) {
     return tl::unexpected(usable.error());
   }
-  if (options_.verify_peer && wants_trust_store(options_)) {
+  if (options_.verify_peer == Switch::on && wants_trust_store(options_)) {
     if (options_.ca_file.empty() && options_.ca_directory.empty()) {
       return base::fail(ErrorKind::usage, base::Code::no_trust_store,
                         "this policy needs a trust store: -a FILE or -A DIRECTORY");
@@ -164,8 +156,7 @@ base::Result<void> Sslclient::prepare() {
   return {};
 }
 
-// --- from a name to a connection
-// -----------------------------------------------------------
+// From a name to a connection.
 
 io::Task<base::Result<Connection>> Sslclient::reach() {
   auto finding = co_await client::find(*resolver_, options_.target, options_.demand);
@@ -251,32 +242,25 @@ io::Task<int> Sslclient::converse() {
   co_return serve(std::move(connection));
 }
 
-// --- the program
-// ---------------------------------------------------------------------------
+// The program.
 
-std::vector<std::string> Sslclient::environment(const Connection& connection,
-                                                const tls::Session* session) const {
-  ucspi::Environment changes;
-  ucspi::set_connection(changes, connection.names, options_.tcp_copies);
-  if (session != nullptr && options_.tls_variables == Switch::on) {
-    ucspi::set_tls_variables(changes, *session);
-  }
-  for (const auto& [name, value] : client::dane_variables(report_)) {
-    const bool known = session != nullptr && !value.empty();
-    changes.set_or_unset(name, known ? std::optional(value) : std::nullopt);
-  }
-  return changes.applied_to(whole_environment());
+ucspi::ProgramFacts Sslclient::facts(const ucspi::ConnectionNames& names,
+                                     const tls::Session* session) const {
+  const bool variables = options_.tls_variables == Switch::on;
+  return {names, options_.tcp_copies,
+          variables ? ucspi::TlsVariables::yes : ucspi::TlsVariables::no, session,
+          client::dane_variables(report_)};
 }
 
-int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
-  io::lift_work_limit();
-  relay::Options options = options_.relay;
-  options.program = program.pid;
-  const relay::Ending ending =
-      relay::run(*connection.session,
-                 {std::move(connection.socket), std::move(program.to_child),
-                  std::move(program.from_child)},
-                 options);
+ucspi::Options Sslclient::service() const {
+  ucspi::Options out;
+  out.program = options_.program;
+  out.relay = options_.relay;
+  out.on_relay_end = [this](const relay::Ending& ending) { tell_relay_end(ending); };
+  return out;
+}
+
+void Sslclient::tell_relay_end(const relay::Ending& ending) const {
   const auto told = [](const base::Error& error) {
     return error.detail + " (" + std::string(base::to_text(error.code)) + ")";
   };
@@ -285,72 +269,48 @@ int Sslclient::relay_until_exit(Connection connection, ucspi::Program program) {
   } else if (ending.remark) {
     say("warning: " + told(*ending.remark));
   }
-  const auto status = ucspi::wait_for(program.pid);
-  if (!status) say("fatal: " + status.error().detail);
-  return !ending.failure && status ? *status : kFailed;
+}
+
+int Sslclient::status_of_service(const ucspi::ServiceEnd& end) const {
+  if (!end.status) say("fatal: " + end.status.error().detail);
+  return ucspi::exit_status(end);
 }
 
 int Sslclient::serve(Connection connection) {
-  auto program = ucspi::spawn_on_pipes(options_.program,
-                                       environment(connection, connection.session.get()),
-                                       ucspi::kFromPeer, ucspi::kToPeer);
-  if (!program) return fail(program.error());
-  return relay_until_exit(std::move(connection), std::move(*program));
+  const auto environment = ucspi::program_environment(
+      facts(connection.names, connection.session.get()), whole_environment());
+  const auto end =
+      ucspi::serve({std::move(connection.socket), std::move(connection.session)},
+                   environment, service());
+  return end ? status_of_service(*end) : fail(end.error());
 }
 
-/// UCSPI-TLS on the client's side (-y): the program has the plain connection on 6 and 7
-/// and says when TLS is to begin; from then on it gets nothing from a peer that is not
-/// proved, and what it holds of the plain connection is shut down with a refused one.
+/// UCSPI-TLS on the client's side (-y).
 io::Task<int> Sslclient::serve_delayed(Connection connection) {
-  const int socket = connection.socket.get();
-  io::Descriptor ours(fcntl(socket, F_DUPFD_CLOEXEC, 0));
-  if (!ours)
-    co_return fail({ErrorKind::internal, base::Code::dup, base::system_message(errno)});
-  const int flags = fcntl(socket, F_GETFL);
-  fcntl(socket, F_SETFL, flags & ~O_NONBLOCK);  // the program's for now
-  auto delayed =
-      ucspi::spawn_delayed(options_.program, environment(connection, nullptr), socket);
-  if (!delayed) co_return fail(delayed.error());
-  ucspi::Program program = std::move(delayed->program);
-  const auto command = ucspi::read_command(delayed->control.get());
-  const auto let_go = [&] {  // of all that the program could wait for
-    delayed->control.reset();
-    program.to_child.reset();
-    program.from_child.reset();
-  };
-  if (!command) {
-    shutdown(ours.get(), SHUT_RDWR);
-    co_return fail(
-        {ErrorKind::temporary, base::Code::bad_command, command.error().detail});
-  }
-  if (*command == ucspi::TlsCommand::none) {
-    connection.socket.reset();
-    ours.reset();
-    let_go();
-    const auto status = ucspi::wait_for(program.pid);
-    co_return status ? *status : fail(status.error());
-  }
-  fcntl(socket, F_SETFL, flags | O_NONBLOCK);
-  const auto secured = co_await secure(connection);
-  if (!secured) {
-    shutdown(ours.get(), SHUT_RDWR);
-    const int failed = fail(secured.error());
-    let_go();
-    (void)ucspi::wait_for(program.pid);  // its status does not count: it had no peer
-    co_return failed;
-  }
-  tell_report();
-  resolver_.reset();
-  if (*command == ucspi::TlsCommand::start_env) {
-    ucspi::Environment variables;
-    ucspi::set_tls_variables(variables, *connection.session);
-    for (const auto& [name, value] : client::dane_variables(report_)) {
-      if (!value.empty()) variables.set("SSL_" + name, value);
+  std::optional<int> failed;  // what has been told already
+  const auto prove =
+      [&](io::Descriptor socket) -> io::Task<base::Result<ucspi::ProvedPeer>> {
+    connection.socket = std::move(socket);
+    const auto secured = co_await secure(connection);
+    if (!secured) {
+      failed = fail(secured.error());
+      co_return tl::unexpected(secured.error());
     }
-    ucspi::reply_meanwhile(std::move(delayed->control), variables.applied_to(nullptr));
-  }
-  delayed->control.reset();
-  co_return relay_until_exit(std::move(connection), std::move(program));
+    tell_report();
+    resolver_.reset();
+    co_return ucspi::ProvedPeer{std::move(connection.socket),
+                                std::move(connection.session)};
+  };
+  const auto variables = [&](const tls::Session& session) {
+    return ucspi::later_variables(session, client::dane_variables(report_));
+  };
+  const ucspi::DelayedTls delayed{prove, variables};
+  const auto environment =
+      ucspi::program_environment(facts(connection.names, nullptr), whole_environment());
+  const auto end = co_await ucspi::serve_delayed(std::move(connection.socket),
+                                                 environment, service(), delayed);
+  if (failed) co_return *failed;
+  co_return end ? status_of_service(*end) : fail(end.error());
 }
 
 int Sslclient::run() {
@@ -362,30 +322,20 @@ int Sslclient::run() {
     tell_report();
     return ready.error().code == base::Code::no_trust_store ? kWrongCommandLine : kFailed;
   }
-  int status = kFailed;
-  asio::co_spawn(
-      loop_, [&]() -> io::Task<void> { status = co_await converse(); },
-      [&](const std::exception_ptr& error) {
-        loop_.stop();  // questions that nobody waits for any more may still be in flight
-        if (error) std::rethrow_exception(error);
-      });
-  const io::Pulse::Hold pulse(io::Pulse::of(loop_));
-  loop_.run();
-  return status;
+  return io::run_task(loop_, converse());
 }
 
 }  // namespace
 
-int run_sslclient(const SslclientOptions& options) {
-  constexpr std::chrono::seconds kMostWork{
-      10};  // an honest peer is proved in milliseconds
+int run(const Options& options) {
+  // An honest peer is proved in milliseconds.
+  constexpr std::chrono::seconds kMostWork{10};
+  constexpr const char* kGivenUp =
+      "sslclient: fatal: given up: proving the peer takes more work than any honest "
+      "one\n";
   const bool quiet = options.verbosity == Verbosity::quiet;
-  io::limit_work(kMostWork, {STDERR_FILENO,
-                             quiet ? ""
-                                   : "sslclient: fatal: given up: proving the peer "
-                                     "takes more work than any honest one\n",
-                             kFailed});
+  io::limit_work(kMostWork, {STDERR_FILENO, quiet ? "" : kGivenUp, kFailed});
   return Sslclient(options).run();
 }
 
-}  // namespace cli
+}  // namespace cli::sslclient

@@ -22,7 +22,7 @@ enum class Opinion { believe, refuse };
 
 /// The error's code as a word, `ok` if there is none.
 inline std::string word(const base::Result<void>& result) {
-  return result ? "ok" : result.error().code;
+  return std::string(result ? "ok" : base::to_text(result.error().code));
 }
 
 /// A client of ours that tries one handshake on `socket`.
@@ -83,7 +83,7 @@ class Attempt {
       if (session_->unsent() == 0) return {};
       pollfd waiting{fd(), POLLOUT, 0};
       if (poll(&waiting, 1, 10'000) <= 0) {
-        return base::fail(base::ErrorKind::temporary, "timeout",
+        return base::fail(base::ErrorKind::temporary, base::Code::timeout,
                           "the peer reads nothing");
       }
     }

@@ -342,7 +342,7 @@ TEST(Hello, PrioritiesThatNobodyUnderstandsAreAnErrorOfUsage) {
   settings.priorities = "NORMAL:+NONSENSE";
   const auto made = Session::create(settings);
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code, "bad_ciphers");
+  EXPECT_EQ(made.error().code, base::Code::bad_ciphers);
   EXPECT_EQ(made.error().kind, base::ErrorKind::usage);
 }
 

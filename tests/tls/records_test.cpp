@@ -97,7 +97,7 @@ TEST_P(Records, AResetIsAFailure) {
   (void)server.seen();
   const ReadResult got = attempt.read_to_the_end();
   EXPECT_EQ(got.state, ReadState::failed);
-  EXPECT_EQ(got.error.code, "io");
+  EXPECT_EQ(got.error.code, base::Code::io);
 }
 
 TEST_P(Records, ThePeersAlertIsAFailureWithItsName) {
@@ -108,7 +108,7 @@ TEST_P(Records, ThePeersAlertIsAFailureWithItsName) {
   ASSERT_EQ(attempt.outcome(), "ok");
   const ReadResult got = attempt.read_to_the_end();
   EXPECT_EQ(got.state, ReadState::failed);
-  EXPECT_EQ(got.error.code, "tls");
+  EXPECT_EQ(got.error.code, base::Code::tls);
   EXPECT_THAT(got.error.detail, HasSubstr("the peer sent alert Internal error"));
   EXPECT_FALSE(attempt.session().write(base::as_bytes("x"))) << "the session is dead";
 }
@@ -174,7 +174,7 @@ TEST(Warnings, WithoutEndAreAFailure) {
   ASSERT_EQ(attempt.outcome(), "ok");
   const ReadResult got = attempt.read_to_the_end();
   EXPECT_EQ(got.state, ReadState::failed);
-  EXPECT_EQ(got.error.code, "tls");
+  EXPECT_EQ(got.error.code, base::Code::tls);
   EXPECT_THAT(got.error.detail, HasSubstr("it sends warnings for ever"));
   EXPECT_EQ(attempt.heard(), "");
 }

@@ -1,0 +1,139 @@
+#include "cli/sslclient/command_line.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <net/if.h>
+
+#include "cli/library_environment.h"
+#include "cli/settings.h"
+#include "cli/sslclient/help.h"
+#include "cli/sslclient/letters.h"
+#include "cli/sslclient/long_options.h"
+#include "cli/version.h"
+
+namespace cli::sslclient {
+namespace {
+
+using base::Code;
+using base::ErrorKind;
+
+tl::unexpected<base::Error> usage(std::string what) {
+  return base::fail(ErrorKind::usage, Code::usage, std::move(what));
+}
+
+base::Result<Options> defaults() {
+  Options out;
+  auto resolver = resolver_from_environment();
+  if (!resolver) return tl::unexpected(resolver.error());
+  out.resolver = std::move(*resolver);
+  out.ca_file = environment_value("CAFILE").value_or("");
+  out.ca_directory = environment_value("CADIR").value_or("");
+  out.demand.max_intermediates_pkix = 1;  // -V of ucspi-ssl
+  return out;
+}
+
+base::Result<void> apply(int letter, const char* argument, Draft& draft) {
+  if (letter >= kPolicy) return apply_long_option(letter, argument, draft);
+  if (apply_letter(letter, draft.options)) return {};
+  return apply_argument(letter, argument, draft);
+}
+
+tl::unexpected<base::Error> bad_option(int letter, char** argv) {
+  const std::string word = base::printable(argv[optind - 1], 60);
+  if (letter == ':') return usage("option " + word + " needs an argument");
+  return usage("unknown option " + word + "; see sslclient --help");
+}
+
+base::Result<void> set_target(const std::vector<std::string>& words, Options& options) {
+  if (words.size() < 3) return usage(std::string(kUsage));
+  auto host = client::parse_host(words[0]);
+  if (!host) return tl::unexpected(host.error());
+  auto port = parse_port(words[1]);
+  if (!port) return tl::unexpected(port.error());
+  options.target.host = std::move(*host);
+  options.target.port = *port;
+  options.host_word = words[0];
+  options.program.assign(words.begin() + 2, words.end());
+  return {};
+}
+
+base::Result<void> set_scope(const std::string& interface, Options& options) {
+  if (interface.empty()) return {};
+  const unsigned scope = if_nametoindex(interface.c_str());
+  if (scope == 0) {
+    return usage("-I " + base::printable(interface, 60) + ": no such interface");
+  }
+  if (options.source.address) options.source.address->scope = scope;
+  if (auto* address = std::get_if<net::Address>(&options.target.host)) {
+    address->scope = scope;
+  }
+  return {};
+}
+
+/// What was not open at the start may soon be the connection to the peer.
+base::Result<void> check_json(const Options& options) {
+  if (!options.json) return {};
+  const bool password = options.key_password_on_3 == Switch::on && *options.json == 3;
+  if (!password && fcntl(*options.json, F_GETFD) >= 0) return {};
+  return usage("--json " + std::to_string(*options.json) + ": descriptor is not open");
+}
+
+/// What levels and services follow from the whole line: -X wins over all, a trust store
+/// is what `dane` falls back to, STARTTLS for mail has RFC 7672's profile.
+void settle_policy(Draft& draft) {
+  Options& options = draft.options;
+  policy::Demand& demand = options.demand;
+  const bool has_store = !options.ca_file.empty() || !options.ca_directory.empty();
+  const bool stays_none =
+      draft.level_given == Switch::on && demand.level == policy::Level::none;
+  if (options.verify_peer == Switch::off && !stays_none) {
+    demand.level = policy::Level::encrypt;
+  }
+  demand.without_tlsa =
+      has_store ? policy::WithoutTlsa::pkix : policy::WithoutTlsa::refuse;
+  const bool smtp = options.starttls == starttls::Protocol::smtp;
+  demand.service = smtp ? policy::Service::smtp : policy::Service::other;
+}
+
+base::Result<Options> finish(Draft draft, const std::vector<std::string>& words) {
+  Options& options = draft.options;
+  if (auto set = set_target(words, options); !set) return tl::unexpected(set.error());
+  if (auto set = set_scope(draft.interface, options); !set) {
+    return tl::unexpected(set.error());
+  }
+  if (options.delayed_tls == Switch::on && options.starttls) {
+    return usage("-y leaves the time of TLS to the program, --starttls does not");
+  }
+  if (auto open = check_json(options); !open) return tl::unexpected(open.error());
+  settle_policy(draft);
+  return std::move(options);
+}
+
+}  // namespace
+
+base::Result<CommandLine> parse_command_line(int argc, char** argv) {
+  auto start = defaults();
+  if (!start) return tl::unexpected(start.error());
+  Draft draft{std::move(*start), "", Switch::off};
+  opterr = 0;
+  for (;;) {
+    const int letter = getopt_long(argc, argv, kLetters, long_options().data(), nullptr);
+    if (letter == -1) break;
+    if (letter == kHelp) return CommandLine{std::nullopt, help()};
+    if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslclient")};
+    if (letter == '?' || letter == ':') return bad_option(letter, argv);
+    // It has taken effect before the libraries looked, if at all: see
+    // library_environment.h.
+    if (letter == kWholeEnvironment && argv[1] != kLibraryEnvironment) {
+      return usage(std::string(kLibraryEnvironment) + " must be the first word");
+    }
+    if (auto done = apply(letter, optarg, draft); !done) {
+      return tl::unexpected(done.error());
+    }
+  }
+  auto options = finish(std::move(draft), {argv + optind, argv + argc});
+  if (!options) return tl::unexpected(options.error());
+  return CommandLine{std::move(*options), ""};
+}
+
+}  // namespace cli::sslclient

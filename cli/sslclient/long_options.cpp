@@ -1,0 +1,168 @@
+#include "cli/sslclient/long_options.h"
+
+#include <array>
+
+#include "cli/settings.h"
+
+namespace cli::sslclient {
+namespace {
+
+using base::Code;
+using base::ErrorKind;
+
+constexpr std::array<option, 18> kLongOptions = {{
+    {"policy", required_argument, nullptr, kPolicy},
+    {"trust-anchor", required_argument, nullptr, kTrustAnchor},
+    {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
+    {"forward", required_argument, nullptr, kForward},
+    {"unbound-conf", required_argument, nullptr, kUnboundConf},
+    {"dns-timeout", required_argument, nullptr, kDnsTimeout},
+    {"sni", required_argument, nullptr, kSni},
+    {"name", required_argument, nullptr, kName},
+    {"starttls", required_argument, nullptr, kStarttls},
+    {"json", optional_argument, nullptr, kJson},
+    {"common-name", required_argument, nullptr, kCommonName},
+    {"dane-ee-names", no_argument, nullptr, kDaneEeNames},
+    {"allow-truncation", no_argument, nullptr, kAllowTruncation},
+    {"drop-status", required_argument, nullptr, kDropStatus},
+    {"library-environment", no_argument, nullptr, kWholeEnvironment},
+    {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},
+    {nullptr, 0, nullptr, 0},
+}};
+
+tl::unexpected<base::Error> usage(std::string what) {
+  return base::fail(ErrorKind::usage, Code::usage, std::move(what));
+}
+
+tl::unexpected<base::Error> unknown(std::string_view option, std::string_view word) {
+  return usage(std::string(option) + " " + base::printable(word, 60) + " is unknown");
+}
+
+base::Result<policy::ReferenceName> parse_reference(std::string_view word) {
+  if (const auto address = net::parse_address_name(word)) {
+    return policy::ReferenceName(*address);
+  }
+  auto name = dns::Name::parse(word);
+  if (!name) return tl::unexpected(name.error());
+  return policy::ReferenceName(std::move(*name));
+}
+
+base::Result<void> set_level(std::string_view word, Draft& draft) {
+  const auto level = policy::level_from_text(word);
+  if (!level) return unknown("--policy", word);
+  draft.options.demand.level = *level;
+  draft.level_given = Switch::on;
+  return {};
+}
+
+base::Result<void> set_forward(std::string_view word, Options& options) {
+  auto config = resolver::with_forward(options.resolver, word);
+  if (!config) return tl::unexpected(config.error().in("--forward"));
+  options.resolver = std::move(*config);
+  return {};
+}
+
+base::Result<void> set_dns_timeout(std::string_view word, Options& options) {
+  const auto seconds = parse_number("--dns-timeout", word, {1, 3600});
+  if (!seconds) return tl::unexpected(seconds.error());
+  options.resolver.deadline = std::chrono::seconds(*seconds);
+  return {};
+}
+
+base::Result<void> add_name(std::string_view word, Options& options) {
+  auto name = parse_reference(word);
+  if (!name) return tl::unexpected(name.error());
+  options.demand.names.push_back(std::move(*name));
+  return {};
+}
+
+base::Result<void> set_server_name(std::string_view word, Options& options) {
+  auto name = parse_reference(word);
+  if (!name) return tl::unexpected(name.error());
+  options.server_name = policy::to_text(*name);
+  return {};
+}
+
+base::Result<void> set_starttls(std::string_view word, Options& options) {
+  const auto protocol = starttls::protocol_from_text(word);
+  if (!protocol) return unknown("--starttls", word);
+  options.starttls = *protocol;
+  return {};
+}
+
+base::Result<void> set_json(std::string_view word, Options& options) {
+  const auto fd = parse_number("--json", word.empty() ? "2" : word, {0, 1'000'000});
+  if (!fd) return tl::unexpected(fd.error());
+  options.json = static_cast<int>(*fd);
+  return {};
+}
+
+base::Result<void> set_common_name(std::string_view word, Options& options) {
+  if (word == "never") {
+    options.demand.common_name = policy::CommonName::never;
+  } else if (word == "smtp") {
+    options.demand.common_name = policy::CommonName::smtp_dane_ta;
+  } else if (word == "always") {
+    options.demand.common_name = policy::CommonName::always;
+  } else {
+    return usage("--common-name " + base::printable(word, 60) +
+                 " is not never, smtp or always");
+  }
+  return {};
+}
+
+base::Result<void> set_drop_status(std::string_view word, Options& options) {
+  const auto status = parse_number("--drop-status", word, {1, 255});
+  if (!status) return tl::unexpected(status.error());
+  options.drop_status = static_cast<int>(*status);
+  return {};
+}
+
+}  // namespace
+
+std::span<const option> long_options() { return kLongOptions; }
+
+base::Result<void> apply_long_option(int code, const char* argument, Draft& draft) {
+  const std::string_view word = argument == nullptr ? "" : argument;
+  Options& options = draft.options;
+  switch (code) {
+    case kPolicy:
+      return set_level(word, draft);
+    case kTrustAnchor:
+      options.resolver.trust_anchor = word;
+      return {};
+    case kAutoTrustAnchor:
+      options.resolver.auto_trust_anchor = word;
+      return {};
+    case kUnboundConf:
+      options.resolver.unbound_conf = word;
+      return {};
+    case kForward:
+      return set_forward(word, options);
+    case kDnsTimeout:
+      return set_dns_timeout(word, options);
+    case kSni:
+      return set_server_name(word, options);
+    case kName:
+      return add_name(word, options);
+    case kStarttls:
+      return set_starttls(word, options);
+    case kJson:
+      return set_json(word, options);
+    case kCommonName:
+      return set_common_name(word, options);
+    case kDaneEeNames:
+      options.demand.name_check = policy::NameCheck::dane_ee;
+      return {};
+    case kAllowTruncation:
+      options.relay.truncation = relay::Truncation::tolerate;
+      return {};
+    case kDropStatus:
+      return set_drop_status(word, options);
+    default:
+      return {};
+  }
+}
+
+}  // namespace cli::sslclient

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <getopt.h>
+
+#include <span>
+
+#include "cli/sslclient/options.h"
+
+namespace cli::sslclient {
+
+/// What getopt_long returns for the words with two hyphens.
+enum LongOption : int {
+  kPolicy = 256,
+  kTrustAnchor,
+  kAutoTrustAnchor,
+  kForward,
+  kUnboundConf,
+  kDnsTimeout,
+  kSni,
+  kName,
+  kStarttls,
+  kJson,
+  kCommonName,
+  kDaneEeNames,
+  kAllowTruncation,
+  kDropStatus,
+  kWholeEnvironment,
+  kHelp,
+  kVersion,
+};
+
+/// The words themselves, as getopt_long has them.
+[[nodiscard]] std::span<const option> long_options();
+
+/// Sets what a word with two hyphens stands for; nullptr for a word without argument. Not
+/// for --help, --version and --library-environment, which set nothing. Error kind
+/// `usage`.
+[[nodiscard]] base::Result<void> apply_long_option(int code, const char* argument,
+                                                   Draft& draft);
+
+}  // namespace cli::sslclient
