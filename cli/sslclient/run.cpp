@@ -9,9 +9,10 @@
 #include "cli/key_password.h"
 #include "cli/library_environment.h"
 #include "src/base/bytes.h"
-#include "src/client/secure.h"
+#include "src/client/report.h"
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
+#include "src/io/host_name.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
 #include "src/io/write_all.h"
@@ -27,18 +28,9 @@ using base::ErrorKind;
 constexpr int kFailed = 111;
 constexpr int kWrongCommandLine = 100;
 
-/// A proved peer and all that the program is told about it.
-struct Connection {
-  io::Descriptor socket;
-  ucspi::ConnectionNames names;
-  std::unique_ptr<tls::Session> session;
-  policy::Requirement requirement;
-};
-
 bool wants_trust_store(const Options& options) {
-  const policy::Level level = options.demand.level;
-  return level == policy::Level::pkix || level == policy::Level::dane_and_pkix ||
-         (!options.ca_file.empty() || !options.ca_directory.empty());
+  return policy::wants_trust_store(options.demand.level) || !options.ca_file.empty() ||
+         !options.ca_directory.empty();
 }
 
 class Sslclient {
@@ -54,13 +46,15 @@ class Sslclient {
  private:
   base::Result<void> prepare();
   io::Task<int> converse();
-  io::Task<base::Result<Connection>> reach();
-  io::Task<base::Result<Connection>> connect(std::vector<net::Endpoint> endpoints,
-                                             policy::Requirement requirement);
-  io::Task<base::Result<void>> secure(Connection& connection);
-  io::Task<base::Result<void>> secure_at_last(Connection& connection);
-  int serve(Connection connection);
-  io::Task<int> serve_delayed(Connection connection);
+  [[nodiscard]] client::Options flow();
+  [[nodiscard]] std::unique_ptr<client::Opening> opening() const;
+  [[nodiscard]] io::Duration flow_limit() const;
+  void begin(const io::ConnectOutcome& connected);
+  io::Task<int> connect_and_serve(client::Location location);
+  io::Task<int> connect_and_delay(client::Location location);
+  int serve(client::Connection connection);
+  io::Task<int> serve_delayed(io::Descriptor socket, client::Terms terms);
+  int end(client::Connection connection);
   [[nodiscard]] ucspi::Options service() const;
   [[nodiscard]] ucspi::ProgramFacts facts(const ucspi::ConnectionNames& names,
                                           const tls::Session* session) const;
@@ -75,9 +69,10 @@ class Sslclient {
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::optional<verify::Roots> roots_;
-  client::Means means_;
+  tls::Settings tls_;
   client::Report report_;
   std::optional<ucspi::NameLearner> learner_;
+  ucspi::ConnectionNames names_;
   bool told_ = false;      // on standard error
   bool reported_ = false;  // as JSON
 };
@@ -118,23 +113,17 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
 // Before the first question.
 
 base::Result<void> Sslclient::prepare() {
-  means_.tls = options_.tls;
-  means_.starttls = options_.starttls;
-  means_.own_name = options_.names.local_host.value_or("");
-  means_.peer_name = client::to_text(options_.target.host);
-  means_.hello = options_.send_server_name;
-  means_.server_name = options_.server_name;
-  means_.limit = options_.timeouts.first + options_.timeouts.second;
+  tls_ = options_.tls;
   const auto source = options_.key_password_on_3 == Switch::on
                           ? KeyPasswordSource::descriptor_3
                           : KeyPasswordSource::file;
-  const tls::OwnCertificate& own = means_.tls.certificate;
+  const tls::OwnCertificate& own = tls_.certificate;
   if (!own.file.empty() || !own.key_file.empty()) {
     io::forbid_core_dumps();
   }
   auto password = read_key_password(source, options_.key_password_file);
   if (!password) return tl::unexpected(password.error());
-  means_.tls.certificate.key_password = std::move(*password);
+  tls_.certificate.key_password = std::move(*password);
   // What is wrong with the files of the command line is said before anything is
   // connected.
   if (auto usable = tls::check_own_certificate(own); !usable) {
@@ -156,80 +145,75 @@ base::Result<void> Sslclient::prepare() {
   return {};
 }
 
-// From a name to a connection.
+// From a name to a proved peer.
 
-io::Task<base::Result<Connection>> Sslclient::reach() {
-  auto finding = co_await client::find(*resolver_, options_.target, options_.demand);
-  report_.facts = std::move(finding.facts);
-  if (!finding.result) co_return tl::unexpected(finding.result.error());
-  co_return co_await connect(std::move(finding.result->endpoints),
-                             std::move(finding.result->requirement));
+std::unique_ptr<client::Opening> Sslclient::opening() const {
+  if (!options_.starttls) return client::no_opening();
+  const std::string own = options_.names.local_host.value_or("");
+  return client::starttls_opening(
+      starttls::make_dialogue(*options_.starttls, own.empty() ? io::host_name() : own,
+                              client::to_text(options_.target.host)),
+      flow_limit());
 }
 
-io::Task<base::Result<Connection>> Sslclient::connect(
-    std::vector<net::Endpoint> endpoints, policy::Requirement requirement) {
-  auto outcome = co_await io::connect_any(loop_, std::move(endpoints), options_.source,
-                                          options_.timeouts);
-  tell_connect_failures(outcome.failures);
-  if (!outcome.socket) {
-    told_ = true;
-    const base::Error& last = outcome.failures.back().error;
-    co_return base::fail(ErrorKind::temporary, base::Code::connect,
-                         "unable to connect: " + last.detail);
-  }
-  report_.peer = outcome.peer;
+io::Duration Sslclient::flow_limit() const {
+  return options_.timeouts.first + options_.timeouts.second;
+}
+
+client::Options Sslclient::flow() {
+  client::Options out;
+  out.source = options_.source;
+  out.connect = options_.timeouts;
+  out.tls = tls_;
+  out.hello = options_.send_server_name;
+  out.server_name = options_.server_name;
+  out.handshake_limit = flow_limit();
+  out.opening = [this] { return opening(); };
+  out.on_connected = [this](const io::ConnectOutcome& connected) { begin(connected); };
+  return out;
+}
+
+/// What is done and said about each connection that stands. The names of the connection
+/// are looked up while the handshake waits for the peer; when that fails, nobody waits
+/// for them.
+void Sslclient::begin(const io::ConnectOutcome& connected) {
+  tell_connect_failures(connected.failures);
   if (options_.verbosity == Verbosity::all) {
-    say("connected to " + net::to_text(outcome.peer.address) + " port " +
-        std::to_string(outcome.peer.port));
+    say("connected to " + net::to_text(connected.peer.address) + " port " +
+        std::to_string(connected.peer.port));
   }
   if (options_.no_delay == Switch::on) {
     const int on = 1;
-    setsockopt(outcome.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(connected.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  Connection connection;
-  connection.socket = std::move(outcome.socket);
-  connection.names.local = outcome.local;
-  connection.names.remote = outcome.peer;
-  connection.requirement = std::move(requirement);
-  co_return connection;
+  const bool is_second = names_.remote == connected.peer && names_.remote.port != 0;
+  names_.local = connected.local;
+  names_.remote = connected.peer;
+  if (options_.delayed_tls == Switch::off && !is_second) learner_->start(names_);
 }
 
-/// A peer whose key usage GnuTLS stumbles over gets a second connection, on which verify
-/// alone looks at it, where a DANE-EE record may prove it all the same.
-io::Task<base::Result<void>> Sslclient::secure_at_last(Connection& connection) {
-  auto secured = co_await secure(connection);
-  if (secured || secured.error().code != base::Code::key_usage) co_return secured;
-  auto requirement = client::despite_key_usage(connection.requirement);
-  if (!requirement) co_return secured;
-  const std::vector<net::Endpoint> same_peer(1, connection.names.remote);
-  auto again = co_await connect(same_peer, std::move(*requirement));
-  if (!again) co_return tl::unexpected(again.error());
-  connection = std::move(*again);
-  co_return co_await secure(connection);
-}
-
-io::Task<base::Result<void>> Sslclient::secure(Connection& connection) {
-  const verify::Context context{client::wall_clock(), roots_ ? &*roots_ : nullptr, {}};
-  auto session = co_await client::secure(loop_, connection.socket, connection.requirement,
-                                         means_, context, report_);
-  if (!session) co_return tl::unexpected(session.error());
-  connection.session = std::move(*session);
-  co_return base::Result<void>();
-}
-
-io::Task<int> Sslclient::converse() {
-  auto reached = co_await reach();
-  if (!reached) co_return fail(reached.error());
-  Connection connection = std::move(*reached);
-  if (options_.delayed_tls == Switch::on) {
-    connection.names = co_await learner_->learn(connection.names);
-    co_return co_await serve_delayed(std::move(connection));
+/// What became of a connection that is not good.
+int Sslclient::end(client::Connection connection) {
+  if (connection.seen.progress == client::Progress::nothing) {
+    tell_connect_failures(connection.failures);
+    told_ = !connection.failures.empty();
   }
-  // The names are looked up while the handshake waits for the peer; when that fails,
-  // nobody waits for them.
-  learner_->start(connection.names);
-  const auto secured = co_await secure_at_last(connection);
-  if (!secured) co_return fail(secured.error());
+  client::add(report_, connection);
+  return fail(*report_.error);
+}
+
+io::Task<int> Sslclient::connect_and_serve(client::Location location) {
+  const client::Options options = flow();
+  std::optional<client::Lookup> told;
+  auto endpoints = location.endpoints;
+  auto terms = client::by_dns(*resolver_, std::move(location), options_.demand,
+                              roots_ ? &*roots_ : nullptr, told);
+  auto connection =
+      co_await client::reach(loop_, std::move(endpoints), std::move(terms), options);
+  if (told) report_.facts = told->facts;
+  if (told && !told->requirement) co_return fail(told->requirement.error());
+  if (!connection.is_good()) co_return end(std::move(connection));
+  client::add(report_, connection);
   tell_report();
   if (options_.verbosity == Verbosity::all) {
     say("ssl connect");
@@ -237,9 +221,40 @@ io::Task<int> Sslclient::converse() {
         std::string(verify::to_text(report_.verdict->outcome)) + ": " +
         client::reason_line(report_));
   }
-  connection.names = co_await learner_->finish();
+  names_ = co_await learner_->finish();
   resolver_.reset();  // its sockets are not for the program
   co_return serve(std::move(connection));
+}
+
+/// With -y the program is there before TLS is: what cannot be proved is known before it
+/// is started.
+io::Task<int> Sslclient::connect_and_delay(client::Location location) {
+  auto endpoints = location.endpoints;
+  auto lookup = co_await client::look_up(*resolver_, std::move(location),
+                                         options_.target.port, options_.demand);
+  report_.facts = lookup.facts;
+  if (!lookup.requirement) co_return fail(lookup.requirement.error());
+  auto connected = co_await io::connect_any(loop_, std::move(endpoints), options_.source,
+                                            options_.timeouts);
+  if (!connected.socket) {
+    client::Connection nothing;
+    nothing.failures = std::move(connected.failures);
+    co_return end(std::move(nothing));
+  }
+  begin(connected);
+  report_.peer = connected.peer;
+  names_ = co_await learner_->learn(names_);
+  client::Terms terms{lookup.facts, *lookup.requirement, roots_ ? &*roots_ : nullptr};
+  co_return co_await serve_delayed(std::move(connected.socket), std::move(terms));
+}
+
+io::Task<int> Sslclient::converse() {
+  auto location = co_await client::locate(*resolver_, options_.target, options_.demand);
+  if (!location) co_return fail(location.error());
+  if (options_.delayed_tls == Switch::on) {
+    co_return co_await connect_and_delay(std::move(*location));
+  }
+  co_return co_await connect_and_serve(std::move(*location));
 }
 
 // The program.
@@ -276,39 +291,41 @@ int Sslclient::status_of_service(const ucspi::ServiceEnd& end) const {
   return ucspi::exit_status(end);
 }
 
-int Sslclient::serve(Connection connection) {
-  const auto environment = ucspi::program_environment(
-      facts(connection.names, connection.session.get()), whole_environment());
-  const auto end =
-      ucspi::serve({std::move(connection.socket), std::move(connection.session)},
-                   environment, service());
+int Sslclient::serve(client::Connection connection) {
+  auto session = connection.channel->release_session();
+  const auto environment =
+      ucspi::program_environment(facts(names_, session.get()), whole_environment());
+  const auto end = ucspi::serve(
+      {connection.channel->release_socket(), std::move(session)}, environment, service());
   return end ? status_of_service(*end) : fail(end.error());
 }
 
 /// UCSPI-TLS on the client's side (-y).
-io::Task<int> Sslclient::serve_delayed(Connection connection) {
+io::Task<int> Sslclient::serve_delayed(io::Descriptor plain, client::Terms terms) {
   std::optional<int> failed;  // what has been told already
+  const client::Options options = flow();
   const auto prove =
       [&](io::Descriptor socket) -> io::Task<base::Result<ucspi::ProvedPeer>> {
-    connection.socket = std::move(socket);
-    const auto secured = co_await secure(connection);
-    if (!secured) {
-      failed = fail(secured.error());
-      co_return tl::unexpected(secured.error());
+    auto connection = co_await client::secure(loop_, std::move(socket), terms, options);
+    connection.peer = names_.remote;
+    client::add(report_, connection);
+    if (!connection.is_good()) {
+      failed = fail(*report_.error);
+      co_return tl::unexpected(*report_.error);
     }
     tell_report();
     resolver_.reset();
-    co_return ucspi::ProvedPeer{std::move(connection.socket),
-                                std::move(connection.session)};
+    auto session = connection.channel->release_session();
+    co_return ucspi::ProvedPeer{connection.channel->release_socket(), std::move(session)};
   };
   const auto variables = [&](const tls::Session& session) {
     return ucspi::later_variables(session, client::dane_variables(report_));
   };
   const ucspi::DelayedTls delayed{prove, variables};
   const auto environment =
-      ucspi::program_environment(facts(connection.names, nullptr), whole_environment());
-  const auto end = co_await ucspi::serve_delayed(std::move(connection.socket),
-                                                 environment, service(), delayed);
+      ucspi::program_environment(facts(names_, nullptr), whole_environment());
+  const auto end =
+      co_await ucspi::serve_delayed(std::move(plain), environment, service(), delayed);
   if (failed) co_return *failed;
   co_return end ? status_of_service(*end) : fail(end.error());
 }
