@@ -7,6 +7,7 @@
 #include "src/audit/connect.h"
 #include "src/audit/pause.h"
 #include "src/io/interfaces.h"
+#include "src/tls/priorities.h"
 #include "verify/certificate.h"
 #include "verify/key.h"
 

@@ -77,9 +77,9 @@ io::Task<base::Result<std::string>> fetch_from(io::Loop& loop,
   auto connected = co_await connect_to(loop, endpoint, settings.ways);
   if (!connected) co_return tl::unexpected(std::move(connected.error()));
   tls::Channel wire(loop, std::move(*connected));
-  tls::Settings tls;
-  tls.server_name = host;
-  auto session = tls::Session::create(tls);
+  tls::Hello hello;
+  hello.server_name = host;
+  auto session = tls::make_client({}, hello);
   if (!session) co_return tl::unexpected(session.error());
   const verify::Context context{client::wall_clock(), settings.sts_roots, {}};
   const auto judged =

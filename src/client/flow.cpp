@@ -99,14 +99,14 @@ io::TimePoint Attempt::handshake_deadline() const {
 
 base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
   const policy::Requirement& requirement = out_.requirement;
-  tls::Settings settings = options_.tls;
-  settings.server_name = options_.server_name
-                             ? given_server_name(*options_.server_name)
-                             : server_name(out_.terms.facts, requirement, options_.hello);
-  settings.raw_keys = raw_keys(requirement);
-  settings.key_usage =
+  tls::Hello hello;
+  hello.server_name = options_.server_name
+                          ? given_server_name(*options_.server_name)
+                          : server_name(out_.terms.facts, requirement, options_.hello);
+  hello.raw_keys = raw_keys(requirement);
+  hello.key_usage =
       requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
-  return tls::Session::create(settings);
+  return tls::make_client(options_.tls, hello);
 }
 
 io::Task<base::Result<void>> Attempt::shake_hands() {

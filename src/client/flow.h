@@ -20,7 +20,7 @@
 #include "src/client/terms.h"
 #include "src/client/wall_clock.h"
 #include "src/io/connect.h"
-#include "src/tls/session.h"
+#include "src/tls/client.h"
 #include "verify/check.h"
 
 namespace client {
@@ -39,7 +39,7 @@ using Dial = std::function<io::Task<io::ConnectOutcome>(
 struct Options {
   io::Source source;
   io::ConnectTimeouts connect;
-  tls::Settings tls;  ///< server_name, raw_keys and key_usage are set for each connection
+  tls::Options tls;
   ServerName hello = ServerName::always;
   std::optional<std::string> server_name;  ///< the name for the hello, by the user
   /// For the handshake, and for the talk before it as far as its Opening counts that.

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "src/base/policy.h"
-#include "src/tls/session.h"
+#include "src/tls/client.h"
 
 namespace client {
 

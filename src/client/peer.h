@@ -15,7 +15,7 @@
 #include "src/client/second_try.h"
 #include "src/client/target.h"
 #include "src/io/connect.h"
-#include "src/tls/session.h"
+#include "src/tls/client.h"
 #include "verify/check.h"
 
 namespace client {

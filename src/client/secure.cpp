@@ -28,12 +28,12 @@ std::string name_for_hello(const Means& means, const Report& report,
 
 base::Result<std::unique_ptr<tls::Session>> make_session(
     const Means& means, const Report& report, const policy::Requirement& requirement) {
-  tls::Settings settings = means.tls;
-  settings.server_name = name_for_hello(means, report, requirement);
-  settings.raw_keys = raw_keys(requirement);
-  settings.key_usage =
+  tls::Hello hello;
+  hello.server_name = name_for_hello(means, report, requirement);
+  hello.raw_keys = raw_keys(requirement);
+  hello.key_usage =
       requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
-  return tls::Session::create(settings);
+  return tls::make_client(means.tls, hello);
 }
 
 }  // namespace

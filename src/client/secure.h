@@ -12,7 +12,7 @@ namespace client {
 
 /// How a fresh TCP connection becomes a proved one.
 struct Means {
-  tls::Settings tls;  ///< server_name, raw_keys and key_usage are set for each connection
+  tls::Options tls;
   std::optional<starttls::Protocol> starttls;
   std::string own_name;   ///< in the dialogue; empty: this machine's
   std::string peer_name;  ///< the domain that the dialogue asks for

@@ -58,12 +58,12 @@ io::Task<base::Result<void>> Connection::hello() {
 }
 
 io::Task<base::Result<void>> Connection::shake_hands() {
-  tls::Settings settings = ways_.tls;
-  settings.server_name = client::server_name(peer_.facts, requirement_);
-  settings.raw_keys = client::raw_keys(requirement_);
-  settings.key_usage =
+  tls::Hello hello;
+  hello.server_name = client::server_name(peer_.facts, requirement_);
+  hello.raw_keys = client::raw_keys(requirement_);
+  hello.key_usage =
       requirement_.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
-  auto session = tls::Session::create(settings);
+  auto session = tls::make_client(ways_.tls, hello);
   if (!session) co_return tl::unexpected(session.error());
   facts_.tls_began = true;
   const policy::Requirement required =

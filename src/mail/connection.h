@@ -16,7 +16,7 @@ struct Ways {
   std::chrono::seconds connect_limit{60};
   std::chrono::seconds remote_limit{1200};  ///< for each reply, and for the handshake
   std::chrono::seconds greeting_limit{60};  ///< for the greeting, if that is less
-  tls::Settings tls;  ///< server_name, raw_keys and key_usage are set for each connection
+  tls::Options tls;
 };
 
 /// Whether TLS begins with the connection, or after STARTTLS.

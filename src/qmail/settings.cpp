@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "src/qmail/routes.h"
-#include "src/tls/session.h"
+#include "src/tls/priorities.h"
 
 namespace qmail {
 
@@ -57,9 +57,9 @@ Result<mail::Ways> ways_of(const Control& control, const std::string& sender_dom
   auto own = certificate_of(control, sender_domain);
   if (!own) return tl::unexpected(own.error());
   if (*own) {
-    out.tls.certificate_file = (*own)->certificate_file;
-    out.tls.key_file = (*own)->key_file;
-    out.tls.key_password = (*own)->password;
+    out.tls.certificate.file = (*own)->certificate_file;
+    out.tls.certificate.key_file = (*own)->key_file;
+    out.tls.certificate.key_password = (*own)->password;
   }
   const auto ciphers = control.lines("tlsclientciphers");
   if (!ciphers) return tl::unexpected(ciphers.error());

@@ -5,6 +5,8 @@
 // offer more than it names. That is accepted where the additional suite is as strong as
 // one that was named with the same key exchange; else the list is refused, and the error
 // names the suite: a list never ends up weaker than it was asked for.
+#include "src/tls/priorities.h"
+
 #include <gnutls/gnutls.h>
 
 #include <algorithm>
@@ -12,7 +14,6 @@
 #include <utility>
 
 #include "src/tls/cipher_list.h"
-#include "src/tls/session.h"
 
 namespace tls {
 namespace {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "src/io/run_task.h"
-#include "src/tls/session.h"
+#include "src/tls/client.h"
 #include "tests/support/tls_server.h"
 
 namespace tls {
@@ -28,10 +28,10 @@ inline std::string word(const base::Result<void>& result) {
 /// A client of ours that tries one handshake on `socket`.
 class Attempt {
  public:
-  Attempt(io::Descriptor socket, const Settings& settings,
-          Opinion opinion = Opinion::believe,
-          io::Duration limit = std::chrono::seconds(10)) {
-    auto made = Session::create(settings);
+  explicit Attempt(io::Descriptor socket, const Hello& hello = {},
+                   Opinion opinion = Opinion::believe, const Options& options = {},
+                   io::Duration limit = std::chrono::seconds(10)) {
+    auto made = make_client(options, hello);
     EXPECT_TRUE(made) << made.error().detail;
     session_ = std::move(*made);
     io::Loop loop(1);

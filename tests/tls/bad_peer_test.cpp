@@ -81,7 +81,7 @@ TEST(BadPeer, ASilentPeerEndsAtTheDeadline) {
     over = true;
   });
   const auto began = std::chrono::steady_clock::now();
-  Attempt attempt(peer.take_client(), {}, Opinion::believe, 100ms);
+  Attempt attempt(peer.take_client(), {}, Opinion::believe, {}, 100ms);
   EXPECT_EQ(attempt.outcome(), "timeout");
   EXPECT_TRUE(attempt.is_temporary());
   EXPECT_GE(std::chrono::steady_clock::now() - began, 90ms);
@@ -97,7 +97,7 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
     }
   });
   const auto began = std::chrono::steady_clock::now();
-  Attempt attempt(peer.take_client(), {}, Opinion::believe, 300ms);
+  Attempt attempt(peer.take_client(), {}, Opinion::believe, {}, 300ms);
   EXPECT_EQ(attempt.outcome(), "timeout") << attempt.detail();
   EXPECT_EQ(attempt.judgements(), 0);
   EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);

@@ -1,21 +1,16 @@
+// At which moment the peer is judged, by what, and what follows from it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <thread>
 
 #include "tests/tls/attempt.h"
 
 namespace tls {
 namespace {
 
-using namespace std::chrono_literals;
 using base::Bytes;
 using support::TlsServer;
 using testing::HasSubstr;
 
-/// What both versions have to keep.
 class Handshake : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Each, Handshake, testing::Values("1.2", "1.3"),
                          [](const auto& one) {
@@ -68,122 +63,32 @@ TEST_P(Handshake, ARefusedPeerDoesNotSeeOurCertificate) {
   std::ofstream(file) << support::pem(own) << support::key_pem({"leaf"});
   auto recipe = good_server(GetParam());
   recipe.client = support::ClientCertificate::asked;
-  Settings settings;
-  settings.certificate_file = file;
+  Options options;
+  options.certificate.file = file;
   {
     TlsServer server(recipe);
-    Attempt attempt(server.take_client(), settings, Opinion::refuse);
+    Attempt attempt(server.take_client(), {}, Opinion::refuse, options);
     EXPECT_EQ(attempt.outcome(), "refused");
     EXPECT_TRUE(server.seen().certificates.empty());
   }
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
+  Attempt attempt(server.take_client(), {}, Opinion::believe, options);
   EXPECT_EQ(attempt.outcome(), "ok");
   EXPECT_EQ(attempt.session().own_certificate(), own);
   attempt.hang_up();
   EXPECT_THAT(server.seen().certificates, testing::ElementsAre(own));
 }
 
-TEST_P(Handshake, OurCertificateIsNotSentUnasked) {
-  const std::string file = testing::TempDir() + "unasked-" + GetParam() + ".pem";
-  std::ofstream(file) << support::pem(good_chain().front()) << support::key_pem({"leaf"});
-  Settings settings;
-  settings.certificate_file = file;
-  TlsServer server(good_server(GetParam()));
-  Attempt attempt(server.take_client(), settings);
-  EXPECT_EQ(attempt.outcome(), "ok");
-  EXPECT_TRUE(attempt.session().own_certificate().empty());
-}
-
-TEST_P(Handshake, AServerThatAsksAClientWithoutACertificateGetsNone) {
-  auto recipe = good_server(GetParam());
-  recipe.client = support::ClientCertificate::asked;
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "ok");
-  EXPECT_TRUE(attempt.session().own_certificate().empty());
-  attempt.hang_up();
-  EXPECT_TRUE(server.seen().certificates.empty());
-}
-
-TEST_P(Handshake, SendsTheServerName_Rfc6066s3) {
-  Settings settings;
-  settings.server_name = "mail.example.org";
-  TlsServer server(good_server(GetParam()));
-  Attempt attempt(server.take_client(), settings);
-  EXPECT_EQ(attempt.outcome(), "ok");
-  attempt.hang_up();
-  EXPECT_EQ(server.seen().server_name, "mail.example.org");
-}
-
-// For an address no name is set: then the extension must not be there at all.
-TEST_P(Handshake, SendsNoServerNameWhereThereIsNone_Rfc6066s3) {
-  TlsServer server(good_server(GetParam()));
-  Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "ok");
-  attempt.hang_up();
-  EXPECT_FALSE(server.seen().extensions.contains(0));
-}
-
-// A resumed session would skip the proof (RFC 7671 5.1): nothing in our hello may make
-// a server give tickets out. Nobody reads a stapled OCSP response: it is not asked for.
-TEST_P(Handshake, OffersNeitherTicketsNorStatusRequests) {
-  TlsServer server(good_server(GetParam()));
-  Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "ok");
-  attempt.hang_up();
-  const auto& extensions = server.seen().extensions;
-  EXPECT_TRUE(extensions.contains(43)) << "supported_versions: the hello was read";
-  EXPECT_FALSE(extensions.contains(35)) << "session_ticket";
-  EXPECT_FALSE(extensions.contains(41)) << "pre_shared_key";
-  EXPECT_FALSE(extensions.contains(42)) << "early_data";
-  EXPECT_FALSE(extensions.contains(5)) << "status_request";
-  EXPECT_FALSE(extensions.contains(20)) << "server_certificate_type";
-}
-
-TEST_P(Handshake, ARawPublicKeyIsTakenWhereItIsOffered_Rfc7250s4) {
-  auto recipe = good_server(GetParam());
-  recipe.priorities += ":+CTYPE-SRV-RAWPK";
-  recipe.raw_key = support::spki_of({"leaf"});
-  Settings settings;
-  settings.raw_keys = RawKeys::offer;
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
-  EXPECT_EQ(attempt.outcome(), "ok") << attempt.detail();
-  EXPECT_EQ(shown(attempt.judged()), raw(*recipe.raw_key));
-  EXPECT_EQ(shown(attempt.session().chain()), shown(attempt.judged()));
-}
-
 TEST_P(Handshake, ARefusedRawPublicKeyHearsAnAlert) {
   auto recipe = good_server(GetParam());
   recipe.priorities += ":+CTYPE-SRV-RAWPK";
   recipe.raw_key = support::spki_of({"leaf"});
-  Settings settings;
-  settings.raw_keys = RawKeys::offer;
+  Hello hello;
+  hello.raw_keys = RawKeys::offer;
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings, Opinion::refuse);
+  Attempt attempt(server.take_client(), hello, Opinion::refuse);
   EXPECT_EQ(attempt.outcome(), "refused");
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
-}
-
-TEST_P(Handshake, WithoutTheOfferACertificateIsShown) {
-  auto recipe = good_server(GetParam());
-  recipe.priorities += ":+CTYPE-SRV-RAWPK";
-  recipe.raw_key = support::spki_of({"leaf"});
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "ok");
-  EXPECT_EQ(shown(attempt.judged()), recipe.chain);
-}
-
-TEST_P(Handshake, WithTheOfferACertificateIsStillTaken) {
-  Settings settings;
-  settings.raw_keys = RawKeys::offer;
-  auto recipe = good_server(GetParam());
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
-  EXPECT_EQ(attempt.outcome(), "ok");
-  EXPECT_EQ(shown(attempt.judged()), recipe.chain);
 }
 
 TEST_P(Handshake, ARawKeyThatIsSlowIsNotComputedWith) {
@@ -192,10 +97,10 @@ TEST_P(Handshake, ARawKeyThatIsSlowIsNotComputedWith) {
   // An RSA modulus of 20,000 bits.
   Bytes modulus(2500, std::byte{0x77});
   recipe.raw_key = rsa_spki(modulus);
-  Settings settings;
-  settings.raw_keys = RawKeys::offer;
+  Hello hello;
+  hello.raw_keys = RawKeys::offer;
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
+  Attempt attempt(server.take_client(), hello);
   EXPECT_EQ(attempt.outcome(), "unsupported_key");
   EXPECT_EQ(attempt.judgements(), 1) << "the judge has its say all the same";
   EXPECT_EQ(shown(attempt.judged()), raw(*recipe.raw_key));
@@ -218,10 +123,10 @@ TEST_P(Handshake, AKeyUsageMayBeLeftToTheJudge_Rfc7671s5_1) {
   leaf.key_usage = GNUTLS_KEY_KEY_ENCIPHERMENT;
   auto recipe = good_server(GetParam());
   recipe.chain = {support::make(leaf)};
-  Settings settings;
-  settings.key_usage = KeyUsage::leave_to_verify;
+  Hello hello;
+  hello.key_usage = KeyUsage::leave_to_verify;
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
+  Attempt attempt(server.take_client(), hello);
   EXPECT_EQ(attempt.outcome(), "ok") << attempt.detail();
   EXPECT_EQ(attempt.judgements(), 1);
 }
@@ -253,10 +158,10 @@ TEST_P(Handshake, TheKeyUsageOfALeafThatGnutlsCannotReadIsKept_Rfc5280s4_2_1_3) 
     Attempt attempt(server.take_client(), {});
     EXPECT_EQ(attempt.outcome(), "key_usage");
   }
-  Settings settings;
-  settings.key_usage = KeyUsage::leave_to_verify;
+  Hello hello;
+  hello.key_usage = KeyUsage::leave_to_verify;
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
+  Attempt attempt(server.take_client(), hello);
   EXPECT_EQ(attempt.outcome(), "ok") << attempt.detail();
 }
 
@@ -283,67 +188,31 @@ TEST_P(Handshake, APeerThatShowsNoCertificateIsNotAccepted) {
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
 }
 
-TEST_P(Handshake, TellsWhatWasNegotiated) {
-  auto recipe = good_server(GetParam());
-  recipe.priorities += ":-CIPHER-ALL:+AES-256-GCM:-GROUP-ALL:+GROUP-SECP256R1";
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), {});
-  ASSERT_EQ(attempt.outcome(), "ok");
-  const auto facts = attempt.session().facts();
-  const bool is13 = std::string(GetParam()) == "1.3";
-  EXPECT_EQ(facts.protocol, is13 ? "TLSv1.3" : "TLSv1.2");
-  EXPECT_EQ(facts.cipher,
-            is13 ? "TLS_AES_256_GCM_SHA384" : "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
-  EXPECT_EQ(facts.group, "SECP256R1");
-  EXPECT_EQ(facts.key_bits, 256);
-  EXPECT_EQ(facts.exporter.size(), 32U) << "RFC 9266";
-  EXPECT_EQ(facts.session_id.empty(), false);
-}
-
-TEST(Hello, OldVersionsAreNotSpoken_Rfc8996s4) {
-  auto recipe = good_server("1.1");
-  recipe.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.1:+VERS-TLS1.0:%COMPAT";
-  TlsServer server(recipe);
-  Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "handshake");
-  EXPECT_EQ(attempt.judgements(), 0);
-  EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
-}
-
 // Suites without a certificate would leave nothing to prove. Even where the user's own
 // priorities name them, no peer is spoken to whom the judge has not seen.
-TEST(Hello, AnonymousSuitesAreNeverAccepted) {
+TEST(Judged, AnonymousSuitesAreNeverAccepted) {
   auto recipe = good_server("1.2");
   recipe.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ANON-ECDH:+ANON-DH";
-  Settings settings;
-  settings.priorities = recipe.priorities;
+  Options options;
+  options.priorities = recipe.priorities;
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings, Opinion::refuse);
+  Attempt attempt(server.take_client(), {}, Opinion::refuse, options);
   EXPECT_NE(attempt.outcome(), "ok");
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
 }
 
-TEST(Hello, AGroupThatIsSlowIsNotComputedWith) {
+TEST(Judged, AGroupThatIsSlowIsNotComputedWith) {
   auto recipe = good_server("1.2");
   recipe.key = {"leaf", support::Key::Kind::rsa2048};
   recipe.priorities += ":-KX-ALL:+DHE-RSA";
   recipe.prime_octets = 1025;
-  Settings settings;  // whoever offers the groups of RFC 7919 gets one of them
-  settings.priorities = only("1.2") + ":-KX-ALL:+DHE-RSA:-GROUP-DH-ALL";
+  Options options;  // whoever offers the groups of RFC 7919 gets one of them
+  options.priorities = only("1.2") + ":-KX-ALL:+DHE-RSA:-GROUP-DH-ALL";
   TlsServer server(recipe);
-  Attempt attempt(server.take_client(), settings);
+  Attempt attempt(server.take_client(), {}, Opinion::believe, options);
   EXPECT_EQ(attempt.outcome(), "handshake");
   EXPECT_THAT(attempt.detail(), HasSubstr("a Diffie-Hellman prime of 8200 bits"));
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
-}
-
-TEST(Hello, PrioritiesThatNobodyUnderstandsAreAnErrorOfUsage) {
-  Settings settings;
-  settings.priorities = "NORMAL:+NONSENSE";
-  const auto made = Session::create(settings);
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code, base::Code::bad_ciphers);
-  EXPECT_EQ(made.error().kind, base::ErrorKind::usage);
 }
 
 }  // namespace

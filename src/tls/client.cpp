@@ -1,0 +1,108 @@
+// The client's part of a handshake: its hello, and a server's Certificate message.
+#include "src/tls/client.h"
+
+#include "src/tls/certificate_message.h"
+#include "src/tls/gnutls_session.h"
+#include "src/tls/priorities.h"
+#include "verify/tls_key.h"
+
+namespace tls {
+namespace {
+
+constexpr unsigned kStatusRequest = 5;
+
+/// GnuTLS 3.7 asks for a stapled OCSP response (RFC 6066 8), which nobody here reads, and
+/// has no switch for that. Without data of its own the extension is not sent.
+void do_not_ask_for_status(gnutls_session_t session) {
+  gnutls_ext_set_data(session, kStatusRequest, nullptr);
+}
+
+/// In TLS 1.2 GnuTLS takes that data for granted behind the peer's certificate: it is
+/// given back when that arrives and no hello follows any more.
+void expect_no_status(gnutls_session_t session) {
+  gnutls_ocsp_status_request_enable_client(session, nullptr, 0, nullptr);
+}
+
+std::string client_priorities(const Options& options, const Hello& hello) {
+  std::string out =
+      options.priorities.empty() ? default_priorities() : options.priorities;
+  if (hello.key_usage == KeyUsage::leave_to_verify) out += ":%COMPAT";
+  if (hello.raw_keys == RawKeys::offer) {
+    out += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
+  }
+  return out;
+}
+
+class Client final : public GnutlsSession {
+ public:
+  base::Result<void> begin(const Options& options, const Hello& hello);
+
+ private:
+  void expect_certificates() override { expect_no_status(handle()); }
+  int read_certificates(std::span<std::byte> body) override;
+  int read_raw_key(base::ByteView body, Layout layout);
+  [[nodiscard]] bool forbids_signing(const verify::Certificates& sent) const;
+
+  KeyUsage key_usage_ = KeyUsage::enforce;
+};
+
+base::Result<void> Client::begin(const Options& options, const Hello& hello) {
+  key_usage_ = hello.key_usage;
+  unsigned flags = GNUTLS_CLIENT | GNUTLS_KEY_SHARE_TOP;
+  if (hello.raw_keys == RawKeys::offer) flags |= GNUTLS_ENABLE_RAWPK;
+  if (auto ready = set_up(flags, client_priorities(options, hello), options.certificate);
+      !ready) {
+    return ready;
+  }
+  do_not_ask_for_status(handle());
+  if (!hello.server_name.empty()) {
+    gnutls_server_name_set(handle(), GNUTLS_NAME_DNS, hello.server_name.data(),
+                           hello.server_name.size());
+  }
+  return {};
+}
+
+// GnuTLS has put the message into the transcript when it calls, and takes it apart
+// afterwards: what is written into it here is what it reads, and what the peer signs is
+// what the peer sent. Were that order another one, no handshake would come to an end.
+int Client::read_certificates(std::span<std::byte> body) {
+  const bool tls13 = gnutls_protocol_get_version(handle()) == GNUTLS_TLS1_3;
+  const Layout layout = tls13 ? Layout::tls13 : Layout::tls12;
+  if (gnutls_certificate_type_get2(handle(), GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK) {
+    return read_raw_key(body, layout);
+  }
+  auto sent = read_certificate_message(body, layout);
+  if (!sent) return 0;  // GnuTLS says what is wrong with it
+  const auto reading = make_readable(body, layout, *sent);
+  if (!reading) return give_up(std::move(*sent), reading.error());
+  if (*reading == Reading::plain) return 0;
+  const bool forbidden = forbids_signing(*sent);
+  judge_instead(std::move(*sent));
+  return forbidden && key_usage_ == KeyUsage::enforce ? GNUTLS_E_KEY_USAGE_VIOLATION : 0;
+}
+
+int Client::read_raw_key(base::ByteView body, Layout layout) {
+  const auto key = read_raw_key_message(body, layout);
+  if (!key) return 0;  // GnuTLS says what is wrong with it
+  const auto usable = check_raw_key(*key);
+  return usable ? 0 : give_up(verify::RawPublicKey{*key}, usable.error());
+}
+
+// What stands in forbids its key nothing; what it stands for may (RFC 5280 4.2.1.3).
+bool Client::forbids_signing(const verify::Certificates& sent) const {
+  const bool signs = gnutls_kx_get(handle()) != GNUTLS_KX_RSA;
+  return signs && !verify::may_sign_handshakes(sent.front());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Session>> make_client(const Options& options,
+                                                   const Hello& hello) {
+  auto client = std::make_unique<Client>();
+  if (auto ready = client->begin(options, hello); !ready) {
+    return tl::unexpected(ready.error());
+  }
+  return std::unique_ptr<Session>(std::move(client));
+}
+
+}  // namespace tls

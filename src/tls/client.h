@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "src/tls/options.h"
+#include "src/tls/session.h"
+
+namespace tls {
+
+/// Whether raw public keys (RFC 7250) are offered beside certificates.
+enum class RawKeys { no, offer };
+
+/// Whether GnuTLS itself may end a handshake because the peer's certificate has a key
+/// usage that does not fit. DANE-EE looks at no key usage (RFC 7671 5.1); verify looks at
+/// it where it counts. GnuTLS only lets go of it together with newer features of TLS 1.2,
+/// so this is for a second try.
+enum class KeyUsage { enforce, leave_to_verify };
+
+/// What the hello to one peer says, and what may be found in the answer.
+struct Hello {
+  std::string server_name;  ///< SNI in A-labels (RFC 6066 3); empty: none is sent
+  RawKeys raw_keys = RawKeys::no;
+  KeyUsage key_usage = KeyUsage::enforce;
+};
+
+/// A client's side of one connection. Errors: kind `usage`, codes `bad_certificate_file`,
+/// `bad_ciphers`.
+[[nodiscard]] base::Result<std::unique_ptr<Session>> make_client(const Options& options,
+                                                                 const Hello& hello);
+
+}  // namespace tls

@@ -1,0 +1,31 @@
+#include "src/tls/own_certificate.h"
+
+#include <gnutls/gnutls.h>
+
+namespace tls {
+
+void CredentialsFree::operator()(gnutls_certificate_credentials_st* credentials) const {
+  gnutls_certificate_free_credentials(credentials);
+}
+
+base::Result<Credentials> load_credentials(const OwnCertificate& own) {
+  gnutls_certificate_credentials_t raw = nullptr;
+  gnutls_certificate_allocate_credentials(&raw);
+  Credentials credentials(raw);
+  if (own.file.empty()) return credentials;
+  const std::string& key = own.key_file.empty() ? own.file : own.key_file;
+  const int rc = gnutls_certificate_set_x509_key_file2(
+      raw, own.file.c_str(), key.c_str(), GNUTLS_X509_FMT_PEM,
+      own.key_password.empty() ? nullptr : own.key_password.c_str(), 0);
+  if (rc >= 0) return credentials;
+  return base::fail(base::ErrorKind::usage, base::Code::bad_certificate_file,
+                    "unable to load certificate " + own.file + " with key " + key + ": " +
+                        gnutls_strerror(rc));
+}
+
+base::Result<void> check_own_certificate(const OwnCertificate& own) {
+  if (own.file.empty()) return {};
+  return load_credentials(own).map([](const Credentials&) {});
+}
+
+}  // namespace tls
