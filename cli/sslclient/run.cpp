@@ -69,7 +69,7 @@ class Sslclient {
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::optional<verify::Roots> roots_;
-  tls::Settings tls_;
+  tls::Options tls_;
   client::Report report_;
   std::optional<ucspi::NameLearner> learner_;
   ucspi::ConnectionNames names_;

@@ -13,6 +13,7 @@
 #include <array>
 #include <utility>
 
+#include "src/base/bytes.h"
 #include "src/tls/cipher_list.h"
 
 namespace tls {

@@ -22,11 +22,21 @@ using testing::IsEmpty;
 
 constexpr auto kServerAuth = GNUTLS_KEY_KEY_AGREEMENT;  // no signature: not for a server
 
-support::ServerRecipe good_server() {
-  support::ServerRecipe out;
-  out.chain = {support::make(support::leaf("Root", {"mail.example.org"})),
-               support::make(support::ca("Root"))};
-  return out;
+const support::ServerRecipe& good_server() {
+  static const support::ServerRecipe kServer = [] {
+    support::ServerRecipe out;
+    out.chain = {support::make(support::leaf("Root", {"mail.example.org"})),
+                 support::make(support::ca("Root"))};
+    return out;
+  }();
+  return kServer;
+}
+
+/// A record for a key that no server has.
+dns::Tlsa foreign_record() {
+  auto recipe = support::leaf("Root", {"mail.example.org"});
+  recipe.key = {"other"};
+  return support::record(3, 1, 1, support::make(recipe));
 }
 
 /// A server whose key must not sign, by its certificate.
@@ -172,8 +182,7 @@ TEST_F(Flow, ProvesAPeerByItsRecord_Rfc7671s5_1) {
 
 TEST_F(Flow, APeerThatIsNotProvedHearsNothing_Rfc7672s3_2) {
   auto terms = terms_for(good_server());
-  terms.requirement.records = {
-      support::record(3, 1, 1, support::make(support::leaf("Other", {"x.example"})))};
+  terms.requirement.records = {foreign_record()};
   auto& server = serve(good_server());
   const auto connection = reach(terms);
   EXPECT_EQ(word(connection), "refused");
@@ -189,8 +198,7 @@ TEST_F(Flow, APeerThatIsNotProvedHearsNothing_Rfc7672s3_2) {
 
 TEST_F(Flow, OnlyLooksWhereNobodyIsToBeTurnedAway) {
   auto terms = terms_for(good_server());
-  terms.requirement.records = {
-      support::record(3, 1, 1, support::make(support::leaf("Other", {"x.example"})))};
+  terms.requirement.records = {foreign_record()};
   options_.enforcement = Enforcement::look_only;
   serve(good_server());
   const auto connection = reach(terms);
@@ -217,9 +225,8 @@ TEST_F(Flow, ALookUpThatFailsEndsTheConnectionBeforeTls_Rfc7672s2_1_1) {
 }
 
 TEST_F(Flow, TheErrorOfTheLookUpIsToldBeforeThatOfTheConnection) {
-  const auto connection = reach([] { return []() -> io::Task<base::Result<Terms>> {
-    co_return bogus();
-  }(); });
+  const auto connection = reach(
+      [] { return []() -> io::Task<base::Result<Terms>> { co_return bogus(); }(); });
   EXPECT_EQ(word(connection), "bogus");
 }
 

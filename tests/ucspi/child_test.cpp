@@ -61,13 +61,13 @@ TEST(Child, OneThatIsNotThereIsAnError) {
 }
 
 TEST(Child, EnvironmentAndWordsAreExact) {
-  EXPECT_EQ(said_on(kToPeer, "env | grep -v '^_=\\|^PWD=' | sort >&7"),
+  EXPECT_EQ(said_on(kClientDescriptors.write, "env | grep -v '^_=\\|^PWD=' | sort >&7"),
             "MINE=a b\nPATH=/usr/bin:/bin\n");
 }
 
 TEST(Child, DescriptorsGetTheirNumbers) {
-  EXPECT_EQ(said_on(kFromPeer, "echo six >&6"), "six\n");
-  EXPECT_EQ(said_on(kToPeer, "echo seven >&7"), "seven\n");
+  EXPECT_EQ(said_on(kClientDescriptors.read, "echo six >&6"), "six\n");
+  EXPECT_EQ(said_on(kClientDescriptors.write, "echo seven >&7"), "seven\n");
 }
 
 TEST(Child, DescriptorsThatSwapNumbersDoNotCollide) {
@@ -89,14 +89,14 @@ TEST(Child, DescriptorsThatSwapNumbersDoNotCollide) {
 
 TEST(Child, NothingElseOfOursIsInherited) {
   const auto spare = make_pipe().value();
-  EXPECT_EQ(said_on(kToPeer, "[ -e /proc/self/fd/" + std::to_string(spare.first.get()) +
+  EXPECT_EQ(said_on(kClientDescriptors.write, "[ -e /proc/self/fd/" + std::to_string(spare.first.get()) +
                                  " ] && echo leak >&7; true"),
             "");
 }
 
 TEST(Child, SigpipeIsAsItComes) {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
-  EXPECT_EQ(said_on(kToPeer, "sh -c 'kill -PIPE $$'; echo $? >&7"), "141\n");
+  EXPECT_EQ(said_on(kClientDescriptors.write, "sh -c 'kill -PIPE $$'; echo $? >&7"), "141\n");
   std::signal(SIGPIPE, before);
 }
 

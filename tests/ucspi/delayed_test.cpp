@@ -56,8 +56,8 @@ TEST(Delayed, DescriptorsThatOthersLeftOpenAreNotGivenOut) {
   for (const int fd : free_descriptors()) {
     EXPECT_THAT(before, testing::Not(testing::Contains(fd)));
     EXPECT_GT(fd, STDERR_FILENO);
-    EXPECT_NE(fd, kFromPeer);
-    EXPECT_NE(fd, kToPeer);
+    EXPECT_NE(fd, kClientDescriptors.read);
+    EXPECT_NE(fd, kClientDescriptors.write);
   }
   for (const io::Descriptor& fd : inherited) fcntl(fd.get(), F_SETFD, FD_CLOEXEC);
   EXPECT_EQ(free_descriptors(), before) << "what is closed on exec is not in the way";
