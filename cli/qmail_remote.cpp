@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include "cli/version.h"
 #include "src/io/core_dumps.h"
 #include "src/io/work_limit.h"
+#include "src/io/write_all.h"
 #include "src/qmail/arguments.h"
 #include "src/qmail/delivery.h"
 
@@ -30,14 +30,7 @@ bool silence_standard_error() {
 }
 
 void write_report(const qmail::Report& report) {
-  const std::string octets = qmail::to_octets(report);
-  std::string_view rest = octets;
-  while (!rest.empty()) {
-    const ssize_t n = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+  (void)io::write_all(STDOUT_FILENO, qmail::to_octets(report));
 }
 
 void run(int argc, char** argv) {

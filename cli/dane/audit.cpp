@@ -22,6 +22,7 @@
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/client/trust_store.h"
+#include "src/io/host_name.h"
 #include "src/io/interfaces.h"
 
 namespace cli::dane {
@@ -50,12 +51,6 @@ struct Job {
   std::optional<verify::Roots> sts_roots;
 };
 
-std::string this_host() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 /// A number of an option, if it is there.
 base::Result<void> read_number(const Arguments& arguments, const char* option,
                                std::pair<unsigned long, unsigned long> least_and_most,
@@ -76,7 +71,7 @@ base::Result<void> read_probing(const Arguments& arguments, Job& job) {
     survey.reach = ::audit::Reach::public_only;
     job.engine.resolver.public_only = true;
   }
-  survey.ways.helo = arguments.value("helo").value_or(this_host());
+  survey.ways.helo = arguments.value("helo").value_or(io::host_name());
   if (arguments.has("helo") && !is_helo(survey.ways.helo)) {
     return usage_error("--helo is no host name and no address in brackets");
   }

@@ -17,6 +17,7 @@
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
 #include "src/client/secure.h"
+#include "src/io/host_name.h"
 #include "src/mail/report_uri.h"
 #include "src/qmail/control.h"
 #include "src/qmail/event_days.h"
@@ -68,18 +69,12 @@ std::string home_of(std::string store) {
   return environment_value("QMAILHOME").value_or(kHome);
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 /// Who reports: `control/me`, as all that qmail sends is from there; the name of the
 /// machine only where there is no such file.
 base::Result<std::string> this_host(const std::string& store) {
   const auto me = qmail::Control(home_of(store) + "/control").line("me");
   if (!me) return tl::unexpected(me.error());
-  return *me ? **me : host_name();
+  return *me ? **me : io::host_name();
 }
 
 base::Result<void> add_reporter(const Arguments& arguments, Job& out) {
