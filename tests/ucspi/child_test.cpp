@@ -89,14 +89,16 @@ TEST(Child, DescriptorsThatSwapNumbersDoNotCollide) {
 
 TEST(Child, NothingElseOfOursIsInherited) {
   const auto spare = make_pipe().value();
-  EXPECT_EQ(said_on(kClientDescriptors.write, "[ -e /proc/self/fd/" + std::to_string(spare.first.get()) +
-                                 " ] && echo leak >&7; true"),
+  EXPECT_EQ(said_on(kClientDescriptors.write, "[ -e /proc/self/fd/" +
+                                                  std::to_string(spare.first.get()) +
+                                                  " ] && echo leak >&7; true"),
             "");
 }
 
 TEST(Child, SigpipeIsAsItComes) {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
-  EXPECT_EQ(said_on(kClientDescriptors.write, "sh -c 'kill -PIPE $$'; echo $? >&7"), "141\n");
+  EXPECT_EQ(said_on(kClientDescriptors.write, "sh -c 'kill -PIPE $$'; echo $? >&7"),
+            "141\n");
   std::signal(SIGPIPE, before);
 }
 
