@@ -1,11 +1,11 @@
-#include "cli/sslclient/command_line.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <optional>
+
+#include "cli/sslclient/command_line.h"
 
 namespace cli::sslclient {
 namespace {
@@ -134,7 +134,8 @@ TEST_F(SslclientCommandLine, MailHasAProfileOfItsOwn_Rfc7672s3) {
   EXPECT_EQ(mail.demand.service, policy::Service::smtp);
   EXPECT_EQ(mail.starttls, starttls::Protocol::smtp);
   EXPECT_EQ(options({"--starttls", "imap"}).demand.service, policy::Service::other);
-  EXPECT_THAT(refusal({"--starttls", "gopher"}), HasSubstr("--starttls gopher is unknown"));
+  EXPECT_THAT(refusal({"--starttls", "gopher"}),
+              HasSubstr("--starttls gopher is unknown"));
 }
 
 TEST_F(SslclientCommandLine, DelayedTlsAndStarttlsExcludeEachOther) {
@@ -167,9 +168,8 @@ TEST_F(SslclientCommandLine, HowNamesAreCompared) {
 }
 
 TEST_F(SslclientCommandLine, Resolving) {
-  const Options got =
-      options({"--trust-anchor", "/key", "--auto-trust-anchor", "/auto", "--unbound-conf",
-               "/conf", "--dns-timeout", "7"});
+  const Options got = options({"--trust-anchor", "/key", "--auto-trust-anchor", "/auto",
+                               "--unbound-conf", "/conf", "--dns-timeout", "7"});
   EXPECT_EQ(got.resolver.trust_anchor, "/key");
   EXPECT_EQ(got.resolver.auto_trust_anchor, "/auto");
   EXPECT_EQ(got.resolver.unbound_conf, "/conf");

@@ -1,10 +1,9 @@
-#include "cli/sslclient/letters.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string_view>
 
+#include "cli/sslclient/letters.h"
 #include "src/tls/priorities.h"
 
 namespace cli::sslclient {

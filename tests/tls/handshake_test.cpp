@@ -204,6 +204,9 @@ TEST(Judged, AnonymousSuitesAreNeverAccepted) {
 TEST(Judged, AGroupThatIsSlowIsNotComputedWith) {
   auto recipe = good_server("1.2");
   recipe.key = {"leaf", support::Key::Kind::rsa2048};
+  auto leaf = support::leaf("Middle", {"mail.example.org"});
+  leaf.key = recipe.key;
+  recipe.chain = {support::make(leaf)};
   recipe.priorities += ":-KX-ALL:+DHE-RSA";
   recipe.prime_octets = 1025;
   Options options;  // whoever offers the groups of RFC 7919 gets one of them
