@@ -1,0 +1,24 @@
+#pragma once
+
+#include "src/client/flow.h"
+#include "src/mail/smtp_opening.h"
+
+namespace mail {
+
+/// How connections to mail servers are made.
+struct Options {
+  io::Source source;
+  std::string helo;
+  std::chrono::seconds connect_limit{60};
+  std::chrono::seconds remote_limit{1200};  ///< for each reply, and for the handshake
+  std::chrono::seconds greeting_limit{60};  ///< for the greeting, if that is less
+  tls::Options tls;
+};
+
+/// The options of the flow to a server that speaks SMTP in one of two ways.
+[[nodiscard]] client::Options flow_options(const Options& options, TlsStart start);
+
+/// The SMTP client of a connection that was made with `flow_options` and is good.
+[[nodiscard]] smtp::Client& smtp_client(const client::Connection& connection);
+
+}  // namespace mail
