@@ -17,7 +17,7 @@
 #include "src/io/work_limit.h"
 #include "src/io/write_all.h"
 #include "src/qmail/arguments.h"
-#include "src/qmail/delivery.h"
+#include "src/qmail/remote.h"
 
 namespace {
 
@@ -30,7 +30,7 @@ bool silence_standard_error() {
 }
 
 void write_report(const qmail::Report& report) {
-  (void)io::write_all(STDOUT_FILENO, qmail::to_octets(report));
+  (void)io::write_all(STDOUT_FILENO, qmail::to_octets(report));  // rspawn is gone
 }
 
 void run(int argc, char** argv) {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
@@ -16,19 +15,19 @@
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 #include "src/io/host_name.h"
 #include "src/mail/report_uri.h"
 #include "src/qmail/control.h"
-#include "src/qmail/event_days.h"
-#include "src/qmail/tls_report.h"
+#include "src/tlsrpt/event_days.h"
+#include "src/tlsrpt/tls_report.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
 
-using qmail::TlsEvent;
-using qmail::TlsReportHeader;
+using tlsrpt::TlsEvent;
+using tlsrpt::TlsReportHeader;
 
 constexpr int kMostDays = 366;
 constexpr std::size_t kDateLength = 10;
@@ -141,7 +140,7 @@ struct Wanted {
 std::vector<Wanted> wanted_by(const Job& job, Outcome& outcome) {
   std::vector<Wanted> out;
   for (auto day = job.from; day <= job.to; day += std::chrono::days(1)) {
-    auto stored = qmail::read_events(job.store, day);
+    auto stored = tlsrpt::read_events(job.store, day);
     for (const std::string& trouble : stored.troubles) {
       warn(trouble);
       outcome = Outcome::undecided;
@@ -239,9 +238,9 @@ base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all
     if (++written > 1 && !job.output) {
       return usage_error("there are several reports: --domain or --output DIRECTORY");
     }
-    const std::string json = qmail::tls_report_json(wanted.header, wanted.events);
-    const auto mail = qmail::tls_report_mail(wanted.header, json, targets->addresses,
-                                             client::wall_clock());
+    const std::string json = tlsrpt::tls_report_json(wanted.header, wanted.events);
+    const auto mail = tlsrpt::tls_report_mail(wanted.header, json, targets->addresses,
+                                              client::wall_clock());
     if (auto done = write_mail(job, file_name(wanted.header, written), mail); !done) {
       return tl::unexpected(done.error());
     }
@@ -256,7 +255,7 @@ base::Result<Outcome> tlsrpt(const Arguments& arguments) {
   const auto all = wanted_by(*job, outcome);
   if (job->reports_only) {
     for (const Wanted& wanted : all) {
-      print(qmail::tls_report_json(wanted.header, wanted.events) + "\n");
+      print(tlsrpt::tls_report_json(wanted.header, wanted.events) + "\n");
     }
     return outcome;
   }

@@ -87,4 +87,8 @@ base::Result<verify::Roots> load_trust_store(const std::string& file,
   return roots;
 }
 
+base::Result<verify::Roots> load_trust_store(const std::string& path) {
+  return path.ends_with('/') ? load_trust_store("", path) : load_trust_store(path, "");
+}
+
 }  // namespace client

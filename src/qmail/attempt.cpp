@@ -1,82 +1,20 @@
 #include "src/qmail/attempt.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <memory>
-
 #include "src/io/work_limit.h"
 #include "src/qmail/answers.h"
+#include "src/qmail/capability.h"
+#include "src/qmail/clear_text.h"
+#include "src/qmail/file_message.h"
 
 namespace qmail {
 namespace {
 
-using base::ErrorKind;
-using policy::Tls;
-
-/// The message on a descriptor, part by part, from its beginning.
-class FileMessage final : public smtp::MessageSource {
- public:
-  explicit FileMessage(int descriptor) : descriptor_(descriptor) {}
-
-  base::Result<std::string_view> next() override {
-    for (;;) {
-      const ssize_t n = pread(descriptor_, buffer_.data(), buffer_.size(), at_);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) {
-        return base::fail(ErrorKind::temporary, base::Code::read,
-                          "unable to read message: " + base::system_message(errno));
-      }
-      at_ += n;
-      return std::string_view(buffer_).substr(0, static_cast<std::size_t>(n));
-    }
-  }
-
- private:
-  int descriptor_;
-  off_t at_ = 0;
-  std::string buffer_ = std::string(std::size_t{64} * 1024, '\0');
-};
-
-/// What was proved, for the log.
-std::string proof_of(const mail::Facts& facts, const Circumstances& circumstances) {
-  // An exception that the user made is told of whenever it is used (RFC 7672 9.1).
-  const std::string by =
-      circumstances.policy.empty() ? "" : " (" + circumstances.policy + ")";
-  if (!facts.session) return "Plain" + by;
-  std::string out;
-  switch (facts.verdict ? facts.verdict->outcome : verify::Outcome::unauthenticated) {
-    case verify::Outcome::dane:
-    case verify::Outcome::dane_and_pkix:
-      out = "Verified: " + facts.verdict->detail;
-      // RFC 7672 2.2.1: this must not look like a secure delivery to the domain.
-      if (circumstances.insecure_mx) out += ", behind an MX record without DNSSEC";
-      break;
-    case verify::Outcome::pkix:
-      out = "Trusted: " + facts.verdict->detail;
-      break;
-    default:
-      out = "Untrusted";
-  }
-  return out + ", " + facts.session->protocol + " " + facts.session->cipher + by;
-}
-
 /// Hands the mail over on a connection that is open; `where` is the address.
 io::Task<Report> deliver(smtp::Client& client, const std::string& where,
                          const std::string& proof, const Mail& mail) {
-  const auto& offers = client.offers();
-  if (mail.envelope.utf8 && !offers.utf8) {
+  if (auto refusal = missing_capability(client.offers(), mail, where)) {
     co_await client.quit();
-    co_return report_of(
-        MessageState::permanent,
-        where + " does not take addresses in UTF-8 (SMTPUTF8). (#5.6.7)\n");
-  }
-  if (offers.most_octets != 0 && mail.facts.size > offers.most_octets) {
-    co_await client.quit();
-    co_return report_of(MessageState::permanent,
-                        where + " takes messages of " +
-                            std::to_string(offers.most_octets) + " octets, this has " +
-                            std::to_string(mail.facts.size) + ". (#5.3.4)\n");
+    co_return std::move(*refusal);
   }
   FileMessage message(mail.descriptor);
   smtp::Transaction transaction;
@@ -91,20 +29,18 @@ io::Task<Report> deliver(smtp::Client& client, const std::string& where,
   co_return report;
 }
 
-/// Whether a handshake that failed may be answered by clear text: nobody had to be
-/// proved. A session that came about is TLS that works.
-bool may_go_plain(const policy::Requirement& requirement, const mail::Facts& facts,
-                  mail::TlsStart start) {
-  return requirement.tls == Tls::optional && start == mail::TlsStart::starttls &&
-         facts.tls_began && !facts.session;
-}
-
 }  // namespace
 
-io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
-                                const mail::Ways& ways,
-                                const Circumstances& circumstances, const Mail& mail) {
+base::Result<Report> not_attempted() {
+  return base::fail(base::ErrorKind::temporary, base::Code::local, "no attempt was made");
+}
+
+io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
+                                const mail::Ways& usual_ways, const Mail& mail) {
   AttemptResult out;
+  const mail::Peer& peer = approach.peer;
+  mail::Ways ways = usual_ways;
+  ways.greeting_limit = approach.greeting_limit;
   policy::Requirement requirement = peer.requirement;
   const io::ConnectTimeouts limits{ways.connect_limit, std::chrono::seconds(0)};
   const std::vector<net::Endpoint> one(1, peer.endpoint);
@@ -112,7 +48,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
     io::renew_work();
     auto connected = co_await io::connect_any(loop, one, ways.source, limits);
     if (!connected.socket) {
-      out.failure = connected.failures.back().error;
+      out.report = tl::unexpected(connected.failures.back().error);
       co_return out;
     }
     out.connected = true;
@@ -123,12 +59,13 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
     if (opened) {
       const std::string where = net::to_text(peer.endpoint.address);
       io::lift_work_limit();  // a large message may take as long as it takes
-      const std::string proof = proof_of(out.facts, circumstances);
+      const std::string proof = proof_text(out.facts, approach.circumstances);
       out.report = co_await deliver(connection.client(), where, proof, mail);
       co_return out;
     }
     const base::Error& error = opened.error();
-    const bool goes_plain = may_go_plain(requirement, out.facts, peer.start);
+    const bool goes_plain =
+        may_go_plain(requirement, tls_progress(out.facts), peer.start);
     out.facts.session.reset();
     auto second = error.code == base::Code::key_usage && !requirement.only_dane_ee
                       ? client::despite_key_usage(requirement)
@@ -137,12 +74,12 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const mail::Peer& peer,
       requirement = std::move(*second);
     } else if (goes_plain) {
       AttemptResult failed;
-      failed.failure = error;
+      failed.report = tl::unexpected(error);
       failed.facts = out.facts;
       out.earlier.push_back(std::move(failed));
-      requirement.tls = Tls::never;
+      requirement.tls = policy::Tls::never;
     } else {
-      out.failure = error;
+      out.report = tl::unexpected(error);
       co_return out;
     }
   }

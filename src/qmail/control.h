@@ -1,8 +1,16 @@
-// src/qmail: what qmail-remote shares with the other programs of qmail.
+// src/qmail: one delivery by qmail-remote, from its control files to its report.
 //
-// control.h reads control files, routes.h says where mail for a domain goes and what the
-// peer must prove, report.h is what qmail-rspawn reads, dead_hosts.h the memory of hosts
-// that do not answer. Nothing here speaks to a network.
+// remote.h is the whole run; delivery.h takes a message from host to host, attempt.h to
+// one address. What they do is decided by functions of values, each with its own file:
+// route.h (with smtp_route.h) says where mail goes, policies.h what the user demands
+// (dane_policy.h, tls_hosts.h, tls_destinations.h read a control file each),
+// required_peer.h what a host must prove, loop_avoidance.h which hosts may be used where
+// this machine is one of them, clear_text.h when a handshake that failed may be made up
+// for, capability.h what a server cannot take. failures.h and answers.h put what happened
+// into words, report.h is what qmail-rspawn reads of it. dead_hosts.h remembers addresses
+// that do not answer; what RFC 8460 has to be told is in src/tlsrpt.
+//
+// control.h reads a control file, line by line, and entries.h one of `KEY:VALUE` lines.
 #pragma once
 
 #include <chrono>
@@ -33,7 +41,7 @@ class Control {
   /// behind blanks) and the byte order mark of UTF-8.
   [[nodiscard]] base::Result<std::vector<Line>> numbered_lines(
       std::string_view name) const;
-  /// Their texts.
+  /// The lines of a file as text alone.
   [[nodiscard]] base::Result<std::vector<std::string>> lines(std::string_view name) const;
   /// The first line.
   [[nodiscard]] base::Result<std::optional<std::string>> line(

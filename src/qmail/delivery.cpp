@@ -1,440 +1,236 @@
+// Which hosts a message is offered to, in which order, and when that ends.
+//
+// Order. MX records say it (RFC 5321 5.1), and TLSA records change nothing about it (RFC
+// 7672 2.2.1): a domain whose best host has none is not the safer for it if we go to a
+// worse one, but whoever can drop packets could then choose the host. Each host is judged
+// alone. One that does not prove what it must is skipped like one that is down, and if
+// all are skipped the mail waits: temporary, never bounced, for an attack or a wrong
+// record passes, and the sender's copy is not lost meanwhile.
+//
+// Look-ups. Forged or dropped answers are what an attacker on the way has: a look-up of
+// addresses or of TLSA records that fails skips that host (RFC 7672 2.1.2), it never
+// makes the host one without records. MX records that cannot be looked up delay the mail;
+// the domain's own address is no way round them.
+//
+// Insecure MX. Where the records that lead to a host may be forged, a proof by DANE is
+// one of the host and not of the domain. It is asked for all the same, for it keeps
+// listeners away from an honest host, and the log says that it is no more (RFC 7672
+// 2.2.1). Where the user made DANE a duty such a host is not used at all
+// (required_peer.h).
+//
+// This machine. A host that is this machine would get the mail and hand it here again
+// (loop_avoidance.h); addresses of all hosts of one preference are looked up first, since
+// one of them stops them all.
+//
+// When it ends. A server that was proved decides: its refusal is the answer, and no other
+// host is asked, for it might take what the first one knows to be unwanted, or take it
+// twice. Everything before that point goes on to the next address. An address without a
+// route, or one that was silent an hour ago (dead_hosts.h), costs no attempt; the others
+// are counted (attempt_count.h), for the domain says how many there are.
+//
+// Greetings. A server may take five minutes for its greeting (RFC 5321 4.5.3.2.1). That
+// is granted to the last address of the last host; before it, a minute is enough to go on
+// to the next one.
 #include "src/qmail/delivery.h"
 
-#include <algorithm>
-#include <asio/co_spawn.hpp>
-#include <exception>
-#include <map>
-#include <memory>
-#include <set>
-
-#include "resolver/way.h"
-#include "src/client/trust_store.h"
-#include "src/io/interfaces.h"
-#include "src/io/landlock.h"
-#include "src/io/work_limit.h"
-#include "src/mail/mail_hosts.h"
-#include "src/qmail/attempt.h"
-#include "src/qmail/destination.h"
 #include "src/qmail/entries.h"
-#include "src/qmail/failures.h"
-#include "src/qmail/ledger.h"
 #include "src/qmail/message.h"
-#include "src/qmail/own_addresses.h"
 #include "src/qmail/policies.h"
-#include "src/qmail/sessions.h"
-#include "src/qmail/settings.h"
-#include "src/qmail/unhonoured.h"
+#include "src/qmail/reachability.h"
+#include "src/qmail/required_peer.h"
 
 namespace qmail {
 namespace {
 
-using base::ErrorKind;
-using base::Result;
-
-constexpr std::uint16_t kSmtp = 25;
-constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
-constexpr std::size_t kMostAddresses = 64;   // tried of one host
-constexpr std::size_t kMostTried = 256;      // for one message
-// A server that is slow to greet is waited for where there is no other (RFC 5321
-// 4.5.3.2.1).
 constexpr std::chrono::seconds kGreeting{60}, kLastGreeting{300};
 
-class Delivery {
- public:
-  Delivery(const std::string& home, const Job& job)
-      : job_(job),
-        home_(home),
-        domain_(domain_key(job.host)),
-        control_(home + "/control"),
-        ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
-        loop_(1) {}
-
-  Report run();
-  /// Writes down what other processes want to know.
-  void write_ledger() { ledger_.write(); }
-  [[nodiscard]] std::string ledger_trouble() const { return ledger_.trouble(); }
-
- private:
-  Result<void> prepare();
-  io::Task<Report> converse();
-  io::Task<std::optional<Report>> try_host(const mail::MailHost& host, const Route& route,
-                                           const std::vector<net::Address>& addresses,
-                                           const resolver::Host* found, bool last);
-  io::Task<Result<policy::DnsFacts>> facts_of(const resolver::Host* found,
-                                              const MailPolicy& policy,
-                                              std::uint16_t port);
-  io::Task<std::optional<Report>> try_group(std::span<const mail::MailHost> group,
-                                            const Route& route, bool last, bool& loops);
-  Result<mail::Peer> peer_of(const Route& route, const MailPolicy& policy,
-                             policy::DnsFacts facts);
-  Result<const verify::Roots*> roots_of(const std::string& path);
-  void add_failure(const std::string& host, const base::Error& error, Stage stage);
-  TlsEvent event_of(const std::string& host) const;
-  void keep(const std::string& host, const mail::Peer& peer, const AttemptResult& result);
-  void keep(const std::string& host, const MailPolicy& policy, std::uint16_t port,
-            const base::Error& error);
-  void keep_unfound(const std::string& host, const Route& route,
-                    const base::Error& error);
-
-  void confine() const;
-
-  const Job& job_;
-  std::string home_;
-  std::string domain_;
-  Control control_;
-  Ledger ledger_;
-  io::Loop loop_;
-  std::unique_ptr<resolver::Resolver> resolver_;
-  std::map<std::string, verify::Roots> stores_;
-  std::optional<OwnAddresses> own_;
-  Mail mail_;
-  mail::Ways ways_;
-  std::string sender_domain_;
-  std::vector<Failure> failures_;
-  std::set<std::string> remarks_;  // for whoever reads the report, whatever became of it
-  bool lookups_failed_ = false;    // and another resolver might have answered
-  std::size_t tried_ = 0;
-  bool own_route_ = false;  ///< not the domain's own hosts: nothing for its reports
-};
-
-// --- before anything is asked
-
-Result<void> Delivery::prepare() {
-  sender_domain_ = domain_key(domain_of(job_.sender));
-  auto ways = ways_of(control_, sender_domain_);
-  if (!ways) return tl::unexpected(ways.error());
-  ways_ = std::move(*ways);
-  if (auto honoured = nothing_is_unhonoured(control_); !honoured) return honoured;
-  auto own = OwnAddresses::of(control_);
-  if (!own) return tl::unexpected(own.error());
-  own_ = std::move(*own);
-  const auto config = resolver_config_of(control_);
-  if (!config) return tl::unexpected(config.error());
-  auto resolver = resolver::Resolver::create(loop_, *config);
-  if (!resolver) return tl::unexpected(resolver.error());
-  resolver_ = std::move(*resolver);
-  return {};
-}
-
-/// A server that takes this process over by what it sends finds no mail of others to read
-/// and nothing to change but what is written here anyway. Control files are still read:
-/// which of them count is known host by host.
-void Delivery::confine() const {
-  io::FileRights rights;
-  rights.hidden = home_ + "/queue";
-  rights.writable_files = {home_ + "/queue/lock/deadhosts"};
-  rights.writable_directories = resolver_->written_directories();
-  rights.writable_directories.push_back(home_ + "/queue/tlsrpt");
-  (void)io::confine(rights);  // a kernel without it is as good as it is
-}
-
-// --- what a host must prove
-
-Result<const verify::Roots*> Delivery::roots_of(const std::string& path) {
-  if (path.empty()) return nullptr;
-  if (const auto known = stores_.find(path); known != stores_.end())
-    return &known->second;
-  const bool directory = path.ends_with('/');
-  auto roots = client::load_trust_store(directory ? "" : path, directory ? path : "");
-  if (!roots) return tl::unexpected(roots.error());
-  return &stores_.emplace(path, std::move(*roots)).first->second;
-}
-
-io::Task<Result<policy::DnsFacts>> Delivery::facts_of(const resolver::Host* found,
-                                                      const MailPolicy& policy,
-                                                      std::uint16_t port) {
-  policy::DnsFacts facts;
-  if (policy.pinned) {
-    facts.state = policy::TlsaState::present;
-    facts.records = {*policy.pinned};
-    if (found != nullptr) facts.names = {found->original};
-    co_return facts;
+std::vector<net::Address> addresses_in(const std::vector<resolver::Host>& hosts) {
+  std::vector<net::Address> out;
+  for (const resolver::Host& host : hosts) {
+    out.insert(out.end(), host.addresses.begin(), host.addresses.end());
   }
-  if (found == nullptr) co_return facts;
-  facts.names = {found->original};
-  const bool asks = policy.level == policy::Level::dane ||
-                    policy.level == policy::Level::dane_only ||
-                    policy.level == policy::Level::dane_and_pkix;
-  if (!asks) co_return facts;
-  co_return co_await resolver::find_tlsa(*resolver_, *found, port);
-}
-
-/// RFC 7672 3.2.2 for DANE: base domain, and the next-hop domain behind a secure MX. For
-/// PKIX the names that insecure answers lead to prove nothing: then only the next-hop
-/// domain counts, unless the user speaks of the host itself.
-void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& facts) {
-  const auto& hosts = route.hosts;
-  const bool secure = hosts.security == dns::Security::secure;
-  const bool by_host = policy.source.starts_with("tlshosts/") ||
-                       policy.source.starts_with("tlsdestinations");
-  const bool dane = facts.state == policy::TlsaState::present;
-  if (!dane && !secure && !route.literal && !by_host) facts.names.clear();
-  if (dane && !secure) return;
-  mail::add_domain_names(hosts, facts);
-}
-
-/// RFC 7672 2.2.1: where DANE is a duty, MX records that anybody may have forged lead to
-/// no host that proves anything about the domain. A pinned certificate is no DNS's word.
-bool is_led_astray(const Route& route, const MailPolicy& policy) {
-  const bool mandatory = policy.level == policy::Level::dane_only ||
-                         policy.level == policy::Level::dane_and_pkix;
-  return mandatory && !policy.pinned && !route.literal &&
-         route.hosts.security != dns::Security::secure;
-}
-
-Result<mail::Peer> Delivery::peer_of(const Route& route, const MailPolicy& policy,
-                                     policy::DnsFacts facts) {
-  if (is_led_astray(route, policy)) {
-    return base::fail(ErrorKind::temporary, base::Code::no_tlsa,
-                      "the MX records of the domain are not secured by DNSSEC");
-  }
-  mail::Peer out;
-  policy::Demand demand;
-  demand.level = policy.level;
-  demand.service = policy::Service::smtp;
-  demand.without_tlsa = policy.without_tlsa;
-  demand.name_check = policy.names;
-  add_names(route, policy, facts);
-  const bool dane = facts.state == policy::TlsaState::present;
-  if (!dane || policy.level == policy::Level::dane_and_pkix) {
-    for (const dns::Name& name : policy.match) demand.names.emplace_back(name);
-  }
-  auto requirement = policy::decide(facts, demand);
-  if (!requirement) return tl::unexpected(requirement.error());
-  out.facts = std::move(facts);
-  out.requirement = std::move(*requirement);
-  if (out.requirement.proof == policy::Proof::pkix ||
-      out.requirement.proof == policy::Proof::dane_and_pkix ||
-      out.requirement.when_unusable == policy::WhenUnusable::pkix) {
-    auto roots = roots_of(policy.trust_store);
-    if (!roots) return tl::unexpected(roots.error());
-    out.roots = *roots;
-  }
-  return out;
-}
-
-/// Where the control files say that a host is spoken to, else where mail goes.
-std::uint16_t port_of(const Route& route, const MailPolicy& policy) {
-  return route.port.value_or(policy.port.value_or(kSmtp));
-}
-
-// --- host by host
-
-io::Task<std::optional<Report>> Delivery::try_host(
-    const mail::MailHost& host, const Route& route,
-    const std::vector<net::Address>& addresses, const resolver::Host* found, bool last) {
-  const std::string name =
-      found != nullptr ? host.name.text() : net::to_text(addresses.front());
-  const auto policy = policy_of(control_, domain_, name, sender_domain_);
-  if (!policy) co_return control_trouble(policy.error());
-  if (!policy->idle.empty()) remarks_.insert(policy->idle);
-  const std::uint16_t port = port_of(route, *policy);
-  const auto fail = [&](const base::Error& error, Stage stage) {
-    keep(name, *policy, port, error);
-    add_failure(name, error, stage);
-    return std::nullopt;
-  };
-  auto facts = co_await facts_of(found, *policy, port);
-  if (!facts) co_return fail(facts.error(), Stage::records);
-  if (found == nullptr) facts->names = {addresses.front()};
-  auto peer = peer_of(route, *policy, std::move(*facts));
-  if (!peer) co_return fail(peer.error(), Stage::records);
-  peer->start =
-      port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
-  const bool insecure =
-      !route.literal && !policy->pinned && route.hosts.security != dns::Security::secure;
-  const Circumstances circumstances{policy->source, insecure};
-  std::size_t tried_here = 0;
-  for (const net::Address& address : addresses) {
-    if (!io::has_route(address)) {
-      (void)fail({ErrorKind::temporary, base::Code::connect,
-                  "no route to " + net::to_text(address) + " from here"},
-                 Stage::connection);
-      continue;
-    }
-    if (ledger_.is_dead(address)) {
-      (void)fail({ErrorKind::temporary, base::Code::dead,
-                  net::to_text(address) + " did not answer lately"},
-                 Stage::connection);
-      continue;
-    }
-    if (++tried_here > kMostAddresses || ++tried_ > kMostTried) co_return std::nullopt;
-    peer->endpoint = {address, port};
-    const bool only_hope = last && address == addresses.back();
-    ways_.greeting_limit = only_hope ? kLastGreeting : kGreeting;
-    auto result = co_await attempt(loop_, *peer, ways_, circumstances, mail_);
-    if (result.connected) {
-      ledger_.answered(address);
-    } else if (result.failure && result.failure->code == base::Code::timeout) {
-      ledger_.failed(address);
-    }
-    if (is_domains_own(*policy, *peer)) {
-      for (const AttemptResult& earlier : result.earlier) keep(name, *peer, earlier);
-      keep(name, *peer, result);
-    }
-    if (result.report) co_return result.report;
-    const base::Error error = result.failure->in(net::to_text(address));
-    keep(name, *policy, port, error);
-    failures_.push_back(
-        {name, error, Stage::connection, reason_of(error, result.facts.verdict)});
-  }
-  co_return std::nullopt;
-}
-
-void Delivery::add_failure(const std::string& host, const base::Error& error,
-                           Stage stage) {
-  const bool lookup = stage != Stage::connection;
-  lookups_failed_ = lookups_failed_ || (lookup && resolver::is_unanswered(error));
-  failures_.push_back({host, error, stage, reason_of(error, std::nullopt)});
-}
-
-TlsEvent Delivery::event_of(const std::string& host) const {
-  TlsEvent out;
-  out.domain = domain_;
-  out.host = host;
-  if (ways_.source.address) out.source = net::to_text(*ways_.source.address);
-  return out;
-}
-
-void Delivery::keep(const std::string& host, const MailPolicy& policy, std::uint16_t port,
-                    const base::Error& error) {
-  TlsEvent event = event_of(host);
-  if (own_route_ || !is_domains_own(policy, port)) return;
-  if (describe_failure(error, event)) ledger_.add(std::move(event));
-}
-
-/// Of a host whose addresses cannot be looked up, so that nobody asked for its policy
-/// yet.
-void Delivery::keep_unfound(const std::string& host, const Route& route,
-                            const base::Error& error) {
-  const auto policy = policy_of(control_, domain_, host, sender_domain_);
-  if (policy) keep(host, *policy, port_of(route, *policy), error);
-}
-
-void Delivery::keep(const std::string& host, const mail::Peer& peer,
-                    const AttemptResult& result) {
-  TlsEvent event = event_of(host);
-  if (own_route_ || !describe_session(peer, result, event)) return;
-  ledger_.add(std::move(event));
-}
-
-/// The hosts of one preference. If one of them is this machine, none of them is used, nor
-/// any behind them: the mail would come back (RFC 5321 5.1).
-io::Task<std::optional<Report>> Delivery::try_group(std::span<const mail::MailHost> group,
-                                                    const Route& route, bool last,
-                                                    bool& loops) {
-  std::vector<resolver::Host> found;
-  for (const mail::MailHost& host : group) {
-    auto looked_up =
-        co_await resolver::find_host(*resolver_, host.name, resolver::Families::both);
-    if (!looked_up) {
-      keep_unfound(host.name.text(), route, looked_up.error());
-      add_failure(host.name.text(), looked_up.error(), Stage::addresses);
-      continue;
-    }
-    loops = loops || (!route.relayed &&
-                      std::ranges::any_of(looked_up->addresses, [&](const auto& address) {
-                        return own_->has(address);
-                      }));
-    found.push_back(std::move(*looked_up));
-  }
-  if (loops) co_return std::nullopt;
-  for (const resolver::Host& host : found) {
-    const mail::MailHost mail_host{host.original, group.front().preference};
-    const bool last_host = last && &host == &found.back();
-    auto report = co_await try_host(mail_host, route, host.addresses, &host, last_host);
-    if (report) co_return report;
-  }
-  co_return std::nullopt;
-}
-
-io::Task<Report> Delivery::converse() {
-  const auto route = co_await find_route(*resolver_, control_, job_.host, job_.sender);
-  if (!route) {
-    lookups_failed_ = resolver::is_unanswered(route.error());
-    co_return report_of_route(route.error(), job_.host);
-  }
-  own_route_ = route->relayed || route->literal;
-  if (route->literal && !route->relayed && own_->has(*route->literal)) {
-    co_return report_of_loop();
-  }
-  if (route->literal) {
-    const std::vector<net::Address> one(1, *route->literal);
-    // A name of its own: GCC 12 destroys a temporary of a co_await's arguments twice.
-    const mail::MailHost nameless;
-    auto report = co_await try_host(nameless, *route, one, nullptr, true);
-    co_return report ? *report : report_of_failures(failures_, job_.host);
-  }
-  const std::span<const mail::MailHost> hosts(route->hosts.hosts);
-  for (std::size_t begin = 0; begin < hosts.size();) {
-    std::size_t end = begin;
-    while (end < hosts.size() && hosts[end].preference == hosts[begin].preference) ++end;
-    bool loops = false;
-    const bool last = end == hosts.size();
-    auto report =
-        co_await try_group(hosts.subspan(begin, end - begin), *route, last, loops);
-    if (report) co_return *report;
-    if (loops && begin == 0) {
-      co_return report_of_loop();
-    }
-    if (loops) break;
-    begin = end;
-  }
-  co_return report_of_failures(failures_, job_.host);
-}
-
-Report Delivery::run() {
-  if (auto ready = prepare(); !ready) return control_trouble(ready.error());
-  mail_.envelope.sender = for_envelope(job_.sender, mail_.envelope.utf8);
-  for (const std::string& recipient : job_.recipients) {
-    mail_.envelope.recipients.push_back(for_envelope(recipient, mail_.envelope.utf8));
-    if (!fits_a_command(recipient) || !fits_a_command(job_.sender)) {
-      return permanent("An address has a line end in it. (#5.1.3)\n");
-    }
-  }
-  const auto rules = body_rules_of(control_, job_.sender);
-  if (!rules) return control_trouble(rules.error());
-  const auto facts = scan_message(job_.message, *rules);
-  if (!facts)
-    return temporary("Unable to read message. (#4.3.0)\n" + facts.error().detail + "\n");
-  mail_.facts = *facts;
-  mail_.descriptor = job_.message;
-  if (facts->fault == smtp::BodyFault::no_line_end) {
-    return permanent(
-        "SMTP cannot transfer messages with partial final lines. (#5.6.2)\n");
-  }
-  if (facts->fault == smtp::BodyFault::carriage_return) {
-    return permanent(
-        "SMTP cannot transfer a carriage return without a line feed (RFC 5321 2.3.8); "
-        "this message has one, and control/barecr refuses it. (#5.6.2)\n");
-  }
-  confine();
-  io::renew_work();  // from here on strangers say what there is to compute
-  Report out = temporary("Out of order. (#4.3.0)\n");
-  asio::co_spawn(
-      loop_, [&]() -> io::Task<void> { out = co_await converse(); },
-      [&](const std::exception_ptr& error) {
-        loop_.stop();
-        if (error) std::rethrow_exception(error);
-      });
-  const io::Pulse::Hold pulse(io::Pulse::of(loop_));
-  loop_.run();
-  if (lookups_failed_ && out.state == MessageState::temporary) {
-    remarks_.insert(resolver_->advice("control/dnsforward"));
-  }
-  for (const std::string& remark : remarks_) out.text += remark + "\n";
   return out;
 }
 
 }  // namespace
 
-void deliver(const std::string& home, const Job& job,
-             const std::function<void(const Report&)>& tell) {
-  Delivery delivery(home, job);
-  Report report = delivery.run();
-  report.text += delivery.ledger_trouble();
-  tell(report);
-  delivery.write_ledger();
+Delivery::Delivery(DeliveryTools tools, const Job& job)
+    : tools_(std::move(tools)),
+      job_(job),
+      domain_(domain_key(job.host)),
+      sender_domain_(domain_key(domain_of(job.sender))),
+      sessions_(tools_.ledger, {domain_, tools_.source}) {}
+
+base::Result<MailPolicy> Delivery::policy_for(const std::string& host) const {
+  return policy_of(tools_.control, {domain_, host, sender_domain_});
+}
+
+// --- one host
+
+io::Task<base::Result<mail::Peer>> Delivery::peer_at(const Route& route,
+                                                     const MailPolicy& policy,
+                                                     const Candidate& candidate) {
+  auto facts = facts_without_lookup(policy, candidate);
+  if (!facts) {
+    auto found = co_await resolver::find_tlsa(tools_.resolver, *candidate.found,
+                                              port_for(route, policy));
+    if (!found) co_return tl::unexpected(found.error());
+    facts = std::move(*found);
+  }
+  auto peer = required_peer(route, policy, std::move(*facts));
+  if (!peer || !needs_trust_store(peer->requirement)) co_return peer;
+  const auto roots = stores_.at(policy.trust_store);
+  if (!roots) co_return tl::unexpected(roots.error());
+  peer->roots = *roots;
+  co_return peer;
+}
+
+std::optional<base::Error> Delivery::why_not_tried(const net::Address& address) const {
+  if (!tools_.has_route(address)) {
+    return base::Error{base::ErrorKind::temporary, base::Code::connect,
+                       "no route to " + net::to_text(address) + " from here"};
+  }
+  if (tools_.ledger.is_dead(address)) {
+    return base::Error{base::ErrorKind::temporary, base::Code::dead,
+                       net::to_text(address) + " did not answer lately"};
+  }
+  return std::nullopt;
+}
+
+void Delivery::remember(const net::Address& address, const AttemptResult& result) {
+  switch (reachability(result)) {
+    case Reachability::answers:
+      tools_.ledger.answered(address);
+      break;
+    case Reachability::silent:
+      tools_.ledger.failed(address);
+      break;
+    case Reachability::unknown:
+      break;
+  }
+}
+
+io::Task<std::optional<Report>> Delivery::try_addresses(const Candidate& candidate,
+                                                        const MailPolicy& policy,
+                                                        Approach& approach, Hope hope) {
+  const std::uint16_t port = approach.peer.endpoint.port;
+  count_.next_host();
+  for (const net::Address& address : candidate.addresses) {
+    if (const auto why = why_not_tried(address)) {
+      failures_.add(candidate.name, *why, Stage::connection);
+      continue;
+    }
+    if (!count_.take()) co_return std::nullopt;
+    approach.peer.endpoint.address = address;
+    const bool only_hope = hope == Hope::last && address == candidate.addresses.back();
+    approach.greeting_limit = only_hope ? kLastGreeting : kGreeting;
+    const AttemptResult result = co_await tools_.attempt(approach);
+    remember(address, result);
+    sessions_.add_attempt(candidate.name, policy, approach.peer, result);
+    if (result.report) co_return *result.report;
+    const base::Error error = result.report.error().in(net::to_text(address));
+    sessions_.add_failure(candidate.name, policy, port, error);
+    failures_.add_attempt(candidate.name, error, result.facts.verdict);
+  }
+  co_return std::nullopt;
+}
+
+io::Task<std::optional<Report>> Delivery::try_host(const Route& route,
+                                                   const Candidate& candidate,
+                                                   Hope hope) {
+  const auto policy = policy_for(candidate.name);
+  if (!policy) co_return control_trouble(policy.error());
+  if (!policy->idle.empty()) remarks_.insert(policy->idle);
+  auto peer = co_await peer_at(route, *policy, candidate);
+  if (!peer) {
+    sessions_.add_failure(candidate.name, *policy, port_for(route, *policy),
+                          peer.error());
+    failures_.add(candidate.name, peer.error(), Stage::records);
+    co_return std::nullopt;
+  }
+  Approach approach;
+  approach.peer = std::move(*peer);
+  approach.circumstances = circumstances_for(route, *policy);
+  co_return co_await try_addresses(candidate, *policy, approach, hope);
+}
+
+// --- host by host
+
+io::Task<std::vector<resolver::Host>> Delivery::look_up(
+    const Route& route, std::span<const mail::MailHost> group) {
+  std::vector<resolver::Host> out;
+  for (const mail::MailHost& host : group) {
+    auto found = co_await resolver::find_host(tools_.resolver, host.name,
+                                              resolver::Families::both);
+    if (found) {
+      out.push_back(std::move(*found));
+      continue;
+    }
+    const std::string& name = host.name.text();
+    if (const auto policy = policy_for(name)) {
+      sessions_.add_failure(name, *policy, port_for(route, *policy), found.error());
+    }
+    failures_.add(name, found.error(), Stage::addresses);
+  }
+  co_return out;
+}
+
+io::Task<std::optional<Report>> Delivery::try_group(
+    const Route& route, const std::vector<resolver::Host>& group, Hope hope) {
+  for (const resolver::Host& host : group) {
+    const Candidate candidate{host.original.text(), host.addresses, &host};
+    const bool last = hope == Hope::last && &host == &group.back();
+    auto report = co_await try_host(route, candidate, last ? Hope::last : Hope::others);
+    if (report) co_return report;
+  }
+  co_return std::nullopt;
+}
+
+io::Task<Report> Delivery::try_hosts(const Route& route) {
+  const auto groups = by_preference(route.hosts.hosts);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::vector<resolver::Host> found = co_await look_up(route, groups[i]);
+    const GroupUse use = use_of_group(route, i, addresses_in(found), tools_.is_own);
+    if (use == GroupUse::bounce) co_return report_of_loop();
+    if (use == GroupUse::stop) break;
+    const Hope hope = i + 1 == groups.size() ? Hope::last : Hope::others;
+    auto report = co_await try_group(route, found, hope);
+    if (report) co_return std::move(*report);
+  }
+  co_return report_of_failures(failures_.all(), job_.host);
+}
+
+io::Task<Report> Delivery::try_literal(const Route& route) {
+  const Candidate candidate{net::to_text(*route.literal), {*route.literal}, nullptr};
+  if (use_of_group(route, 0, candidate.addresses, tools_.is_own) != GroupUse::use) {
+    co_return report_of_loop();
+  }
+  auto report = co_await try_host(route, candidate, Hope::last);
+  if (report) co_return std::move(*report);
+  co_return report_of_failures(failures_.all(), job_.host);
+}
+
+io::Task<Report> Delivery::converse() {
+  const auto route =
+      co_await find_route(tools_.resolver, tools_.control, job_.host, job_.sender);
+  if (!route) {
+    failures_.add_route(route.error());
+    co_return report_of_route(route.error(), job_.host);
+  }
+  sessions_.follow(*route);
+  // Two branches: GCC 12 destroys the result of a co_await in a conditional expression
+  // twice.
+  if (route->literal) co_return co_await try_literal(*route);
+  co_return co_await try_hosts(*route);
+}
+
+io::Task<Report> Delivery::run() {
+  Report out = co_await converse();
+  if (failures_.lookups_failed() && out.state == MessageState::temporary) {
+    remarks_.insert(tools_.resolver.advice("control/dnsforward"));
+  }
+  for (const std::string& remark : remarks_) out.text += remark + "\n";
+  co_return out;
 }
 
 }  // namespace qmail

@@ -96,6 +96,12 @@ const Entry* find_by_suffix(const std::vector<Entry>& entries,
   return nullptr;
 }
 
+const Entry* find_for_sender(const std::vector<Entry>& entries,
+                             const std::string& sender_domain) {
+  const Entry* found = find_by_suffix(entries, sender_domain);
+  return found != nullptr ? found : find(entries, "*");
+}
+
 std::vector<std::string> parts_of(std::string_view text) {
   std::vector<std::string> out;
   for (;;) {

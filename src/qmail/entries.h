@@ -52,6 +52,10 @@ struct Entry {
 [[nodiscard]] const Entry* find_by_suffix(const std::vector<Entry>& entries,
                                           const std::string& domain);
 
+/// The entry of a sender's domain, of a suffix of it, or `*`; null if there is none.
+[[nodiscard]] const Entry* find_for_sender(const std::vector<Entry>& entries,
+                                           const std::string& sender_domain);
+
 /// The parts between `|`, as many as there are.
 [[nodiscard]] std::vector<std::string> parts_of(std::string_view text);
 

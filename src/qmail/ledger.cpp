@@ -1,6 +1,6 @@
 #include "src/qmail/ledger.h"
 
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 
 namespace qmail {
 
@@ -11,7 +11,7 @@ bool Ledger::is_dead(const net::Address& address) const {
 std::string Ledger::trouble() const {
   if (events_.empty()) return "";
   const std::string why =
-      why_not_kept(tls_events_, events_.front().domain, client::wall_clock());
+      tlsrpt::why_not_kept(tls_events_, events_.front().domain, client::wall_clock());
   return why.empty() ? "" : "TLS session not counted: " + why + "\n";
 }
 
@@ -19,7 +19,7 @@ void Ledger::write() const {
   const auto now = client::wall_clock();
   for (const net::Address& address : answered_) dead_.answered(address);
   for (const net::Address& address : failed_) dead_.failed(address, now);
-  keep_events(tls_events_, events_, now);
+  tlsrpt::keep_events(tls_events_, events_, now);
 }
 
 }  // namespace qmail

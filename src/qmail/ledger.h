@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/qmail/dead_hosts.h"
-#include "src/qmail/event_store.h"
+#include "src/tlsrpt/event_store.h"
 
 namespace qmail {
 
@@ -19,7 +19,9 @@ class Ledger {
   [[nodiscard]] bool is_dead(const net::Address& address) const;
   void answered(const net::Address& address) { answered_.push_back(address); }
   void failed(const net::Address& address) { failed_.push_back(address); }
-  void add(TlsEvent event) { events_.push_back(std::move(event)); }
+  void add(tlsrpt::TlsEvent event) { events_.push_back(std::move(event)); }
+
+  [[nodiscard]] const std::vector<tlsrpt::TlsEvent>& events() const { return events_; }
 
   /// Why the sessions cannot be counted, as a line for the log; empty if they can be.
   [[nodiscard]] std::string trouble() const;
@@ -32,7 +34,7 @@ class Ledger {
   std::string tls_events_;
   std::vector<net::Address> answered_;
   std::vector<net::Address> failed_;
-  std::vector<TlsEvent> events_;
+  std::vector<tlsrpt::TlsEvent> events_;
 };
 
 }  // namespace qmail

@@ -16,7 +16,7 @@ class OwnAddresses {
   /// address, the block with more bits counts, and notipme among equals. Error code
   /// `control`.
   [[nodiscard]] static base::Result<OwnAddresses> of(const Control& control);
-  /// The same with the interfaces' addresses given.
+  /// By the control files and these addresses of interfaces. Error code `control`.
   [[nodiscard]] static base::Result<OwnAddresses> of(
       const Control& control, const std::vector<net::Address>& interfaces);
 

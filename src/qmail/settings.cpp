@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "src/qmail/routes.h"
+#include "src/qmail/identity.h"
+#include "src/qmail/own_certificate.h"
 #include "src/tls/priorities.h"
 
 namespace qmail {

@@ -13,8 +13,10 @@
 #include "src/mail/domain_records.h"
 #include "src/mail/sts_policy.h"
 #include "src/qmail/control.h"
+#include "src/qmail/identity.h"
+#include "src/qmail/own_certificate.h"
 #include "src/qmail/policies.h"
-#include "src/qmail/routes.h"
+#include "src/qmail/smtp_route.h"
 
 namespace {
 
@@ -93,9 +95,9 @@ void try_control(std::string_view text) {
   files.write(text);
   const qmail::Control control = files.control();
   for (const auto* domain : {"example.org", "mx.sub.example.org", "", "192.0.2.1"}) {
-    must_be_told(qmail::relay_of(control, domain, "me@here.example"));
+    must_be_told(qmail::smtp_route(control, domain, "me@here.example"));
     const auto policy =
-        qmail::policy_of(control, domain, "mx.example.org", "here.example");
+        qmail::policy_of(control, {domain, "mx.example.org", "here.example"});
     must_be_told(policy);
     // Nothing goes down from DANE without a line that says so.
     must(!policy || policy->level == policy::Level::dane || !policy->source.empty());

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "src/base/bytes.h"
-#include "src/qmail/tls_events.h"
-#include "src/qmail/tls_report.h"
+#include "src/tlsrpt/tls_events.h"
+#include "src/tlsrpt/tls_report.h"
 
 namespace {
 
@@ -22,27 +22,27 @@ bool is_plain(std::string_view mail) {
   return true;
 }
 
-void try_event(const qmail::TlsEvent& event) {
-  must(qmail::is_report_domain(event.domain));
-  const std::string line = qmail::counted_line(event);
+void try_event(const tlsrpt::TlsEvent& event) {
+  must(tlsrpt::is_report_domain(event.domain));
+  const std::string line = tlsrpt::counted_line(event);
   must(line.size() <= 4096 && line.find('\n') == std::string::npos);
-  qmail::TlsEvents again;
-  qmail::read_counted_lines(line + "\n", again);
+  tlsrpt::TlsEvents again;
+  tlsrpt::read_counted_lines(line + "\n", again);
   must(again.events.size() == 1 && again.left_out == 0);
   // What was cut once may be cut once more, and is the same from then on.
-  const std::string second = qmail::counted_line(again.events.front());
-  qmail::TlsEvents third;
-  qmail::read_counted_lines(second + "\n", third);
-  must(third.events.size() == 1 && qmail::counted_line(third.events.front()) == second);
+  const std::string second = tlsrpt::counted_line(again.events.front());
+  tlsrpt::TlsEvents third;
+  tlsrpt::read_counted_lines(second + "\n", third);
+  must(third.events.size() == 1 && tlsrpt::counted_line(third.events.front()) == second);
 }
 
-void try_report(const std::string& domain, const std::vector<qmail::TlsEvent>& events) {
-  const qmail::TlsReportHeader header{"Us", "postmaster@us.example", "us.example", domain,
+void try_report(const std::string& domain, const std::vector<tlsrpt::TlsEvent>& events) {
+  const tlsrpt::TlsReportHeader header{"Us", "postmaster@us.example", "us.example", domain,
                                       std::chrono::sys_days(std::chrono::days(20605))};
-  const std::string json = qmail::tls_report_json(header, events);
+  const std::string json = tlsrpt::tls_report_json(header, events);
   must(json == base::printable(json, json.size()));
   const std::string mail =
-      qmail::tls_report_mail(header, json, {"tls@there.example"},
+      tlsrpt::tls_report_mail(header, json, {"tls@there.example"},
                              std::chrono::sys_seconds(std::chrono::days(20606)));
   must(is_plain(mail));
   const std::string head = mail.substr(0, mail.find("\n\n"));
@@ -55,17 +55,17 @@ void try_report(const std::string& domain, const std::vector<qmail::TlsEvent>& e
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  qmail::TlsEvents found;
-  qmail::read_counted_lines(input, found);
+  tlsrpt::TlsEvents found;
+  tlsrpt::read_counted_lines(input, found);
   std::string_view rest = input;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
-    qmail::TlsEvent event;
-    if (qmail::read_plain_line(rest.substr(0, end), event)) found.events.push_back(event);
+    tlsrpt::TlsEvent event;
+    if (tlsrpt::read_plain_line(rest.substr(0, end), event)) found.events.push_back(event);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
-  std::map<std::string, std::vector<qmail::TlsEvent>> by_domain;
-  for (const qmail::TlsEvent& event : found.events) {
+  std::map<std::string, std::vector<tlsrpt::TlsEvent>> by_domain;
+  for (const tlsrpt::TlsEvent& event : found.events) {
     try_event(event);
     by_domain[event.domain].push_back(event);
   }

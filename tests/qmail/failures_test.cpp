@@ -73,5 +73,62 @@ TEST(Failures, WhatIsWrongOnThisMachineIsNoControlFile) {
   EXPECT_THAT(control.text, HasSubstr("Unable to read control files. (#4.3.0)"));
 }
 
+Report route_failed(base::Code code) {
+  return report_of_route({ErrorKind::temporary, code, "the detail"}, "there.example");
+}
+
+TEST(RouteFailures, ADomainThatIsNotThereIsPermanent) {
+  for (const base::Code code : {base::Code::no_domain, base::Code::bad_name}) {
+    const Report report = route_failed(code);
+    EXPECT_EQ(report.state, MessageState::permanent);
+    EXPECT_THAT(report.text, HasSubstr("(#5.1.2)"));
+  }
+}
+
+TEST(RouteFailures, ANullMxIsPermanent_Rfc7505s3) {
+  const Report report = route_failed(base::Code::null_mx);
+  EXPECT_EQ(report.state, MessageState::permanent);
+  EXPECT_THAT(report.text, HasSubstr("there.example takes no mail. (#5.1.10)\n"));
+}
+
+TEST(RouteFailures, WhateverElseFailsDelaysTheMail_Rfc7672s2_1_2) {
+  for (const base::Code code :
+       {base::Code::servfail, base::Code::timeout, base::Code::bogus,
+        base::Code::dns_refused, base::Code::malformed, base::Code::no_mail_host,
+        base::Code::not_validating, base::Code::local}) {
+    const Report report = route_failed(code);
+    EXPECT_EQ(report.state, MessageState::temporary) << base::to_text(code);
+    EXPECT_THAT(report.text, HasSubstr("DNS lookup failed temporarily. (#4.4.3)\n"));
+    EXPECT_THAT(report.text,
+                HasSubstr("the detail (" + std::string(base::to_text(code)) + ")\n"));
+  }
+}
+
+TEST(RouteFailures, AControlFileIsNoMatterOfTheDns) {
+  const Report report = route_failed(base::Code::control);
+  EXPECT_EQ(report.state, MessageState::temporary);
+  EXPECT_THAT(report.text, HasSubstr("Unable to read control files. (#4.3.0)\n"));
+}
+
+TEST(Failures, NoFailureThatIsKnownIsNoReasonToBounce) {
+  EXPECT_EQ(report_of_failures({}, "there.example").state, MessageState::temporary);
+}
+
+TEST(Failures, WhatEachPeerLacksIsAboutTheProof) {
+  for (const char* code :
+       {"refused", "starttls-not-offered", "starttls-refused", "starttls-injection",
+        "handshake", "key-usage", "bad-certificate", "unsupported-key", "bogus"}) {
+    EXPECT_THAT(
+        told({failure("connect", Stage::connection), failure(code, Stage::connection)}),
+        HasSubstr("(#4.7.5)"))
+        << code;
+  }
+}
+
+TEST(Failures, ALoopIsPermanent) {
+  EXPECT_EQ(report_of_loop().state, MessageState::permanent);
+  EXPECT_THAT(report_of_loop().text, HasSubstr("(#5.4.6)"));
+}
+
 }  // namespace
 }  // namespace qmail

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "src/base/bytes.h"
 #include "tests/qmail/home.h"
+#include "tests/qmail/trouble.h"
 
 namespace qmail {
 namespace {
@@ -14,26 +14,17 @@ using policy::NameCheck;
 using policy::WithoutTlsa;
 using testing::HasSubstr;
 
-template <typename T>
-void expect_trouble(const base::Result<T>& result, const std::string& why) {
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().kind, base::ErrorKind::temporary);
-  EXPECT_EQ(result.error().code, base::Code::control);
-  EXPECT_THAT(result.error().detail, HasSubstr(why));
-}
-
-// --- danepolicy
-
 base::Result<MailPolicy> by_policy(const std::string& lines,
                                    const std::string& domain = "a.example") {
   Home home;
   home.file("danepolicy", lines);
-  return policy_of(home.control(), domain, "mx." + domain, "here.example");
+  return policy_of(home.control(), {domain, "mx." + domain, "here.example"});
 }
 
 TEST(Policies, DefaultIsOpportunisticDane_Rfc7672s2_2) {
   const Home home;
-  const auto policy = policy_of(home.control(), "a.example", "mx.a.example", "").value();
+  const auto policy =
+      policy_of(home.control(), {"a.example", "mx.a.example", ""}).value();
   EXPECT_EQ(policy.level, Level::dane);
   EXPECT_EQ(policy.without_tlsa, WithoutTlsa::opportunistic);
   EXPECT_EQ(policy.names, NameCheck::compare);
@@ -145,205 +136,13 @@ TEST(Policies, ALineForTheMailHostIsToldToHaveNoEffect) {
   EXPECT_EQ(by_policy("*:may\n.example:may\n")->idle, "");
   Home home;
   home.file("danepolicy", "a.example:dane-only");
-  EXPECT_EQ(policy_of(home.control(), "a.example", "a.example", "")->idle, "");
+  EXPECT_EQ(policy_of(home.control(), {"a.example", "a.example", ""})->idle, "");
 }
 
-// --- tlshosts, notlshosts
-
-base::Result<MailPolicy> by_host(Home& home) {
-  return policy_of(home.control(), "a.example", "mx.a.example", "here.example");
-}
-
-TEST(TlsHosts, ACertificateFileDemandsIt) {
-  Home home;
-  home.file("tlshosts/mx.a.example.pem", "").file("tlshosts/exhaustivelist", "");
-  const auto policy = by_host(home).value();
-  EXPECT_EQ(policy.without_tlsa, WithoutTlsa::pkix);
-  EXPECT_EQ(policy.trust_store, home.path("tlshosts/mx.a.example.pem"));
-  EXPECT_EQ(policy.level, Level::dane);
-  EXPECT_EQ(policy.names, NameCheck::compare);
-}
-
-TEST(TlsHosts, NoTlsForTheOthersOfAnExhaustiveList) {
-  Home home;
-  home.file("tlshosts/exhaustivelist", "").file("tlshosts/mx.b.example.pem", "");
-  const auto policy = by_host(home).value();
-  EXPECT_EQ(policy.without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(policy.level, Level::dane);
-}
-
-TEST(TlsHosts, NotThisHost) {
-  Home home;
-  home.file("notlshosts/mx.a.example", "");
-  EXPECT_EQ(by_host(home)->without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(by_host(home)->source, "notlshosts/mx.a.example");
-}
-
-TEST(TlsHosts, DanepolicyComesFirst) {
-  Home home;
-  home.file("notlshosts/mx.a.example", "").file("danepolicy", "a.example:encrypt");
-  EXPECT_EQ(by_host(home)->level, Level::encrypt);
-}
-
-TEST(TlsHosts, WhatCannotBeLookedForIsTrouble) {
-  Home home;
-  std::filesystem::create_symlink("tlshosts", home.path("tlshosts"));
-  expect_trouble(by_host(home), "tlshosts");
-}
-
-// --- tlsdestinations
-
-base::Result<MailPolicy> by_destination(const std::string& lines,
-                                        const std::string& domain = "a.example",
-                                        const std::string& sender = "here.example") {
-  Home home;
-  home.file("tlsdestinations", lines);
-  return policy_of(home.control(), domain, "mx." + domain, sender);
-}
-
-TEST(Destinations, KindsOfKeys) {
-  struct Row {
-    const char* line;
-    WithoutTlsa without;
-    NameCheck names;
-  };
-  const Row rows[] = {
-      {"*:", WithoutTlsa::opportunistic, NameCheck::compare},
-      {"-:", WithoutTlsa::opportunistic, NameCheck::compare},
-      {"*:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"-*:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"-a.example:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"-*:/ca", WithoutTlsa::encrypt, NameCheck::compare},
-      {"+*:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"+*:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"a.example:", WithoutTlsa::encrypt, NameCheck::compare},
-      {"a.example:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {".example:/ca", WithoutTlsa::pkix, NameCheck::skip},
-      {"~*:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"~a.example:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"=*:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"=a.example:/ca", WithoutTlsa::pkix, NameCheck::compare},
-      {"!a.example:", WithoutTlsa::plain, NameCheck::compare},
-      {"!.example:", WithoutTlsa::plain, NameCheck::compare},
-      {"a.example:;465", WithoutTlsa::encrypt, NameCheck::compare},
-      {"a.example:/ca;465|HIGH|2", WithoutTlsa::pkix, NameCheck::skip},
-  };
-  for (const Row& row : rows) {
-    const auto policy = by_destination(row.line);
-    ASSERT_TRUE(policy) << row.line;
-    EXPECT_EQ(policy->without_tlsa, row.without) << row.line;
-    EXPECT_EQ(policy->level, Level::dane) << row.line;
-    EXPECT_EQ(policy->names, row.names) << row.line;
-    if (row.without == WithoutTlsa::pkix) {
-      EXPECT_EQ(policy->trust_store, "/ca") << row.line;
-    }
-  }
-}
-
-TEST(Destinations, SearchOrder) {
-  const std::string digest(64, 'a');
-  const std::vector<std::string> order = {"!a.b.example:",
-                                          "!.b.example:",
-                                          "%a.b.example:=" + digest,
-                                          "=a.b.example:/1",
-                                          "=.b.example:/2",
-                                          "~a.b.example:/3",
-                                          "~.example:/4",
-                                          "a.b.example:/5",
-                                          ".b.example:/6",
-                                          ".example:/7",
-                                          "-a.b.example:",
-                                          "-.example:",
-                                          "=*:/8",
-                                          "~*:/9",
-                                          "+*:/10",
-                                          "-*:",
-                                          "*:",
-                                          "-:"};
-  for (std::size_t first = 0; first < order.size(); ++first) {
-    std::string lines;
-    for (std::size_t i = order.size(); i-- > first;) lines += order[i] + "\n";
-    EXPECT_EQ(by_destination(lines, "a.b.example")->source,
-              "tlsdestinations: " + order[first]);
-  }
-}
-
-TEST(Destinations, NoMatchIsTheDefault) {
-  EXPECT_EQ(by_destination("b.example:/ca\n")->source, "");
-}
-
-TEST(Destinations, ALineWithoutAColonIsPassedOver) {
-  const std::string lines = "~a.example\nnonsense\nb.example:/ca\n";
-  EXPECT_EQ(by_destination(lines, "b.example")->trust_store, "/ca");
-  EXPECT_EQ(by_destination(lines, "a.example")->source, "");
-  expect_trouble(by_destination("~a.example\n!*:\n", "b.example"),
-                 "tlsdestinations, line 2");
-}
-
-TEST(Destinations, Fingerprints) {
-  const std::string hex = "0123456789abcdefABCDEF0123456789";
-  const auto policy = by_destination("%a.example:=" + hex + hex + "|x");
-  ASSERT_TRUE(policy && policy->pinned);
-  EXPECT_EQ(policy->level, Level::dane_only);
-  EXPECT_EQ(*policy->pinned, (dns::Tlsa{dns::kDaneEe, dns::kCert, dns::kSha256,
-                                        base::from_hex(hex + hex).value()}));
-  const auto longer = by_destination("%a.example:=" + hex + hex + hex + hex);
-  ASSERT_TRUE(longer && longer->pinned);
-  EXPECT_EQ(longer->pinned->matching, dns::kSha512);
-}
-
-TEST(Destinations, FingerprintsThatProveNothing) {
-  for (const std::string& digest :
-       {std::string(40, 'a'), std::string(56, 'a'), std::string(63, 'a'),
-        std::string(64, 'g'), std::string("")}) {
-    expect_trouble(by_destination("%a.example:=" + digest), "fingerprint");
-  }
-  expect_trouble(by_destination("%a.example:" + std::string(64, 'a')), "fingerprint");
-}
-
-TEST(Destinations, ALineThatCanMatchNothingIsTroubleForAll) {
-  for (const char* key : {"*.example.org", "~*.example.org", "!*", "%*", "+a.example", "",
-                          "!", "=", "~", "%", "+", "=~a.example", "a.example/24"}) {
-    const auto policy = by_destination(std::string(key) + ":/ca\n", "b.example");
-    expect_trouble(policy, "tlsdestinations, line 1");
-    EXPECT_THAT(policy.error().detail, HasSubstr("can match no domain")) << key;
-  }
-}
-
-TEST(Destinations, AFinalDotIsNoPartOfADomain) {
-  EXPECT_EQ(by_destination("~a.Example.:/ca")->trust_store, "/ca");
-  EXPECT_EQ(by_destination("=.example.:/ca")->trust_store, "/ca");
-}
-
-TEST(Destinations, PortsSayWhereMailGoes) {
-  EXPECT_EQ(by_destination("a.example:;465")->port, 465);
-  EXPECT_EQ(by_destination("a.example:/ca|HIGH|2;587|here.example")->port, 587);
-  EXPECT_EQ(by_destination("a.example:/ca||2")->port, std::nullopt);
-  expect_trouble(by_destination("a.example:;0"), "bad port");
-  expect_trouble(by_destination("a.example:;smtps"), "bad port");
-  expect_trouble(by_destination("a.example:;6209"), "QMTPS");
-}
-
-TEST(Destinations, ALineForTheMailHostIsToldToHaveNoEffect) {
-  EXPECT_THAT(by_destination("~mx.a.example:/ca")->idle,
-              HasSubstr("control/tlsdestinations, line 1 (mx.a.example)"));
-  EXPECT_EQ(by_destination("~mx.a.example:/ca\na.example:/ca")->idle, "");
-}
-
-TEST(Destinations, TheLineOfOneSenderComesFirst) {
-  const std::string lines = "a.example:/all\na.example:/one||2|here.example\n";
-  const std::string reversed = "a.example:/one||2|here.example\na.example:/all\n";
-  EXPECT_EQ(by_destination(lines)->trust_store, "/one");
-  EXPECT_EQ(by_destination(reversed)->trust_store, "/one");
-  EXPECT_EQ(by_destination(lines, "a.example", "there.example")->trust_store, "/all");
-}
-
-TEST(Destinations, OfOneSender) {
-  const std::string line = "!a.example:||2|Here.example\n*:/ca\n";
-  EXPECT_EQ(by_destination(line)->without_tlsa, WithoutTlsa::plain);
-  EXPECT_EQ(by_destination(line, "a.example", "there.example")->without_tlsa,
-            WithoutTlsa::pkix);
-  EXPECT_EQ(by_destination(line, "a.example", "")->without_tlsa, WithoutTlsa::pkix);
+TEST(Policies, TheScopeIsThatOfTheFile) {
+  EXPECT_EQ(by_policy("b.example:none")->scope, Scope::default_policy);
+  EXPECT_EQ(by_policy("a.example:pkix ca=/x")->scope, Scope::domain);
+  EXPECT_EQ(by_policy("*:pkix ca=/x")->scope, Scope::domain);
 }
 
 }  // namespace

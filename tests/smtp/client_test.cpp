@@ -39,7 +39,7 @@ Parts::Part text(std::string_view octets) {
 }
 
 base::Result<std::string_view> unreadable() {
-  return base::fail(base::ErrorKind::temporary, "read", "the disk is broken");
+  return base::fail(base::ErrorKind::temporary, base::Code::read, "the disk is broken");
 }
 
 const std::string kPlain = "250 me\r\n";
@@ -112,8 +112,7 @@ TEST(SmtpClient, OneCommandAfterTheOther_Rfc5321s3_3) {
 }
 
 TEST(SmtpClient, TheWholeEnvelopeAtOnce_Rfc2920s3_1) {
-  const Sent sent =
-      send({.greeting = kPipelines, .answers = kTaken + "250 queued\r\n"});
+  const Sent sent = send({.greeting = kPipelines, .answers = kTaken + "250 queued\r\n"});
   ASSERT_TRUE(sent.result);
   EXPECT_EQ(sent.heard, kEnvelope + "DATA\r\n" + kBody + ".\r\n");
   EXPECT_EQ(sent.transaction.end.code, 250);
@@ -207,10 +206,10 @@ TEST(SmtpClient, OneRecipientOfTwoIsEnough) {
 TEST(SmtpClient, AMessageThatCannotBeReadToItsEndGetsNoDot) {
   const std::string large(100'000, 'x');
   for (const std::string& first : {std::string("one line\n"), large + "\n"}) {
-    const Sent sent =
-        send({.answers = kTaken + "250 queued\r\n", .message = {text(first), unreadable}});
+    const Sent sent = send(
+        {.answers = kTaken + "250 queued\r\n", .message = {text(first), unreadable}});
     ASSERT_FALSE(sent.result);
-    EXPECT_EQ(sent.result.error().code, "read");
+    EXPECT_EQ(sent.result.error().code, base::Code::read);
     EXPECT_EQ(sent.result.error().kind, base::ErrorKind::temporary);
     EXPECT_THAT(sent.heard, Not(HasSubstr("\r\n.\r\n")));
     EXPECT_EQ(sent.transaction.end.code, 0);
@@ -219,14 +218,14 @@ TEST(SmtpClient, AMessageThatCannotBeReadToItsEndGetsNoDot) {
 }
 
 TEST(SmtpClient, AMessageThatChangedSinceItWasReadGetsNoDot) {
-  const Sent open = send({.answers = kTaken + "250 queued\r\n",
-                          .message = {text("whole line\nno end")}});
+  const Sent open = send(
+      {.answers = kTaken + "250 queued\r\n", .message = {text("whole line\nno end")}});
   Sending lone{.answers = kTaken + "250 queued\r\n",
                .message = {text("a\rb\n"), text("more\n")}};
   lone.facts.rules.lone_return = LoneReturn::fault;
   for (const Sent& sent : {open, send(lone)}) {
     ASSERT_FALSE(sent.result);
-    EXPECT_EQ(sent.result.error().code, "body");
+    EXPECT_EQ(sent.result.error().code, base::Code::body);
     EXPECT_EQ(sent.result.error().kind, base::ErrorKind::permanent);
     EXPECT_THAT(sent.heard, Not(HasSubstr("\r\n.\r\n")));
     EXPECT_FALSE(sent.in_doubt);
@@ -247,7 +246,7 @@ TEST(SmtpClient, WithoutAnAnswerToTheLastDotTheMessageIsInDoubt_Rfc5321s4_2_5) {
   for (const std::string& greeting : {kPlain, kPipelines}) {
     const Sent sent = send({.greeting = greeting, .answers = kTaken});
     ASSERT_FALSE(sent.result);
-    EXPECT_EQ(sent.result.error().code, "closed");
+    EXPECT_EQ(sent.result.error().code, base::Code::closed);
     EXPECT_EQ(sent.result.error().kind, base::ErrorKind::temporary);
     EXPECT_TRUE(sent.in_doubt);
     EXPECT_EQ(sent.transaction.end.code, 0);
@@ -268,7 +267,7 @@ TEST(SmtpClient, WhatWasAnsweredIsKeptWhereTheRestIsLost) {
     sending.greeting = greeting;
     const Sent sent = send(sending);
     ASSERT_FALSE(sent.result);
-    EXPECT_EQ(sent.result.error().code, "closed");
+    EXPECT_EQ(sent.result.error().code, base::Code::closed);
     EXPECT_EQ(sent.transaction.mail.code, 250);
     EXPECT_THAT(sent.codes(), ElementsAre(550, 0));
     EXPECT_FALSE(sent.in_doubt) << "no message was sent";
@@ -286,8 +285,7 @@ TEST(SmtpClient, ALostAnswerToTheEmptyMessageIsNoDoubt) {
 }
 
 TEST(SmtpClient, AServerThatHangsUpInTheMiddleMayHaveSaidWhy) {
-  const Sent said =
-      send({.answers = kTaken + "552 too much\r\n", .stops_reading = true});
+  const Sent said = send({.answers = kTaken + "552 too much\r\n", .stops_reading = true});
   EXPECT_TRUE(said.result);
   EXPECT_EQ(said.transaction.end.code, 552);
   EXPECT_FALSE(said.in_doubt);
@@ -297,7 +295,7 @@ TEST(SmtpClient, AMessageThatWasNotSentWholeIsNeverTaken) {
   for (const char* word : {"250 queued\r\n", "354 go\r\n", ""}) {
     const Sent sent = send({.answers = kTaken + word, .stops_reading = true});
     ASSERT_FALSE(sent.result) << word;
-    EXPECT_EQ(sent.result.error().code, "io");
+    EXPECT_EQ(sent.result.error().code, base::Code::io);
     EXPECT_EQ(sent.transaction.end.code, 0);
     EXPECT_FALSE(sent.in_doubt);
   }
@@ -306,7 +304,7 @@ TEST(SmtpClient, AMessageThatWasNotSentWholeIsNeverTaken) {
 TEST(SmtpClient, WhatIsNoReplyEndsIt) {
   const Sent sent = send({.answers = "hello there\r\n"});
   ASSERT_FALSE(sent.result);
-  EXPECT_EQ(sent.result.error().code, "protocol");
+  EXPECT_EQ(sent.result.error().code, base::Code::protocol);
 }
 
 // --- parameters
@@ -326,8 +324,7 @@ TEST(SmtpClient, ParametersOnlyWhereTheyAreOfferedAndNeeded) {
   EXPECT_EQ(mail_line(all, false, false), mail + " SIZE=1234");
   EXPECT_EQ(mail_line(all, true, false), mail + " SIZE=1234 BODY=8BITMIME");
   EXPECT_EQ(mail_line(all, false, true), mail + " SIZE=1234 SMTPUTF8");
-  EXPECT_EQ(mail_line("250-me\r\n250 8BITMIME\r\n", true, true),
-            mail + " BODY=8BITMIME");
+  EXPECT_EQ(mail_line("250-me\r\n250 8BITMIME\r\n", true, true), mail + " BODY=8BITMIME");
 }
 
 // --- EHLO

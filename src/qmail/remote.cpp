@@ -1,0 +1,112 @@
+#include "src/qmail/remote.h"
+
+#include <memory>
+#include <optional>
+
+#include "src/io/interfaces.h"
+#include "src/io/landlock.h"
+#include "src/io/run_task.h"
+#include "src/io/work_limit.h"
+#include "src/qmail/delivery.h"
+#include "src/qmail/entries.h"
+#include "src/qmail/failures.h"
+#include "src/qmail/message.h"
+#include "src/qmail/own_addresses.h"
+#include "src/qmail/settings.h"
+#include "src/qmail/unhonoured.h"
+
+namespace qmail {
+namespace {
+
+using base::Result;
+
+/// One run of qmail-remote. What it holds lives on until its report was told.
+class Remote {
+ public:
+  Remote(const std::string& home, const Job& job)
+      : job_(job),
+        home_(home),
+        control_(home + "/control"),
+        ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
+        loop_(1) {}
+
+  Report run();
+  [[nodiscard]] Ledger& ledger() { return ledger_; }
+
+ private:
+  Result<void> prepare();
+  void confine() const;
+  [[nodiscard]] DeliveryTools tools(const Mail& mail);
+
+  const Job& job_;
+  std::string home_;
+  Control control_;
+  Ledger ledger_;
+  io::Loop loop_;
+  std::unique_ptr<resolver::Resolver> resolver_;
+  std::optional<OwnAddresses> own_;
+  mail::Ways ways_;
+};
+
+Result<void> Remote::prepare() {
+  auto ways = ways_of(control_, domain_key(domain_of(job_.sender)));
+  if (!ways) return tl::unexpected(ways.error());
+  ways_ = std::move(*ways);
+  if (auto honoured = nothing_is_unhonoured(control_); !honoured) return honoured;
+  auto own = OwnAddresses::of(control_);
+  if (!own) return tl::unexpected(own.error());
+  own_ = std::move(*own);
+  const auto config = resolver_config_of(control_);
+  if (!config) return tl::unexpected(config.error());
+  auto resolver = resolver::Resolver::create(loop_, *config);
+  if (!resolver) return tl::unexpected(resolver.error());
+  resolver_ = std::move(*resolver);
+  return {};
+}
+
+/// A server that takes this process over by what it sends finds no mail of others to read
+/// and nothing to change but what is written here anyway. Control files are still read:
+/// which of them count is known host by host.
+void Remote::confine() const {
+  io::FileRights rights;
+  rights.hidden = home_ + "/queue";
+  rights.writable_files = {home_ + "/queue/lock/deadhosts"};
+  rights.writable_directories = resolver_->written_directories();
+  rights.writable_directories.push_back(home_ + "/queue/tlsrpt");
+  (void)io::confine(rights);  // a kernel without it is as good as it is
+}
+
+DeliveryTools Remote::tools(const Mail& mail) {
+  return {*resolver_,
+          control_,
+          ledger_,
+          [this, &mail](const Approach& approach) {
+            return attempt(loop_, approach, ways_, mail);
+          },
+          [this](const net::Address& address) { return own_->has(address); },
+          io::has_route,
+          ways_.source.address ? net::to_text(*ways_.source.address) : ""};
+}
+
+Report Remote::run() {
+  if (auto ready = prepare(); !ready) return control_trouble(ready.error());
+  const auto mail = read_mail(control_, job_);
+  if (!mail) return mail.error();
+  confine();
+  io::renew_work();  // from here on strangers say what there is to compute
+  Delivery delivery(tools(*mail), job_);
+  return io::run_task(loop_, delivery.run());
+}
+
+}  // namespace
+
+void deliver(const std::string& home, const Job& job,
+             const std::function<void(const Report&)>& tell) {
+  Remote remote(home, job);
+  Report report = remote.run();
+  report.text += remote.ledger().trouble();
+  tell(report);
+  remote.ledger().write();
+}
+
+}  // namespace qmail
