@@ -66,6 +66,12 @@ struct Seen {
 
   /// A connection of which nothing is known yet is one that failed.
   Seen();
+  /// Whether a handshake was begun, and so may be what failed.
+  [[nodiscard]] bool tls_began() const { return progress >= Progress::tls_begun; }
+  /// Whether the connection stands and TLS protects it.
+  [[nodiscard]] bool has_tls() const {
+    return !error && progress == Progress::established;
+  }
 };
 
 /// A peer that was reached, or why none was.

@@ -4,32 +4,13 @@
 #include <string>
 
 #include "src/client/peer.h"
-#include "src/client/secure.h"
+#include "src/mail/reach.h"
 #include "src/smtp/client.h"
 
 namespace mail {
 
 /// How connections are made.
-struct Ways {
-  io::Source source;
-  std::string helo;
-  std::chrono::seconds connect_limit{60};
-  std::chrono::seconds remote_limit{1200};  ///< for each reply, and for the handshake
-  std::chrono::seconds greeting_limit{60};  ///< for the greeting, if that is less
-  tls::Options tls;
-};
-
-/// Whether TLS begins with the connection, or after STARTTLS.
-enum class TlsStart { starttls, implicit };
-
-/// One address of one host, and what is required of it.
-struct Peer {
-  net::Endpoint endpoint;
-  TlsStart start = TlsStart::starttls;
-  policy::DnsFacts facts;
-  policy::Requirement requirement;
-  const verify::Roots* roots = nullptr;
-};
+using Ways = Options;
 
 /// Whether a peer that does not prove what is required is turned away in the handshake,
 /// or only looked at.

@@ -2,6 +2,10 @@
 
 namespace mail {
 
+client::Terms terms_for(const Peer& peer) {
+  return {peer.facts, peer.requirement, peer.roots};
+}
+
 client::Options flow_options(const Options& options, TlsStart start) {
   client::Options out;
   out.source = options.source;

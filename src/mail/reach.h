@@ -15,6 +15,18 @@ struct Options {
   tls::Options tls;
 };
 
+/// One address of one host, and what is required of it.
+struct Peer {
+  net::Endpoint endpoint;
+  TlsStart start = TlsStart::starttls;
+  policy::DnsFacts facts;
+  policy::Requirement requirement;
+  const verify::Roots* roots = nullptr;
+};
+
+/// What the peer is held to.
+[[nodiscard]] client::Terms terms_for(const Peer& peer);
+
 /// The options of the flow to a server that speaks SMTP in one of two ways.
 [[nodiscard]] client::Options flow_options(const Options& options, TlsStart start);
 

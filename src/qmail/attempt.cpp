@@ -3,7 +3,6 @@
 #include "src/io/work_limit.h"
 #include "src/qmail/answers.h"
 #include "src/qmail/capability.h"
-#include "src/qmail/clear_text.h"
 #include "src/qmail/file_message.h"
 
 namespace qmail {
@@ -29,6 +28,25 @@ io::Task<Report> deliver(smtp::Client& client, const std::string& where,
   co_return report;
 }
 
+/// What a flow came to, before anything is handed over. A handshake that was made up for
+/// by clear text is told of; one that was made up for by another handshake is not.
+AttemptResult result_of(const client::Connection& connection) {
+  AttemptResult out;
+  out.facts = connection.seen;
+  out.connected = connection.seen.progress != client::Progress::nothing ||
+                  !connection.earlier.empty();
+  if (connection.seen.error) out.report = tl::unexpected(*connection.seen.error);
+  const bool went_plain = connection.requirement.tls == policy::Tls::never &&
+                          connection.terms.requirement.tls != policy::Tls::never;
+  if (went_plain) {
+    AttemptResult failed;
+    failed.facts = connection.earlier.back();
+    failed.report = tl::unexpected(*failed.facts.error);
+    out.earlier.push_back(std::move(failed));
+  }
+  return out;
+}
+
 }  // namespace
 
 base::Result<Report> not_attempted() {
@@ -36,53 +54,24 @@ base::Result<Report> not_attempted() {
 }
 
 io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
-                                const mail::Ways& usual_ways, const Mail& mail) {
-  AttemptResult out;
-  const mail::Peer& peer = approach.peer;
-  mail::Ways ways = usual_ways;
-  ways.greeting_limit = approach.greeting_limit;
-  policy::Requirement requirement = peer.requirement;
-  const io::ConnectTimeouts limits{ways.connect_limit, std::chrono::seconds(0)};
-  const std::vector<net::Endpoint> one(1, peer.endpoint);
-  for (;;) {
-    io::renew_work();
-    auto connected = co_await io::connect_any(loop, one, ways.source, limits);
-    if (!connected.socket) {
-      out.report = tl::unexpected(connected.failures.back().error);
-      co_return out;
-    }
-    out.connected = true;
-    mail::Connection connection(loop, std::move(connected.socket), peer, ways,
-                                requirement, mail::Judgement::enforce);
-    const auto opened = co_await connection.open();
-    out.facts = connection.facts();
-    if (opened) {
-      const std::string where = net::to_text(peer.endpoint.address);
-      io::lift_work_limit();  // a large message may take as long as it takes
-      const std::string proof = proof_text(out.facts, approach.circumstances);
-      out.report = co_await deliver(connection.client(), where, proof, mail);
-      co_return out;
-    }
-    const base::Error& error = opened.error();
-    const bool goes_plain =
-        may_go_plain(requirement, tls_progress(out.facts), peer.start);
-    out.facts.session.reset();
-    auto second = error.code == base::Code::key_usage && !requirement.only_dane_ee
-                      ? client::despite_key_usage(requirement)
-                      : std::optional<policy::Requirement>();
-    if (second) {
-      requirement = std::move(*second);
-    } else if (goes_plain) {
-      AttemptResult failed;
-      failed.report = tl::unexpected(error);
-      failed.facts = out.facts;
-      out.earlier.push_back(std::move(failed));
-      requirement.tls = policy::Tls::never;
-    } else {
-      out.report = tl::unexpected(error);
-      co_return out;
-    }
+                                const mail::Options& usual, const Mail& mail) {
+  mail::Options options = usual;
+  options.greeting_limit = approach.greeting_limit;
+  client::Options flow = mail::flow_options(options, approach.start);
+  if (approach.start == mail::TlsStart::starttls) {
+    flow.clear_text = client::ClearTextAfterFailure::if_tls_is_optional;
   }
+  flow.on_connected = [](const io::ConnectOutcome&) { io::renew_work(); };
+  io::renew_work();
+  const std::vector<net::Endpoint> one(1, approach.endpoint);
+  auto connection = co_await client::reach(loop, one, approach.terms, flow);
+  AttemptResult out = result_of(connection);
+  if (!connection.is_good()) co_return out;
+  io::lift_work_limit();  // a large message may take as long as it takes
+  const std::string where = net::to_text(approach.endpoint.address);
+  const std::string proof = proof_text(out.facts, approach.circumstances);
+  out.report = co_await deliver(mail::smtp_client(connection), where, proof, mail);
+  co_return out;
 }
 
 }  // namespace qmail

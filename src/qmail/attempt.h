@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "src/mail/connection.h"
+#include "src/mail/reach.h"
 #include "src/qmail/circumstances.h"
 #include "src/qmail/outgoing_mail.h"
 
@@ -10,7 +10,9 @@ namespace qmail {
 
 /// One address, as it is to be tried.
 struct Approach {
-  mail::Peer peer;
+  net::Endpoint endpoint;
+  mail::TlsStart start = mail::TlsStart::starttls;
+  client::TermsLookup terms;  ///< what it must prove
   Circumstances circumstances;
   std::chrono::seconds greeting_limit{60};  ///< how long its greeting is waited for
 };
@@ -23,7 +25,7 @@ struct AttemptResult {
   /// What the server decided about the mail; or why it could not be spoken to as it must
   /// be, so that another one may be tried.
   base::Result<Report> report = not_attempted();
-  mail::Facts facts;  ///< of the last connection; no session unless it was opened
+  client::Seen facts;                  ///< of the last connection
   std::vector<AttemptResult> earlier;  ///< handshakes that failed and were made up for
   bool connected = false;
 };
@@ -31,9 +33,10 @@ struct AttemptResult {
 /// Connects to one address, proves it as it must be proved, and hands the mail over.
 /// Clear text is used only where the requirement leaves TLS to the peer or forbids it:
 /// after a peer that offers none, or on a second connection after a handshake that
-/// failed (see may_go_plain). The greeting is waited for as the approach says, and no
-/// longer than `ways.remote_limit`.
+/// failed (see client::next_try). The greeting is waited for as the approach says, and no
+/// longer than `options.remote_limit`.
 [[nodiscard]] io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
-                                              const mail::Ways& ways, const Mail& mail);
+                                              const mail::Options& options,
+                                              const Mail& mail);
 
 }  // namespace qmail

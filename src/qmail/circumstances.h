@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "src/mail/connection.h"
+#include "src/client/flow.h"
 #include "src/qmail/mail_policy.h"
 #include "src/qmail/route.h"
 
@@ -20,7 +20,7 @@ struct Circumstances {
                                               const MailPolicy& policy);
 
 /// What was proved, in a line for the log.
-[[nodiscard]] std::string proof_text(const mail::Facts& facts,
+[[nodiscard]] std::string proof_text(const client::Seen& seen,
                                      const Circumstances& circumstances);
 
 }  // namespace qmail

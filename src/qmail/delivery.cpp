@@ -67,24 +67,6 @@ base::Result<MailPolicy> Delivery::policy_for(const std::string& host) const {
 
 // --- one host
 
-io::Task<base::Result<mail::Peer>> Delivery::peer_at(const Route& route,
-                                                     const MailPolicy& policy,
-                                                     const Candidate& candidate) {
-  auto facts = facts_without_lookup(policy, candidate);
-  if (!facts) {
-    auto found = co_await resolver::find_tlsa(tools_.resolver, *candidate.found,
-                                              port_for(route, policy));
-    if (!found) co_return tl::unexpected(found.error());
-    facts = std::move(*found);
-  }
-  auto peer = required_peer(route, policy, std::move(*facts));
-  if (!peer || !needs_trust_store(peer->requirement)) co_return peer;
-  const auto roots = stores_.at(policy.trust_store);
-  if (!roots) co_return tl::unexpected(roots.error());
-  peer->roots = *roots;
-  co_return peer;
-}
-
 std::optional<base::Error> Delivery::why_not_tried(const net::Address& address) const {
   if (!tools_.has_route(address)) {
     return base::Error{base::ErrorKind::temporary, base::Code::connect,
@@ -112,8 +94,9 @@ void Delivery::remember(const net::Address& address, const AttemptResult& result
 
 io::Task<std::optional<Report>> Delivery::try_addresses(const Candidate& candidate,
                                                         const MailPolicy& policy,
-                                                        Approach& approach, Hope hope) {
-  const std::uint16_t port = approach.peer.endpoint.port;
+                                                        Approach& approach,
+                                                        const PeerLookup& lookup,
+                                                        Hope hope) {
   count_.next_host();
   for (const net::Address& address : candidate.addresses) {
     if (const auto why = why_not_tried(address)) {
@@ -121,15 +104,22 @@ io::Task<std::optional<Report>> Delivery::try_addresses(const Candidate& candida
       continue;
     }
     if (!count_.take()) co_return std::nullopt;
-    approach.peer.endpoint.address = address;
+    approach.endpoint.address = address;
     const bool only_hope = hope == Hope::last && address == candidate.addresses.back();
     approach.greeting_limit = only_hope ? kLastGreeting : kGreeting;
     const AttemptResult result = co_await tools_.attempt(approach);
+    if (lookup.error() != nullptr) {  // about the host: its other addresses are no help
+      if (result.connected) tools_.ledger.answered(address);
+      fail_records(candidate, policy, approach.endpoint.port, *lookup.error());
+      co_return std::nullopt;
+    }
     remember(address, result);
-    sessions_.add_attempt(candidate.name, policy, approach.peer, result);
+    mail::Peer peer = *lookup.peer();
+    peer.endpoint = approach.endpoint;
+    sessions_.add_attempt(candidate.name, policy, peer, result);
     if (result.report) co_return *result.report;
     const base::Error error = result.report.error().in(net::to_text(address));
-    sessions_.add_failure(candidate.name, policy, port, error);
+    sessions_.add_failure(candidate.name, policy, approach.endpoint.port, error);
     failures_.add_attempt(candidate.name, error, result.facts.verdict);
   }
   co_return std::nullopt;
@@ -141,17 +131,25 @@ io::Task<std::optional<Report>> Delivery::try_host(const Route& route,
   const auto policy = policy_for(candidate.name);
   if (!policy) co_return control_trouble(policy.error());
   if (!policy->idle.empty()) remarks_.insert(policy->idle);
-  auto peer = co_await peer_at(route, *policy, candidate);
-  if (!peer) {
-    sessions_.add_failure(candidate.name, *policy, port_for(route, *policy),
-                          peer.error());
-    failures_.add(candidate.name, peer.error(), Stage::records);
+  PeerLookup lookup(tools_.resolver, stores_, route, *policy, candidate);
+  if (lookup.needs_no_dns()) (void)co_await lookup.terms();
+  const std::uint16_t port = port_for(route, *policy);
+  if (lookup.error() != nullptr) {
+    fail_records(candidate, *policy, port, *lookup.error());
     co_return std::nullopt;
   }
   Approach approach;
-  approach.peer = std::move(*peer);
+  approach.endpoint.port = port;
+  approach.start = start_at(port);
+  approach.terms = [&lookup] { return lookup.terms(); };
   approach.circumstances = circumstances_for(route, *policy);
-  co_return co_await try_addresses(candidate, *policy, approach, hope);
+  co_return co_await try_addresses(candidate, *policy, approach, lookup, hope);
+}
+
+void Delivery::fail_records(const Candidate& candidate, const MailPolicy& policy,
+                            std::uint16_t port, const base::Error& error) {
+  sessions_.add_failure(candidate.name, policy, port, error);
+  failures_.add(candidate.name, error, Stage::records);
 }
 
 // --- host by host

@@ -10,6 +10,7 @@
 #include "src/qmail/candidate.h"
 #include "src/qmail/failure_log.h"
 #include "src/qmail/loop_avoidance.h"
+#include "src/qmail/peer_lookup.h"
 #include "src/qmail/session_log.h"
 #include "src/qmail/trust_stores.h"
 
@@ -54,9 +55,10 @@ class Delivery {
                                            Hope hope);
   io::Task<std::optional<Report>> try_addresses(const Candidate& candidate,
                                                 const MailPolicy& policy,
-                                                Approach& approach, Hope hope);
-  io::Task<base::Result<mail::Peer>> peer_at(const Route& route, const MailPolicy& policy,
-                                             const Candidate& candidate);
+                                                Approach& approach,
+                                                const PeerLookup& lookup, Hope hope);
+  void fail_records(const Candidate& candidate, const MailPolicy& policy,
+                    std::uint16_t port, const base::Error& error);
   [[nodiscard]] base::Result<MailPolicy> policy_for(const std::string& host) const;
   [[nodiscard]] std::optional<base::Error> why_not_tried(
       const net::Address& address) const;

@@ -3,11 +3,8 @@
 namespace qmail {
 
 bool is_domains_own(const MailPolicy& policy, std::uint16_t port) {
-  using policy::Level;
   constexpr std::uint16_t kSmtp = 25;
-  if (policy.pinned || port != kSmtp) return false;
-  return policy.level == Level::dane || policy.level == Level::dane_only ||
-         policy.level == Level::dane_and_pkix;
+  return !policy.pinned && port == kSmtp && policy::wants_tlsa(policy.level);
 }
 
 bool is_domains_own(const MailPolicy& policy, const mail::Peer& peer) {

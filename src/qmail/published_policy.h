@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "src/mail/connection.h"
+#include "src/mail/reach.h"
 #include "src/qmail/mail_policy.h"
 
 namespace qmail {

@@ -45,7 +45,7 @@ class Remote {
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
   std::optional<OwnAddresses> own_;
-  mail::Ways ways_;
+  mail::Options ways_;
 };
 
 Result<void> Remote::prepare() {

@@ -8,15 +8,6 @@ using policy::Level;
 constexpr std::uint16_t kSmtp = 25;
 constexpr std::uint16_t kSubmissions = 465;  // TLS from the first octet (RFC 8314 3.3)
 
-bool wants_tlsa(Level level) {
-  return level == Level::dane || level == Level::dane_only ||
-         level == Level::dane_and_pkix;
-}
-
-bool is_mandatory(Level level) {
-  return level == Level::dane_only || level == Level::dane_and_pkix;
-}
-
 bool is_secure(const Route& route) {
   return route.hosts.security == dns::Security::secure;
 }
@@ -44,10 +35,15 @@ std::uint16_t port_for(const Route& route, const MailPolicy& policy) {
   return route.port.value_or(policy.port.value_or(kSmtp));
 }
 
+mail::TlsStart start_at(std::uint16_t port) {
+  return port == kSubmissions ? mail::TlsStart::implicit : mail::TlsStart::starttls;
+}
+
 std::optional<policy::DnsFacts> facts_without_lookup(const MailPolicy& policy,
                                                      const Candidate& candidate) {
   const bool is_address = candidate.found == nullptr;
-  if (!policy.pinned && !is_address && wants_tlsa(policy.level)) return std::nullopt;
+  if (!policy.pinned && !is_address && policy::wants_tlsa(policy.level))
+    return std::nullopt;
   policy::DnsFacts out;
   if (policy.pinned) {
     out.state = policy::TlsaState::present;
@@ -62,7 +58,7 @@ std::optional<policy::DnsFacts> facts_without_lookup(const MailPolicy& policy,
 }
 
 bool lacks_secure_mx(const Route& route, const MailPolicy& policy) {
-  return is_mandatory(policy.level) && !policy.pinned && !route.literal &&
+  return policy::is_mandatory(policy.level) && !policy.pinned && !route.literal &&
          !is_secure(route);
 }
 
@@ -72,12 +68,6 @@ void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& f
   if (!has_dane(facts) && !vouched_for) facts.names.clear();
   if (has_dane(facts) && !is_secure(route)) return;
   mail::add_domain_names(route.hosts, facts);
-}
-
-bool needs_trust_store(const policy::Requirement& requirement) {
-  return requirement.proof == policy::Proof::pkix ||
-         requirement.proof == policy::Proof::dane_and_pkix ||
-         requirement.when_unusable == policy::WhenUnusable::pkix;
 }
 
 base::Result<mail::Peer> required_peer(const Route& route, const MailPolicy& policy,
@@ -91,8 +81,7 @@ base::Result<mail::Peer> required_peer(const Route& route, const MailPolicy& pol
   if (!requirement) return tl::unexpected(requirement.error());
   mail::Peer out;
   out.endpoint.port = port_for(route, policy);
-  out.start = out.endpoint.port == kSubmissions ? mail::TlsStart::implicit
-                                                : mail::TlsStart::starttls;
+  out.start = start_at(out.endpoint.port);
   out.facts = std::move(facts);
   out.requirement = std::move(*requirement);
   return out;

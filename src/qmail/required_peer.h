@@ -7,7 +7,7 @@
 
 #include <optional>
 
-#include "src/mail/connection.h"
+#include "src/mail/reach.h"
 #include "src/qmail/candidate.h"
 #include "src/qmail/mail_policy.h"
 #include "src/qmail/route.h"
@@ -16,6 +16,9 @@ namespace qmail {
 
 /// The port of a host: what smtproutes says, else the policy, else 25.
 [[nodiscard]] std::uint16_t port_for(const Route& route, const MailPolicy& policy);
+
+/// Whether TLS begins with the connection at a port (RFC 8314 3.3).
+[[nodiscard]] mail::TlsStart start_at(std::uint16_t port);
 
 /// The facts about a host whose TLSA records are not asked for: a certificate is pinned
 /// in their place, the host is an address (RFC 7672 2.2), or the level wants none.
@@ -33,9 +36,6 @@ namespace qmail {
 /// next-hop domain, and the host's name where secure records, or a line about the host
 /// itself, lead to it.
 void add_names(const Route& route, const MailPolicy& policy, policy::DnsFacts& facts);
-
-/// Whether a requirement may come to a path to the trust store.
-[[nodiscard]] bool needs_trust_store(const policy::Requirement& requirement);
 
 /// The peer, but for its address and trust store. Errors, kind `temporary`: code
 /// `no_tlsa`, also for what `lacks_secure_mx`, and those of policy::decide.

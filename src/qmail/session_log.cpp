@@ -9,7 +9,7 @@ namespace {
 tlsrpt::Session session_in(const mail::Peer& peer, const AttemptResult& result) {
   tlsrpt::Session out;
   out.address = peer.endpoint.address;
-  out.established = result.facts.session.has_value();
+  out.established = result.facts.has_tls();
   if (!result.report) out.error = result.report.error();
   if (result.facts.verdict) out.why = result.facts.verdict->reason;
   return out;

@@ -42,8 +42,8 @@ std::string priorities_of(const std::string& list) {
 
 }  // namespace
 
-Result<mail::Ways> ways_of(const Control& control, const std::string& sender_domain) {
-  mail::Ways out;
+Result<mail::Options> ways_of(const Control& control, const std::string& sender_domain) {
+  mail::Options out;
   const auto identity = identity_of(control, sender_domain);
   if (!identity) return tl::unexpected(identity.error());
   out.helo = identity->helo;

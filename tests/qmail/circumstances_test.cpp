@@ -36,7 +36,9 @@ TEST(Circumstances, TheLineOfThePolicyIsKept) {
 }
 
 std::string proof(std::optional<Outcome> outcome, const Circumstances& circumstances) {
-  mail::Facts facts;
+  client::Seen facts;
+  facts.error.reset();
+  facts.progress = client::Progress::established;
   facts.session.emplace();
   facts.session->protocol = "TLSv1.3";
   facts.session->cipher = "SUITE";

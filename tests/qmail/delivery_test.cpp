@@ -125,14 +125,20 @@ class Sending {
 
  private:
   io::Task<AttemptResult> attempt(const Approach& approach) {
-    const std::string where = net::to_text(approach.peer.endpoint.address);
-    tried_.push_back(where + " " + word_of(approach.peer.requirement));
+    const std::string where = net::to_text(approach.endpoint.address);
+    const auto terms = co_await approach.terms();
+    if (!terms) {
+      AttemptResult out;
+      out.report = tl::unexpected(terms.error());
+      co_return out;
+    }
+    tried_.push_back(where + " " + word_of(terms->requirement));
     greetings_.push_back(approach.greeting_limit);
     circumstances_.push_back(approach.circumstances);
-    starts_.push_back(approach.peer.start);
-    ports_.push_back(approach.peer.endpoint.port);
+    starts_.push_back(approach.start);
+    ports_.push_back(approach.endpoint.port);
     std::vector<std::string> names;
-    for (const auto& name : approach.peer.requirement.names) {
+    for (const auto& name : terms->requirement.names) {
       names.push_back(policy::to_text(name));
     }
     names_.push_back(std::move(names));
@@ -528,7 +534,8 @@ AttemptResult with_session() {
   AttemptResult out;
   out.connected = true;
   out.report = report_of(MessageState::accepted, "taken\n");
-  out.facts.session.emplace();
+  out.facts.error.reset();
+  out.facts.progress = client::Progress::established;
   return out;
 }
 

@@ -244,18 +244,18 @@ TEST(RequiredPeer, PortAndStartOfTls_Rfc8314s3_3) {
 TEST(TrustStoreNeed, WhereAPathMayBeAskedFor) {
   policy::Requirement requirement;
   requirement.proof = Proof::dane;
-  EXPECT_FALSE(needs_trust_store(requirement));
+  EXPECT_FALSE(policy::wants_trust_store(requirement));
   requirement.when_unusable = policy::WhenUnusable::encrypt;
-  EXPECT_FALSE(needs_trust_store(requirement));
+  EXPECT_FALSE(policy::wants_trust_store(requirement));
   requirement.when_unusable = policy::WhenUnusable::pkix;
-  EXPECT_TRUE(needs_trust_store(requirement));
+  EXPECT_TRUE(policy::wants_trust_store(requirement));
   requirement.when_unusable = policy::WhenUnusable::refuse;
   requirement.proof = Proof::pkix;
-  EXPECT_TRUE(needs_trust_store(requirement));
+  EXPECT_TRUE(policy::wants_trust_store(requirement));
   requirement.proof = Proof::dane_and_pkix;
-  EXPECT_TRUE(needs_trust_store(requirement));
+  EXPECT_TRUE(policy::wants_trust_store(requirement));
   requirement.proof = Proof::nothing;
-  EXPECT_FALSE(needs_trust_store(requirement));
+  EXPECT_FALSE(policy::wants_trust_store(requirement));
 }
 
 // --- facts that need no look-up

@@ -52,7 +52,8 @@ TEST(SessionLog, AGoodSessionIsASuccess) {
   Log log;
   AttemptResult good;
   good.report = report_of(MessageState::accepted, "");
-  good.facts.session.emplace();
+  good.facts.error.reset();
+  good.facts.progress = client::Progress::established;
   log.sessions.add_attempt("mx.a.example", {}, peer(), good);
   ASSERT_THAT(log.ledger.events(), SizeIs(1));
   EXPECT_EQ(log.ledger.events().front().result, "");
