@@ -1,3 +1,38 @@
+// Which names TLSA records are looked for at, and when nobody may look.
+//
+// A TLSA record counts only if the way to it is secure in every step, and the first step
+// is the host's address (RFC 7672 2.2.2). Whoever can forge the address of an unsigned
+// host can forge what is said below its name too, so nothing is gained by asking there;
+// and much is lost, for many name servers of unsigned zones fail on a type that they do
+// not know, and mail to them would wait for ever. So insecure addresses mean: no
+// question, no DANE. Secure addresses mean: what is said about TLSA is binding, and a
+// question that fails is no absence (RFC 7672 2.1.2). An attacker who cannot forge the
+// records can still drop the question; if that let the mail go unproved, DANE would prove
+// nothing.
+//
+// Aliases make the base domain ambiguous, and RFC 7672 2.2.2 and RFC 7671 7 settle it:
+//
+//   plain host, secure            its own name
+//   alias, all hops secure        the name at its end, then the name that was asked for;
+//                                 never one between
+//   alias, insecure end, but a    the name that was asked for: its owner signed it, and
+//   secure first alias            may say where its TLSA records are
+//   anything else                 none
+//
+// The third row needs a question of its own. The state of an answer is that of its worst
+// hop, and does not tell which hop that was; the CNAME record alone does (RFC
+// 7672 2.1.3). That question too may be dropped by an attacker. To go on without records
+// would be a downgrade by one lost packet, so its failure is the failure of the host.
+//
+// Two families are asked for at once. One that fails while the other has addresses is
+// left out, or a host would be lost for a AAAA question that its load balancer cannot
+// answer; where the other is empty the failure is the answer, for nobody knows that there
+// is no address. If their states differ the secure one leads: signatures stripped from
+// the A answer must not switch off what the AAAA answer proves.
+//
+// At the base domains one failure ends the search as well: the second one is asked only
+// when the first is denied or insecure (RFC 7672 2.2.3), else dropping the first question
+// would choose older or weaker records for us.
 #include "resolver/host.h"
 
 #include <asio/experimental/awaitable_operators.hpp>

@@ -1,3 +1,34 @@
+// Whose AD bit is believed.
+//
+// An audit of millions of domains that checks every signature twice, here and in the
+// resolver next door, is no more certain for it. So it may believe a resolver (RFC 4035
+// 4.9.3): the AD bit of its answer is one bit in a datagram, and whoever can put a
+// datagram in front of this process can set it. RFC 7672 2.1.1 therefore wants a secure
+// channel, and the one that needs no setting up is this machine itself: a loopback
+// address, and no other. An administrator who names a resolver across the room is
+// refused, not warned.
+//
+// A resolver on this machine may still not validate. Some forward and copy nothing, some
+// have no trust anchor, some were started with validation off for one bad day and stayed
+// so. From such a one every answer is without AD, which is insecure, which is "no DANE"
+// for the whole world without a word. So each resolver is asked for the keys of the root
+// first, which are signed if anything is, and is believed only while it has shown them
+// with AD: for a minute, and no longer than it answers. One that falls silent may come
+// back as another one, at the same port with another configuration, so that it is checked
+// anew. What fails the check is an error, `not_validating`; it is not insecure.
+//
+// SERVFAIL has two meanings that a stub must keep apart (RFC 4035 5.5): the name servers
+// fail, or the signatures are bad. The same question with CD set tells: who answers it
+// without checking, and fails it with, finds the answer bogus. But a failure may be over
+// when it is asked for again, so it is asked a third time with checking; only what
+// fails both times is bogus. What comes with CD set is never used as an answer: nobody
+// has checked it.
+//
+// Resolvers are asked one after the other, each with its share of the time that is left,
+// so that a dead one does not take it all. Datagrams are lost on loopback too, when
+// buffers are full, and are sent again. A number that is hard to guess and the repeated
+// question are asked of each answer all the same: other users of this machine can send
+// datagrams.
 #include "resolver/stub.h"
 
 #include <array>

@@ -1,6 +1,7 @@
 #include "src/mail/mail_hosts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mail {
 namespace {
@@ -42,39 +43,44 @@ bool is_mail_host(const dns::Name& name) {
          text.find('.') != std::string::npos && !net::parse_address(text);
 }
 
-io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
-                                                  dns::Name domain, Shuffle shuffle) {
-  auto answer = co_await resolver.look_up<resolver::record::Mx>(domain);
-  if (!answer) co_return tl::unexpected(answer.error());
+base::Result<MailHosts> mail_hosts(dns::Answer<dns::Mx> answer, const Shuffle& shuffle) {
+  const dns::Name& domain = answer.question;
   MailHosts out;
-  out.security = answer->security;
+  out.security = answer.security;
   out.domains = {domain};
   // What anybody may have forged is no name of the domain's (RFC 7672 3.2.2).
-  const bool secure = answer->security == dns::Security::secure;
-  if (secure && answer->canonical != domain) out.domains.push_back(answer->canonical);
-  if (answer->existence == dns::Existence::no_name) {
-    co_return base::fail(ErrorKind::permanent, base::Code::no_domain,
-                         "there is no domain " + domain.text());
+  const bool secure = answer.security == dns::Security::secure;
+  if (secure && answer.canonical != domain) out.domains.push_back(answer.canonical);
+  if (answer.existence == dns::Existence::no_name) {
+    return base::fail(ErrorKind::permanent, base::Code::no_domain,
+                      "there is no domain " + domain.text());
   }
-  if (answer->existence == dns::Existence::no_data) {
+  if (answer.existence == dns::Existence::no_data) {
     // The domain as it was asked for: whoever looks its addresses up follows the alias
     // and finds both base domains (RFC 7672 2.2.2).
     out.hosts = {{domain, 0}};
-    co_return out;
+    return out;
   }
-  if (is_null_mx(answer->records)) {
-    co_return base::fail(ErrorKind::permanent, base::Code::null_mx,
-                         "the domain " + domain.text() + " takes no mail (null MX)");
+  if (is_null_mx(answer.records)) {
+    return base::fail(ErrorKind::permanent, base::Code::null_mx,
+                      "the domain " + domain.text() + " takes no mail (null MX)");
   }
   out.from_mx = true;
-  out.hosts = ordered(answer->records, shuffle);
-  out.published = std::move(answer->records);
-  out.signature = std::move(answer->signature);
+  out.hosts = ordered(answer.records, shuffle);
+  out.published = std::move(answer.records);
+  out.signature = std::move(answer.signature);
   if (out.hosts.empty()) {
-    co_return base::fail(ErrorKind::temporary, base::Code::no_mail_host,
-                         "none of the MX records of " + domain.text() + " names a host");
+    return base::fail(ErrorKind::temporary, base::Code::no_mail_host,
+                      "none of the MX records of " + domain.text() + " names a host");
   }
-  co_return out;
+  return out;
+}
+
+io::Task<base::Result<MailHosts>> find_mail_hosts(resolver::Resolver& resolver,
+                                                  dns::Name domain, Shuffle shuffle) {
+  auto answer = co_await resolver.look_up<resolver::record::Mx>(std::move(domain));
+  if (!answer) co_return tl::unexpected(answer.error());
+  co_return mail_hosts(std::move(*answer), shuffle);
 }
 
 void add_domain_names(const MailHosts& hosts, policy::DnsFacts& facts) {

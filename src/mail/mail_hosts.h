@@ -44,11 +44,16 @@ struct MailHosts {
 /// Puts hosts of one preference into another order, at random.
 using Shuffle = std::function<void(std::vector<MailHost>& same_preference)>;
 
-/// Looks the mail hosts of a domain up (RFC 5321 5.1, RFC 7672 2.2). Hosts that are none
-/// (addresses, single labels, odd names) are left out. Errors: those of Resolver, all of
-/// which delay the mail, never falling back to the domain's address (RFC 7672 2.1.2);
-/// kind `permanent`, codes `null_mx` (RFC 7505 3) and `no_domain`; kind `temporary`, code
-/// `no_mail_host` when none of the MX records names a host.
+/// Where the mail of a domain goes, by the answer to a question for its MX records (RFC
+/// 5321 5.1, RFC 7672 2.2). Hosts that are none (addresses, single labels, odd names) are
+/// left out. Errors: kind `permanent`, codes `null_mx` (RFC 7505 3) and `no_domain`; kind
+/// `temporary`, code `no_mail_host` when none of the MX records names a host.
+[[nodiscard]] base::Result<MailHosts> mail_hosts(dns::Answer<dns::Mx> answer,
+                                                 const Shuffle& shuffle);
+
+/// Looks the MX records of a domain up, and what follows from them. Errors: those of
+/// Resolver, all of which delay the mail, never falling back to the domain's address (RFC
+/// 7672 2.1.2), and those of `mail_hosts`.
 [[nodiscard]] io::Task<base::Result<MailHosts>> find_mail_hosts(
     resolver::Resolver& resolver, dns::Name domain, Shuffle shuffle);
 

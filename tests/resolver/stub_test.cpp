@@ -1,102 +1,20 @@
 #include "resolver/stub.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include <asio/co_spawn.hpp>
 #include <atomic>
-#include <functional>
-#include <thread>
 
 #include "resolver/message.h"
 #include "resolver/wire_name.h"
-#include "src/io/descriptor.h"
 #include "src/io/run_task.h"
+#include "tests/resolver/fake_resolver.h"
 
 namespace resolver {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::byte kAnswer{0x80}, kCut{0x02}, kAd{0x20}, kCd{0x10}, kServfail{2};
-
-/// A resolver on loopback that answers as it is told; an empty answer is none.
-class FakeResolver {
- public:
-  using Manner = std::function<base::Bytes(base::Bytes query)>;
-
-  explicit FakeResolver(Manner manner) : manner_(std::move(manner)) {
-    socket_ = io::Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    sockaddr_in here{};
-    here.sin_family = AF_INET;
-    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof here;
-    auto* address = reinterpret_cast<sockaddr*>(&here);
-    EXPECT_EQ(::bind(socket_.get(), address, size), 0);
-    EXPECT_EQ(::getsockname(socket_.get(), address, &size), 0);
-    port_ = ntohs(here.sin_port);
-    timeval tick{0, 10'000};
-    setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~FakeResolver() {
-    ended_ = true;
-    thread_.join();
-  }
-  FakeResolver(const FakeResolver&) = delete;
-  FakeResolver& operator=(const FakeResolver&) = delete;
-
-  [[nodiscard]] std::string word() const { return "127.0.0.1@" + std::to_string(port_); }
-  [[nodiscard]] int asked() const { return asked_; }
-
- private:
-  void serve() {
-    while (!ended_) {
-      base::Bytes query(512);
-      sockaddr_in from{};
-      socklen_t size = sizeof from;
-      auto* address = reinterpret_cast<sockaddr*>(&from);
-      const ssize_t n =
-          ::recvfrom(socket_.get(), query.data(), query.size(), 0, address, &size);
-      if (n <= 0) continue;
-      ++asked_;
-      query.resize(static_cast<std::size_t>(n));
-      const base::Bytes answer = manner_(std::move(query));
-      if (!answer.empty()) {
-        ::sendto(socket_.get(), answer.data(), answer.size(), 0, address, size);
-      }
-    }
-  }
-
-  Manner manner_;
-  io::Descriptor socket_;
-  std::uint16_t port_ = 0;
-  std::atomic<bool> ended_{false};
-  std::atomic<int> asked_{0};
-  std::thread thread_;
-};
-
-/// The query as an answer, with these flags.
-base::Bytes with(base::Bytes query, std::byte flags) {
-  query[2] |= kAnswer;
-  query[3] = flags;
-  return query;
-}
-
-bool is_about_root(const base::Bytes& query) { return query[12] == std::byte{0}; }
-bool has(const base::Bytes& query, std::byte flag) {
-  return (query[3] & flag) != std::byte{0};
-}
-
-/// Validates, and answers with these flags.
-FakeResolver::Manner validating(std::byte flags) {
-  return [flags](base::Bytes query) {
-    const bool root = is_about_root(query);
-    return with(std::move(query), root ? kAd : flags);
-  };
-}
 
 Config believing(const std::vector<std::string>& servers,
                  std::chrono::milliseconds deadline = 5s) {
@@ -144,7 +62,7 @@ TEST(Stub, TheBitIsAskedForAndSoAreSignatures) {
 }
 
 TEST(Stub, OneThatDoesNotValidateIsNotBelieved) {
-  for (const std::byte flags : {std::byte{0}, kServfail, kAd | kServfail}) {
+  for (const std::byte flags : {std::byte{0}, kFailed, kAd | kFailed}) {
     const FakeResolver server([&](base::Bytes query) {
       const bool root = is_about_root(query);
       return with(std::move(query), root ? flags : kAd);
@@ -195,7 +113,7 @@ TEST(Stub, WhatFailsOnlyWhenCheckedIsBogus_Rfc4035s5_5) {
   const FakeResolver server([](base::Bytes query) {
     if (is_about_root(query)) return with(std::move(query), kAd);
     const bool unchecked = has(query, kCd);
-    return with(std::move(query), unchecked ? std::byte{0} : kServfail);
+    return with(std::move(query), unchecked ? std::byte{0} : kFailed);
   });
   const auto answer = ask(believing({server.word()}));
   ASSERT_TRUE(answer);
@@ -206,7 +124,7 @@ TEST(Stub, WhatFailsOnceIsNotBogus) {
   std::atomic<int> checked{0};
   const FakeResolver server([&](base::Bytes query) {
     const bool fails = !is_about_root(query) && !has(query, kCd) && checked++ == 0;
-    return with(std::move(query), fails ? kServfail : kAd);
+    return with(std::move(query), fails ? kFailed : kAd);
   });
   const auto answer = ask(believing({server.word()}));
   ASSERT_TRUE(answer);
@@ -218,7 +136,7 @@ TEST(Stub, WhatIsRefusedUncheckedIsAFailureNotBogus) {
   const FakeResolver server([](base::Bytes query) {
     if (is_about_root(query)) return with(std::move(query), kAd);
     const bool unchecked = has(query, kCd);
-    return with(std::move(query), unchecked ? std::byte{5} : kServfail);
+    return with(std::move(query), unchecked ? std::byte{5} : kFailed);
   });
   const auto answer = ask(believing({server.word()}));
   ASSERT_TRUE(answer);
@@ -242,7 +160,7 @@ TEST(Stub, AnErrorNeedNotRepeatTheQuestion) {
 TEST(Stub, WhatFailsAnywayIsAFailure) {
   const FakeResolver server([](base::Bytes query) {
     const bool root = is_about_root(query);
-    return with(std::move(query), root ? kAd : kServfail);
+    return with(std::move(query), root ? kAd : kFailed);
   });
   const auto answer = ask(believing({server.word()}));
   ASSERT_TRUE(answer);
@@ -310,6 +228,66 @@ TEST(Stub, ManyAtOnceGetTheirOwnAnswers) {
   loop.run_for(20s);
   EXPECT_EQ(left, 0);
   EXPECT_EQ(wrong, 0);
+}
+
+TEST(Stub, WhoComesBackAfterAFailureIsCheckedAgain) {
+  // A resolver that was ended may be followed by another one at its port.
+  enum class Mood { good, silent, other };
+  std::atomic<Mood> mood{Mood::good};
+  const FakeResolver server([&](base::Bytes query) {
+    if (mood == Mood::silent) return base::Bytes();
+    return with(std::move(query), mood == Mood::good ? kAd : std::byte{0});
+  });
+  io::Loop loop(1);
+  const auto stub = Stub::create(loop, believing({server.word()}, 300ms)).value();
+  const auto outcome = [&] {
+    return error_of(
+        io::run_task(loop, stub->ask(dns::Name::parse("a.example").value(), Type::mx)));
+  };
+  EXPECT_EQ(outcome(), "none");
+  mood = Mood::silent;
+  EXPECT_EQ(outcome(), "timeout");
+  mood = Mood::other;
+  EXPECT_EQ(outcome(), "not-validating");
+}
+
+TEST(Stub, WhoHasBeenCheckedIsNotAskedForTheRootEachTime) {
+  std::atomic<int> roots{0};
+  const FakeResolver server([&](base::Bytes query) {
+    if (is_about_root(query)) ++roots;
+    return with(std::move(query), kAd);
+  });
+  io::Loop loop(1);
+  const auto stub = Stub::create(loop, believing({server.word()})).value();
+  const auto question = dns::Name::parse("a.example").value();
+  EXPECT_TRUE(io::run_task(loop, stub->ask(question, Type::mx)));
+  EXPECT_TRUE(io::run_task(loop, stub->ask(question, Type::mx)));
+  EXPECT_TRUE(io::run_task(loop, stub->check()));
+  EXPECT_EQ(roots, 1);
+}
+
+TEST(Stub, ADenialIsAnAnswerCheckedOrNot) {
+  constexpr std::byte kDenied{3};
+  const FakeResolver secure(validating(kAd | kDenied)), insecure(validating(kDenied));
+  const auto good = ask(believing({secure.word()}));
+  ASSERT_TRUE(good) << good.error().detail;
+  EXPECT_EQ(good->rcode, 3);
+  EXPECT_EQ(good->security, dns::Security::secure);
+  EXPECT_EQ(ask(believing({insecure.word()}))->security, dns::Security::insecure);
+  const FakeResolver broken([](base::Bytes query) {
+    if (is_about_root(query)) return with(std::move(query), kAd);
+    const bool unchecked = has(query, kCd);
+    return with(std::move(query), unchecked ? std::byte{3} : kFailed);
+  });
+  EXPECT_EQ(ask(believing({broken.word()}))->security, dns::Security::bogus)
+      << "a denial that fails when it is checked";
+}
+
+TEST(Stub, ItsResolversAreNamedInItsAdvice) {
+  io::Loop loop(1);
+  const auto stub = Stub::create(loop, believing({"127.0.0.1@5353"})).value();
+  EXPECT_THAT(stub->advice("--forward"), testing::HasSubstr("127.0.0.1@5353"));
+  EXPECT_THAT(stub->written_directories(), testing::IsEmpty());
 }
 
 TEST(Stub, ALoopMayEndInTheMiddle) {
