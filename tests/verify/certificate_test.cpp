@@ -13,6 +13,20 @@ using support::kDay;
 using support::kNow;
 using support::make;
 
+// A certificate whose parts these are.
+Certificate with_validity(const base::Bytes& contents) {
+  Certificate out;
+  out.validity = contents;
+  return out;
+}
+
+base::Bytes times(std::uint8_t tag, std::string_view from, std::string_view until) {
+  auto out = der::encode(tag, {base::as_bytes(from)});
+  const auto end = der::encode(tag, {base::as_bytes(until)});
+  out.insert(out.end(), end.begin(), end.end());
+  return out;
+}
+
 TEST(Certificate, SlicesTheKeyAsItStands_Rfc6698s2_1_4) {
   const support::Key keys[] = {{"slices", support::Key::Kind::p256},
                                {"slices", support::Key::Kind::rsa2048},
@@ -78,6 +92,33 @@ TEST(Certificate, ValidityInBothForms_Rfc5280s4_1_2_5) {
   EXPECT_EQ(validity->not_after, recipe.until);
 }
 
+TEST(Certificate, NothingStandsBehindTheExtensions_Rfc5280s4_1) {
+  const auto der = make(support::leaf("Root", {"mail.example.org"}));
+  const auto parts = parse_certificate(der).value();
+  const auto rebuilt = [&](const base::Bytes& behind) {
+    der::Reader outer(der::only(der, der::kSequence)->content);
+    const auto tbs = outer.next(der::kSequence)->content;
+    const auto changed = der::encode(der::kSequence, {tbs, behind});
+    const auto algorithm = der::encode(der::kSequence, {parts.signature_algorithm});
+    const auto signature = der::encode(der::kBitString, {oid::make(0, 0)});
+    return der::encode(der::kSequence, {changed, algorithm, signature});
+  };
+  EXPECT_TRUE(parse_certificate(rebuilt({})).has_value());
+  EXPECT_FALSE(parse_certificate(rebuilt({std::byte{5}, std::byte{0}})).has_value());
+}
+
+TEST(Certificate, TwoDigitsOfAYearAreFrom1950To2049_Rfc5280s4_1_2_5_1) {
+  const auto year_of = [](std::string_view text) {
+    const auto contents = times(der::kUtcTime, text, text);
+    const auto validity = validity_of(with_validity(contents));
+    return validity ? to_text(validity->not_before).substr(0, 4) : "none";
+  };
+  EXPECT_EQ(year_of("490601120000Z"), "2049");
+  EXPECT_EQ(year_of("500601120000Z"), "1950");
+  EXPECT_EQ(year_of("000601120000Z"), "2000");
+  EXPECT_EQ(year_of("990601120000Z"), "1999");
+}
+
 TEST(Certificate, TimesThatDoNotExistAreNone) {
   const auto der = make({});
   const auto good = base::as_bytes("260522120000Z");
@@ -129,20 +170,6 @@ TEST(Certificate, MalformedExtensionsAreSaidToBe) {
                 {"2.5.29.37", base::from_hex("0500").value(), false}};
   const auto der = make(recipe);
   EXPECT_TRUE(read_extensions(parse_certificate(der).value()).malformed);
-}
-
-// A certificate whose parts these are.
-Certificate with_validity(const base::Bytes& contents) {
-  Certificate out;
-  out.validity = contents;
-  return out;
-}
-
-base::Bytes times(std::uint8_t tag, std::string_view from, std::string_view until) {
-  auto out = der::encode(tag, {base::as_bytes(from)});
-  const auto end = der::encode(tag, {base::as_bytes(until)});
-  out.insert(out.end(), end.begin(), end.end());
-  return out;
 }
 
 TEST(Certificate, EveryFieldOfATimeIsDigitsInItsRange_Rfc5280s4_1_2_5) {

@@ -258,6 +258,18 @@ TEST(DaneTa, ExpiredCrossCertificateDoesNotSpoilTheOtherPath) {
   }
 }
 
+// The anchor ends a path and stands on it once: what was refused is not judged again with
+// the anchor below itself.
+TEST(DaneTa, TheAnchorStandsOnAPathOnce) {
+  auto recipe = support::leaf("Root", {kHost});
+  recipe.until = kNow - kDay;
+  const auto root = make(support::ca("Root"));
+  const auto verdict = judge({make(recipe), root}, dane({record(2, 0, 1, root)}));
+  expect_rejected(verdict, Reason::expired);
+  EXPECT_EQ(verdict.signatures, 1U);
+  EXPECT_EQ(verdict.depth, 1U);
+}
+
 TEST(DaneTa, SelfIssuedIntermediateOfAKeyRolloverIsOnThePath) {
   auto rolled = support::ca("CA", "CA");
   rolled.key.name = "new CA key";

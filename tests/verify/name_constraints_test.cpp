@@ -223,6 +223,32 @@ TEST(NameConstraints, HoldForTheNameThatAWildcardStandsFor_Rfc5280s4_2_1_10) {
   EXPECT_EQ(judge(chain, pkix("www.example.org"), &store).reason, Reason::none);
 }
 
+// RFC 6698 2.1.1: every usage that wants a path wants its constraints kept for the name.
+TEST(NameConstraints, HoldForAWildcardsNameByEveryUsageWithAPath_Rfc6698s2_1_1) {
+  auto root = support::ca("Root");
+  root.excluded_dns = {"mail.example.org"};
+  const auto anchor = make(root);
+  const auto store = support::roots({anchor});
+  const auto leaf = make(support::leaf("Root", {"*.example.org"}));
+  const std::pair<dns::Tlsa, const char*> records[] = {
+      {support::record(0, 0, 1, anchor), "PKIX-TA"},
+      {support::record(1, 0, 1, leaf), "PKIX-EE"},
+      {support::record(2, 0, 1, anchor), "DANE-TA"}};
+  for (const auto& [record, word] : records) {
+    const auto reason = [&](const char* host) {
+      return judge({leaf, anchor}, support::dane({record}, host), &store).reason;
+    };
+    EXPECT_EQ(reason("mail.example.org"), Reason::constraint) << word;
+    EXPECT_EQ(reason("www.example.org"), Reason::none) << word;
+  }
+}
+
+// A leaf named as its issuer is named is a leaf all the same.
+TEST(NameConstraints, ALeafIsNeverExempt_Rfc5280s6_1_3) {
+  EXPECT_EQ(leaf_below(permitted(directory(common("leaf"))), "Root"), Reason::constraint);
+  EXPECT_EQ(leaf_below(permitted(directory(common("Root"))), "Root"), Reason::none);
+}
+
 // Every octet of constraints changed, the certificate signed anew: what comes of it is an
 // answer, and never that a subject which is excluded in so many words is fine.
 TEST(NameConstraints, BrokenInAnyPlaceTheyEndInAnAnswer) {

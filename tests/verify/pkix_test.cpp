@@ -100,6 +100,63 @@ TEST(Pkix, CommonNameOnlyIfTheUserSaysAlways_Rfc9525s2) {
   EXPECT_EQ(reason_of({leaf}, wanted, store), Reason::none);
 }
 
+// RFC 7672 3.2.3 lets the common name count where DANE-TA is asked for mail; PKIX asks by
+// RFC 9525, which never does.
+TEST(Pkix, CommonNameDoesNotCountForMailEither_Rfc9525s2) {
+  auto recipe = support::leaf("CA", {});
+  recipe.subject = "mail.example.org";
+  const auto leaf = make(recipe), anchor = make(support::ca("CA"));
+  const auto store = support::roots({anchor});
+  auto wanted = pkix();
+  wanted.service = policy::Service::smtp;
+  wanted.common_name = policy::CommonName::smtp_dane_ta;
+  EXPECT_EQ(reason_of({leaf}, wanted, store), Reason::name_mismatch);
+  EXPECT_EQ(judge({leaf, anchor}, support::mail({record(2, 0, 1, anchor)})).reason,
+            Reason::none);
+}
+
+TEST(Pkix, ItsOwnDepthLimitIsForPathsToTheStoreAlone) {
+  const GoodChain good;
+  const auto store = support::roots({good.root});
+  auto wanted = pkix();
+  wanted.max_intermediates_pkix = 0;
+  EXPECT_EQ(reason_of(good.sent(), wanted, store), Reason::path_too_long);
+  wanted.max_intermediates_pkix = 1;
+  EXPECT_EQ(reason_of(good.sent(), wanted, store), Reason::none);
+  wanted.max_intermediates = 0;
+  EXPECT_EQ(reason_of(good.sent(), wanted, store), Reason::path_too_long);
+  auto by_record = dane({record(2, 0, 1, good.root)});
+  by_record.max_intermediates_pkix = 0;
+  EXPECT_EQ(judge(good.sent(), by_record).reason, Reason::none);
+}
+
+TEST(Pkix, AServersCertificateInTheStoreIsNoCa_Rfc5280s6_1_4k) {
+  for (const auto& ca : {std::optional<bool>(), std::optional(false)}) {
+    auto recipe = support::ca("Root");
+    recipe.ca = ca;
+    const auto anchor = make(recipe);
+    const auto leaf = make(support::leaf("Root", {"mail.example.org"}));
+    const auto store = support::roots({anchor});
+    EXPECT_EQ(reason_of({leaf}, pkix(), store), Reason::not_a_ca);
+    EXPECT_EQ(reason_of({leaf}, dane({record(0, 0, 1, anchor)}), store),
+              Reason::not_a_ca);
+    EXPECT_EQ(judge({leaf, anchor}, dane({record(2, 0, 1, anchor)})).reason,
+              Reason::not_a_ca);
+  }
+}
+
+TEST(Pkix, SelfSignedLeafInTheStoreKeepsTheRulesOfALeaf) {
+  support::Recipe recipe;
+  recipe.dns = {"mail.example.org"};
+  recipe.raw = {{"1.2.3.4.5", base::Bytes{std::byte{5}, std::byte{0}}, true}};
+  const auto odd = make(recipe);
+  EXPECT_EQ(reason_of({odd}, pkix(), support::roots({odd})), Reason::constraint);
+  recipe.raw.clear();
+  recipe.purposes = {support::kClientPurpose};
+  const auto client = make(recipe);
+  EXPECT_EQ(reason_of({client}, pkix(), support::roots({client})), Reason::key_purpose);
+}
+
 TEST(Pkix, SelfSignedLeafOnlyIfTheStoreHoldsIt) {
   support::Recipe recipe;
   recipe.dns = {"mail.example.org"};
