@@ -10,9 +10,9 @@ namespace {
 using der::Element;
 using der::Reader;
 
-// The version, if written, is 0, 1 or 2 for v1, v2 and v3. Any other number is no fault
-// of the key, which is what DANE-EE asks for (RFC 7671 5.1), and no path's
-// (extensions.h).
+/// The version, if written, is 0, 1 or 2 for v1, v2 and v3. Any other number is no fault
+/// of the key, which is what DANE-EE asks for (RFC 7671 5.1), and no path's
+/// (extensions.h).
 std::optional<unsigned> read_version(Reader& tbs) {
   const auto wrapper = tbs.next(der::constructed(0));
   if (!wrapper) return 1U;
@@ -22,7 +22,7 @@ std::optional<unsigned> read_version(Reader& tbs) {
   return value && *value <= 2 ? *value + 1 : kUnknownVersion;
 }
 
-// Unique identifiers are skipped, extensions sliced; nothing may follow them.
+/// Unique identifiers are skipped, extensions sliced; nothing may follow them.
 bool read_optional_fields(Reader& tbs, Certificate& certificate) {
   (void)tbs.next(der::context(1));
   (void)tbs.next(der::context(2));
@@ -63,7 +63,7 @@ std::optional<int> digits(std::string_view text) {
   return value;
 }
 
-// `text` is MMDDHHMMSSZ.
+/// `text` is MMDDHHMMSSZ.
 std::optional<std::chrono::sys_seconds> read_moment(int year, std::string_view text) {
   namespace chrono = std::chrono;
   const auto month = digits(text.substr(0, 2)), day = digits(text.substr(2, 2));

@@ -5,21 +5,29 @@
 #include <utility>
 
 namespace verify {
+namespace {
+
+int strength(dns::Matching matching) {
+  const auto* row = dns::meaning(matching);
+  return row == nullptr ? 0 : row->strength;
+}
+
+}  // namespace
 
 std::vector<std::size_t> strongest_digests(std::span<const dns::Tlsa> records,
                                            std::span<const std::size_t> usable) {
-  // The numbers of matching types happen to grow with strength (RFC 7218 2.3).
-  std::map<std::pair<std::uint8_t, std::uint8_t>, std::uint8_t> strongest;
+  std::map<std::pair<dns::Usage, dns::Selector>, int> strongest;
   for (const std::size_t index : usable) {
     const auto& record = records[index];
     auto& best = strongest[{record.usage, record.selector}];
-    best = std::max(best, record.matching);
+    best = std::max(best, strength(record.matching));
   }
   std::vector<std::size_t> kept;
   for (const std::size_t index : usable) {
     const auto& record = records[index];
-    const auto best = strongest[{record.usage, record.selector}];
-    if (record.matching == dns::kFull || record.matching == best) kept.push_back(index);
+    const int best = strongest[{record.usage, record.selector}];
+    const bool is_best = strength(record.matching) == best;
+    if (is_best || !dns::is_digest(record.matching)) kept.push_back(index);
   }
   return kept;
 }

@@ -28,8 +28,8 @@ void append_utf8(std::string& out, std::uint32_t point) {
   add(0x80U | (point & 0x3FU));
 }
 
-// BMPString and UniversalString, big-endian characters of one width. Surrogates become
-// what is no UTF-8, and so no text.
+/// BMPString and UniversalString, big-endian characters of one width. Surrogates become
+/// what is no UTF-8, and so no text.
 std::optional<std::string> from_wide(base::ByteView content, std::size_t width) {
   if (content.size() % width != 0) return std::nullopt;
   std::string out;
@@ -44,8 +44,8 @@ std::optional<std::string> from_wide(base::ByteView content, std::size_t width) 
   return out;
 }
 
-// The text of a string type; nothing for other types and for octets whose characters are
-// not certain (TeletexString beyond ASCII).
+/// The text of a string type; nothing for other types and for octets whose characters are
+/// not certain (TeletexString beyond ASCII).
 std::optional<std::string> text_of(const der::Element& value) {
   constexpr std::uint8_t kUniversal = 0x1c, kBmp = 0x1e;
   const auto text = base::as_text(value.content);
@@ -85,7 +85,7 @@ std::optional<Attribute> read_attribute(base::ByteView content) {
   return out;
 }
 
-// At most `room` attributes.
+/// At most `room` attributes.
 std::optional<std::vector<Attribute>> read_part(base::ByteView content,
                                                 std::size_t room) {
   std::vector<Attribute> out;

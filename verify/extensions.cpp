@@ -81,13 +81,13 @@ bool read_subject_key(base::ByteView value, Extensions& out) {
   return id.has_value();
 }
 
-// Those that change nothing for us although we need not read them.
+/// Whether a critical extension may stay unread: it changes nothing for us.
 bool is_harmless(base::ByteView oid) {
   return base::equal(oid, oid::kIssuerAltName) ||
          base::equal(oid, oid::kCertificatePolicies);
 }
 
-// False if the extension is one of ours and cannot be read.
+/// Keeps what an extension says; false if we know the extension and cannot read it.
 bool take(const Extension& extension, Extensions& out) {
   const auto is = [&](base::ByteView oid) { return base::equal(extension.oid, oid); };
   if (is(oid::kBasicConstraints)) return read_basic(extension.value, out);

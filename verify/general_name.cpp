@@ -35,7 +35,7 @@ GeneralName unknown_form(std::uint8_t tag, base::ByteView oid) {
 
 // --- names that stand in certificates
 
-// RFC 9598 6: its host is compared in A-labels.
+/// RFC 9598 6: its host is compared in A-labels.
 GeneralName utf8_mailbox(base::ByteView value) {
   const auto string = der::only(value, der::kUtf8String);
   const auto text = base::as_text(string ? string->content : base::ByteView());
@@ -53,7 +53,7 @@ bool is_ipv4_text(std::string_view host) {
   return std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// RFC 5280 4.2.1.10: without a host that is a domain name the certificate is rejected.
+/// RFC 5280 4.2.1.10: without a host that is a domain name the certificate is rejected.
 GeneralName uri(std::string_view text) {
   const auto slashes = text.find("://");
   if (slashes == std::string_view::npos) return unreadable(NameForm::uri);
@@ -108,7 +108,7 @@ std::optional<GeneralName> other_name(base::ByteView content) {
   return text ? service(*text) : unreadable(NameForm::service);
 }
 
-// Those that are of no form that is compared.
+/// A name of a form that is never compared; nothing for a tag of no form.
 std::optional<GeneralName> rest(const der::Element& element) {
   const auto tag = element.tag;
   const bool known =
@@ -138,7 +138,7 @@ GeneralName mailbox_base(std::string_view text) {
   return out;
 }
 
-// `_mail.` is a service alone.
+/// `_mail.` is a service alone.
 GeneralName service_base(std::string_view text) {
   if (text.starts_with('_') && text.find('.') + 1 == text.size()) text.remove_suffix(1);
   return host_base(NameForm::service, text);
@@ -164,7 +164,7 @@ GeneralName dns_name(std::string_view text) {
   return of_form(NameForm::dns, base::lower(text), true);
 }
 
-// The local part as it is, the host in lower case.
+/// The local part as it is, the host in lower case.
 GeneralName mailbox_name(std::string_view text) {
   const auto at = text.rfind('@');
   if (at == std::string_view::npos) return unreadable(NameForm::mailbox);

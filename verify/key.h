@@ -14,8 +14,8 @@ struct RsaKey {
   std::size_t exponent_bits = 0;  ///< in whole octets
 };
 
-/// Of a SubjectPublicKeyInfo with an RSA key, whether for PKCS#1 signatures (RFC 3279
-/// 2.3.1), for RSASSA-PSS alone (RFC 4055 3.1), or under one of the older names that
+/// The sizes of the RSA key in a SubjectPublicKeyInfo, whether for PKCS#1 signatures (RFC
+/// 3279 2.3.1), for RSASSA-PSS alone (RFC 4055 3.1), or under one of the older names that
 /// libraries take for RSA; nothing for other keys and for what is not DER.
 [[nodiscard]] std::optional<RsaKey> rsa_key(base::ByteView spki);
 

@@ -4,7 +4,7 @@ namespace verify {
 namespace {
 
 CommonNameUse common_name_use(const policy::Requirement& requirement,
-                              std::uint8_t usage) {
+                              std::optional<dns::Usage> usage) {
   const bool mail = requirement.service == policy::Service::smtp && usage == dns::kDaneTa;
   switch (requirement.common_name) {
     case policy::CommonName::never:
@@ -32,9 +32,10 @@ std::string mismatch(const PresentedNames& presented,
 
 }  // namespace
 
-NameFinding check_names(const PresentedNames& presented,
-                        const policy::Requirement& requirement, std::uint8_t usage) {
-  NameFinding out;
+NameJudgement check_names(const PresentedNames& presented,
+                          const policy::Requirement& requirement,
+                          std::optional<dns::Usage> usage) {
+  NameJudgement out;
   out.good = requirement.name_check == policy::NameCheck::skip;
   if (out.good) return out;
   const auto use = common_name_use(requirement, usage);

@@ -5,12 +5,12 @@
 
 #include "src/base/policy.h"
 #include "verify/names.h"
-#include "verify/verdict.h"
+#include "verify/reason.h"
 
 namespace verify {
 
 /// What comparing names came to.
-struct NameFinding {
+struct NameJudgement {
   bool good = false;
   Reason reason = Reason::name_mismatch;  ///< if not good
   std::string presented;                  ///< that matched, if one did
@@ -18,12 +18,12 @@ struct NameFinding {
   std::string detail;     ///< `certificate names …; expected …` if not good
 };
 
-/// Holds the presented names against the requirement's. Without names to compare with
+/// Compares the presented names with the requirement's. Without names to compare with
 /// nothing is good, unless the user skips names. `usage` is that of the TLSA record that
-/// asks (255 for plain PKIX): the common name counts as policy::CommonName says, RFC 7672
-/// 3.2.3 and RFC 9525 2.
-[[nodiscard]] NameFinding check_names(const PresentedNames& presented,
-                                      const policy::Requirement& requirement,
-                                      std::uint8_t usage);
+/// asks, nothing for plain PKIX: the common name counts as policy::CommonName says, RFC
+/// 7672 3.2.3 and RFC 9525 2.
+[[nodiscard]] NameJudgement check_names(const PresentedNames& presented,
+                                        const policy::Requirement& requirement,
+                                        std::optional<dns::Usage> usage);
 
 }  // namespace verify

@@ -61,7 +61,7 @@ std::optional<Subtrees> read_subtrees(base::ByteView value) {
   return out;
 }
 
-// RFC 5280 4.2.1.10: subtrees of one form are alternatives; a form without any is free.
+/// RFC 5280 4.2.1.10: subtrees of one form are alternatives; a form without any is free.
 bool is_permitted(const std::vector<Subtree>& subtrees, const GeneralName& name) {
   bool any = false, inside = false;
   for (const Subtree& subtree : subtrees) {
@@ -88,7 +88,7 @@ std::string whose(std::size_t depth) {
   return depth == 0 ? " of the leaf" : " of the issuer at depth " + std::to_string(depth);
 }
 
-Finding broken(std::size_t issuer, const std::string& why) {
+RuleBreach broken(std::size_t issuer, const std::string& why) {
   return {Reason::constraint, "a name constraint of the issuer at depth " +
                                   std::to_string(issuer) + " " + why};
 }
@@ -114,15 +114,15 @@ class PathNames {
   std::vector<std::optional<CertificateNames>> names_;
 };
 
-// RFC 5280 6.1.3: self-issued certificates are exempt, unless they are the leaf.
+/// RFC 5280 6.1.3: self-issued certificates are exempt, unless they are the leaf.
 bool is_exempt(const Link& link, std::size_t depth) {
   return depth > 0 && same_name(link.certificate.subject, link.certificate.issuer);
 }
 
 }  // namespace
 
-Finding check_name_constraints(std::span<Link* const> path,
-                               std::span<const std::string> stands_for) {
+std::optional<RuleBreach> check_name_constraints(
+    std::span<Link* const> path, std::span<const std::string> stands_for) {
   PathNames names(path, stands_for);
   for (std::size_t issuer = 1; issuer < path.size(); ++issuer) {
     const auto& constraints = path[issuer]->extensions.name_constraints;
@@ -142,7 +142,7 @@ Finding check_name_constraints(std::span<Link* const> path,
       return broken(issuer, "forbids the " + describe(*bad) + whose(depth));
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace verify

@@ -7,15 +7,15 @@
 namespace verify {
 namespace {
 
-// RFC 5280 4.2.1.10: zero or more labels on the left. A base that begins with a dot,
-// which the RFC knows for URIs only, wants one at least, as OpenSSL has it.
+/// RFC 5280 4.2.1.10: zero or more labels on the left. A base that begins with a dot,
+/// which the RFC knows for URIs only, wants one at least, as OpenSSL has it.
 bool is_below(std::string_view name, std::string_view base) {
   if (base.empty() || name == base) return true;
   if (name.size() <= base.size() || !name.ends_with(base)) return false;
   return base.front() == '.' || name[name.size() - base.size() - 1] == '.';
 }
 
-// A host, or with a dot before it all that is below it.
+/// A host, or with a dot before it all that is below it.
 bool is_host_or_below(std::string_view host, std::string_view base) {
   if (!base.starts_with('.')) return host == base;
   return host.size() > base.size() && host.ends_with(base);
@@ -30,7 +30,7 @@ bool mailbox_within(std::string_view name, std::string_view base) {
   return name == base;
 }
 
-// RFC 4985 4: service and domain apart; without a service any will do.
+/// RFC 4985 4: service and domain apart; without a service any will do.
 bool service_within(std::string_view name, std::string_view base) {
   const auto dot = name.find('.');
   auto domain = base;
@@ -42,7 +42,7 @@ bool service_within(std::string_view name, std::string_view base) {
   return is_below(name.substr(dot + 1), domain);
 }
 
-// The base is an address and its mask (RFC 5280 4.2.1.10), each family by itself.
+/// The base is an address and its mask (RFC 5280 4.2.1.10), each family by itself.
 bool address_within(std::string_view name, std::string_view base) {
   if (base.size() != 2 * name.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {

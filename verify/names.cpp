@@ -27,7 +27,7 @@ bool is_ldh(std::string_view label) {
   });
 }
 
-// An A-label must decode, and encode back to itself (RFC 5890 2.3.2.1).
+/// An A-label must decode, and encode back to itself (RFC 5890 2.3.2.1).
 bool is_well_formed(std::string_view label) {
   const std::string text = base::lower(label);
   if (!text.starts_with("xn--")) return true;
@@ -45,13 +45,13 @@ bool all_labels(std::string_view name, Predicate predicate) {
   }
 }
 
-// The reference name without its first label; empty if it has but one.
+/// The reference name without its first label; empty if it has but one.
 std::string_view parent(std::string_view name) {
   const auto dot = name.find('.');
   return dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
 }
 
-// Keeps a name in print, or notes that there are more.
+/// Keeps a name in print, or notes that there are more.
 class Printer {
  public:
   void add(std::string text) {
@@ -84,7 +84,7 @@ std::string describe_address(base::ByteView octets) {
   return "malformed IP of " + std::to_string(octets.size()) + " octets";
 }
 
-// The SRVName that an otherName is (RFC 4985 2), if it is one.
+/// The SRVName that an otherName is (RFC 4985 2), if it is one.
 std::optional<base::ByteView> service_of(const der::Element& entry) {
   if (entry.tag != der::constructed(0)) return std::nullopt;
   der::Reader reader(entry.content);
@@ -113,13 +113,13 @@ bool is_address(const der::Element& entry) {
          (entry.content.size() == 4 || entry.content.size() == 16);
 }
 
-// Where an entry counts; null if it counts nowhere.
+/// Where an entry counts; null if it counts nowhere.
 std::vector<base::ByteView>* place_of(const der::Element& entry, PresentedNames& out) {
   if (entry.tag == der::context(2)) return &out.dns;
   return is_address(entry) ? &out.addresses : nullptr;
 }
 
-// The walk itself. Returns whether there is a dNSName or SRVName, counted or not.
+/// The walk itself. Returns whether there is a dNSName or SRVName, counted or not.
 bool walk(base::ByteView alternative_names, std::size_t limit, PresentedNames& out,
           Printer& printer) {
   const auto list = der::only(alternative_names, der::kSequence);

@@ -1,9 +1,50 @@
+// Which certificates lead from the leaf to an anchor, and whether they may.
+//
+// A peer sends a heap: the leaf first, and then in any order its issuers, issuers of
+// another path, certificates that have nothing to do with it (RFC 8446 4.4.2). Names say
+// who may have issued whom; only signatures say who did. Libraries differ in what they
+// make of a heap, and the difference is an attack: one that first builds *a* chain and
+// then looks whether *some* certificate of it matches a TLSA record believes
+//
+//     [evil leaf] [evil CA that signed it] [the genuine CA of the victim, a public file]
+//
+// because the third matches, though it has signed nothing here. So each path is complete
+// before it is judged, and its anchor is the issuer at the end of the very path whose
+// signatures are checked (RFC 7671 5.2).
+//
+// The search goes by names alone and depth first, cuts loops by key and name, and tries
+// issuers whose key identifier agrees before others (RFC 4158 3.5.12: a hint that anybody
+// can forge, so it orders and never excludes). Alternatives are all tried until one is
+// good: a cross-certificate that has expired must not hide the path that has not. What is
+// told in the end is the nearest failure, by rank().
+//
+// Among n certificates of one name there are n! orders. The peer pays nothing for them
+// and we would; hence the purse. What is cheap to see comes before what is dear to
+// compute: the names, then the size of keys and of name lists (cost.h), then signatures,
+// each at most once a path. GnuTLS checks signatures and their strength, two certificates
+// at a time; the rules of RFC 5280 6.1 are ours (path_rules.h), because GnuTLS knows name
+// constraints in part only and calls a clock. A path whose signatures do not hold is told
+// as that: what a forged certificate says of dates and names is not worth a word.
+//
+// An anchor is one of two kinds. A certificate, of a record with selector Cert or of the
+// trust store, brings all its fields: an expired one is refused, one that is no CA
+// signs nothing. A bare key, of a record with selector SPKI, has only itself (RFC
+// 7671 5.2.1). It has no name either, so that it may have signed any certificate on the
+// way, and for each of them a stand-in with the right name is made. First where a sent
+// certificate shows the key under the wanted name, since there it is no guess; then
+// everywhere else. A guess that fails says only that the key did not sign here, and never
+// replaces an honest reason.
+//
+// A leaf is not its own anchor, but for one case: it is self-signed and the user has put
+// this very certificate into the trust store. Then there is no issuer, no signature to
+// check, and the strength of its key is looked at here, for GnuTLS never sees it.
 #include "verify/path.h"
 
 #include <algorithm>
 
 #include "verify/cost.h"
 #include "verify/key.h"
+#include "verify/roots.h"
 #include "verify/signatures.h"
 
 namespace verify {
@@ -25,8 +66,8 @@ bool is_on(std::span<Link* const> path, const Certificate& certificate) {
   });
 }
 
-// 0 if the key identifiers agree, 1 if one is missing, 2 if they differ: a hint only
-// (RFC 4158 3.5.12).
+/// 0 if the key identifiers agree, 1 if one is missing, 2 if they differ: a hint only
+/// (RFC 4158 3.5.12).
 int distance(const Link& subject, const Link& issuer) {
   const auto wanted = subject.extensions.authority_key_id;
   const auto found = issuer.extensions.subject_key_id;
@@ -73,15 +114,23 @@ struct PathFinder::Search {
   AnchorKind kind;
   const Filter& filter;
   std::vector<Link*> path;
-  PathFinding best;
+  PathJudgement best;
   std::size_t judged = 0;
   bool exhausted = false;
   bool too_deep = false;
 
   [[nodiscard]] bool over() const { return best.reason == Reason::none || exhausted; }
+
+  /// Keeps what came nearest to success; of paths that are none, one that was there by
+  /// names.
+  void keep(PathJudgement judgement) {
+    const bool nearer = rank(judgement.reason) > rank(best.reason);
+    const bool unreadable = judgement.unreadable && best.reason == Reason::no_path;
+    if (nearer || unreadable) best = std::move(judgement);
+  }
 };
 
-void PathFinder::use_name(const NameFinding& found) {
+void PathFinder::use_name(const NameJudgement& found) {
   stands_for_.clear();
   if (!found.reference.empty()) stands_for_ = {found.presented, found.reference};
 }
@@ -114,58 +163,68 @@ std::vector<Link*> PathFinder::issuers_of(const Link& top, std::span<Link* const
   return found;
 }
 
-Finding PathFinder::judge_path(const Search& search) {
-  if (auto costly = too_costly(search.path, context_.budget)) {
-    return {Reason::budget_exhausted, std::move(*costly)};
-  }
-  signatures_ += search.path.size() - 1;
+std::optional<RuleBreach> PathFinder::judge_signatures(const Search& search) {
   if (!readable(search.path)) {
-    return {Reason::no_path, "a certificate on the path cannot be read"};
+    return RuleBreach{Reason::no_path, "a certificate on the path cannot be read"};
   }
   const Reason found = check_signatures(search.path);
-  const bool forged = found != Reason::none && found <= Reason::weak_algorithm;
-  if (forged && has_unknown_algorithm(search.path)) {
-    return {found, "a key or signature on the path is of an algorithm that is not known"};
+  if (found == Reason::none) return std::nullopt;
+  if (is_forged(found) && has_unknown_algorithm(search.path)) {
+    return RuleBreach{
+        found, "a key or signature on the path is of an algorithm that is not known"};
   }
-  if (forged) return {found, describe(found)};
+  return RuleBreach{found, describe(found)};
+}
+
+/// What a forged certificate says breaks no rule that is worth telling; of an honest one
+/// GnuTLS's objection and ours are both true, and the lesser rank is the one to mend
+/// first.
+std::optional<RuleBreach> PathFinder::judge_path(const Search& search) {
+  auto signature = judge_signatures(search);
+  if (signature && is_forged(signature->reason)) return signature;
   auto rule = broken_rule(search.path,
                           {context_.now, search.kind, max_intermediates_, stands_for_});
-  const bool worse =
-      found != Reason::none && (rule.reason == Reason::none || found < rule.reason);
-  return worse ? Finding{found, describe(found)} : rule;
+  if (!signature) return rule;
+  return rule && rank(rule->reason) <= rank(signature->reason) ? rule : signature;
 }
 
 void PathFinder::judge(Search& search, Link& anchor) {
-  if (search.judged >= context_.budget.paths ||
-      signatures_ + search.path.size() > context_.budget.signatures) {
-    search.exhausted = true;
-    return;
-  }
   search.path.push_back(&anchor);
-  auto wanted = search.path.begin() + 1;
-  if (search.filter) {
-    wanted = std::find_if(wanted, search.path.end(), [&](const Link* link) {
-      return search.filter(link->certificate);
-    });
-  }
-  if (wanted != search.path.end()) {
-    ++search.judged;
-    auto found = judge_path(search);
-    const bool unreadable = found.reason == Reason::no_path;
-    const bool nearer = found.reason > search.best.reason ||
-                        (unreadable && search.best.reason == Reason::no_path);
-    if (found.reason == Reason::none || nearer) {
-      search.best = {found.reason, std::move(found.detail), search.path.size() - 1,
-                     static_cast<std::size_t>(wanted - search.path.begin()), unreadable};
-    }
-  }
+  judge_complete(search);
   search.path.pop_back();
 }
 
+void PathFinder::judge_complete(Search& search) {
+  auto wanted = search.path.begin() + 1;
+  if (search.filter) {
+    wanted = std::find_if(wanted, search.path.end(),
+                          [&](Link* link) { return search.filter(*link); });
+  }
+  if (wanted == search.path.end()) return;
+  const std::size_t depth = search.path.size() - 1;
+  const auto match = static_cast<std::size_t>(wanted - search.path.begin());
+  if (search.judged >= purse_.budget().paths) {
+    search.exhausted = true;
+    return;
+  }
+  ++search.judged;
+  if (auto costly = too_costly(search.path, purse_.budget())) {
+    return search.keep({Reason::budget_exhausted, std::move(*costly), depth, match});
+  }
+  if (!purse_.spend_signatures(depth)) {
+    search.exhausted = true;
+    return;
+  }
+  auto breach = judge_path(search);
+  if (!breach) return search.keep({Reason::none, "", depth, match});
+  const bool unreadable = breach->reason == Reason::no_path;
+  search.keep({breach->reason, std::move(breach->detail), depth, match, unreadable});
+}
+
 void PathFinder::extend(Search& search) {
-  if (++steps_ > context_.budget.steps) search.exhausted = true;
-  if (search.path.size() >= context_.budget.path) search.too_deep = true;
-  if (search.exhausted || search.path.size() >= context_.budget.path) return;
+  if (!purse_.spend_step()) search.exhausted = true;
+  if (search.path.size() >= purse_.budget().path) search.too_deep = true;
+  if (search.exhausted || search.path.size() >= purse_.budget().path) return;
   auto& top = *search.path.back();
   for (Link* anchor : search.anchors(top)) {
     if (search.over()) return;
@@ -181,8 +240,8 @@ void PathFinder::extend(Search& search) {
   }
 }
 
-PathFinding PathFinder::search(const Anchors& anchors, AnchorKind kind,
-                               const Filter& filter) {
+PathJudgement PathFinder::search(const Anchors& anchors, AnchorKind kind,
+                                 const Filter& filter) {
   Search search{anchors, kind, filter, {&peer_.sent[0]}, {}};
   search.best.detail = describe(Reason::no_path);
   extend(search);
@@ -192,7 +251,7 @@ PathFinding PathFinder::search(const Anchors& anchors, AnchorKind kind,
   return search.best;
 }
 
-PathFinding PathFinder::to_certificates(std::span<const Certificate> anchors) {
+PathJudgement PathFinder::to_certificates(std::span<const Certificate> anchors) {
   std::vector<Link*> links;
   for (const auto& anchor : anchors) links.push_back(&own(anchor));
   const auto with_name = [&](const Link& top) {
@@ -206,7 +265,7 @@ PathFinding PathFinder::to_certificates(std::span<const Certificate> anchors) {
   return search(with_name, AnchorKind::certificate);
 }
 
-PathFinding PathFinder::to_key(base::ByteView spki) {
+PathJudgement PathFinder::to_key(base::ByteView spki) {
   const auto named = [&](const Link& top) {
     return std::any_of(peer_.sent.begin() + 1, peer_.sent.end(), [&](const Link& link) {
       return base::equal(link.certificate.spki, spki) &&
@@ -228,14 +287,11 @@ PathFinding PathFinder::to_key(base::ByteView spki) {
         return {&anchor_for_key(top, spki)};
       },
       AnchorKind::key);
-  const bool guessed =
-      second.reason != Reason::none && second.reason <= Reason::bad_signature;
-  return guessed || (second.reason != Reason::none && second.reason < first.reason)
-             ? first
-             : second;
+  const bool worse = rank(second.reason) < rank(first.reason);
+  return is_guess(second.reason) || worse ? first : second;
 }
 
-PathFinding PathFinder::to_roots(const Filter& filter) {
+PathJudgement PathFinder::to_roots(const Filter& filter) {
   const auto& leaf = peer_.sent[0].certificate;
   const bool trusted_leaf = self_issued(leaf) && context_.roots->contains(leaf.whole);
   if (trusted_leaf && !filter) {
@@ -245,8 +301,9 @@ PathFinding PathFinder::to_roots(const Filter& filter) {
       return {Reason::weak_algorithm, "the key of the leaf is too weak"};
     }
     Link* path[] = {&peer_.sent[0]};
-    auto found = broken_rule(path, {context_.now, AnchorKind::certificate, {}, {}});
-    return {found.reason, std::move(found.detail)};
+    auto breach = broken_rule(path, {context_.now, AnchorKind::certificate, {}, {}});
+    if (!breach) return {Reason::none, ""};
+    return {breach->reason, std::move(breach->detail)};
   }
   const auto with_name = [&](const Link& top) {
     std::vector<Link*> found;

@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "verify/case.h"
 #include "verify/name_check.h"
 #include "verify/path_rules.h"
 #include "verify/peer.h"
-#include "verify/roots.h"
 
 namespace verify {
 
 /// What came of looking for a path.
-struct PathFinding {
+struct PathJudgement {
   Reason reason = Reason::no_path;  ///< of the path that came nearest; none: a good path
   std::string detail;
   std::size_t depth = 0;  ///< of the anchor on the good path
@@ -34,47 +34,48 @@ struct PathFinding {
 class PathFinder {
  public:
   /// Whether a certificate is one that must be on the path; index 0 is never asked.
-  using Filter = std::function<bool(const Certificate&)>;
+  using Filter = std::function<bool(Link&)>;
 
-  PathFinder(Peer& peer, const Context& context,
-             std::optional<unsigned> max_intermediates)
-      : peer_(peer), context_(context), max_intermediates_(max_intermediates) {}
+  PathFinder(const Case& the_case, std::optional<unsigned> max_intermediates)
+      : peer_(the_case.peer),
+        context_(the_case.context),
+        purse_(the_case.purse),
+        max_intermediates_(max_intermediates) {}
 
   /// How the leaf was recognised. Name constraints must permit the DNS name that it is
   /// taken for too: a wildcard or a common name that stands for it says nothing of that.
-  void use_name(const NameFinding& found);
+  void use_name(const NameJudgement& found);
 
   /// A path to one of these certificates, all of whose fields count (selector Cert).
-  [[nodiscard]] PathFinding to_certificates(std::span<const Certificate> anchors);
+  [[nodiscard]] PathJudgement to_certificates(std::span<const Certificate> anchors);
   /// A path whose last sent certificate is signed by this key. Fields of a certificate
   /// that holds the key do not count (RFC 7671 5.2.1): nothing above the anchor is
   /// verified, so they could be forged by whoever can make a certificate with that key in
   /// it, and enforcing them would promise what they cannot hold.
-  [[nodiscard]] PathFinding to_key(base::ByteView spki);
+  [[nodiscard]] PathJudgement to_key(base::ByteView spki);
   /// A path to the trust store; with a filter one that has such an issuer on it.
-  [[nodiscard]] PathFinding to_roots(const Filter& filter = {});
-  /// Checked so far, over all searches.
-  [[nodiscard]] std::size_t signatures() const { return signatures_; }
-  [[nodiscard]] std::size_t steps() const { return steps_; }
+  [[nodiscard]] PathJudgement to_roots(const Filter& filter = {});
 
  private:
   using Anchors = std::function<std::vector<Link*>(const Link& top)>;
   struct Search;
 
-  PathFinding search(const Anchors& anchors, AnchorKind kind, const Filter& filter = {});
+  PathJudgement search(const Anchors& anchors, AnchorKind kind,
+                       const Filter& filter = {});
   void extend(Search& search);
   void judge(Search& search, Link& anchor);
-  Finding judge_path(const Search& search);
+  void judge_complete(Search& search);
+  std::optional<RuleBreach> judge_path(const Search& search);
+  std::optional<RuleBreach> judge_signatures(const Search& search);
   std::vector<Link*> issuers_of(const Link& top, std::span<Link* const> path);
   Link& own(const Certificate& certificate);
   Link& anchor_for_key(const Link& top, base::ByteView spki);
 
   Peer& peer_;
   const Context& context_;
+  Purse& purse_;
   std::optional<unsigned> max_intermediates_;
   std::vector<std::string> stands_for_;  // DNS names
-  std::size_t signatures_ = 0;
-  std::size_t steps_ = 0;
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys
   // The anchors by where their DER (or issuer's name and key) lies.

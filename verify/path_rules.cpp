@@ -10,40 +10,41 @@ std::string name_of(std::size_t depth) {
   return depth == 0 ? "leaf" : "issuer at depth " + std::to_string(depth);
 }
 
-Finding failed(Reason reason, std::size_t depth, std::string_view why) {
+RuleBreach failed(Reason reason, std::size_t depth, std::string_view why) {
   return {reason, name_of(depth) + " " + std::string(why)};
 }
 
-// A v1 certificate cannot say that it is a CA: it is one only where the user or the
-// record says so out of band, as the anchor (RFC 5280 6.1.4 k).
-Finding check_issuer(const Link& link, std::size_t depth, bool anchor) {
+/// A v1 certificate cannot say that it is a CA: it is one only where the user or the
+/// record says so out of band, as the anchor (RFC 5280 6.1.4 k).
+std::optional<RuleBreach> check_issuer(const Link& link, std::size_t depth, bool anchor) {
   const auto& extensions = link.extensions;
-  if (link.certificate.version < 3 && anchor) return {};
+  if (link.certificate.version < 3 && anchor) return std::nullopt;
   if (!extensions.basic || !extensions.basic->ca) {
     return failed(Reason::not_a_ca, depth, "is not a CA");
   }
   if (extensions.key_usage && (*extensions.key_usage & kKeyCertSign) == 0) {
     return failed(Reason::not_a_ca, depth, "may not sign certificates (key usage)");
   }
-  return {};
+  return std::nullopt;
 }
 
-Finding check_issuers(std::span<Link* const> path) {
+std::optional<RuleBreach> check_issuers(std::span<Link* const> path) {
   for (std::size_t depth = 1; depth < path.size(); ++depth) {
-    auto finding = check_issuer(*path[depth], depth, depth + 1 == path.size());
-    if (finding.reason != Reason::none) return finding;
+    const bool anchor = depth + 1 == path.size();
+    if (auto breach = check_issuer(*path[depth], depth, anchor)) return breach;
   }
-  return {};
+  return std::nullopt;
 }
 
-// RFC 5280 4.2.1.9: intermediates below it that are not self-issued, the leaf not
-// counted.
-Finding check_lengths(std::span<Link* const> path, const PathRules& rules) {
+/// RFC 5280 4.2.1.9: intermediates below it that are not self-issued, the leaf not
+/// counted.
+std::optional<RuleBreach> check_lengths(std::span<Link* const> path,
+                                        const PathRules& rules) {
   const std::size_t between = path.size() > 2 ? path.size() - 2 : 0;
   if (rules.max_intermediates && between > *rules.max_intermediates) {
-    return {Reason::path_too_long, std::to_string(between) + " intermediates, " +
-                                       std::to_string(*rules.max_intermediates) +
-                                       " allowed"};
+    return RuleBreach{Reason::path_too_long,
+                      std::to_string(between) + " intermediates, " +
+                          std::to_string(*rules.max_intermediates) + " allowed"};
   }
   std::size_t below = 0;
   for (std::size_t depth = 1; depth < path.size(); ++depth) {
@@ -56,10 +57,10 @@ Finding check_lengths(std::span<Link* const> path, const PathRules& rules) {
     const auto& own = path[depth]->certificate;
     if (!same_name(own.subject, own.issuer)) ++below;
   }
-  return {};
+  return std::nullopt;
 }
 
-Finding check_extensions(std::span<Link* const> path) {
+std::optional<RuleBreach> check_extensions(std::span<Link* const> path) {
   for (std::size_t depth = 0; depth < path.size(); ++depth) {
     const auto& extensions = path[depth]->extensions;
     if (extensions.malformed) {
@@ -69,10 +70,10 @@ Finding check_extensions(std::span<Link* const> path) {
       return failed(Reason::constraint, depth, "has an unknown critical extension");
     }
   }
-  return {};
+  return std::nullopt;
 }
 
-Finding check_purposes(std::span<Link* const> path) {
+std::optional<RuleBreach> check_purposes(std::span<Link* const> path) {
   constexpr unsigned kServer = kDigitalSignature | kKeyEncipherment | kKeyAgreement;
   const auto& usage = path[0]->extensions.key_usage;
   if (usage && (*usage & kServer) == 0) {
@@ -83,42 +84,45 @@ Finding check_purposes(std::span<Link* const> path) {
     return failed(Reason::key_purpose, depth,
                   "is not for TLS servers (extended key usage)");
   }
-  return {};
+  return std::nullopt;
 }
 
-Finding check_times(std::span<Link* const> path, const PathRules& rules) {
+std::optional<RuleBreach> check_times(std::span<Link* const> path,
+                                      const PathRules& rules) {
   const bool bare = rules.anchor == AnchorKind::key;
   for (std::size_t depth = 0; depth < path.size() - (bare ? 1 : 0); ++depth) {
-    auto finding = check_validity(path[depth]->certificate, rules.now, name_of(depth));
-    if (finding.reason != Reason::none) return finding;
+    auto breach = check_validity(path[depth]->certificate, rules.now, name_of(depth));
+    if (breach) return breach;
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace
 
-Finding check_validity(const Certificate& certificate, std::chrono::sys_seconds now,
-                       const std::string& what) {
+std::optional<RuleBreach> check_validity(const Certificate& certificate,
+                                         std::chrono::sys_seconds now,
+                                         const std::string& what) {
   const auto validity = validity_of(certificate);
-  if (!validity) return {Reason::expired, what + " has no readable validity period"};
+  if (!validity) {
+    return RuleBreach{Reason::expired, what + " has no readable validity period"};
+  }
   if (now < validity->not_before) {
-    return {Reason::not_yet_valid,
-            what + " not valid before " + to_text(validity->not_before)};
+    return RuleBreach{Reason::not_yet_valid,
+                      what + " not valid before " + to_text(validity->not_before)};
   }
   if (now > validity->not_after) {
-    return {Reason::expired, what + " expired " + to_text(validity->not_after)};
+    return RuleBreach{Reason::expired, what + " expired " + to_text(validity->not_after)};
   }
-  return {};
+  return std::nullopt;
 }
 
-Finding broken_rule(std::span<Link* const> path, const PathRules& rules) {
-  if (auto f = check_issuers(path); f.reason != Reason::none) return f;
-  if (auto f = check_lengths(path, rules); f.reason != Reason::none) return f;
-  if (auto f = check_extensions(path); f.reason != Reason::none) return f;
-  if (auto f = check_name_constraints(path, rules.stands_for); f.reason != Reason::none) {
-    return f;
-  }
-  if (auto f = check_purposes(path); f.reason != Reason::none) return f;
+std::optional<RuleBreach> broken_rule(std::span<Link* const> path,
+                                      const PathRules& rules) {
+  if (auto breach = check_issuers(path)) return breach;
+  if (auto breach = check_lengths(path, rules)) return breach;
+  if (auto breach = check_extensions(path)) return breach;
+  if (auto breach = check_name_constraints(path, rules.stands_for)) return breach;
+  if (auto breach = check_purposes(path)) return breach;
   return check_times(path, rules);
 }
 

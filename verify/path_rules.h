@@ -6,6 +6,7 @@
 #include <string>
 
 #include "verify/peer.h"
+#include "verify/rule_breach.h"
 
 namespace verify {
 
@@ -15,13 +16,7 @@ enum class AnchorKind {
   key,          ///< a key alone (RFC 7671 5.2.1): its certificate is one that we made
 };
 
-/// A reason and a line for people.
-struct Finding {
-  Reason reason = Reason::none;
-  std::string detail;
-};
-
-/// What a path is held to besides what GnuTLS checks.
+/// What the rules for a path depend on.
 struct PathRules {
   std::chrono::sys_seconds now;
   AnchorKind anchor = AnchorKind::certificate;
@@ -30,14 +25,17 @@ struct PathRules {
   std::span<const std::string> stands_for;
 };
 
-/// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, in the order of
-/// Reason: who may issue, path lengths, critical extensions, name constraints, purposes,
-/// validity periods. Signatures and strength are GnuTLS's (signatures.h).
-[[nodiscard]] Finding broken_rule(std::span<Link* const> path, const PathRules& rules);
+/// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, the one that is
+/// furthest from success before the others: who may issue, path lengths, critical
+/// extensions, name constraints, purposes, validity periods. Signatures and strength are
+/// GnuTLS's (signatures.h).
+[[nodiscard]] std::optional<RuleBreach> broken_rule(std::span<Link* const> path,
+                                                    const PathRules& rules);
 
-/// Whether a certificate is in force at `now` (RFC 5280 4.1.2.5); `what` begins the line.
-[[nodiscard]] Finding check_validity(const Certificate& certificate,
-                                     std::chrono::sys_seconds now,
-                                     const std::string& what);
+/// Why a certificate is not in force at `now` (RFC 5280 4.1.2.5), nothing if it is;
+/// `what` begins the line.
+[[nodiscard]] std::optional<RuleBreach> check_validity(const Certificate& certificate,
+                                                       std::chrono::sys_seconds now,
+                                                       const std::string& what);
 
 }  // namespace verify

@@ -47,6 +47,7 @@ Link make_link(const Certificate& certificate, std::size_t index) {
   Link link;
   link.certificate = certificate;
   link.extensions = read_extensions(certificate);
+  link.print = Print(certificate);
   link.index = index;
   return link;
 }
@@ -66,6 +67,10 @@ Peer read_peer(const Chain& chain, const Budget& budget) {
   peer.names = presented_names(*leaf, peer.sent[0].extensions, budget.names);
   read_issuers(certificates, budget.certificates, peer);
   return peer;
+}
+
+Reason for_cut(const Peer& peer, Reason reason) {
+  return peer.cut && reason == Reason::no_path ? Reason::chain_too_long : reason;
 }
 
 std::optional<std::string> unsupported_key(const Peer& peer) {

@@ -7,9 +7,10 @@
 
 #include "verify/certificate.h"
 #include "verify/chain.h"
-#include "verify/check.h"
+#include "verify/context.h"
 #include "verify/extensions.h"
 #include "verify/names.h"
+#include "verify/prints.h"
 #include "verify/x509.h"
 
 namespace verify {
@@ -18,12 +19,13 @@ namespace verify {
 struct Link {
   /// GnuTLS's form, made when it is first needed; null if GnuTLS cannot read it.
   [[nodiscard]] gnutls_x509_crt_int* handle();
-  /// The same as an issuer, for GnuTLS: a certificate that says nothing of the names and
-  /// the length of the path below it. Null if GnuTLS cannot read it.
+  /// GnuTLS's form of the certificate as an issuer: one that says nothing of the names
+  /// and the length of the path below it. Null if GnuTLS cannot read it.
   [[nodiscard]] gnutls_x509_crt_int* signer();
 
   Certificate certificate;
   Extensions extensions;
+  Print print;            ///< what records can match in it
   std::size_t index = 0;  ///< place in what the peer sent, if it was sent
 
  private:
@@ -48,6 +50,10 @@ struct Peer {
 /// Takes apart what the peer sent: at most `budget.certificates` certificates, each once
 /// (a copy of the leaf is never its issuer), those that are none left out.
 [[nodiscard]] Peer read_peer(const Chain& chain, const Budget& budget);
+
+/// The reason to tell for a path that failed: where certificates were left out, a path
+/// that is not there may have gone through them.
+[[nodiscard]] Reason for_cut(const Peer& peer, Reason reason);
 
 /// Why no handshake is held with the key that the peer showed, in words (tls_key.h);
 /// nothing if one is, and where there is no key.

@@ -3,8 +3,8 @@
 namespace verify {
 namespace {
 
-// What GnuTLS looks at before the signature: key usage, and TLS features that an issuer
-// asks for (RFC 7633). Where there is none, `constraint` is about the key itself.
+/// What GnuTLS looks at before the signature: key usage, and TLS features that an issuer
+/// asks for (RFC 7633). Where there is none, `constraint` is about the key itself.
 bool limits_what_it_signs(const Extensions& issuer) {
   return issuer.tls_features ||
          (issuer.key_usage && (*issuer.key_usage & kKeyCertSign) == 0);

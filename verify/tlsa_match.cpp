@@ -1,54 +1,30 @@
 #include "verify/tlsa_match.h"
 
 #include "verify/hash.h"
+#include "verify/prints.h"
 
 namespace verify {
-namespace {
 
-/// The octets that a record speaks of: nothing for an unknown selector.
-std::optional<base::ByteView> selected(const dns::Tlsa& record,
-                                       const Certificate& certificate) {
-  switch (record.selector) {
-    case dns::kCert:
-      return certificate.whole;
-    case dns::kSpki:
-      return certificate.spki;
-    default:
-      return std::nullopt;
-  }
+std::optional<base::Bytes> association_data(dns::Matching matching,
+                                            base::ByteView octets) {
+  if (matching == dns::kFull) return base::Bytes(octets.begin(), octets.end());
+  return digest(matching, octets);
 }
-
-template <std::size_t Size>
-base::Bytes bytes(const std::array<std::byte, Size>& digest) {
-  return {digest.begin(), digest.end()};
-}
-
-}  // namespace
 
 bool matches_data(const dns::Tlsa& record, base::ByteView der) {
-  switch (record.matching) {
-    case dns::kFull:
-      return base::equal(record.data, der);
-    case dns::kSha256:
-      return base::equal(record.data, sha256(der));
-    case dns::kSha512:
-      return base::equal(record.data, sha512(der));
-    default:
-      return false;
-  }
+  const auto data = association_data(record.matching, der);
+  return data && base::equal(record.data, *data);
 }
 
 bool matches(const dns::Tlsa& record, const Certificate& certificate) {
-  const auto octets = selected(record, certificate);
-  return octets && matches_data(record, *octets);
+  return Print(certificate).matches(record);
 }
 
-std::optional<std::string_view> digest_of_nothing(const dns::Tlsa& record) {
-  if (base::equal(record.data, sha256({}))) {
-    return "the SHA2-256 of nothing: it was made of an empty file";
-  }
-  if (base::equal(record.data, sha512({}))) {
-    return "the SHA2-512 of nothing: it was made of an empty file";
+std::optional<std::string> digest_of_nothing(const dns::Tlsa& record) {
+  for (const auto& type : dns::kMatchingTypes) {
+    const auto nothing = digest(type.matching, {});
+    if (!nothing || !base::equal(record.data, *nothing)) continue;
+    return "the " + std::string(type.word) + " of nothing: it was made of an empty file";
   }
   return std::nullopt;
 }
@@ -56,18 +32,6 @@ std::optional<std::string_view> digest_of_nothing(const dns::Tlsa& record) {
 bool matches_raw_key(const dns::Tlsa& record, base::ByteView spki) {
   return record.usage == dns::kDaneEe && record.selector == dns::kSpki &&
          matches_data(record, spki);
-}
-
-bool TlsaMatcher::matches(const dns::Tlsa& record, const Certificate& certificate) {
-  const bool digest = record.matching == dns::kSha256 || record.matching == dns::kSha512;
-  const auto octets = selected(record, certificate);
-  if (!octets || !digest) return octets && matches_data(record, *octets);
-  auto& known = digests_[{octets->data(), record.matching}];
-  if (known.empty()) {
-    known =
-        record.matching == dns::kSha256 ? bytes(sha256(*octets)) : bytes(sha512(*octets));
-  }
-  return base::equal(record.data, known);
 }
 
 }  // namespace verify

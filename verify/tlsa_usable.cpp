@@ -6,14 +6,14 @@ namespace verify {
 namespace {
 
 std::optional<std::string> unassigned(const dns::Tlsa& record) {
-  if (record.usage > dns::kDaneEe) {
-    return "unassigned usage " + std::to_string(record.usage);
+  if (dns::meaning(record.usage) == nullptr) {
+    return "unassigned usage " + std::to_string(dns::number(record.usage));
   }
-  if (record.selector > dns::kSpki) {
-    return "unassigned selector " + std::to_string(record.selector);
+  if (dns::meaning(record.selector) == nullptr) {
+    return "unassigned selector " + std::to_string(dns::number(record.selector));
   }
-  if (record.matching > dns::kSha512) {
-    return "unassigned matching type " + std::to_string(record.matching);
+  if (dns::meaning(record.matching) == nullptr) {
+    return "unassigned matching type " + std::to_string(dns::number(record.matching));
   }
   return std::nullopt;
 }
@@ -25,19 +25,22 @@ std::optional<std::string> wrong_length(const dns::Tlsa& record, std::size_t wan
 }
 
 std::optional<std::string> wrong_data(const dns::Tlsa& record) {
-  if (record.matching == dns::kSha256) return wrong_length(record, 32);
-  if (record.matching == dns::kSha512) return wrong_length(record, 64);
+  if (dns::is_digest(record.matching)) {
+    return wrong_length(record, dns::meaning(record.matching)->octets);
+  }
   if (record.selector == dns::kSpki) {
     if (is_spki(record.data)) return std::nullopt;
     return "data is not one complete public key";
   }
-  if (parse_certificate(record.data)) return std::nullopt;
+  if (record.selector == dns::kCert && parse_certificate(record.data)) {
+    return std::nullopt;
+  }
   return "data is not one complete certificate";
 }
 
 std::optional<std::string> pkix_refused(const dns::Tlsa& record, policy::Service service,
                                         TrustStore trust_store) {
-  if (record.usage != dns::kPkixTa && record.usage != dns::kPkixEe) return std::nullopt;
+  if (!dns::needs_trust_store(record.usage)) return std::nullopt;
   if (service == policy::Service::smtp) return "PKIX usages do not apply to mail";
   if (trust_store == TrustStore::none) return "PKIX usage without a trust store";
   return std::nullopt;

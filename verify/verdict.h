@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "verify/reason.h"
+
 namespace verify {
 
 /// What was proved. The zero value is the refusal.
@@ -23,35 +25,6 @@ enum class Outcome {
 [[nodiscard]] constexpr bool accepted(Outcome outcome) {
   return outcome != Outcome::rejected;
 }
-
-/// Why a record, a path or a peer was not accepted. Later values are nearer to success,
-/// so that the greatest reason among several failures is the most useful one to tell.
-enum class Reason {
-  none,              ///< accepted
-  no_certificate,    ///< the peer sent none
-  bad_certificate,   ///< the leaf is not a certificate
-  no_trust_store,    ///< PKIX is required and no store is named
-  no_usable_record,  ///< every TLSA record is unusable
-  mismatch,          ///< no usable record matches what the peer sent
-  anchor_is_leaf,    ///< DANE-TA matches the leaf only (RFC 7671 5.2: it must issue)
-  chain_too_long,    ///< more certificates than the budget allows
-  no_path,           ///< no path from the leaf to the anchor
-  budget_exhausted,  ///< finding or judging a path would take more work than allowed
-  bad_signature,     ///< a signature on the path is wrong
-  weak_algorithm,    ///< a signature or a key on the path is too weak
-  unsupported_key,   ///< the leaf's key is of no kind that our TLS can check
-  not_a_ca,          ///< an issuer on the path may not sign certificates
-  path_too_long,     ///< a path length constraint, or the user's depth, is exceeded
-  constraint,        ///< a name constraint or an unknown critical extension
-  key_purpose,       ///< key usage or extended key usage forbid a TLS server
-  not_yet_valid,     ///< a validity period on the path has not begun
-  expired,           ///< a validity period on the path has ended
-  too_many_names,    ///< the path is good, and none of the names that are looked at is
-  name_mismatch,     ///< the path is good, the names are not
-};
-
-/// The stable word of a reason: `ok` for none, else as the enumerator, with hyphens.
-[[nodiscard]] std::string_view to_text(Reason reason);
 
 /// What became of one TLSA record.
 enum class RecordState {

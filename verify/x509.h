@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "src/base/bytes.h"
-#include "verify/verdict.h"
+#include "verify/reason.h"
 
 struct gnutls_x509_crt_int;  // GnuTLS's own certificate, never looked into here
 

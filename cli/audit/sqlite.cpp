@@ -229,9 +229,9 @@ bool Database::add_host(const HostFacts& host, const HostResult& result) {
   for (const dns::Tlsa& record : host.tlsa.records) {
     good = good && Statement(database, "INSERT INTO record VALUES (?,?,?,?,?)")
                        .bind(name)
-                       .bind(std::int64_t{record.usage})
-                       .bind(std::int64_t{record.selector})
-                       .bind(std::int64_t{record.matching})
+                       .bind(std::int64_t{dns::number(record.usage)})
+                       .bind(std::int64_t{dns::number(record.selector)})
+                       .bind(std::int64_t{dns::number(record.matching)})
                        .bind(base::to_hex(record.data))
                        .run();
   }

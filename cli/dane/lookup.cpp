@@ -110,15 +110,6 @@ std::string state_in_words(policy::TlsaState state) {
   return "not asked";
 }
 
-std::string record_in_words(const dns::Tlsa& record) {
-  constexpr const char* kUsages[] = {"PKIX-TA", "PKIX-EE", "DANE-TA", "DANE-EE"};
-  constexpr const char* kSelectors[] = {"Cert", "SPKI"};
-  constexpr const char* kMatching[] = {"Full", "SHA2-256", "SHA2-512"};
-  if (record.usage > 3 || record.selector > 1 || record.matching > 2) return "unassigned";
-  return std::string(kUsages[record.usage]) + " " + kSelectors[record.selector] + " " +
-         kMatching[record.matching];
-}
-
 std::string host_in_words(const resolver::Host& host) {
   std::string out = "host       " + host.original.unicode() + "  (" +
                     std::string(dns::to_text(host.security)) + ")\n";
@@ -149,7 +140,7 @@ std::string text_of(const Lookup& lookup, const Paint& paint) {
   out += "\n";
   for (const dns::Tlsa& record : facts.records) {
     out += "record     " + dns::to_text(record) + "  " +
-           paint.faint(record_in_words(record)) + "\n";
+           paint.faint(dns::parameter_words(record)) + "\n";
   }
   return out;
 }

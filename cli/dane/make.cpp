@@ -27,32 +27,31 @@ struct Wanted {
   verify::Certificates chain;  ///< on which the record's certificate is an issuer, if so
 };
 
-base::Result<std::optional<std::uint8_t>> number(const Arguments& arguments,
-                                                 const char* option, unsigned long most) {
+/// The number that an option gives, `otherwise` without it; up to `last`, the last that
+/// somebody assigned.
+template <typename Number>
+base::Result<Number> number(const Arguments& arguments, const char* option, Number last,
+                            Number otherwise) {
   const auto word = arguments.value(option);
-  if (!word) return std::optional<std::uint8_t>();
-  const auto value = parse_number("--" + std::string(option), *word, {0, most});
+  if (!word) return otherwise;
+  const auto value =
+      parse_number("--" + std::string(option), *word, {0, dns::number(last)});
   if (!value) return tl::unexpected(value.error());
-  return std::optional(static_cast<std::uint8_t>(*value));
+  return Number{static_cast<std::uint8_t>(*value)};
 }
 
 /// The three numbers; those not given are 3 1 1's.
 base::Result<Parameters> parameters_of(const Arguments& arguments) {
-  Parameters out;
-  const auto usage = number(arguments, "usage", dns::kDaneEe);
+  const Parameters out;
+  const auto usage = number(arguments, "usage", dns::kUsages.back().usage, out.usage);
   if (!usage) return tl::unexpected(usage.error());
-  const auto selector = number(arguments, "selector", dns::kSpki);
+  const auto selector =
+      number(arguments, "selector", dns::kSelectors.back().selector, out.selector);
   if (!selector) return tl::unexpected(selector.error());
-  const auto matching = number(arguments, "matching", dns::kSha512);
+  const auto matching =
+      number(arguments, "matching", dns::kMatchingTypes.back().matching, out.matching);
   if (!matching) return tl::unexpected(matching.error());
-  out.usage = usage->value_or(out.usage);
-  out.selector = selector->value_or(out.selector);
-  out.matching = matching->value_or(out.matching);
-  return out;
-}
-
-bool is_anchor_usage(std::uint8_t usage) {
-  return usage == dns::kDaneTa || usage == dns::kPkixTa;
+  return Parameters{*usage, *selector, *matching};
 }
 
 /// The leaf for usages 1 and 3, its issuer for 0 and 2; without a usage both, as RFC 7672
@@ -62,7 +61,7 @@ base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
                                              const Parameters& parameters) {
   const auto chain = load_certificates(file);
   if (!chain) return tl::unexpected(chain.error());
-  const bool anchor = is_anchor_usage(parameters.usage);
+  const bool anchor = dns::is_about_issuer(parameters.usage);
   const bool both = !arguments.has("usage") && chain->size() > 1;
   if (auto ok = publish::check_leaf_first(*chain); !ok) {
     return tl::unexpected(ok.error().in(file));
@@ -72,9 +71,10 @@ base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
   if (!anchor && !both) return out;
   const auto issuer = publish::find_issuer(*chain);
   if (!issuer) {
-    const std::string instead =
-        both ? "; --usage 3 makes the leaf's record alone"
-             : "; usage " + std::to_string(parameters.usage) + " is about the issuer";
+    const std::string instead = both ? "; --usage 3 makes the leaf's record alone"
+                                     : "; usage " +
+                                           std::to_string(dns::number(parameters.usage)) +
+                                           " is about the issuer";
     return usage_error(file + ": " + issuer.error().detail + instead);
   }
   Parameters above = parameters;
@@ -85,11 +85,11 @@ base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
 
 /// The first certificate of a file. A record of an issuer wants one that may issue: the
 /// leaf is never its own anchor (RFC 7671 5.2).
-base::Result<Source> from_certificate(const std::string& file, std::uint8_t usage) {
+base::Result<Source> from_certificate(const std::string& file, dns::Usage usage) {
   const auto certificates = load_certificates(file);
   if (!certificates) return tl::unexpected(certificates.error());
-  if (is_anchor_usage(usage) && !publish::may_issue(certificates->front())) {
-    return usage_error(file + ": usage " + std::to_string(usage) +
+  if (dns::is_about_issuer(usage) && !publish::may_issue(certificates->front())) {
+    return usage_error(file + ": usage " + std::to_string(dns::number(usage)) +
                        " is about an issuer, and this certificate may not sign others: "
                        "give the issuer's, or the chain with --chain");
   }
@@ -110,8 +110,8 @@ base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments) {
   base::Result<Source> source;
   if (const auto cert = arguments.value("cert")) {
     source = from_certificate(*cert, parameters->usage);
-  } else if (is_anchor_usage(parameters->usage)) {
-    return usage_error("usage " + std::to_string(parameters->usage) +
+  } else if (dns::is_about_issuer(parameters->usage)) {
+    return usage_error("usage " + std::to_string(dns::number(parameters->usage)) +
                        " is about an issuer, and whether a key is one's cannot be seen: "
                        "give its certificate with --cert, or the chain with --chain");
   } else if (const auto key = arguments.value("key")) {
@@ -163,8 +163,10 @@ void write_json(const dns::Name& owner, const Made& made,
   json.key("records").begin_array();
   for (const dns::Tlsa& record : made.records) {
     json.begin_object();
-    json.member("usage", record.usage).member("selector", record.selector);
-    json.member("matching", record.matching).member("data", base::to_hex(record.data));
+    json.member("usage", dns::number(record.usage));
+    json.member("selector", dns::number(record.selector));
+    json.member("matching", dns::number(record.matching));
+    json.member("data", base::to_hex(record.data));
     json.member("zone", publish::zone_line(owner, record, ZoneForm::tlsa, ttl));
     json.member("generic", publish::zone_line(owner, record, ZoneForm::generic, ttl));
     json.end_object();

@@ -60,7 +60,7 @@ Outcome tell(const Case& the_case, const verify::Verdict& verdict, bool as_json)
     json.member("reason", verify::to_text(verdict.reason));
     json.member("detail", verdict.detail);
     if (verdict.record) {
-      json.member("usage", records.at(*verdict.record).usage);
+      json.member("usage", dns::number(records.at(*verdict.record).usage));
     } else {
       json.key("usage").null();
     }

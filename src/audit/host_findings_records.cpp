@@ -3,7 +3,7 @@
 #include <tuple>
 
 #include "src/audit/host_findings.h"
-#include "src/audit/prints.h"
+#include "verify/prints.h"
 #include "verify/tlsa_usable.h"
 
 namespace audit {
@@ -23,7 +23,7 @@ struct Noted {
   std::vector<bool> at;  ///< for each address: by the certificate that it shows us
 };
 
-using Parameters = std::tuple<int, int, int>;
+using Parameters = std::tuple<dns::Usage, dns::Selector, dns::Matching>;
 
 Parameters parameters_of(const dns::Tlsa& record) {
   return {record.usage, record.selector, record.matching};
@@ -32,11 +32,12 @@ Parameters parameters_of(const dns::Tlsa& record) {
 void add_unusable(const std::string& owner, const Noted& noted,
                   std::vector<Finding>& out) {
   const dns::Tlsa& record = *noted.record;
-  const bool unknown = record.usage > dns::kDaneEe || record.selector > dns::kSpki ||
-                       record.matching > dns::kSha512;
+  const bool unknown = dns::meaning(record.usage) == nullptr ||
+                       dns::meaning(record.selector) == nullptr ||
+                       dns::meaning(record.matching) == nullptr;
   Code code = Code::record_bad_data;
   if (unknown) code = Code::record_unknown_number;
-  if (!unknown && record.usage <= dns::kPkixEe) code = Code::record_pkix_usage;
+  if (!unknown && dns::needs_trust_store(record.usage)) code = Code::record_pkix_usage;
   out.push_back({code, owner, short_text(record) + ": " + *noted.unusable});
 }
 
@@ -72,8 +73,7 @@ void add_shape(const std::string& owner, const Noted& noted,
 
 std::string words_of(const Parameters& parameters) {
   const auto [usage, selector, matching] = parameters;
-  return std::to_string(usage) + " " + std::to_string(selector) + " " +
-         std::to_string(matching);
+  return dns::parameters({usage, selector, matching, {}});
 }
 
 /// RFC 7671 8: each combination has a record that matches, at every address. A mismatch
@@ -124,8 +124,8 @@ void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
 /// What an address shows as a rule, and what it shows to those who ask otherwise.
 struct Shown {
   const AddressFacts* address = nullptr;
-  std::optional<Prints> usual;
-  std::vector<Prints> others;
+  std::optional<verify::Prints> usual;
+  std::vector<verify::Prints> others;
 };
 
 std::vector<Shown> shown_by(const HostFacts& host) {
@@ -149,9 +149,9 @@ class Comparison {
   void compare(Noted& noted) {
     const dns::Tlsa& record = *noted.record;
     noted.sent = !shown_.empty();
-    for (const Shown& one : shown_) {
+    for (Shown& one : shown_) {
       noted.sent = noted.sent && one.usual && one.usual->have(record) &&
-                   std::ranges::all_of(one.others, [&](const Prints& prints) {
+                   std::ranges::all_of(one.others, [&](verify::Prints& prints) {
                      return prints.have(record);
                    });
       const bool usual =
@@ -166,11 +166,11 @@ class Comparison {
   }
 
  private:
-  bool matches(const dns::Tlsa& record, const Prints& prints,
+  bool matches(const dns::Tlsa& record, verify::Prints& prints,
                const verify::Chain& chain) {
     if (record.usage != dns::kDaneTa) return prints.have(record);
     // A whole anchor in the DNS has not to be sent.
-    if (record.matching != dns::kFull && !prints.have(record)) return false;
+    if (dns::is_digest(record.matching) && !prints.have(record)) return false;
     return issues(record, chain);
   }
 

@@ -134,8 +134,9 @@ void write_report(base::JsonWriter& json, const Report& report) {
 
 std::vector<std::pair<std::string, std::string>> dane_variables(const Report& report) {
   const dns::Tlsa* record = matched_record(report);
-  const auto number = [&](std::uint8_t dns::Tlsa::*field) {
-    return record == nullptr ? std::string() : std::to_string(record->*field);
+  const auto number = [&](auto field) {
+    return record == nullptr ? std::string()
+                             : std::to_string(static_cast<unsigned>(record->*field));
   };
   const bool has_depth = report.verdict && report.verdict->depth;
   return {

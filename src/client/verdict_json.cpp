@@ -9,8 +9,10 @@ void write_records(base::JsonWriter& json, std::string_view key,
   for (std::size_t i = 0; i < records.size(); ++i) {
     const dns::Tlsa& record = records[i];
     json.begin_object();
-    json.member("usage", record.usage).member("selector", record.selector);
-    json.member("matching", record.matching).member("data", base::to_hex(record.data));
+    json.member("usage", dns::number(record.usage));
+    json.member("selector", dns::number(record.selector));
+    json.member("matching", dns::number(record.matching));
+    json.member("data", base::to_hex(record.data));
     if (verdict != nullptr && i < verdict->notes.size()) {
       const verify::RecordNote& note = verdict->notes[i];
       json.member("state", verify::to_text(note.state));

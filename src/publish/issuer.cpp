@@ -37,7 +37,8 @@ bool has_name_of_issuer(const base::Bytes& issuer, const base::Bytes& subject) {
 verify::Verdict judge_two(const base::Bytes& issuer, const base::Bytes& subject) {
   policy::Requirement requirement;
   requirement.name_check = policy::NameCheck::skip;
-  if (auto record = make_record(source_of(issuer), {dns::kDaneTa, dns::kSpki, 1})) {
+  if (auto record =
+          make_record(source_of(issuer), {dns::kDaneTa, dns::kSpki, dns::kSha256})) {
     requirement.records.push_back(std::move(*record));
   }
   return verify::check(verify::Certificates{subject, issuer}, requirement, {{}, {}, {}});
@@ -70,7 +71,8 @@ std::optional<std::string> objection(const base::Bytes& issuer,
 bool issued(const base::Bytes& issuer, const base::Bytes& subject) {
   if (issuer == subject || !has_name_of_issuer(issuer, subject)) return false;
   const auto verdict = judge_two(issuer, subject);
-  return verify::accepted(verdict.outcome) || verdict.reason > Reason::bad_signature;
+  return verify::accepted(verdict.outcome) ||
+         verify::rank(verdict.reason) > verify::rank(Reason::bad_signature);
 }
 
 bool may_issue(const base::Bytes& certificate) {

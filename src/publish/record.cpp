@@ -3,7 +3,7 @@
 #include <array>
 
 #include "verify/certificate.h"
-#include "verify/hash.h"
+#include "verify/tlsa_match.h"
 
 namespace publish {
 namespace {
@@ -13,39 +13,33 @@ tl::unexpected<base::Error> bad(std::string detail) {
                     std::move(detail));
 }
 
-template <typename Octets>
-base::Bytes bytes_of(const Octets& octets) {
-  return {octets.begin(), octets.end()};
-}
-
 }  // namespace
 
 Source source_of(const base::Bytes& certificate) {
   Source out{certificate, {}};
   if (const auto parts = verify::parse_certificate(certificate)) {
-    out.spki = bytes_of(parts->spki);
+    out.spki.assign(parts->spki.begin(), parts->spki.end());
   }
   return out;
 }
 
 base::Result<dns::Tlsa> make_record(const Source& source, const Parameters& parameters) {
   const auto [usage, selector, matching] = parameters;
-  if (usage > dns::kDaneEe) return bad("usage " + std::to_string(usage) + " is none");
-  if (selector > dns::kSpki) {
-    return bad("selector " + std::to_string(selector) + " is none");
+  if (dns::meaning(usage) == nullptr) {
+    return bad("usage " + std::to_string(dns::number(usage)) + " is none");
   }
-  if (matching > dns::kSha512) {
-    return bad("matching type " + std::to_string(matching) + " is none");
+  if (dns::meaning(selector) == nullptr) {
+    return bad("selector " + std::to_string(dns::number(selector)) + " is none");
   }
   if (selector == dns::kCert && !source.certificate) {
     return bad("selector 0 needs a certificate; there is only a key");
   }
   const base::Bytes& chosen = selector == dns::kCert ? *source.certificate : source.spki;
-  dns::Tlsa record{usage, selector, matching, {}};
-  record.data = matching == dns::kSha256   ? bytes_of(verify::sha256(chosen))
-                : matching == dns::kSha512 ? bytes_of(verify::sha512(chosen))
-                                           : chosen;
-  return record;
+  auto data = verify::association_data(matching, chosen);
+  if (!data) {
+    return bad("matching type " + std::to_string(dns::number(matching)) + " is none");
+  }
+  return dns::Tlsa{usage, selector, matching, std::move(*data)};
 }
 
 std::string zone_line(const dns::Name& owner, const dns::Tlsa& record, ZoneForm form,
@@ -53,8 +47,9 @@ std::string zone_line(const dns::Name& owner, const dns::Tlsa& record, ZoneForm 
   std::string out = owner.text() + ".";
   if (ttl) out += " " + std::to_string(ttl->count());
   if (form == ZoneForm::tlsa) return out + " IN TLSA " + dns::to_text(record);
-  const std::array<std::byte, 3> numbers = {
-      std::byte{record.usage}, std::byte{record.selector}, std::byte{record.matching}};
+  const std::array<std::byte, 3> numbers = {std::byte{dns::number(record.usage)},
+                                            std::byte{dns::number(record.selector)},
+                                            std::byte{dns::number(record.matching)}};
   return out + " IN TYPE52 \\# " + std::to_string(numbers.size() + record.data.size()) +
          " " + base::to_hex(numbers) + base::to_hex(record.data);
 }

@@ -21,9 +21,9 @@ struct Source {
 /// The three numbers of a record (RFC 6698 2.1.1 to 2.1.3); the default is RFC
 /// 7672 3.1's.
 struct Parameters {
-  std::uint8_t usage = dns::kDaneEe;
-  std::uint8_t selector = dns::kSpki;
-  std::uint8_t matching = dns::kSha256;
+  dns::Usage usage = dns::kDaneEe;
+  dns::Selector selector = dns::kSpki;
+  dns::Matching matching = dns::kSha256;
 };
 
 /// The record with these numbers for the source. Error kind `usage`, code

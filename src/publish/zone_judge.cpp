@@ -4,7 +4,6 @@
 
 #include "src/base/pem.h"
 #include "verify/check.h"
-#include "verify/hash.h"
 #include "verify/names.h"
 #include "verify/tlsa_match.h"
 
@@ -15,32 +14,7 @@ using verify::Reason;
 
 constexpr std::size_t kMostNames = 1024;  // of a leaf
 
-template <typename Octets>
-std::string text_of(const Octets& octets) {
-  return std::string(base::as_text(octets));
-}
-
 }  // namespace
-
-ZoneJudge::Print ZoneJudge::print_of(const base::Bytes& der) {
-  Print out;
-  const auto parts = verify::parse_certificate(der);
-  if (!parts) return out;
-  const auto fill = [](std::string(&into)[3], base::ByteView octets) {
-    into[dns::kFull] = text_of(octets);
-    into[dns::kSha256] = text_of(verify::sha256(octets));
-    into[dns::kSha512] = text_of(verify::sha512(octets));
-  };
-  fill(out.whole, parts->whole);
-  fill(out.spki, parts->spki);
-  return out;
-}
-
-bool ZoneJudge::Print::has(const dns::Tlsa& record) const {
-  if (record.matching > dns::kSha512 || record.selector > dns::kSpki) return false;
-  const auto& prints = record.selector == dns::kSpki ? spki : whole;
-  return prints[record.matching] == base::as_text(record.data);
-}
 
 // Usages 0 and 1 are judged as if the domain's own CAs were in everybody's trust store.
 ZoneJudge::ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now)
@@ -51,9 +25,7 @@ ZoneJudge::ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now)
     }
   }
   for (const ChainFile& file : chains.servers) {
-    std::vector<Print> prints;
-    for (const base::Bytes& der : file.chain) prints.push_back(print_of(der));
-    prints_.push_back(std::move(prints));
+    prints_.emplace_back(file.chain, file.chain.size());
     names_.emplace_back();
     if (const auto leaf = verify::parse_certificate(file.chain.front())) {
       names_.back() =
@@ -65,11 +37,10 @@ ZoneJudge::ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now)
 // Spares the paths of chains that a record has nothing to do with. A whole anchor need
 // not be sent, and that of usage 0 is in the trust store.
 bool ZoneJudge::may_match(const dns::Tlsa& record, std::size_t chain) const {
-  const auto& prints = prints_.at(chain);
-  const bool end_entity = record.usage == dns::kDaneEe || record.usage == dns::kPkixEe;
-  if (end_entity) return prints.front().has(record);
-  if (record.matching == dns::kFull || record.usage == dns::kPkixTa) return true;
-  return std::ranges::any_of(prints, [&](const Print& one) { return one.has(record); });
+  auto& prints = prints_.at(chain);
+  if (!dns::is_about_issuer(record.usage)) return prints.have(record);
+  if (!dns::is_digest(record.matching) || record.usage == dns::kPkixTa) return true;
+  return prints.have_anywhere(record);
 }
 
 verify::Verdict ZoneJudge::check(std::size_t chain, std::vector<dns::Tlsa> records,
@@ -90,11 +61,10 @@ RecordFit ZoneJudge::fit(const dns::Tlsa& record, const ZoneService& service) co
     const auto& note = verdict.notes.front();
     const bool matched = note.state == verify::RecordState::matched;
     const bool failed = note.state == verify::RecordState::failed &&
-                        note.reason > Reason::budget_exhausted;
+                        !verify::is_search_failure(note.reason);
     if (!matched && !failed) continue;
-    const bool sent = std::ranges::any_of(
-        prints_[i], [&](const Print& one) { return one.has(record); });
-    if (sent || record.usage != dns::kDaneTa) return RecordFit::on_path;
+    if (prints_[i].have_anywhere(record) || record.usage != dns::kDaneTa)
+      return RecordFit::on_path;
     if (matched) best = RecordFit::not_sent;
   }
   return best;
@@ -114,7 +84,8 @@ ServiceJudgement ZoneJudge::judge(const ZoneService& service) const {
     auto verdict = check(i, records, service);
     out.accepted.push_back(verify::accepted(verdict.outcome));
     out.any = out.any || out.accepted.back();
-    if (out.accepted.back() || verdict.reason <= out.nearest) continue;
+    if (out.accepted.back() || verify::rank(verdict.reason) <= verify::rank(out.nearest))
+      continue;
     out.nearest = verdict.reason;
     out.file = chains_.servers[i].file;
     out.detail = std::move(verdict.detail);

@@ -8,6 +8,7 @@
 #include "src/publish/zone_chains.h"
 #include "src/publish/zone_service.h"
 #include "verify/names.h"
+#include "verify/prints.h"
 #include "verify/roots.h"
 #include "verify/verdict.h"
 
@@ -49,21 +50,15 @@ class ZoneJudge {
   [[nodiscard]] const std::vector<ChainFile>& chains() const { return chains_.servers; }
 
  private:
-  /// The digests of a certificate, made once.
-  struct Print {
-    std::string whole[3], spki[3];
-    [[nodiscard]] bool has(const dns::Tlsa& record) const;
-  };
   [[nodiscard]] bool may_match(const dns::Tlsa& record, std::size_t chain) const;
   [[nodiscard]] verify::Verdict check(std::size_t chain, std::vector<dns::Tlsa> records,
                                       const ZoneService& service) const;
-  [[nodiscard]] static Print print_of(const base::Bytes& der);
 
   const ServerChains& chains_;
   std::chrono::sys_seconds now_;
   verify::Roots roots_;
-  std::vector<std::vector<Print>> prints_;     // of the servers' chains
-  std::vector<verify::PresentedNames> names_;  // of their leaves
+  mutable std::vector<verify::Prints> prints_;  // of the servers' chains
+  std::vector<verify::PresentedNames> names_;   // of their leaves
 };
 
 }  // namespace publish

@@ -23,7 +23,7 @@
 namespace publish {
 namespace {
 
-using Combination = std::tuple<dns::Name, std::uint8_t, std::uint8_t, std::uint8_t>;
+using Combination = std::tuple<dns::Name, dns::Usage, dns::Selector, dns::Matching>;
 
 Combination combination_of(const ZoneRecord& record) {
   return {record.owner, record.tlsa.usage, record.tlsa.selector, record.tlsa.matching};
@@ -199,7 +199,8 @@ void Linter::lint_judgement(const ZoneService& service) {
   judgements_.emplace_back();
   if (service.answer.end != AnswerEnd::data) return;
   auto& judgement = judgements_.back() = judge_.judge(service);
-  if (judgement.any || judgement.nearest <= verify::Reason::mismatch) return;
+  const int nothing_matches = verify::rank(verify::Reason::mismatch);
+  if (judgement.any || verify::rank(judgement.nearest) <= nothing_matches) return;
   const auto& records = service.answer.records;
   const ZoneSpot at = records.front()->at;
   const std::string detail = judgement.file + ": " + judgement.detail;

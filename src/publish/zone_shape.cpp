@@ -46,7 +46,7 @@ void lint_ttl(const ZoneRrset& rrset, std::vector<ZoneFinding>& out) {
 
 // RFC 7671 9: everybody knows SHA2-256, not everybody SHA2-512.
 void lint_digests(const ZoneRrset& rrset, std::vector<ZoneFinding>& out) {
-  std::set<std::pair<std::uint8_t, std::uint8_t>> mandatory;  // usage, selector
+  std::set<std::pair<dns::Usage, dns::Selector>> mandatory;
   for (const ZoneRecord* entry : rrset) {
     const auto& record = entry->tlsa;
     if (record.matching == dns::kSha256) mandatory.emplace(record.usage, record.selector);

@@ -24,7 +24,7 @@ TEST(Tlsa, ShortRdataIsThereAndUnusable_Rfc6698s4_1) {
   EXPECT_EQ(wire("\x03"), (Tlsa{3, 255, 255, {}}));
   EXPECT_EQ(wire("\x03\x01"), (Tlsa{3, 1, 255, {}}));
   EXPECT_EQ(wire("\x03\x01\x01"), (Tlsa{3, 1, 1, {}}));
-  EXPECT_EQ(Tlsa().usage, 255) << "what nobody filled in is unusable";
+  EXPECT_EQ(number(Tlsa().usage), 255) << "what nobody filled in is unusable";
 }
 
 TEST(Tlsa, TextIsReadWithBlanksAnywhere) {
@@ -54,6 +54,63 @@ TEST(Tlsa, TextIsThePresentationForm_Rfc6698s2_2) {
   EXPECT_EQ(to_text(record, 4), "3 1 1 8d02...");
   EXPECT_EQ(to_text(record, 8), "3 1 1 8d02ff00");
   EXPECT_EQ(to_text(Tlsa()), "255 255 255 ");
+}
+
+// What loops over the tables, or takes the last row for the greatest number, goes by
+// this.
+TEST(TlsaTables, RowsStandAtTheirNumbers_Rfc7218s2) {
+  for (std::size_t i = 0; i < kUsages.size(); ++i) {
+    EXPECT_EQ(number(kUsages[i].usage), i);
+    EXPECT_EQ(meaning(kUsages[i].usage), &kUsages[i]);
+  }
+  for (std::size_t i = 0; i < kSelectors.size(); ++i) {
+    EXPECT_EQ(number(kSelectors[i].selector), i);
+    EXPECT_EQ(meaning(kSelectors[i].selector), &kSelectors[i]);
+  }
+  for (std::size_t i = 0; i < kMatchingTypes.size(); ++i) {
+    EXPECT_EQ(number(kMatchingTypes[i].matching), i);
+    EXPECT_EQ(meaning(kMatchingTypes[i].matching), &kMatchingTypes[i]);
+  }
+}
+
+TEST(TlsaTables, NumbersThatNobodyAssignedMeanNothing) {
+  for (unsigned n = 0; n <= 255; ++n) {
+    const auto octet = static_cast<std::uint8_t>(n);
+    EXPECT_EQ(meaning(Usage{octet}) != nullptr, n <= 3) << n;
+    EXPECT_EQ(meaning(Selector{octet}) != nullptr, n <= 1) << n;
+    EXPECT_EQ(meaning(Matching{octet}) != nullptr, n <= 2) << n;
+  }
+  for (const Usage usage : {Usage{4}, Usage{255}}) {
+    EXPECT_FALSE(is_about_issuer(usage));
+    EXPECT_FALSE(needs_trust_store(usage));
+  }
+  EXPECT_FALSE(is_digest(Matching{3}));
+}
+
+TEST(TlsaTables, UsagesSayWhomTheySpeakOf_Rfc6698s2_1_1) {
+  EXPECT_TRUE(is_about_issuer(kPkixTa) && is_about_issuer(kDaneTa));
+  EXPECT_FALSE(is_about_issuer(kPkixEe) || is_about_issuer(kDaneEe));
+  EXPECT_TRUE(needs_trust_store(kPkixTa) && needs_trust_store(kPkixEe));
+  EXPECT_FALSE(needs_trust_store(kDaneTa) || needs_trust_store(kDaneEe));
+}
+
+TEST(TlsaTables, DigestsHaveALengthAndAStrength_Rfc7671s9) {
+  EXPECT_FALSE(is_digest(kFull));
+  EXPECT_TRUE(is_digest(kSha256) && is_digest(kSha512));
+  EXPECT_EQ(meaning(kSha256)->octets, 32U);
+  EXPECT_EQ(meaning(kSha512)->octets, 64U);
+  EXPECT_GT(meaning(kSha256)->strength, meaning(kFull)->strength);
+  EXPECT_GT(meaning(kSha512)->strength, meaning(kSha256)->strength);
+}
+
+TEST(TlsaTables, WordsOfThreeNumbers_Rfc7218s2) {
+  EXPECT_EQ(parameter_words({3, 1, 1, {}}), "DANE-EE SPKI SHA2-256");
+  EXPECT_EQ(parameter_words({0, 0, 0, {}}), "PKIX-TA Cert Full");
+  EXPECT_EQ(parameter_words({1, 0, 2, {}}), "PKIX-EE Cert SHA2-512");
+  EXPECT_EQ(parameter_words({2, 0, 2, {}}), "DANE-TA Cert SHA2-512");
+  EXPECT_EQ(parameter_words({4, 1, 1, {}}), "unassigned");
+  EXPECT_EQ(parameter_words({3, 2, 1, {}}), "unassigned");
+  EXPECT_EQ(parameter_words({3, 1, 3, {}}), "unassigned");
 }
 
 RC_GTEST_PROP(TlsaLaws, TextThereAndBackIsTheSameRecord,

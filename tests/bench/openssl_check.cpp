@@ -23,7 +23,8 @@ bool openssl_check(const verify::Certificates& chain, const dns::Tlsa& record) {
   SSL* ssl = SSL_new(context());
   SSL_dane_enable(ssl, "mail.example.org");
   SSL_dane_set_flags(ssl, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
-  SSL_dane_tlsa_add(ssl, record.usage, record.selector, record.matching,
+  SSL_dane_tlsa_add(ssl, dns::number(record.usage), dns::number(record.selector),
+                    dns::number(record.matching),
                     reinterpret_cast<const unsigned char*>(record.data.data()),
                     record.data.size());
   STACK_OF(X509)* sent = sk_X509_new_null();

@@ -18,7 +18,7 @@ void must(bool holds) {
   if (!holds) std::abort();
 }
 
-dns::Tlsa anchor_record(base::ByteView der, std::uint8_t selector) {
+dns::Tlsa anchor_record(base::ByteView der, dns::Selector selector) {
   const auto certificate = verify::parse_certificate(der);
   const auto chosen = selector == dns::kSpki && certificate ? certificate->spki : der;
   const auto digest = verify::sha256(chosen);
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto by_store = verify::check(chain, requirement, {kNow, &roots, {}});
     must(by_store.outcome != verify::Outcome::pkix || roots.size() == 1);
     requirement.proof = policy::Proof::dane;
-    for (const std::uint8_t selector : {dns::kCert, dns::kSpki}) {
+    for (const dns::Selector selector : {dns::kCert, dns::kSpki}) {
       requirement.records = {anchor_record(der, selector)};
       const auto verdict = verify::check(chain, requirement, {kNow, nullptr, {}});
       // The leaf alone is never its own anchor, and a name is always asked for.

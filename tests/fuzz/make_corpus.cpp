@@ -38,8 +38,9 @@ Bytes operator+(Bytes a, const Bytes& b) {
 }
 
 Bytes rdata(const dns::Tlsa& record) {
-  const Bytes numbers = {std::byte{record.usage}, std::byte{record.selector},
-                         std::byte{record.matching}};
+  const Bytes numbers = {std::byte{dns::number(record.usage)},
+                         std::byte{dns::number(record.selector)},
+                         std::byte{dns::number(record.matching)}};
   return numbers + record.data;
 }
 

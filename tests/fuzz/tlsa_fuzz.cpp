@@ -33,12 +33,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool smtp = is_usable(record, policy::Service::smtp, TrustStore::named);
   const bool other = is_usable(record, policy::Service::other, TrustStore::named);
   const bool storeless = is_usable(record, policy::Service::other, TrustStore::none);
-  must(!smtp || (storeless && record.usage >= dns::kDaneTa));
+  must(!smtp || (storeless && !dns::needs_trust_store(record.usage)));
   must(!storeless || other);
-  must(!other || (record.usage <= 3 && record.selector <= 1 && record.matching <= 2));
-  must(!other || record.matching != dns::kSha256 || record.data.size() == 32);
-  must(!other || record.matching != dns::kSha512 || record.data.size() == 64);
   if (!other) return 0;
+  must(dns::number(record.usage) <= 3 && dns::number(record.selector) <= 1 &&
+       dns::number(record.matching) <= 2);
+  must(record.matching != dns::kSha256 || record.data.size() == 32);
+  must(record.matching != dns::kSha512 || record.data.size() == 64);
   if (const auto certificate = verify::parse_certificate(input)) {
     const auto chosen =
         record.selector == dns::kSpki ? certificate->spki : certificate->whole;

@@ -69,8 +69,9 @@ Answer openssl_dane(const Case& question) {
   int usable = 0;
   for (const dns::Tlsa& record : question.records) {
     const auto* data = reinterpret_cast<const unsigned char*>(record.data.data());
-    const int added = SSL_dane_tlsa_add(ssl.get(), record.usage, record.selector,
-                                        record.matching, data, record.data.size());
+    const int added = SSL_dane_tlsa_add(
+        ssl.get(), dns::number(record.usage), dns::number(record.selector),
+        dns::number(record.matching), data, record.data.size());
     usable += added > 0 ? 1 : 0;
   }
   if (usable == 0) return {false, "no usable record"};

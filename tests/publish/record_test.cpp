@@ -11,13 +11,19 @@ using std::chrono::seconds;
 
 dns::Name owner() { return dns::Name::parse("_25._tcp.mx.example.org").value(); }
 
+Parameters numbers(int usage, int selector, int matching) {
+  return {dns::Usage{static_cast<std::uint8_t>(usage)},
+          dns::Selector{static_cast<std::uint8_t>(selector)},
+          dns::Matching{static_cast<std::uint8_t>(matching)}};
+}
+
 TEST(Record, EveryCombinationIsWhatAPeerMatches_Rfc6698s2_1) {
   const auto der = support::make(support::leaf("CA", {"mx.example.org"}));
   const auto source = source_of(der);
-  for (std::uint8_t usage = 0; usage <= 3; ++usage) {
-    for (std::uint8_t selector = 0; selector <= 1; ++selector) {
-      for (std::uint8_t matching = 0; matching <= 2; ++matching) {
-        const auto made = make_record(source, {usage, selector, matching});
+  for (const int usage : support::kUsages) {
+    for (const int selector : support::kSelectors) {
+      for (const int matching : support::kMatchings) {
+        const auto made = make_record(source, numbers(usage, selector, matching));
         ASSERT_TRUE(made);
         EXPECT_EQ(*made, support::record(usage, selector, matching, der));
       }
@@ -27,11 +33,11 @@ TEST(Record, EveryCombinationIsWhatAPeerMatches_Rfc6698s2_1) {
 
 TEST(Record, WhatCannotBeMadeIsRefused) {
   const Source key{std::nullopt, support::spki_of({"key"})};
-  EXPECT_TRUE(make_record(key, {3, 1, 1}));
-  EXPECT_EQ(make_record(key, {3, 0, 1}).error().code, base::Code::bad_parameters);
-  EXPECT_EQ(make_record(key, {4, 1, 1}).error().kind, base::ErrorKind::usage);
-  EXPECT_FALSE(make_record(key, {3, 2, 1}));
-  EXPECT_FALSE(make_record(key, {3, 1, 3}));
+  EXPECT_TRUE(make_record(key, numbers(3, 1, 1)));
+  EXPECT_EQ(make_record(key, numbers(3, 0, 1)).error().code, base::Code::bad_parameters);
+  EXPECT_EQ(make_record(key, numbers(4, 1, 1)).error().kind, base::ErrorKind::usage);
+  EXPECT_FALSE(make_record(key, numbers(3, 2, 1)));
+  EXPECT_FALSE(make_record(key, numbers(3, 1, 3)));
 }
 
 TEST(Record, AsAZoneHasIt_Rfc6698s2_2) {

@@ -557,7 +557,7 @@ TEST(Delivery, EachSessionIsCounted_Rfc8460s4_3) {
 TEST(Delivery, AHandshakeThatWasMadeUpForIsCountedToo_Rfc8460s4_3) {
   Sending mail(kTwo);
   AttemptResult plain = with_session();
-  plain.facts.session.reset();
+  plain.facts.progress = client::Progress::connected;
   plain.earlier.emplace_back().report =
       base::fail(base::ErrorKind::temporary, base::Code::handshake, "why");
   mail.comes_to("192.0.2.1", plain);

@@ -50,7 +50,7 @@ struct Sending {
   std::string greeting = kPlain;  ///< the answer to EHLO
   std::string answers;            ///< to all that follows
   Envelope envelope{"me@a.example", {"you@b.example"}, false};
-  BodyFacts facts;
+  BodyFacts facts{};
   std::vector<Parts::Part> message = {text("Subject: x\n\nhello\n")};
   bool stops_reading = false;  ///< from the first part of the message on
 };

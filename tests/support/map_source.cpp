@@ -236,7 +236,11 @@ void MapSource::add_line(std::string_view line) {
   for (std::size_t i = 2; i < words.size(); ++i) {
     if (!rrset.take(words[i])) rdata.push_back(words[i]);
   }
-  if (!rdata.empty()) rrset.records.push_back(rdata_of(plain, rdata));
+  if (rdata.empty()) return;
+  auto record = rdata_of(plain, rdata);
+  // An RRset has no record twice (RFC 2181 5).
+  if (std::ranges::find(rrset.records, record) != rrset.records.end()) return;
+  rrset.records.push_back(std::move(record));
 }
 
 const MapSource::Rrset* MapSource::find(const std::string& name,

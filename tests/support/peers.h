@@ -1,6 +1,7 @@
 // What verify's tests say again and again: records, chains, requirements.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,25 +11,40 @@
 #include "verify/check.h"
 #include "verify/hash.h"
 #include "verify/roots.h"
+#include "verify/tlsa_match.h"
 
 namespace support {
+
+/// The assigned numbers, for loops over all of them.
+inline constexpr auto kUsages = [] {
+  std::array<int, dns::kUsages.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = number(dns::kUsages[i].usage);
+  return out;
+}();
+inline constexpr auto kSelectors = [] {
+  std::array<int, dns::kSelectors.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = number(dns::kSelectors[i].selector);
+  }
+  return out;
+}();
+inline constexpr auto kMatchings = [] {
+  std::array<int, dns::kMatchingTypes.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = number(dns::kMatchingTypes[i].matching);
+  }
+  return out;
+}();
 
 /// The record with these numbers that matches a certificate.
 [[nodiscard]] inline dns::Tlsa record(int usage, int selector, int matching,
                                       const base::Bytes& der) {
   const auto certificate = verify::parse_certificate(der);
   const base::ByteView chosen = selector == 0 ? base::ByteView(der) : certificate->spki;
-  dns::Tlsa out{static_cast<std::uint8_t>(usage),
-                static_cast<std::uint8_t>(selector),
-                static_cast<std::uint8_t>(matching),
-                {}};
-  const auto assign = [&](const auto& bytes) {
-    out.data.assign(bytes.begin(), bytes.end());
-  };
-  if (matching == 0) assign(chosen);
-  if (matching == 1) assign(verify::sha256(chosen));
-  if (matching == 2) assign(verify::sha512(chosen));
-  return out;
+  const auto type = dns::Matching{static_cast<std::uint8_t>(matching)};
+  return {static_cast<std::uint8_t>(usage), static_cast<std::uint8_t>(selector),
+          static_cast<std::uint8_t>(matching),
+          verify::association_data(type, chosen).value()};
 }
 
 /// A DNS reference name.
@@ -46,7 +62,7 @@ namespace support {
   return out;
 }
 
-/// The same for mail between servers.
+/// DANE for these records and this name, as mail between servers has it.
 [[nodiscard]] inline policy::Requirement mail(
     std::vector<dns::Tlsa> records, std::string_view host = "mail.example.org") {
   auto out = dane(std::move(records), host);

@@ -34,9 +34,9 @@ TEST(Check, NothingRequiredIsUnauthenticated) {
 TEST(Check, EachUsageSelectorAndMatchingTypeProves_Rfc6698s6) {
   const GoodChain good;
   const auto store = support::roots({good.root});
-  for (const int usage : {0, 1, 2, 3}) {
-    for (const int selector : {0, 1}) {
-      for (const int matching : {0, 1, 2}) {
+  for (const int usage : support::kUsages) {
+    for (const int selector : support::kSelectors) {
+      for (const int matching : support::kMatchings) {
         const auto& target = usage % 2 == 1 ? good.leaf : good.middle;
         const auto verdict =
             judge(good.sent(), dane({record(usage, selector, matching, target)}), &store);

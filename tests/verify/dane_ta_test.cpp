@@ -35,7 +35,7 @@ void expect_rejected(const Verdict& verdict, Reason reason) {
 
 TEST(DaneTa, IntermediateOrRootIsTheAnchor_Rfc7671s5_2) {
   const GoodChain good;
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_proved(judge(good.sent(), dane({record(2, selector, 1, good.middle)})), 1);
     expect_proved(judge(good.sent(), dane({record(2, selector, 1, good.root)})), 2);
   }
@@ -60,8 +60,8 @@ TEST(DaneTa, GenuineAnchorAppendedToAnEvilChainIsNoMatch_Rfc7671s5_2) {
   const auto anchor = make(support::ca("Genuine"));
   const auto evil_ca = make(support::ca("Evil"));
   const auto evil = make(support::leaf("Evil", {kHost}));
-  for (const int selector : {0, 1}) {
-    for (const int matching : {0, 1, 2}) {
+  for (const int selector : support::kSelectors) {
+    for (const int matching : support::kMatchings) {
       const auto verdict =
           judge({evil, evil_ca, anchor}, dane({record(2, selector, matching, anchor)}));
       expect_rejected(verdict, Reason::no_path);
@@ -82,8 +82,8 @@ TEST(DaneTa, AnchorWithAKeyOfAnotherKindIsNotOnThePath_Rfc7671s5_2) {
     recipe.signer = {"Genuine", kind};
     recipe.permitted_dns = {"example.net"};
     const auto anchor = make(recipe);
-    for (const int selector : {0, 1}) {
-      for (const int matching : {0, 1, 2}) {
+    for (const int selector : support::kSelectors) {
+      for (const int matching : support::kMatchings) {
         expect_rejected(
             judge({evil, evil_ca, anchor}, dane({record(2, selector, matching, anchor)})),
             Reason::no_path);
@@ -106,7 +106,7 @@ TEST(DaneTa, SelfIssuedIntermediatesDoNotCountAgainstALength_Rfc5280s4_2_1_9) {
   below.signer.name = "rolled";
   const auto anchor = make(root);
   const Certificates chain{make(below), make(rolled), anchor};
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     EXPECT_EQ(judge(chain, dane({record(2, selector, 1, anchor)})).outcome,
               Outcome::dane);
   }
@@ -122,7 +122,7 @@ TEST(DaneTa, EvilChainUnderTheAnchorsNameIsRejected) {
   evil_ca.key.name = "evil";
   auto evil = support::leaf("Genuine", {kHost});
   evil.signer.name = "evil";
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_rejected(judge({make(evil), make(evil_ca), anchor},
                           dane({record(2, selector, 1, anchor)})),
                     Reason::bad_signature);
@@ -145,8 +145,8 @@ TEST(DaneTa, MatchOnTheLeafIsNoMatch_Rfc7671s5_2) {
   recipe.dns = {kHost};
   recipe.key_usage = GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_DIGITAL_SIGNATURE;
   const auto self_signed = make(recipe);
-  for (const int selector : {0, 1}) {
-    for (const int matching : {0, 1, 2}) {
+  for (const int selector : support::kSelectors) {
+    for (const int matching : support::kMatchings) {
       const auto wanted = dane({record(2, selector, matching, self_signed)});
       expect_rejected(judge({self_signed}, wanted), Reason::anchor_is_leaf);
       expect_rejected(judge({self_signed, self_signed}, wanted), Reason::anchor_is_leaf);
@@ -180,7 +180,7 @@ TEST(DaneTa, KeyInTheRecordNeedNotBeSent_Rfc7671s5_2_3) {
 
 TEST(DaneTa, AnAnchorInTheRecordAloneIsWarnedOf_Rfc7671s5_2_2) {
   const GoodChain good;
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     const auto absent =
         judge({good.leaf, good.middle}, dane({record(2, selector, 0, good.root)}));
     EXPECT_THAT(absent.warnings, testing::Contains(HasSubstr("is not sent")));
@@ -191,7 +191,7 @@ TEST(DaneTa, AnAnchorInTheRecordAloneIsWarnedOf_Rfc7671s5_2_2) {
 
 TEST(DaneTa, DigestOfACertificateThatIsNotSentMatchesNothing_Rfc7671s5_2_2) {
   const GoodChain good;
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_rejected(
         judge({good.leaf, good.middle}, dane({record(2, selector, 1, good.root)})),
         Reason::mismatch);
@@ -201,7 +201,7 @@ TEST(DaneTa, DigestOfACertificateThatIsNotSentMatchesNothing_Rfc7671s5_2_2) {
 TEST(DaneTa, AbsentAnchorThatSignedNothingIsAMismatch) {
   const GoodChain good;
   const auto other = make(support::ca("Other"));
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     const auto verdict = judge(good.sent(), dane({record(2, selector, 0, other)}));
     expect_rejected(verdict, Reason::mismatch);
     EXPECT_EQ(verdict.notes[0].state, RecordState::unmatched);
@@ -227,7 +227,7 @@ TEST(DaneTa, AnyOrderOfCertificatesAndStrangers_Rfc8446s4_4_2) {
   do {
     Certificates chain{leaf};
     chain.insert(chain.end(), rest.begin(), rest.end());
-    for (const int selector : {0, 1}) {
+    for (const int selector : support::kSelectors) {
       expect_proved(judge(chain, dane({record(2, selector, 1, root)})), 3);
     }
   } while (std::next_permutation(rest.begin(), rest.end()));
@@ -277,7 +277,7 @@ TEST(DaneTa, SelfIssuedIntermediateOfAKeyRolloverIsOnThePath) {
   const auto anchor = make(support::ca("CA"));
   auto leaf = support::leaf("CA", {kHost});
   leaf.signer.name = "new CA key";
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_proved(
         judge({make(leaf), make(rolled), anchor}, dane({record(2, selector, 1, anchor)})),
         2);
@@ -318,7 +318,7 @@ TEST_P(DaneTaBroken, IsRejectedForItsReason) {
   GetParam().change(leaf, middle);
   const auto root = make(support::ca("Root"));
   const Certificates chain{make(leaf), make(middle), root};
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_rejected(judge(chain, dane({record(2, selector, 1, root)})),
                     GetParam().reason);
   }
@@ -401,7 +401,7 @@ TEST(DaneTa, WeakAnchorKeyIsRejected) {
   auto leaf = support::leaf("Weak CA", {kHost});
   leaf.signer.kind = support::Key::Kind::rsa1024;
   const auto der = make(anchor);
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     expect_rejected(judge({make(leaf), der}, dane({record(2, selector, 1, der)})),
                     Reason::weak_algorithm);
   }
@@ -487,7 +487,7 @@ TEST(DaneTa, AnchorKeyThatGnutlsCannotImportIsRejectedWithoutHarm) {
   const auto known = base::from_hex("2a8648ce3d0201").value();
   const auto unknown = base::from_hex("2a8648ce3d0209").value();
   const auto odd = support::splice(good.middle, known, unknown);
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     for (const int matching : {0, 1}) {
       const auto verdict =
           judge({good.leaf, odd}, dane({record(2, selector, matching, odd)}));

@@ -15,5 +15,21 @@ TEST(Hash, KnownAnswers_Rfc6234s8_5) {
   EXPECT_EQ(base::to_hex(sha256({})).substr(0, 8), "e3b0c442");
 }
 
+TEST(Hash, EachDigestOfTheTableHasItsLength_Rfc6698s2_1_3) {
+  for (const auto& type : dns::kMatchingTypes) {
+    const auto made = digest(type.matching, base::as_bytes("abc"));
+    EXPECT_EQ(made.has_value(), type.octets > 0) << type.word;
+    EXPECT_EQ(made ? made->size() : 0, type.octets) << type.word;
+  }
+  EXPECT_FALSE(digest(dns::Matching{3}, {}));
+  EXPECT_FALSE(digest(dns::Matching{255}, {}));
+}
+
+TEST(Hash, TheNumbersAreThoseOfTheirHashes_Rfc7218s2_3) {
+  const auto abc = base::as_bytes("abc");
+  EXPECT_TRUE(base::equal(digest(dns::kSha256, abc).value(), sha256(abc)));
+  EXPECT_TRUE(base::equal(digest(dns::kSha512, abc).value(), sha512(abc)));
+}
+
 }  // namespace
 }  // namespace verify

@@ -39,7 +39,7 @@ TEST(Hostile, ManySameNamedIssuersEndFast) {
     auto leaf = support::leaf("Loop", {"mail.example.org"});
     leaf.signer.name = "loop";
     chain.insert(chain.begin(), make(leaf));
-    for (const int selector : {0, 1}) {
+    for (const int selector : support::kSelectors) {
       EXPECT_EQ(judge(chain, dane({record(2, selector, 0, anchor)})).outcome,
                 Outcome::rejected);
     }

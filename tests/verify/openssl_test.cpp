@@ -95,9 +95,9 @@ class Openssl : public testing::TestWithParam<const char*> {};
 TEST_P(Openssl, EveryUsageProves) {
   const OpensslChain made(GetParam());
   const auto store = support::roots({made.ca});
-  for (const int usage : {0, 1, 2, 3}) {
-    for (const int selector : {0, 1}) {
-      for (const int matching : {0, 1, 2}) {
+  for (const int usage : support::kUsages) {
+    for (const int selector : support::kSelectors) {
+      for (const int matching : support::kMatchings) {
         const auto& target = usage % 2 == 1 ? made.leaf : made.ca;
         const auto verdict =
             judge({made.leaf, made.ca}, dane({record(usage, selector, matching, target)}),
@@ -110,7 +110,7 @@ TEST_P(Openssl, EveryUsageProves) {
 
 TEST_P(Openssl, AnchorThatIsNotSent_Rfc7671s5_2_3) {
   const OpensslChain made(GetParam());
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     EXPECT_EQ(judge({made.leaf}, dane({record(2, selector, 0, made.ca)})).outcome,
               Outcome::dane);
     EXPECT_EQ(judge({made.leaf}, dane({record(2, selector, 1, made.ca)})).reason,

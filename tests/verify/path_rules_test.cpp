@@ -24,11 +24,13 @@ class Path {
     for (auto& link : links_) path_.push_back(&link);
   }
   [[nodiscard]] Reason reason(const PathRules& rules) const {
-    return broken_rule(path_, rules).reason;
+    const auto breach = broken_rule(path_, rules);
+    return breach ? breach->reason : Reason::none;
   }
   [[nodiscard]] Reason reason() const { return reason({kNow, {}, {}, {}}); }
   [[nodiscard]] std::string detail() const {
-    return broken_rule(path_, {kNow, {}, {}, {}}).detail;
+    const auto breach = broken_rule(path_, {kNow, {}, {}, {}});
+    return breach ? breach->detail : "";
   }
 
  private:

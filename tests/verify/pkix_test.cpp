@@ -192,8 +192,8 @@ TEST(PkixEe, NeedsTheMatchThePathAndTheName_Rfc6698s2_1_1) {
 TEST(PkixTa, RootOrIntermediateOnThePath_Rfc6698s2_1_1) {
   const GoodChain good;
   const auto store = support::roots({good.root});
-  for (const int selector : {0, 1}) {
-    for (const int matching : {0, 1, 2}) {
+  for (const int selector : support::kSelectors) {
+    for (const int matching : support::kMatchings) {
       const auto root = judge({good.leaf, good.middle},
                               dane({record(0, selector, matching, good.root)}), &store);
       EXPECT_EQ(root.outcome, Outcome::dane) << root.detail;

@@ -1,10 +1,12 @@
 // Laws that hold for every RRset and chain.
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 #include <rapidcheck.h>
 
 #include <algorithm>
 
 #include "tests/support/peers.h"
+#include "verify/prints.h"
 
 namespace verify {
 namespace {
@@ -22,9 +24,9 @@ struct World {
                                   {3, 2, 1, base::Bytes(32)}, {3, 1, 3, base::Bytes(32)},
                                   {2, 0, 0, base::Bytes(9)},  {255, 255, 255, {}}};
   World() {
-    for (const int usage : {0, 1, 2, 3}) {
-      for (const int selector : {0, 1}) {
-        for (const int matching : {0, 1, 2}) {
+    for (const int usage : support::kUsages) {
+      for (const int selector : support::kSelectors) {
+        for (const int matching : support::kMatchings) {
           for (const auto* der : {&good.leaf, &good.middle, &good.root, &stranger}) {
             usable.push_back(record(usage, selector, matching, *der));
           }
@@ -107,6 +109,63 @@ TEST(Property, UnusableRecordNeverChangesWhatUsableOnesProve_Rfc6698s4_1) {
     } else {
       RC_ASSERT(with.outcome == Outcome::rejected ||
                 with.outcome == Outcome::unauthenticated);
+    }
+  });
+}
+
+/// Whether a record matches octets, computed anew by OpenSSL.
+bool plainly_matches(const dns::Tlsa& record, base::ByteView octets) {
+  if (record.matching == dns::kFull) return base::equal(record.data, octets);
+  const bool sha256 = record.matching == dns::kSha256;
+  if (!sha256 && record.matching != dns::kSha512) return false;
+  base::Bytes made(sha256 ? 32 : 64);
+  EVP_Digest(octets.data(), octets.size(), reinterpret_cast<unsigned char*>(made.data()),
+             nullptr, sha256 ? EVP_sha256() : EVP_sha512(), nullptr);
+  return record.data == made;
+}
+
+bool plainly_matches_certificate(const dns::Tlsa& record, const base::Bytes& der) {
+  const auto certificate = parse_certificate(der);
+  if (!certificate) return false;
+  if (record.selector == dns::kCert) return plainly_matches(record, der);
+  return record.selector == dns::kSpki && plainly_matches(record, certificate->spki);
+}
+
+/// Records of which some match what is drawn, some are near it, and some make no sense.
+dns::Tlsa draw_record() {
+  auto out = *rc::gen::elementOf(world().usable);
+  if (*rc::gen::inRange(0, 4) == 0)
+    out.usage = dns::Usage{*rc::gen::arbitrary<std::uint8_t>()};
+  if (*rc::gen::inRange(0, 4) == 0) {
+    out.selector = dns::Selector{*rc::gen::inRange<std::uint8_t>(0, 4)};
+  }
+  if (*rc::gen::inRange(0, 4) == 0) {
+    out.matching = dns::Matching{*rc::gen::inRange<std::uint8_t>(0, 5)};
+  }
+  if (*rc::gen::inRange(0, 8) == 0) out.data.clear();
+  return out;
+}
+
+TEST(Property, PrintsSayWhatComparingOneByOneSays_Rfc6698s2_1) {
+  expect_law([] {
+    auto chain = draw_chain();
+    if (*rc::gen::inRange(0, 8) == 0) chain[0] = base::Bytes(3);
+    Prints prints(chain);
+    for (int asked = 0; asked < 8; ++asked) {
+      const auto record = draw_record();
+      const bool leaf = plainly_matches_certificate(record, chain[0]);
+      const bool issuer =
+          std::any_of(chain.begin() + 1, chain.end(), [&](const base::Bytes& der) {
+            return plainly_matches_certificate(record, der);
+          });
+      const bool up = record.usage == dns::kPkixTa || record.usage == dns::kDaneTa;
+      RC_ASSERT(prints.have(record) == (up ? issuer : leaf));
+      RC_ASSERT(prints.have_anywhere(record) == (leaf || issuer));
+      for (const auto& der : chain) {
+        const auto certificate = parse_certificate(der);
+        RC_ASSERT(!certificate || matches(record, *certificate) ==
+                                      plainly_matches_certificate(record, der));
+      }
     }
   });
 }

@@ -25,8 +25,8 @@ void expect_proved(const Verdict& verdict) {
 }
 
 void expect_ee_accepts(const base::Bytes& leaf) {
-  for (const int selector : {0, 1}) {
-    for (const int matching : {0, 1, 2}) {
+  for (const int selector : support::kSelectors) {
+    for (const int matching : support::kMatchings) {
       expect_proved(judge({leaf}, dane({record(3, selector, matching, leaf)})));
     }
   }
@@ -36,31 +36,11 @@ TEST(TlsaMatch, SelectorAndMatchingType_Rfc6698s2_1) {
   const support::GoodChain good;
   const auto leaf = parse_certificate(good.leaf).value();
   const auto middle = parse_certificate(good.middle).value();
-  for (const int selector : {0, 1}) {
-    for (const int matching : {0, 1, 2}) {
+  for (const int selector : support::kSelectors) {
+    for (const int matching : support::kMatchings) {
       const auto tlsa = record(3, selector, matching, good.leaf);
       EXPECT_TRUE(matches(tlsa, leaf));
       EXPECT_FALSE(matches(tlsa, middle));
-    }
-  }
-}
-
-TEST(TlsaMatch, AMatcherSaysWhatOneComparisonSays) {
-  const support::GoodChain good;
-  const auto leaf = parse_certificate(good.leaf).value();
-  const auto middle = parse_certificate(good.middle).value();
-  TlsaMatcher matcher;
-  for (int round = 0; round < 2; ++round) {
-    for (const int selector : {0, 1, 2}) {
-      for (const int matching : {0, 1, 2, 3}) {
-        auto tlsa = record(3, 0, 1, good.leaf);
-        if (selector < 2 && matching < 3) tlsa = record(3, selector, matching, good.leaf);
-        tlsa.selector = static_cast<std::uint8_t>(selector);
-        tlsa.matching = static_cast<std::uint8_t>(matching);
-        EXPECT_EQ(matcher.matches(tlsa, leaf), matches(tlsa, leaf));
-        EXPECT_EQ(matcher.matches(tlsa, leaf), selector < 2 && matching < 3);
-        EXPECT_FALSE(matcher.matches(tlsa, middle));
-      }
     }
   }
 }
@@ -148,7 +128,7 @@ base::Bytes with_unknown_algorithm(const base::Bytes& der) {
 
 TEST(TlsaMatch, KeyOfAnUnknownKindMatchesAndProvesNobody_Rfc6698s2_1_2) {
   const auto leaf = with_unknown_algorithm(make({}));
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     const auto verdict = judge({leaf}, dane({record(3, selector, 1, leaf)}));
     EXPECT_EQ(verdict.reason, Reason::unsupported_key);
     EXPECT_EQ(verdict.notes.at(0).state, RecordState::failed);
@@ -181,7 +161,7 @@ TEST(RawKey, OfAnUnknownKindProvesNobody) {
 TEST(RawKey, MatchedByDaneEeWithSelectorSpki_Rfc7671s5_1) {
   const auto der = make({});
   const auto spki = support::spki_of({"leaf"});
-  for (const int matching : {0, 1, 2}) {
+  for (const int matching : support::kMatchings) {
     const auto verdict = judge_key(spki, dane({record(3, 1, matching, der)}));
     expect_proved(verdict);
     EXPECT_THAT(verdict.detail, HasSubstr("raw public key"));
@@ -191,10 +171,10 @@ TEST(RawKey, MatchedByDaneEeWithSelectorSpki_Rfc7671s5_1) {
 TEST(RawKey, MatchedByNothingElse_Rfc7250s6) {
   const auto der = make({});
   const auto spki = support::spki_of({"leaf"});
-  for (const int usage : {0, 1, 2, 3}) {
-    for (const int selector : {0, 1}) {
+  for (const int usage : support::kUsages) {
+    for (const int selector : support::kSelectors) {
       if (usage == 3 && selector == 1) continue;
-      for (const int matching : {0, 1, 2}) {
+      for (const int matching : support::kMatchings) {
         const auto verdict =
             judge_key(spki, dane({record(usage, selector, matching, der)}));
         EXPECT_EQ(verdict.outcome, Outcome::rejected) << usage << selector << matching;
@@ -250,6 +230,18 @@ TEST(TlsaMatch, NoKeyIsNoRawPublicKey_Rfc7250s3) {
             Reason::no_certificate);
 }
 
+TEST(TlsaMatch, DataOfNoAssignedTypeIsNone_Rfc6698s2_1_3) {
+  const auto abc = base::as_bytes("abc");
+  EXPECT_EQ(association_data(dns::kFull, abc), base::Bytes(abc.begin(), abc.end()));
+  EXPECT_EQ(association_data(dns::kSha256, abc), digest(dns::kSha256, abc));
+  for (const unsigned unassigned : {3U, 4U, 255U}) {
+    const dns::Matching type{static_cast<std::uint8_t>(unassigned)};
+    EXPECT_FALSE(association_data(type, abc)) << unassigned;
+    EXPECT_FALSE(
+        matches_data({dns::kDaneEe, dns::kSpki, type, {abc.begin(), abc.end()}}, abc));
+  }
+}
+
 TEST(TlsaMatch, ADigestOfNothingIsNamed) {
   const GoodChain good;
   dns::Tlsa empty{3, 1, 1, base::Bytes(32)};
@@ -262,7 +254,7 @@ TEST(TlsaMatch, ADigestOfNothingIsNamed) {
   EXPECT_NE(judge(good.sent(), dane({empty})).detail.find("the SHA2-256 of nothing"),
             std::string::npos);
   assign(sha512({}));
-  empty.matching = 2;
+  empty.matching = dns::kSha512;
   EXPECT_NE(judge(good.sent(), dane({empty})).detail.find("the SHA2-512 of nothing"),
             std::string::npos);
 }

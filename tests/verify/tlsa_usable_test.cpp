@@ -21,9 +21,9 @@ dns::Tlsa digest(std::uint8_t matching, std::size_t size) {
 
 TEST(TlsaUsable, EveryAssignedCombination_Rfc6698s6) {
   const support::GoodChain good;
-  for (const int usage : {0, 1, 2, 3}) {
-    for (const int selector : {0, 1}) {
-      for (const int matching : {0, 1, 2}) {
+  for (const int usage : support::kUsages) {
+    for (const int selector : support::kSelectors) {
+      for (const int matching : support::kMatchings) {
         EXPECT_TRUE(usable(record(usage, selector, matching, good.leaf)));
       }
     }
@@ -58,7 +58,7 @@ TEST(TlsaUsable, DigestsOfTheWrongLength_Rfc6698s4_1) {
 
 TEST(TlsaUsable, FullDataIsOneCompleteThing_Rfc6698s4_1) {
   const support::GoodChain good;
-  for (const int selector : {0, 1}) {
+  for (const int selector : support::kSelectors) {
     auto longer = record(3, selector, 0, good.leaf);
     longer.data.push_back(std::byte{0});
     EXPECT_FALSE(usable(longer));
@@ -66,7 +66,7 @@ TEST(TlsaUsable, FullDataIsOneCompleteThing_Rfc6698s4_1) {
     shorter.data.pop_back();
     EXPECT_FALSE(usable(shorter));
     auto crossed = record(3, selector, 0, good.leaf);
-    crossed.selector ^= 1;
+    crossed.selector = selector == 0 ? dns::kSpki : dns::kCert;
     EXPECT_FALSE(usable(crossed));
   }
 }
