@@ -12,9 +12,9 @@ namespace {
 
 using namespace ::audit;
 
-Texts findings_of(const Audited& audited) {
+Texts findings_of(const DomainAudit& audited) {
   Texts out;
-  for (const Finding& finding : audited.result.findings) {
+  for (const Finding& finding : audited.judgement.findings) {
     const Kind& kind = kind_of(finding.code);
     if (kind.severity == Severity::note) continue;
     out.insert(std::string(kind.word) + " " + finding.subject);
@@ -22,12 +22,12 @@ Texts findings_of(const Audited& audited) {
   return out;
 }
 
-/// SHA2-256 of the key that an address shows.
-std::optional<std::string> key_of(const AddressFacts& address) {
-  if (const auto* raw = std::get_if<verify::RawPublicKey>(&address.connection.chain)) {
+/// SHA2-256 of the key of a chain.
+std::optional<std::string> key_of(const verify::Chain& shown) {
+  if (const auto* raw = std::get_if<verify::RawPublicKey>(&shown)) {
     return base::to_hex(verify::sha256(raw->spki));
   }
-  const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+  const auto* chain = std::get_if<verify::Certificates>(&shown);
   if (chain == nullptr || chain->empty()) return std::nullopt;
   const auto leaf = verify::parse_certificate(chain->front());
   if (!leaf) return std::nullopt;
@@ -41,13 +41,14 @@ typename Map::mapped_type of(const Map& map, const std::string& key) {
   return at == map.end() ? typename Map::mapped_type{} : at->second;
 }
 
-/// The keys that a host shows. Those of addresses that show none now are as they were.
+/// The keys that a host shows; an address that shows none now keeps the one that it had.
 std::map<std::string, std::string> keys_of(
-    const HostFacts& host, const std::map<std::string, std::string>& was) {
+    const HostSeen& host, const std::map<std::string, std::string>& was) {
   if (host.addresses.empty()) return was;
   std::map<std::string, std::string> out;
-  for (const AddressFacts& address : host.addresses) {
-    if (auto key = key_of(address)) out[net::to_text(address.address)] = std::move(*key);
+  for (const AddressSeen& address : host.addresses) {
+    if (auto key = key_of(usual(address).chain))
+      out[net::to_text(address.address)] = std::move(*key);
   }
   for (const net::Address& address : host.host.addresses) {
     const auto old = was.find(net::to_text(address));
@@ -85,33 +86,34 @@ bool write_difference(base::JsonWriter& json, const char* appeared,
 
 }  // namespace
 
-State state_of(const Audited& audited, const State& was) {
+State state_of(const DomainAudit& audited, const State& was) {
   State out;
-  out.grade = audited.result.grade;
+  out.grade = audited.judgement.grade;
   out.findings = findings_of(audited);
-  if (audited.facts.error && out.grade != Grade::not_deployed) {
+  if (audited.seen.error && out.grade != Grade::not_deployed) {
     out.records = was.records;
     out.keys = was.keys;
   }
-  for (const auto& host : audited.facts.hosts) {
-    const std::string name = host->name.text();
-    out.keys[name] = keys_of(*host, of(was.keys, name));
+  for (const auto& host : audited.seen.hosts) {
+    const HostSeen& seen = host->seen;
+    const std::string name = seen.name.text();
+    out.keys[name] = keys_of(seen, of(was.keys, name));
     auto& records = out.records[name];
-    if (host->error || host->tlsa_error) records = of(was.records, name);
-    for (const dns::Tlsa& record : host->tlsa.records)
+    if (seen.error || seen.tlsa_error) records = of(was.records, name);
+    for (const dns::Tlsa& record : seen.tlsa.records) {
       records.insert(dns::to_text(record));
+    }
   }
   return out;
 }
 
-std::optional<std::string> change_of(const Audited& audited, const State& was,
+std::optional<std::string> change_of(const DomainAudit& audited, const State& was,
                                      const State& is) {
   base::JsonWriter json;
   json.begin_object().member("version", 1);
   json.member("time", verify::to_text(audited.moment));
-  json.member("domain", audited.facts.domain.text().empty()
-                            ? audited.item.word
-                            : audited.facts.domain.text());
+  json.member("domain", audited.seen.domain.text().empty() ? audited.item.word
+                                                           : audited.seen.domain.text());
   json.member("grade", ::audit::to_text(is.grade));
   bool changed = was.grade != is.grade;
   if (changed) json.member("was", ::audit::to_text(was.grade));

@@ -21,10 +21,10 @@ struct State {
 };
 
 /// What is now. What could not be looked at is as it was.
-[[nodiscard]] State state_of(const ::audit::Audited& audited, const State& was);
+[[nodiscard]] State state_of(const ::audit::DomainAudit& audited, const State& was);
 
 /// The line that tells of a change (docs/json.md); nothing if there is none.
-[[nodiscard]] std::optional<std::string> change_of(const ::audit::Audited& audited,
+[[nodiscard]] std::optional<std::string> change_of(const ::audit::DomainAudit& audited,
                                                    const State& was, const State& is);
 
 }  // namespace cli::audit

@@ -11,8 +11,8 @@
 namespace cli::audit {
 namespace {
 
+using ::audit::DomainStream;
 using ::audit::Item;
-using ::audit::Source;
 
 constexpr std::size_t kLongestLine = 1024;
 
@@ -81,7 +81,7 @@ bool is_regular(const std::string& path) {
 
 }  // namespace
 
-Source from_words(std::vector<std::string> words) {
+DomainStream from_words(std::vector<std::string> words) {
   return
       [words = std::move(words), at = std::size_t{0}]() mutable -> std::optional<Item> {
         if (at == words.size()) return std::nullopt;
@@ -90,7 +90,7 @@ Source from_words(std::vector<std::string> words) {
       };
 }
 
-base::Result<Source> from_file(const std::string& path, std::size_t column) {
+base::Result<DomainStream> from_file(const std::string& path, std::size_t column) {
   std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rbe");
   struct stat status {};
   const bool folder =
@@ -105,7 +105,7 @@ base::Result<Source> from_file(const std::string& path, std::size_t column) {
                       path + ": " + base::system_message(errno));
   }
   auto lines = std::make_shared<Lines>(file);
-  return Source(
+  return DomainStream(
       [lines, column, number = std::uint64_t{0}]() mutable -> std::optional<Item> {
         while (auto line = lines->next()) {
           std::string domain = domain_in(std::move(*line));

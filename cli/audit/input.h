@@ -8,15 +8,15 @@
 namespace cli::audit {
 
 /// Domains of the command line.
-[[nodiscard]] ::audit::Source from_words(std::vector<std::string> words);
+[[nodiscard]] ::audit::DomainStream from_words(std::vector<std::string> words);
 
 /// Domains of a file, one a line, `-` for standard input. White space around them, empty
 /// lines and what follows a `#` do not count; a line of more than 1024 octets is one bad
 /// name. With a `column`, counted from 1, the domain is what stands there between commas,
 /// quotation marks taken off; a line that has not so many is taken whole. Error kind
 /// `usage`, code `bad_file`.
-[[nodiscard]] base::Result<::audit::Source> from_file(const std::string& path,
-                                                      std::size_t column = 0);
+[[nodiscard]] base::Result<::audit::DomainStream> from_file(const std::string& path,
+                                                            std::size_t column = 0);
 
 /// Error kind `usage`, code `no_domain`: there is none in the file. What can be read but
 /// once is not looked at.

@@ -50,15 +50,16 @@ void write_chain(base::JsonWriter& json, const verify::Chain& chain) {
   json.end_array();
 }
 
-void write_address(base::JsonWriter& json, const AddressFacts& address,
-                   const AddressResult& result) {
+void write_address(base::JsonWriter& json, const AddressSeen& address,
+                   const AddressAccess& result) {
+  const Shown& shown = usual(address);
   json.begin_object().member("address", net::to_text(address.address));
   json.member("access", ::audit::to_text(result.access));
-  if (address.error) json.member("error", address.error->detail);
-  if (const auto& session = address.connection.session) {
+  if (shown.error) json.member("error", shown.error->detail);
+  if (const auto& session = shown.session) {
     json.member("protocol", session->protocol).member("cipher", session->cipher);
     json.member("group", session->group);
-    write_chain(json, address.connection.chain);
+    write_chain(json, shown.chain);
   }
   if (const auto& verdict = result.verdict) {
     json.member("outcome", verify::to_text(verdict->outcome));
@@ -69,7 +70,7 @@ void write_address(base::JsonWriter& json, const AddressFacts& address,
   json.end_object();
 }
 
-void write_tlsa(base::JsonWriter& json, const HostFacts& host, const HostResult& result) {
+void write_tlsa(base::JsonWriter& json, const HostSeen& host, const HostAccess& result) {
   json.key("tlsa").begin_object();
   if (host.tlsa_error) {
     json.member("state", "error").member("error", host.tlsa_error->detail);
@@ -82,7 +83,7 @@ void write_tlsa(base::JsonWriter& json, const HostFacts& host, const HostResult&
     json.member("signed_until", verify::to_text(*host.tlsa.signed_until));
   }
   const verify::Verdict* verdict = nullptr;
-  for (const AddressResult& address : result.addresses) {
+  for (const AddressAccess& address : result.addresses) {
     if (address.verdict) {
       verdict = &*address.verdict;
       break;
@@ -92,7 +93,7 @@ void write_tlsa(base::JsonWriter& json, const HostFacts& host, const HostResult&
   json.end_object();
 }
 
-void write_host(base::JsonWriter& json, const HostFacts& host, const HostResult& result,
+void write_host(base::JsonWriter& json, const HostSeen& host, const HostAccess& result,
                 std::uint16_t preference) {
   json.begin_object().member("name", host.name.text()).member("preference", preference);
   json.member("access", ::audit::to_text(result.access));
@@ -109,7 +110,7 @@ void write_host(base::JsonWriter& json, const HostFacts& host, const HostResult&
   json.end_array().end_object();
 }
 
-void write_sts_policy(base::JsonWriter& json, const StsFacts& facts) {
+void write_sts_policy(base::JsonWriter& json, const StsSeen& facts) {
   json.key("mta_sts").begin_object();
   if (facts.error) {
     json.member("error", facts.error->detail).end_object();
@@ -122,19 +123,19 @@ void write_sts_policy(base::JsonWriter& json, const StsFacts& facts) {
 
 }  // namespace
 
-std::string json_line(const Audited& audited) {
-  const DomainFacts& facts = audited.facts;
+std::string json_line(const DomainAudit& audited) {
+  const DomainSeen& facts = audited.seen;
   base::JsonWriter json;
   // What --resume looks for stands first: it need not read further.
   json.begin_object().member("version", kSchema).member("number", audited.item.number);
-  json.member("grade", ::audit::to_text(audited.result.grade));
+  json.member("grade", ::audit::to_text(audited.judgement.grade));
   json.member("input", audited.item.word).member("domain", facts.domain.text());
   if (facts.domain.unicode() != facts.domain.text()) {
     json.member("unicode", facts.domain.unicode());
   }
   json.member("time", verify::to_text(audited.moment));
   json.member("milliseconds", audited.took.count());
-  write_findings(json, audited.result.findings);
+  write_findings(json, audited.judgement.findings);
   if (!facts.error) {
     json.key("mx").begin_object();
     json.member("dnssec", dns::to_text(facts.mx.security));
@@ -143,7 +144,7 @@ std::string json_line(const Audited& audited) {
   if (facts.sts_policy) write_sts_policy(json, *facts.sts_policy);
   json.key("hosts").begin_array();
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
-    write_host(json, *facts.hosts[i], audited.result.hosts[i],
+    write_host(json, facts.hosts[i]->seen, audited.judgement.hosts[i],
                facts.mx.hosts[i].preference);
   }
   json.end_array().end_object();

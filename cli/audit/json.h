@@ -1,5 +1,5 @@
 // cli/audit: how the results of dane audit are shown. A report a file; each takes
-// audit::Audited values and decides nothing.
+// audit::DomainAudit values and decides nothing.
 #pragma once
 
 #include <string>
@@ -12,6 +12,6 @@ namespace cli::audit {
 inline constexpr int kSchema = 1;
 
 /// A domain as one line of JSON, with its line end.
-[[nodiscard]] std::string json_line(const ::audit::Audited& audited);
+[[nodiscard]] std::string json_line(const ::audit::DomainAudit& audited);
 
 }  // namespace cli::audit

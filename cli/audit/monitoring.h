@@ -18,7 +18,7 @@ enum class Nagios : int { ok = 0, warning = 1, critical = 2, unknown = 3 };
 [[nodiscard]] std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
                                       std::chrono::milliseconds took);
 
-/// The same where an error left nothing to tell of.
+/// The one line of a plug-in where an error kept the audit from happening: UNKNOWN, why.
 [[nodiscard]] std::string nagios_unknown(const std::string& why);
 
 /// Metrics in the text format of Prometheus, for the textfile collector of its node

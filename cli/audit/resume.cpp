@@ -102,7 +102,7 @@ bool may_begin(std::string_view text) {
 /// than were in flight.
 class Rest {
  public:
-  Rest(Source source, std::shared_ptr<const Earlier> earlier,
+  Rest(DomainStream source, std::shared_ptr<const Earlier> earlier,
        std::shared_ptr<std::string> error)
       : source_(std::move(source)),
         earlier_(std::move(earlier)),
@@ -150,7 +150,7 @@ class Rest {
     return std::nullopt;
   }
 
-  Source source_;
+  DomainStream source_;
   std::shared_ptr<const Earlier> earlier_;
   std::shared_ptr<std::string> error_;
   std::map<std::uint64_t, std::string> unseen_;  // of the sample
@@ -215,8 +215,8 @@ base::Result<Earlier> read_earlier(const std::string& path,
   return out;
 }
 
-Source without(Source source, std::shared_ptr<const Earlier> earlier,
-               std::shared_ptr<std::string> error) {
+DomainStream without(DomainStream source, std::shared_ptr<const Earlier> earlier,
+                     std::shared_ptr<std::string> error) {
   const auto rest =
       std::make_shared<Rest>(std::move(source), std::move(earlier), std::move(error));
   return [rest] { return rest->next(); };

@@ -42,8 +42,8 @@ struct Earlier {
 
 /// The source without what is done. Where the input is not that of the earlier run, it
 /// ends before it has given anything and `error`, which is for after the end, says so.
-[[nodiscard]] ::audit::Source without(::audit::Source source,
-                                      std::shared_ptr<const Earlier> earlier,
-                                      std::shared_ptr<std::string> error);
+[[nodiscard]] ::audit::DomainStream without(::audit::DomainStream source,
+                                            std::shared_ptr<const Earlier> earlier,
+                                            std::shared_ptr<std::string> error);
 
 }  // namespace cli::audit

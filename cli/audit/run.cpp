@@ -24,7 +24,7 @@ class Reports {
       : wanted_(wanted), progress_(wanted.progress, wanted.total) {}
 
   [[nodiscard]] base::Result<void> open();
-  void take(const Audited& audited);
+  void take(const DomainAudit& audited);
   /// What is to be done now and then, by the main thread.
   void tend(const Engine& engine);
   /// What sums up the whole is not written of a part, but for the page.
@@ -87,7 +87,7 @@ base::Result<void> Reports::open() {
   return open_database();
 }
 
-void Reports::take(const Audited& audited) {
+void Reports::take(const DomainAudit& audited) {
   const std::lock_guard writing(writing_);
   if (wanted_.text) {
     progress_.clear();
@@ -225,7 +225,7 @@ base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwh
   return number;
 }
 
-base::Result<Ended> run(const EngineSettings& settings, Source source,
+base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
                         const Wanted& wanted) {
   Reports reports(wanted);
   if (auto open = reports.open(); !open) return tl::unexpected(open.error());
@@ -233,7 +233,7 @@ base::Result<Ended> run(const EngineSettings& settings, Source source,
   if (wanted.resume) source = without(std::move(source), reports.earlier(), wrong_input);
   const auto begin = io::Clock::now();
   Engine engine(settings, std::move(source),
-                [&](const Audited& audited) { reports.take(audited); });
+                [&](const DomainAudit& audited) { reports.take(audited); });
   const auto number = run_engine(engine, [&] { reports.tend(engine); });
   if (!number) return tl::unexpected(number.error());
   // After a signal the source may still be at work.

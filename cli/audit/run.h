@@ -35,7 +35,7 @@ struct Ended {
 /// A whole run. Errors: kind `usage` for files and settings that cannot be used,
 /// `temporary` for a file that cannot be written any more.
 [[nodiscard]] base::Result<Ended> run(const ::audit::EngineSettings& settings,
-                                      ::audit::Source source, const Wanted& wanted);
+                                      ::audit::DomainStream source, const Wanted& wanted);
 
 /// Waits for an interrupting signal (SIGINT, SIGTERM, SIGHUP, but for those that are
 /// ignored) and says which came; 0 if none did in time. They are blocked from the first

@@ -161,9 +161,9 @@ base::Result<Database> Database::open(const std::string& path) {
   return out;
 }
 
-base::Result<void> Database::add_rows(const Audited& audited) {
+base::Result<void> Database::add_rows(const DomainAudit& audited) {
   sqlite3* database = database_.get();
-  const DomainFacts& facts = audited.facts;
+  const DomainSeen& facts = audited.seen;
   const std::string domain =
       facts.domain.text().empty() ? audited.item.word : facts.domain.text();
   bool good = true;
@@ -175,12 +175,12 @@ base::Result<void> Database::add_rows(const Audited& audited) {
   if (!facts.error) dnssec = dns::to_text(facts.mx.security);
   good = good && Statement(database, "INSERT OR REPLACE INTO domain VALUES (?,?,?,?,?)")
                      .bind(domain)
-                     .bind(::audit::to_text(audited.result.grade))
+                     .bind(::audit::to_text(audited.judgement.grade))
                      .bind(dnssec)
                      .bind(verify::to_text(audited.moment))
                      .bind(std::int64_t{audited.took.count()})
                      .run();
-  for (const Finding& finding : audited.result.findings) {
+  for (const Finding& finding : audited.judgement.findings) {
     const Kind& kind = kind_of(finding.code);
     good = good && Statement(database, "INSERT INTO finding VALUES (?,?,?,?,?)")
                        .bind(domain)
@@ -191,8 +191,8 @@ base::Result<void> Database::add_rows(const Audited& audited) {
                        .run();
   }
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
-    const HostFacts& host = *facts.hosts[i];
-    const HostResult& result = audited.result.hosts[i];
+    const HostSeen& host = facts.hosts[i]->seen;
+    const HostAccess& result = audited.judgement.hosts[i];
     good = good && Statement(database, "INSERT INTO mx VALUES (?,?,?,?)")
                        .bind(domain)
                        .bind(std::int64_t{facts.mx.hosts[i].preference})
@@ -205,7 +205,7 @@ base::Result<void> Database::add_rows(const Audited& audited) {
   return {};
 }
 
-bool Database::add_host(const HostFacts& host, const HostResult& result) {
+bool Database::add_host(const HostSeen& host, const HostAccess& result) {
   sqlite3* database = database_.get();
   const std::string name = host.name.text();
   bool good = true;
@@ -241,16 +241,17 @@ bool Database::add_host(const HostFacts& host, const HostResult& result) {
   return good;
 }
 
-bool Database::add_address(const std::string& host, const AddressFacts& address,
-                           const AddressResult& result) {
+bool Database::add_address(const std::string& host, const AddressSeen& address,
+                           const AddressAccess& result) {
   std::optional<std::string> protocol, cipher, reason, key, until, error;
-  if (const auto& session = address.connection.session) {
+  const Shown& shown = usual(address);
+  if (const auto& session = shown.session) {
     protocol = session->protocol;
     cipher = session->cipher;
   }
   if (result.verdict) reason = verify::to_text(result.verdict->reason);
-  if (address.error) error = address.error->detail;
-  const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+  if (shown.error) error = shown.error->detail;
+  const auto* chain = std::get_if<verify::Certificates>(&shown.chain);
   if (chain != nullptr && !chain->empty()) {
     if (const auto leaf = verify::parse_certificate(chain->front())) {
       key = base::to_hex(verify::sha256(leaf->spki));
@@ -272,7 +273,7 @@ bool Database::add_address(const std::string& host, const AddressFacts& address,
       .run();
 }
 
-base::Result<bool> Database::add(const Audited& audited) {
+base::Result<bool> Database::add(const DomainAudit& audited) {
   // The lock first: a transaction that begins by reading may not be let write.
   if (waiting_ == 0) {
     if (auto begun = run("BEGIN IMMEDIATE"); !begun) return tl::unexpected(begun.error());

@@ -23,7 +23,7 @@ class Database {
   /// Adds a domain. Rows are committed a thousand domains at a time, or after a second.
   /// Whether all that was added is there to stay. Error kind `temporary`, code
   /// `bad_file`.
-  [[nodiscard]] base::Result<bool> add(const ::audit::Audited& audited);
+  [[nodiscard]] base::Result<bool> add(const ::audit::DomainAudit& audited);
   /// Commits what has waited a second; whether it did.
   [[nodiscard]] base::Result<bool> commit_if_due();
   [[nodiscard]] base::Result<void> finish();
@@ -35,12 +35,12 @@ class Database {
   class Statement;
 
   [[nodiscard]] base::Result<void> run(const char* sql);
-  [[nodiscard]] base::Result<void> add_rows(const ::audit::Audited& audited);
-  [[nodiscard]] bool add_host(const ::audit::HostFacts& host,
-                              const ::audit::HostResult& result);
+  [[nodiscard]] base::Result<void> add_rows(const ::audit::DomainAudit& audited);
+  [[nodiscard]] bool add_host(const ::audit::HostSeen& host,
+                              const ::audit::HostAccess& result);
   [[nodiscard]] bool add_address(const std::string& host,
-                                 const ::audit::AddressFacts& address,
-                                 const ::audit::AddressResult& result);
+                                 const ::audit::AddressSeen& address,
+                                 const ::audit::AddressAccess& result);
   [[nodiscard]] base::Result<void> prepare();
   [[nodiscard]] std::int64_t number_of(const char* sql);
   [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind kind) const;

@@ -25,28 +25,29 @@ void Tally::add_name(const std::string& word, Grade grade,
   if (!worst_finding.empty()) some.back() += " (" + std::string(worst_finding) + ")";
 }
 
-void Tally::add(const Audited& audited) {
-  const Result& result = audited.result;
-  ++grades.at(static_cast<std::size_t>(result.grade));
+void Tally::add(const DomainAudit& audited) {
+  const Judgement& judgement = audited.judgement;
+  ++grades.at(static_cast<std::size_t>(judgement.grade));
   std::set<Code> codes;
   bool warned = false;
-  for (const Finding& finding : result.findings) {
+  for (const Finding& finding : judgement.findings) {
     codes.insert(finding.code);
     warned = warned || kind_of(finding.code).severity != Severity::note;
   }
   for (const Code code : codes) ++findings[code];
   if (warned) ++warnings;
-  add_name(audited.item.word, result.grade,
-           result.findings.empty() ? "" : kind_of(result.findings.front().code).word);
-  for (const auto& host : audited.facts.hosts) {
-    if (host->tlsa.signed_until) {
-      keep_first(first_signature_end, *host->tlsa.signed_until);
+  add_name(
+      audited.item.word, judgement.grade,
+      judgement.findings.empty() ? "" : kind_of(judgement.findings.front().code).word);
+  for (const auto& host : audited.seen.hosts) {
+    if (host->seen.tlsa.signed_until) {
+      keep_first(first_signature_end, *host->seen.tlsa.signed_until);
     }
-    for (const AddressFacts& address : host->addresses) {
+    for (const AddressJudged& address : host->judged.addresses) {
       if (address.good_until) keep_first(first_certificate_end, *address.good_until);
     }
   }
-  const auto& mx = audited.facts.mx;
+  const auto& mx = audited.seen.mx;
   if (mx.signature && mx.security == dns::Security::secure) {
     keep_first(first_signature_end, mx.signature->until);
   }

@@ -17,8 +17,9 @@ struct Tally {
   std::array<std::uint64_t, ::audit::kGrades> grades{};
   std::map<::audit::Code, std::uint64_t> findings;  ///< domains with at least one of them
   std::uint64_t warnings = 0;                       ///< domains with a warning or worse
+  /// When the first signature over MX or TLSA records ends.
   std::optional<std::chrono::sys_seconds> first_signature_end;
-  /// Of a certificate whose time counts: under DANE-TA.
+  /// When the first certificate ends whose time counts, since a DANE-TA record proves it.
   std::optional<std::chrono::sys_seconds> first_certificate_end;
   /// Domains as they were given, while they are no more than `kMostNamed`.
   std::map<std::string, ::audit::Grade> named;
@@ -28,8 +29,10 @@ struct Tally {
   static constexpr std::size_t kMostNamed = 1000;
   static constexpr std::size_t kMostExamples = 3;
 
-  void add(const ::audit::Audited& audited);
-  /// The same for a domain of which no more is known than this.
+  /// Counts a domain with all that was found.
+  void add(const ::audit::DomainAudit& audited);
+  /// Counts a domain that an earlier run has audited: its grade and worst finding are all
+  /// that is known of it, and its name is kept as `add` keeps one.
   void add_name(const std::string& word, ::audit::Grade grade,
                 std::string_view worst_finding);
   [[nodiscard]] std::uint64_t domains() const;

@@ -68,18 +68,19 @@ std::string certificate_in_words(const base::Bytes& der, std::size_t depth) {
          base::to_hex(verify::sha256(parts->spki)) + "\n";
 }
 
-std::string address_in_words(const AddressFacts& address, const AddressResult& result,
+std::string address_in_words(const AddressSeen& address, const AddressAccess& result,
                              const Paint& paint, bool verbose) {
   std::string out = "    " + net::to_text(address.address) + "  " +
                     painted_access(result.access, paint);
-  if (const auto& session = address.connection.session) {
+  const Shown& shown = usual(address);
+  if (const auto& session = shown.session) {
     out += "  " + session->protocol + " " + session->cipher;
   }
   if (result.verdict && verify::accepted(result.verdict->outcome)) {
     out += "  " + result.verdict->detail;
   }
   out += "\n";
-  const auto* chain = std::get_if<verify::Certificates>(&address.connection.chain);
+  const auto* chain = std::get_if<verify::Certificates>(&shown.chain);
   if (!verbose || chain == nullptr) return out;
   for (std::size_t depth = 0; depth < chain->size(); ++depth) {
     out += certificate_in_words((*chain)[depth], depth);
@@ -87,10 +88,10 @@ std::string address_in_words(const AddressFacts& address, const AddressResult& r
   return out;
 }
 
-std::string records_in_words(const HostFacts& host, const HostResult& result) {
+std::string records_in_words(const HostSeen& host, const HostAccess& result) {
   std::string out;
   const verify::Verdict* verdict = nullptr;
-  for (const AddressResult& address : result.addresses) {
+  for (const AddressAccess& address : result.addresses) {
     if (address.verdict && verdict == nullptr) verdict = &*address.verdict;
   }
   for (std::size_t i = 0; i < host.tlsa.records.size(); ++i) {
@@ -103,7 +104,7 @@ std::string records_in_words(const HostFacts& host, const HostResult& result) {
   return out;
 }
 
-std::string host_in_words(const HostFacts& host, const HostResult& result,
+std::string host_in_words(const HostSeen& host, const HostAccess& result,
                           std::uint16_t preference, const Paint& paint, bool verbose) {
   std::string out = "  MX " + std::to_string(preference) + " " +
                     paint.strong(base::printable(host.name.unicode())) + "  " +
@@ -119,7 +120,7 @@ std::string host_in_words(const HostFacts& host, const HostResult& result,
   return out;
 }
 
-std::string policy_in_words(const StsFacts& facts) {
+std::string policy_in_words(const StsSeen& facts) {
   if (facts.error) return "";  // a finding says it
   std::string out = "  MTA-STS " + std::string(mail::to_text(facts.policy.mode)) +
                     ", max_age " + std::to_string(facts.policy.max_age.count()) + ":";
@@ -160,20 +161,20 @@ std::string_view meaning_of(Grade grade) {
   return "";
 }
 
-std::string text_of(const Audited& audited, const Paint& paint, bool verbose) {
-  const DomainFacts& facts = audited.facts;
+std::string text_of(const DomainAudit& audited, const Paint& paint, bool verbose) {
+  const DomainSeen& facts = audited.seen;
   std::string out =
       paint.strong(base::printable(
           facts.domain.text().empty() ? audited.item.word : facts.domain.unicode(),
           255)) +
-      "  " + painted(audited.result.grade, paint) + ": " +
-      std::string(meaning_of(audited.result.grade)) + "\n";
+      "  " + painted(audited.judgement.grade, paint) + ": " +
+      std::string(meaning_of(audited.judgement.grade)) + "\n";
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
-    out += host_in_words(*facts.hosts[i], audited.result.hosts[i],
+    out += host_in_words(facts.hosts[i]->seen, audited.judgement.hosts[i],
                          facts.mx.hosts[i].preference, paint, verbose);
   }
   if (verbose && facts.sts_policy) out += policy_in_words(*facts.sts_policy);
-  for (const Finding& finding : audited.result.findings) {
+  for (const Finding& finding : audited.judgement.findings) {
     out += finding_in_words(finding, paint, verbose);
   }
   return out;

@@ -9,7 +9,7 @@ namespace cli::audit {
 
 /// A domain for people: its grade, its findings with advice, its hosts; with `verbose`
 /// every record and certificate too.
-[[nodiscard]] std::string text_of(const ::audit::Audited& audited, const Paint& paint,
+[[nodiscard]] std::string text_of(const ::audit::DomainAudit& audited, const Paint& paint,
                                   bool verbose);
 
 /// A grade in its colour.

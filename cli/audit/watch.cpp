@@ -73,13 +73,13 @@ int run_command(const std::string& command, const std::string& text,
   return 0;
 }
 
-std::vector<Item> all_of(const Source& source) {
+std::vector<Item> all_of(const DomainStream& source) {
   std::vector<Item> out;
   while (auto item = source()) out.push_back(std::move(*item));
   return out;
 }
 
-Source from_items(const std::vector<Item>& items) {
+DomainStream from_items(const std::vector<Item>& items) {
   return [items, at = std::size_t{0}]() mutable -> std::optional<Item> {
     if (at == items.size()) return std::nullopt;
     return items[at++];
@@ -88,7 +88,7 @@ Source from_items(const std::vector<Item>& items) {
 
 }  // namespace
 
-base::Result<int> watch(const EngineSettings& settings, const Source& source,
+base::Result<int> watch(const EngineSettings& settings, const DomainStream& source,
                         std::chrono::seconds span, const std::string& command) {
   const std::vector<Item> items = all_of(source);
   if (items.empty()) return tl::unexpected(no_domain());
@@ -97,7 +97,7 @@ base::Result<int> watch(const EngineSettings& settings, const Source& source,
   for (;;) {
     const auto begin = io::Clock::now();
     std::vector<std::string> changes;
-    Engine engine(settings, from_items(items), [&](const Audited& audited) {
+    Engine engine(settings, from_items(items), [&](const DomainAudit& audited) {
       const auto [at, is_new] = states.try_emplace(audited.item.number);
       State now = state_of(audited, at->second);
       if (is_new) {

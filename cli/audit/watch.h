@@ -13,7 +13,7 @@ namespace cli::audit {
 /// for each change with the line on its standard input, for a minute or a span at most.
 /// Ends by a signal, and says which. Errors as `run`.
 [[nodiscard]] base::Result<int> watch(const ::audit::EngineSettings& settings,
-                                      const ::audit::Source& source,
+                                      const ::audit::DomainStream& source,
                                       std::chrono::seconds span,
                                       const std::string& command);
 

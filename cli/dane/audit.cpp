@@ -202,7 +202,7 @@ base::Result<Job> job_of(const Arguments& arguments) {
   return job;
 }
 
-base::Result<::audit::Source> source_of(const Arguments& arguments, Job& job) {
+base::Result<::audit::DomainStream> source_of(const Arguments& arguments, Job& job) {
   const auto file = arguments.value("file");
   if (file.has_value() != arguments.words().empty()) {
     return usage_error("domains, or --file and none; see dane audit --help");

@@ -8,9 +8,7 @@ io::Task<base::Result<io::Descriptor>> connect_to(io::Loop& loop, net::Endpoint 
   const std::vector<net::Endpoint> one(1, endpoint);
   auto connected = co_await io::connect_any(loop, one, ways.source, limits);
   if (connected.socket) co_return std::move(connected.socket);
-  base::Error error = std::move(connected.failures.back().error);
-  if (error.kind == base::ErrorKind::internal) error.code = base::Code::local;
-  co_return tl::unexpected(std::move(error));
+  co_return tl::unexpected(std::move(connected.failures.back().error));
 }
 
 }  // namespace audit

@@ -5,8 +5,8 @@
 
 namespace audit {
 
-/// A connection to one address. Errors: those of io::connect_any; code `local` where this
-/// machine has no means or no way.
+/// A connection to one address. Errors: those of io::connect_any, which is_our_fault
+/// (seen.h) divides into this machine's and the peer's.
 [[nodiscard]] io::Task<base::Result<io::Descriptor>> connect_to(io::Loop& loop,
                                                                 net::Endpoint endpoint,
                                                                 const mail::Ways& ways);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "src/audit/domain_word.h"
+#include "src/audit/judge.h"
 #include "src/io/run_task.h"
 
 namespace audit {
@@ -61,18 +62,18 @@ class Engine::Worker {
       if (!item) co_return;
       ++engine_.begun_;
       const auto begin = io::Clock::now();
-      Audited out;
+      DomainAudit out;
       out.item = std::move(*item);
       const auto name = domain_in_word(out.item.word);
       if (name) {
-        out.facts = co_await survey.domain(*name);
+        out.seen = co_await survey.domain(*name);
       } else {
-        out.facts.error = name.error();
+        out.seen.error = name.error();
       }
       out.moment = client::wall_clock();
-      out.result = judge_domain(out.facts, out.moment);
+      out.judgement = judge(out.seen, out.moment);
       if (!name) {
-        out.result.findings.front().subject = base::printable(out.item.word, 255);
+        out.judgement.findings.front().subject = base::printable(out.item.word, 255);
       }
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
@@ -87,7 +88,7 @@ class Engine::Worker {
   std::thread thread_;
 };
 
-Engine::Engine(EngineSettings settings, Source source, Sink sink)
+Engine::Engine(EngineSettings settings, DomainStream source, Sink sink)
     : settings_(std::move(settings)),
       common_(settings_.survey, settings_.limits),
       intake_(std::make_shared<Intake>(std::move(source))),

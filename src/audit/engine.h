@@ -25,7 +25,7 @@ class Engine {
  public:
   /// The sink is called until `stop` has returned; the source perhaps once more, so that
   /// it has to own what it uses.
-  Engine(EngineSettings settings, Source source, Sink sink);
+  Engine(EngineSettings settings, DomainStream source, Sink sink);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

@@ -1,10 +1,14 @@
 // src/audit: is the DANE mail deployment of a domain correct?
 //
 // The way in is finding.h (what can be found, each with its word, weight and advice) and
-// facts.h (what was seen). survey.h looks: DNS, name servers, every address of every mail
-// host, by the same code that delivers mail. judge.h turns facts into findings and a
-// grade and does no I/O. engine.h does it for millions of domains at once. How a result
-// is shown is cli/audit's.
+// seen.h (what came over wires, constant once it is there). survey.h looks: DNS, name
+// servers, every address of every mail host; probe.h talks to one address, by the code
+// that delivers mail, and asks what next_question.h says. judge.h turns what was seen
+// into judged.h (what holds of a host whatever domain uses it) and judgement.h (access,
+// grade and findings of a domain); it does no I/O, as access.h, opinions.h, work.h and
+// the files of findings, which it calls. engine.h does it for millions of domains at
+// once. stored_facts.h writes down what was seen, to be judged again. How a result is
+// shown is cli/audit's.
 #pragma once
 
 #include <span>

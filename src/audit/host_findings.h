@@ -1,19 +1,26 @@
 #pragma once
 
-#include "src/audit/facts.h"
+#include <span>
+
+#include "src/audit/judged.h"
 
 namespace audit {
 
-/// Findings about a host that hold whatever domain uses it, in three groups; each reads
-/// facts and verdicts that are already there.
-void add_dns_findings(const HostFacts& host, std::chrono::sys_seconds now,
+/// Adds findings about what the DNS says of a host: look-ups, name servers, signatures.
+void add_dns_findings(const HostSeen& host, std::chrono::sys_seconds now,
                       std::vector<Finding>& out);
-void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
-                         std::vector<Finding>& out);
-void add_service_findings(const HostFacts& host, std::chrono::sys_seconds now,
-                          std::vector<Finding>& out);
 
-/// The same about the keys of a zone.
-void add_zone_findings(const ZoneFacts& zone, std::vector<Finding>& out);
+/// Adds findings about the TLSA records of a host beside what its addresses show, each
+/// with the judgement on it.
+void add_record_findings(const HostSeen& host, std::span<const AddressJudged> judged,
+                         std::chrono::sys_seconds now, std::vector<Finding>& out);
+
+/// Adds findings about what the addresses of a host answer, each with the judgement on
+/// it.
+void add_service_findings(const HostSeen& host, std::span<const AddressJudged> judged,
+                          std::chrono::sys_seconds now, std::vector<Finding>& out);
+
+/// Adds findings about the keys of a zone.
+void add_zone_findings(const ZoneSeen& zone, std::vector<Finding>& out);
 
 }  // namespace audit

@@ -3,6 +3,7 @@
 
 #include "resolver/rcode.h"
 #include "src/audit/host_findings.h"
+#include "src/audit/soon.h"
 #include "verify/certificate.h"
 
 namespace audit {
@@ -13,7 +14,6 @@ using std::chrono::seconds;
 
 constexpr std::size_t kFitsEverywhere = 1232;  // octets that are not cut into fragments
 constexpr seconds kLongestTtl = hours(24);
-constexpr seconds kSoon = hours(48);
 constexpr seconds kLongestSignature = hours(24 * 31);
 
 std::string in_hours(seconds span) {
@@ -44,7 +44,7 @@ bool same(const ServerAnswer& a, const ServerAnswer& b) {
          (!a.records.empty() || a.rcode == b.rcode);
 }
 
-void add_server_findings(const HostFacts& host, std::chrono::sys_seconds now,
+void add_server_findings(const HostSeen& host, std::chrono::sys_seconds now,
                          std::vector<Finding>& out) {
   for (const std::string& server : host.servers_out_of_reach) {
     out.push_back({Code::private_address, server, "a name server, which was not asked"});
@@ -76,7 +76,7 @@ void add_server_findings(const HostFacts& host, std::chrono::sys_seconds now,
   }
 }
 
-void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
+void add_signature_findings(const HostSeen& host, std::chrono::sys_seconds now,
                             std::vector<Finding>& out) {
   if (!host.signature) return;
   const std::string owner = host.tlsa.owner.text();
@@ -86,7 +86,7 @@ void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
         {Code::tlsa_ttl_long, owner, "TTL of " + in_hours(signature.original_ttl)});
   }
   const auto until = host.tlsa.signed_until.value_or(signature.until);
-  if (until - now < kSoon) {
+  if (until - now < kSignatureSoon) {
     out.push_back({Code::signature_expires_soon, owner, in_hours(until - now) + " left"});
   }
   if (signature.until - signature.since > kLongestSignature) {
@@ -95,7 +95,7 @@ void add_signature_findings(const HostFacts& host, std::chrono::sys_seconds now,
   }
 }
 
-void add_lookup_findings(const HostFacts& host, std::vector<Finding>& out) {
+void add_lookup_findings(const HostSeen& host, std::vector<Finding>& out) {
   const std::string name = host.name.text();
   if (const auto& error = host.error ? host.error : host.family_error) {
     const Code code = error->code == base::Code::bogus        ? Code::host_bogus
@@ -140,7 +140,7 @@ bool is_rsa(std::uint8_t algorithm) {
 
 }  // namespace
 
-void add_dns_findings(const HostFacts& host, std::chrono::sys_seconds now,
+void add_dns_findings(const HostSeen& host, std::chrono::sys_seconds now,
                       std::vector<Finding>& out) {
   add_lookup_findings(host, out);
   if (host.parent_denied) {
@@ -157,7 +157,7 @@ void add_dns_findings(const HostFacts& host, std::chrono::sys_seconds now,
 }
 
 // RFC 8624 3.1 and 3.3, RFC 9276 3.1.
-void add_zone_findings(const ZoneFacts& zone, std::vector<Finding>& out) {
+void add_zone_findings(const ZoneSeen& zone, std::vector<Finding>& out) {
   constexpr std::array<std::uint8_t, 6> kOld = {1, 3, 5, 6, 7, 12};
   constexpr std::size_t kLeastBits = 2048;
   const std::string apex = zone.apex.text();

@@ -76,9 +76,9 @@ std::string words_of(const Parameters& parameters) {
   return dns::parameters({usage, selector, matching, {}});
 }
 
-/// RFC 7671 8: each combination has a record that matches, at every address. A mismatch
-/// of all is told of elsewhere.
-void add_combinations(const HostFacts& host, const std::vector<Noted>& usable,
+/// RFC 7671 8: each combination has a record that matches, at every address. Where none
+/// matches at all, the finding about each address says so.
+void add_combinations(const HostSeen& host, const std::vector<Noted>& usable,
                       std::vector<Finding>& out) {
   std::set<Parameters> all, somewhere;
   for (const Noted& noted : usable) {
@@ -107,13 +107,13 @@ void add_combinations(const HostFacts& host, const std::vector<Noted>& usable,
   }
 }
 
-void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
+void add_unmatched(const HostSeen& host, const std::vector<Noted>& usable,
                    std::vector<Finding>& out) {
   const bool any = std::ranges::any_of(usable, &Noted::matched);
   for (const Noted& noted : usable) {
     if (noted.matched) continue;
     const bool anchor = noted.record->usage == dns::kDaneTa;
-    if (!anchor && !any) continue;  // a mismatch is told of at each address
+    if (!anchor && !any) continue;  // each address has a finding that says so
     const Code of_anchor = any ? Code::record_anchor_spare : Code::record_anchor_not_sent;
     out.push_back({anchor ? of_anchor : Code::record_unmatched, host.tlsa.owner.text(),
                    short_text(*noted.record)});
@@ -121,19 +121,31 @@ void add_unmatched(const HostFacts& host, const std::vector<Noted>& usable,
   add_combinations(host, usable, out);
 }
 
-/// What an address shows as a rule, and what it shows to those who ask otherwise.
-struct Shown {
-  const AddressFacts* address = nullptr;
-  std::optional<verify::Prints> usual;
-  std::vector<verify::Prints> others;
+/// A chain that an address shows, hashed.
+struct ShownPrints {
+  const verify::Chain* chain = nullptr;
+  verify::Prints prints;
 };
 
-std::vector<Shown> shown_by(const HostFacts& host) {
-  std::vector<Shown> out;
-  for (const AddressFacts& address : host.addresses) {
-    Shown one{&address, std::nullopt, {}};
-    if (address.verdict) one.usual.emplace(address.connection.chain);
-    for (const auto& chain : address.other_chains) one.others.emplace_back(chain);
+/// What an address shows as a rule, if that was judged, and what it shows to those who
+/// ask otherwise.
+struct AddressPrints {
+  std::optional<ShownPrints> usual;
+  std::vector<ShownPrints> others;
+};
+
+std::vector<AddressPrints> prints_of(const HostSeen& host,
+                                     std::span<const AddressJudged> judged) {
+  std::vector<AddressPrints> out;
+  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
+    AddressPrints one;
+    for (const Shown& shown : host.addresses[i].shown) {
+      if (shown.how != How::usual && octets_of(shown.chain) > 0) {
+        one.others.push_back({&shown.chain, verify::Prints(shown.chain)});
+      } else if (shown.how == How::usual && judged[i].verdict) {
+        one.usual = ShownPrints{&shown.chain, verify::Prints(shown.chain)};
+      }
+    }
     out.push_back(std::move(one));
   }
   return out;
@@ -143,22 +155,21 @@ std::vector<Shown> shown_by(const HostFacts& host) {
 /// demands is there.
 class Comparison {
  public:
-  Comparison(const HostFacts& host, std::chrono::sys_seconds now)
-      : host_(host), now_(now), shown_(shown_by(host)) {}
+  Comparison(const HostSeen& host, std::span<const AddressJudged> judged,
+             std::chrono::sys_seconds now)
+      : requirement_(requirement(host)), now_(now), shown_(prints_of(host, judged)) {}
 
   void compare(Noted& noted) {
     const dns::Tlsa& record = *noted.record;
+    const auto have = [&](ShownPrints& one) { return one.prints.have(record); };
     noted.sent = !shown_.empty();
-    for (Shown& one : shown_) {
-      noted.sent = noted.sent && one.usual && one.usual->have(record) &&
-                   std::ranges::all_of(one.others, [&](verify::Prints& prints) {
-                     return prints.have(record);
-                   });
-      const bool usual =
-          one.usual && matches(record, *one.usual, one.address->connection.chain);
+    for (AddressPrints& one : shown_) {
+      noted.sent = noted.sent && one.usual && have(*one.usual) &&
+                   std::ranges::all_of(one.others, have);
+      const bool usual = one.usual && matches(record, *one.usual);
       bool other = false;
-      for (std::size_t i = 0; i < one.others.size(); ++i) {
-        other = other || matches(record, one.others[i], one.address->other_chains[i]);
+      for (ShownPrints& beside : one.others) {
+        other = other || matches(record, beside);
       }
       noted.at.push_back(usual);
       noted.matched = noted.matched || usual || other;
@@ -166,12 +177,11 @@ class Comparison {
   }
 
  private:
-  bool matches(const dns::Tlsa& record, verify::Prints& prints,
-               const verify::Chain& chain) {
-    if (record.usage != dns::kDaneTa) return prints.have(record);
+  bool matches(const dns::Tlsa& record, ShownPrints& shown) {
+    if (record.usage != dns::kDaneTa) return shown.prints.have(record);
     // A whole anchor in the DNS has not to be sent.
-    if (dns::is_digest(record.matching) && !prints.have(record)) return false;
-    return issues(record, chain);
+    if (dns::is_digest(record.matching) && !shown.prints.have(record)) return false;
+    return issues(record, *shown.chain);
   }
 
   /// Whether the anchor of a record is on the path of the leaf, whatever else is wrong
@@ -179,7 +189,7 @@ class Comparison {
   bool issues(const dns::Tlsa& record, const verify::Chain& chain) {
     using verify::Reason;
     if (left_ == 0) return true;  // nobody is accused of what was not looked at
-    policy::Requirement alone = host_.requirement;
+    policy::Requirement alone = requirement_;
     alone.records = {record};
     verify::Context context{now_, nullptr, {}};
     context.budget.signatures = std::min(context.budget.signatures, left_);
@@ -193,9 +203,9 @@ class Comparison {
     });
   }
 
-  const HostFacts& host_;
+  policy::Requirement requirement_;
   std::chrono::sys_seconds now_;
-  std::vector<Shown> shown_;
+  std::vector<AddressPrints> shown_;
   std::size_t left_ = 256;  // searches and signatures, for all records and addresses
 };
 
@@ -217,14 +227,14 @@ std::vector<Noted> looked_at(const std::vector<dns::Tlsa>& records) {
 
 }  // namespace
 
-void add_record_findings(const HostFacts& host, std::chrono::sys_seconds now,
-                         std::vector<Finding>& out) {
+void add_record_findings(const HostSeen& host, std::span<const AddressJudged> judged,
+                         std::chrono::sys_seconds now, std::vector<Finding>& out) {
   if (host.tlsa.state != policy::TlsaState::present) return;
   const std::string owner = host.tlsa.owner.text();
   const auto& records = host.tlsa.records;
   const bool seen = std::ranges::any_of(
-      host.addresses, [](const AddressFacts& one) { return one.verdict.has_value(); });
-  Comparison comparison(host, now);
+      judged, [](const AddressJudged& one) { return one.verdict.has_value(); });
+  Comparison comparison(host, judged, now);
   std::vector<Noted> noted, usable;
   for (Noted& one : looked_at(records)) {
     const bool twice = std::ranges::any_of(

@@ -13,7 +13,7 @@ namespace audit {
 /// Reads the source on a thread of its own, a little ahead of those who ask.
 class Intake {
  public:
-  explicit Intake(Source source) : source_(std::move(source)) {}
+  explicit Intake(DomainStream source) : source_(std::move(source)) {}
 
   /// The reader holds on to the intake: a source that blocks for ever ends with the
   /// process.
@@ -27,7 +27,7 @@ class Intake {
   void read();
 
   // The reader may outlive the loops: it wakes those alone that still wait.
-  Source source_;
+  DomainStream source_;
   std::mutex mutex_;
   std::condition_variable room_;
   std::deque<Item> ready_;

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "src/audit/judge.h"
+#include "src/audit/judgement.h"
 
 namespace audit {
 
@@ -15,19 +15,19 @@ struct Item {
 };
 
 /// Gives the items in their order, one at a time, nothing at the end; may block.
-using Source = std::function<std::optional<Item>()>;
+using DomainStream = std::function<std::optional<Item>()>;
 
-/// A domain that is done.
-struct Audited {
+/// A domain that is done: what was seen, and what is thought of it.
+struct DomainAudit {
   Item item;
-  DomainFacts facts;
-  Result result;
-  std::chrono::sys_seconds moment;  ///< when it was done
+  DomainSeen seen;
+  Judgement judgement;
+  std::chrono::sys_seconds moment;  ///< when it was done, and judged
   std::chrono::milliseconds took{0};
 };
 
 /// Takes results as they come, one at a time, on a thread of its own: it may wait for
 /// whoever reads them.
-using Sink = std::function<void(const Audited&)>;
+using Sink = std::function<void(const DomainAudit&)>;
 
 }  // namespace audit

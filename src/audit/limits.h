@@ -14,7 +14,7 @@ namespace audit {
 /// How hard the world may be knocked at.
 struct LimitSettings {
   std::size_t for_address = 2;   ///< connections at once
-  std::size_t for_network = 20;  ///< the same for an IPv4 /24, an IPv6 /48
+  std::size_t for_network = 20;  ///< connections at once, for an IPv4 /24, an IPv6 /48
   double each_second = 200;      ///< connections and name servers asked, in all
 };
 

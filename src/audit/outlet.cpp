@@ -11,7 +11,7 @@ void Outlet::start() {
   thread_ = std::thread([this] { hand_over(); });
 }
 
-io::Task<void> Outlet::put(io::Loop& loop, Audited result) {
+io::Task<void> Outlet::put(io::Loop& loop, DomainAudit result) {
   Waiting::Place place;
   {
     const std::lock_guard lock(mutex_);
@@ -37,7 +37,7 @@ void Outlet::hand_over() {
   for (;;) {
     filled_.wait(lock, [&] { return closed_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    const Audited result = std::move(queue_.front());
+    const DomainAudit result = std::move(queue_.front());
     queue_.pop_front();
     if (queue_.size() <= kMost) waiting_.wake_all();
     lock.unlock();

@@ -22,7 +22,7 @@ class Outlet {
   Outlet& operator=(const Outlet&) = delete;
 
   void start();
-  [[nodiscard]] io::Task<void> put(io::Loop& loop, Audited result);
+  [[nodiscard]] io::Task<void> put(io::Loop& loop, DomainAudit result);
   /// Results that have been handed over.
   [[nodiscard]] std::uint64_t done() const { return done_; }
   /// Hands over what is there, and no more.
@@ -34,7 +34,7 @@ class Outlet {
   Sink sink_;
   std::mutex mutex_;
   std::condition_variable filled_;
-  std::deque<Audited> queue_;
+  std::deque<DomainAudit> queue_;
   Waiting waiting_;
   bool closed_ = false;
   std::atomic<std::uint64_t> done_{0};

@@ -1,3 +1,28 @@
+// The probe is the hand of the audit: it connects, says what a sender says, and writes
+// down what comes back. What it asks is chosen by next_question.cpp, what it means is
+// found out by judge.cpp; neither does I/O, so that both can be tested without a network
+// and judge a written record again.
+//
+// It goes the way of a delivery (mail::Connection), for a second client would one day
+// disagree with the first, and an audit that says "proved" of a host that mail does not
+// get to is worse than none. Two things differ. A peer that proves nothing is looked at
+// all the same, up to the end of the handshake, since its certificate is what the owner
+// must see. And nothing is sent: after the second EHLO comes QUIT.
+//
+// Strangers decide how long all this takes, and an audit has a million of them to talk
+// to. So there are bounds, each against one of them:
+//  - each conversation ends after the time of four replies, however often the next reply
+//    comes just in time (a tarpit that sends a line a minute);
+//  - an address that was silent all the time that there was is given up for ten minutes,
+//    whatever name leads to it (thousands of domains on one dead machine);
+//  - slow conversations add up, over all domains at an address, and over all addresses at
+//    a host; beyond a sum they are left alone, and the report says so (host-slow), for
+//    what was not asked must not look like what is in order;
+//  - all chains of a host together may have a MiB, for they are kept until it is judged.
+//
+// A sender that hangs up on somebody who does not speak would blame its own sleep: when
+// this process was kept from running in the middle of a conversation that then failed,
+// the conversation is held again.
 #include "src/audit/probe.h"
 
 #include <sys/socket.h>
@@ -6,32 +31,31 @@
 
 #include "src/audit/connect.h"
 #include "src/audit/pause.h"
-#include "src/io/interfaces.h"
 #include "src/tls/priorities.h"
 #include "verify/certificate.h"
 #include "verify/key.h"
 
 namespace audit {
+
+/// A conversation, or why none was held.
+struct AddressProbe::Attempt {
+  Shown shown;
+  std::optional<Silence> left_alone;  ///< nobody connected
+};
+
+/// Whom to speak to and how, for one kind of question.
+struct AddressProbe::Way {
+  How how = How::usual;
+  mail::Peer peer;
+  mail::Ways ways;
+};
+
 namespace {
 
 constexpr std::uint16_t kSmtp = 25;
-constexpr unsigned kMostFaults = 30;  // of this machine, at one address
-constexpr std::chrono::seconds kFaultWait{1};
 constexpr int kMostInterrupted = 2;  // conversations that are held again
 constexpr std::chrono::seconds kLongStall{1};
-constexpr int kMostBusyReplies = 6;  // the time of so many, with a host
-constexpr std::size_t kMostChainOctets = std::size_t{1024} * 1024;  // of a host
-constexpr std::size_t kMostSignatures = 32;  // on a chain that is looked at beside
-
-/// A connection that was made, and how it ended.
-struct Attempt {
-  std::optional<base::Error> error;
-  mail::Facts facts;
-  /// Nothing came in all the time that there was, before the peer could hear a name.
-  bool in_vain = false;
-  bool left_alone = false;         ///< nobody connected, for the reason of the error
-  bool despite_key_usage = false;  ///< it came off at a second try only
-};
+constexpr int kMostReplies = 4;  // in a conversation, that take as long as one may
 
 /// Ends a connection when its time is over, however often a reply came just in time.
 class Watchdog {
@@ -53,92 +77,25 @@ class Watchdog {
   std::shared_ptr<bool> barked_;  // the timer's last word may come when this has gone
 };
 
-io::Task<Attempt> converse(io::Loop& loop, const mail::Peer& peer, const mail::Ways& ways,
-                           const policy::Requirement& requirement) {
-  Attempt out;
-  auto connected = co_await connect_to(loop, peer.endpoint, ways);
-  if (!connected) {
-    out.error = std::move(connected.error());
-    out.in_vain = out.error->code == base::Code::timeout;
-    if (out.error->code != base::Code::local) out.error->code = base::Code::connect;
-    co_return out;
+/// What a conversation has shown: the one place that knows what a mail::Connection tells.
+/// The secrets of the session are not kept, for nobody judges them.
+Shown shown_by(const mail::Facts& facts, const base::Result<void>& opened) {
+  Shown out;
+  out.connected = true;
+  out.tls_began = facts.tls_began;
+  out.session = facts.session;
+  if (out.session) {
+    out.session->exporter = {};
+    out.session->session_id = {};
   }
-  constexpr int kMostReplies = 4;  // that take as long as one may
-  const int socket = connected->get();
-  mail::Connection connection(loop, std::move(*connected), peer, ways, requirement,
-                              mail::Judgement::look_only);
-  const Watchdog watchdog(loop, socket, ways.remote_limit * kMostReplies);
-  const auto opened = co_await connection.open();
-  out.facts = connection.facts();
-  if (opened) {
-    co_await connection.client().quit();
-    co_return out;
-  }
-  out.error = opened.error();
-  if (watchdog.barked()) {
-    out.error->code = base::Code::timeout;
-    out.error->detail = "it takes longer than anybody waits";
-  }
-  out.in_vain = out.error->code == base::Code::timeout && !out.facts.tls_began;
-  co_return out;
+  out.chain = facts.chain;
+  out.rejection = facts.rejection;
+  if (!opened) out.error = opened.error();
+  return out;
 }
 
-/// A conversation whose time is counted, with an address that is not left alone. One that
-/// fails after this program was kept from running for long is held again: peers hang up
-/// on who does not speak.
-io::Task<Attempt> attempt(io::Loop& loop, Common& common, Probed probed,
-                          const mail::Peer& peer, const mail::Ways& ways,
-                          const policy::Requirement& requirement) {
-  Attempt out;
-  out.error = common.slow.find(peer.endpoint);
-  out.left_alone = out.error.has_value();
-  if (out.left_alone) co_return out;
-  const io::TimePoint begin = io::Clock::now();
-  for (int left = kMostInterrupted;; --left) {
-    const io::Duration missed = io::Clock::missed();
-    out = co_await converse(loop, peer, ways, requirement);
-    const bool was_interrupted = io::Clock::missed() - missed >= kLongStall;
-    const bool is_lost = out.error && out.error->code != base::Code::timeout;
-    if (!was_interrupted || !is_lost || left == 0) break;
-  }
-  const io::Duration took = io::Clock::now() - begin;
-  if (common.slow.is_slow(took)) probed.busy += took;
-  common.slow.count(peer.endpoint, took);
-  co_return out;
-}
-
-base::Error left_alone(base::Code code, std::string detail) {
-  return {base::ErrorKind::temporary, code, std::move(detail)};
-}
-
-/// As `attempt`, and again without GnuTLS's word on key usage where DANE-EE allows that.
-io::Task<Attempt> attempt_fully(io::Loop& loop, Common& common, Probed probed,
-                                const mail::Peer& peer, const mail::Ways& ways) {
-  auto done = co_await attempt(loop, common, probed, peer, ways, peer.requirement);
-  if (!done.error || done.error->code != base::Code::key_usage) co_return done;
-  const auto second = client::despite_key_usage(peer.requirement);
-  if (!second) co_return done;
-  done = co_await attempt(loop, common, probed, peer, ways, *second);
-  done.despite_key_usage = !done.error;
-  co_return done;
-}
-
-/// Whether a peer that was asked has refused for now, or was lost in a handshake: a
-/// verdict on nothing but that must be seen twice.
-bool may_change(const AddressFacts& facts) {
-  if (!facts.error) return false;
-  const bool said = base::about(facts.error->code) == base::About::handshake;
-  const bool lost = facts.connection.tls_began && !said;
-  return lost || facts.connection.rejection.severity() == 4;
-}
-
-/// Whether this machine had no means left to ask it.
-bool is_our_fault(const AddressFacts& facts) {
-  return facts.error && facts.error->code == base::Code::local;
-}
-
-/// The signatures of one kind of key alone: a server with two certificates then shows the
-/// other one.
+/// The signature schemes of one kind of key alone: a server with two certificates then
+/// shows the other one.
 std::string priorities_without(bool rsa) {
   const std::string others =
       rsa ? ":+SIGN-ECDSA-SECP256R1-SHA256:+SIGN-ECDSA-SHA256"
@@ -155,145 +112,155 @@ bool has_rsa_key(const verify::Chain& chain) {
   return leaf && verify::rsa_key(leaf->spki).has_value();
 }
 
-bool same(const verify::Chain& a, const verify::Chain& b) {
-  const auto* left = std::get_if<verify::Certificates>(&a);
-  const auto* right = std::get_if<verify::Certificates>(&b);
-  return left != nullptr && right != nullptr && !left->empty() && !right->empty() &&
-         left->front() == right->front();
+bool timed_out(const Shown& shown) {
+  return shown.error && shown.error->code == base::Code::timeout;
 }
 
-/// The verdict on what another connection shows, if that is another certificate, and one
-/// that is wrong for more than its names.
-std::optional<verify::Verdict> verdict_on(const Attempt& other, AddressFacts& usual,
-                                          const policy::Requirement& requirement) {
-  if (!other.facts.session || same(other.facts.chain, usual.connection.chain)) {
-    return std::nullopt;
-  }
-  usual.other_chains.push_back(other.facts.chain);
-  verify::Context context{client::wall_clock(), nullptr, {}};
-  context.budget.signatures = kMostSignatures;
-  auto verdict = verify::check(other.facts.chain, requirement, context);
-  if (verdict.reason == verify::Reason::name_mismatch) return std::nullopt;
-  return verdict;
-}
+/// Whether nothing came in all the time that there was, before the peer could hear a
+/// name: no other name will make it speak.
+bool was_in_vain(const Shown& shown) { return timed_out(shown) && !shown.tls_began; }
 
-/// What is said on a connection after the first about STARTTLS, for good; or that there
-/// was none.
-void keep_later_error(const Attempt& done, AddressFacts& out) {
-  if (done.left_alone) out.left_alone = done.error;
-  const bool for_now = done.facts.rejection.severity() == 4;
-  if (done.error && base::about(done.error->code) == base::About::starttls && !for_now) {
-    out.later_error = done.error;
-  }
-}
-
-/// Whether it is the server name that makes the difference, or the address shows now this
-/// and now that.
-io::Task<void> doubt_the_name(io::Loop& loop, Common& common, Probed probed,
-                              const mail::Peer& named, const mail::Peer& nameless,
-                              AddressFacts& out) {
-  const auto pass = co_await common.limits.enter(loop, out.address);
-  const auto& ways = common.settings.ways;
-  const auto again =
-      co_await attempt(loop, common, probed, nameless, ways, nameless.requirement);
-  keep_later_error(again, out);
-  if (again.left_alone) {
-    out.without_name.reset();
-    co_return;
-  }
-  if (again.facts.session && same(again.facts.chain, out.connection.chain)) {
-    out.once_more = std::move(out.without_name);
-    out.without_name.reset();
-    co_return;
-  }
-  const auto with_name =
-      co_await attempt(loop, common, probed, named, ways, named.requirement);
-  keep_later_error(with_name, out);
-  if (with_name.left_alone) out.without_name.reset();
-  out.once_more = verdict_on(with_name, out, named.requirement);
-}
-
-/// What the address shows to those who ask otherwise (RFC 7672 8.1, RFC 7671 8).
-io::Task<void> ask_otherwise(io::Loop& loop, Common& common, Probed probed,
-                             const mail::Peer& peer, AddressFacts& out) {
-  mail::Peer nameless = peer;
-  nameless.facts.names.clear();
-  {
-    const auto pass = co_await common.limits.enter(loop, out.address);
-    auto done = co_await attempt(loop, common, probed, nameless, common.settings.ways,
-                                 nameless.requirement);
-    out.without_name = verdict_on(done, out, peer.requirement);
-    keep_later_error(done, out);
-    // A connection that is lost, or refused before, may have other reasons.
-    if (done.error && done.error->code == base::Code::handshake) {
-      out.nameless_error = std::move(done.error);
-    }
-  }
-  if (out.without_name && !verify::accepted(out.without_name->outcome)) {
-    co_await doubt_the_name(loop, common, probed, peer, nameless, out);
-  }
-  mail::Ways ways = common.settings.ways;
-  ways.tls.priorities = priorities_without(has_rsa_key(out.connection.chain));
-  const auto pass = co_await common.limits.enter(loop, out.address);
-  const auto done = co_await attempt_fully(loop, common, probed, peer, ways);
-  out.other_key = verdict_on(done, out, peer.requirement);
-  keep_later_error(done, out);
-}
-
-/// What was heard before stays; of an address that was silent under another name, all
-/// that there is to say is that.
-void leave_alone(const base::Error& why, AddressFacts& out) {
-  const bool is_first = !out.error || is_our_fault(out);
-  if (!is_first || why.code == base::Code::too_slow) out.left_alone = why;
-  if (is_first) out.error = why;
+base::Error not_asked(base::Code code, std::string detail) {
+  return {base::ErrorKind::temporary, code, std::move(detail)};
 }
 
 }  // namespace
 
-io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
-                             AddressFacts& out) {
-  HostFacts& host = probed.host;
-  mail::Peer peer;
-  peer.endpoint = {out.address, kSmtp};
-  peer.facts = host.tlsa;
-  peer.requirement = host.requirement;
-  unsigned refusals = 0, faults = 0;
+AddressProbe::AddressProbe(io::Loop& loop, Common& common, const HostSeen& host,
+                           HostCost& cost, AddressSeen& out)
+    : loop_(loop),
+      common_(common),
+      host_(host),
+      requirement_(requirement(host)),
+      cost_(cost),
+      out_(out) {}
+
+AddressProbe::Way AddressProbe::way(How how) const {
+  Way out{how, {}, common_.settings.ways};
+  out.peer.endpoint = {out_.address, kSmtp};
+  out.peer.facts = host_.tlsa;
+  out.peer.requirement = requirement_;
+  if (how == How::nameless) out.peer.facts.names.clear();
+  if (how == How::other_key) {
+    out.ways.tls.priorities = priorities_without(has_rsa_key(usual(out_).chain));
+  }
+  return out;
+}
+
+io::Task<AddressProbe::Attempt> AddressProbe::converse(
+    const Way& way, const policy::Requirement& requirement) {
+  Attempt out;
+  auto connected = co_await connect_to(loop_, way.peer.endpoint, way.ways);
+  if (!connected) {
+    out.shown.error = std::move(connected.error());
+    co_return out;
+  }
+  const int socket = connected->get();
+  mail::Connection connection(loop_, std::move(*connected), way.peer, way.ways,
+                              requirement, mail::Judgement::look_only);
+  const Watchdog watchdog(loop_, socket, way.ways.remote_limit * kMostReplies);
+  const auto opened = co_await connection.open();
+  out.shown = shown_by(connection.facts(), opened);
+  if (opened) {
+    co_await connection.client().quit();
+  } else if (watchdog.barked()) {
+    out.shown.error =
+        not_asked(base::Code::timeout, "it takes longer than anybody waits");
+  }
+  co_return out;
+}
+
+/// A conversation whose time is counted, with an address that is not left alone.
+io::Task<AddressProbe::Attempt> AddressProbe::converse_in_turn(
+    const Way& way, const policy::Requirement& requirement) {
+  Attempt out;
+  out.left_alone = common_.slow.find(way.peer.endpoint);
+  if (out.left_alone) co_return out;
+  const io::TimePoint begin = io::Clock::now();
+  for (int left = kMostInterrupted;; --left) {
+    const io::Duration missed = io::Clock::missed();
+    out = co_await converse(way, requirement);
+    const bool was_interrupted = io::Clock::missed() - missed >= kLongStall;
+    const bool is_lost =
+        out.shown.error && !(out.shown.connected && timed_out(out.shown));
+    if (!was_interrupted || !is_lost || left == 0) break;
+  }
+  const io::Duration took = io::Clock::now() - begin;
+  if (common_.slow.is_slow(took)) cost_.busy += took;
+  common_.slow.count(way.peer.endpoint, took);
+  co_return out;
+}
+
+/// A conversation, and where GnuTLS breaks the usual handshake off for the key usage of
+/// the leaf, a second one without its word on that, if DANE-EE may prove the peer.
+io::Task<AddressProbe::Attempt> AddressProbe::converse_fully(const Way& way) {
+  auto out = co_await converse_in_turn(way, requirement_);
+  const bool by_name = way.how == How::usual || way.how == How::other_key;
+  const auto& error = out.shown.error;
+  if (!by_name || !error || error->code != base::Code::key_usage) co_return out;
+  const auto second = client::despite_key_usage(requirement_);
+  if (!second) co_return out;
+  out = co_await converse_in_turn(way, *second);
+  out.shown.despite_key_usage = !out.left_alone && !out.shown.error;
+  co_return out;
+}
+
+/// What was heard before stays; where that is nothing, all that there is to say is why.
+void AddressProbe::leave_alone(const Silence& why, How how) {
+  const Shown& last = usual(out_);
+  const bool is_first = how == How::usual && last.error && is_our_fault(*last.error);
+  if (!is_first || why.error.code == base::Code::too_slow) out_.left_alone = why.error;
+  if (!is_first) return;
+  Shown none;
+  none.error = why.error;
+  none.connected = why.connected;
+  add_shown(out_, std::move(none));
+}
+
+io::Task<void> AddressProbe::ask(Question question) {
+  if (question.wait.count() > 0) co_await wait_politely(loop_, question.wait);
+  const auto pass = co_await common_.limits.enter(loop_, out_.address);
+  const bool is_usual = question.how == How::usual;
+  if (is_usual && takes_too_long(cost_, common_.settings.ways.remote_limit)) {
+    leave_alone({not_asked(base::Code::too_slow, "its host takes too long"), false},
+                question.how);
+    co_return;
+  }
+  const Way asked = way(question.how);
+  auto done = co_await converse_fully(asked);
+  if (done.left_alone) {
+    leave_alone(*done.left_alone, question.how);
+    co_return;
+  }
+  if (is_usual && was_in_vain(done.shown)) {
+    common_.slow.give_up(asked.peer.endpoint, {*done.shown.error, done.shown.connected});
+  }
+  done.shown.how = question.how;
+  add_shown(out_, std::move(done.shown));
+  if (!is_usual) cost_.chain_octets += octets_of(out_.shown.back().chain);
+}
+
+/// Counts the usual chain, and throws away what is beyond the bound of its host.
+void AddressProbe::count_chain(Shown& shown) {
+  const std::size_t octets = octets_of(shown.chain);
+  cost_.chain_octets += octets;
+  if (octets == 0 || !shows_too_much(cost_)) return;
+  shown = {};
+  shown.error = not_asked(base::Code::too_much, "chains too large");
+}
+
+io::Task<void> AddressProbe::run() {
+  bool is_counted = false;
   for (;;) {
-    {
-      const auto pass = co_await common.limits.enter(loop, out.address);
-      if (probed.busy > common.settings.ways.remote_limit * kMostBusyReplies) {
-        leave_alone(left_alone(base::Code::too_slow, "its host takes too long"), out);
-        break;
-      }
-      auto done =
-          co_await attempt_fully(loop, common, probed, peer, common.settings.ways);
-      if (done.left_alone) {
-        leave_alone(*done.error, out);
-        break;
-      }
-      if (done.in_vain) common.slow.give_up(peer.endpoint, *done.error);
-      out.error = std::move(done.error);
-      out.connection = std::move(done.facts);
-      out.despite_key_usage = done.despite_key_usage;
+    const QuestionContext context{host_, common_.settings, client::wall_clock()};
+    const auto question = next_question(out_, context);
+    const bool is_settled = !question || question->how != How::usual;
+    if (is_settled && !std::exchange(is_counted, true)) {
+      if (!out_.shown.empty()) count_chain(out_.shown.front());
+      continue;
     }
-    if (is_our_fault(out) && ++faults < kMostFaults) {
-      co_await wait_politely(loop, kFaultWait);
-    } else if (may_change(out) && refusals++ < common.settings.retries) {
-      co_await wait_politely(loop, common.settings.retry_wait);
-    } else {
-      break;
-    }
-  }
-  const std::size_t octets = octets_of(out.connection.chain);
-  host.chain_octets += octets;
-  if (octets > 0 && host.chain_octets > kMostChainOctets) {
-    out.connection = {};
-    out.error = left_alone(base::Code::too_much, "chains too large");
-  }
-  const bool dane = host.tlsa.state == policy::TlsaState::present;
-  if (common.settings.thorough && dane && !out.error && out.connection.session) {
-    co_await ask_otherwise(loop, common, probed, peer, out);
-    for (const auto& chain : out.other_chains) host.chain_octets += octets_of(chain);
+    if (!question) co_return;
+    co_await ask(*question);
   }
 }
 

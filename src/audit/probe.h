@@ -1,24 +1,46 @@
 #pragma once
 
-#include "src/audit/facts.h"
-#include "src/audit/survey.h"
+#include "src/audit/common.h"
+#include "src/audit/next_question.h"
 
 namespace audit {
 
-/// A host whose addresses are connected to, and how long its slow connections have taken.
-struct Probed {
-  HostFacts& host;
-  io::Duration& busy;
-};
+/// Asks one address of a host what `next_question` says, until that says no more. It
+/// decides nothing: whoever answers is taken for what it is, and judged later.
+class AddressProbe {
+ public:
+  /// `host` is what was seen of it before anybody connected; `cost` is shared by all
+  /// addresses of the host. Both outlive the probe, as does `out`, whose address is set.
+  AddressProbe(io::Loop& loop, Common& common, const HostSeen& host, HostCost& cost,
+               AddressSeen& out);
 
-/// Connects to one address of a host as a delivery would, up to where a message could be
-/// handed over, and takes what is shown for what it is: whoever answers is judged later.
-/// Refusals for now are tried again, politely. Once the addresses of a host have shown a
-/// MiB of certificates, the error at each other one that shows some has code `too_much`.
-/// What is not asked since the address is left alone, or since the host's slow
-/// connections have taken six times as long as a reply may take, is in `left_alone`;
-/// where that is all, the error has code `too_slow`.
-[[nodiscard]] io::Task<void> probe_address(io::Loop& loop, Common& common, Probed probed,
-                                           AddressFacts& out);
+  /// Connects as a delivery would, up to where a message could be handed over. Refusals
+  /// for now are tried again, politely. Once the addresses of the host have shown a MiB
+  /// of certificates, the usual error at each other one that shows some has code
+  /// `too_much`. What is not asked since the address, or its whole host, takes too long
+  /// is in `left_alone`; where nothing was asked for that reason, the error has code
+  /// `too_slow`.
+  [[nodiscard]] io::Task<void> run();
+
+ private:
+  struct Attempt;
+  struct Way;
+
+  [[nodiscard]] Way way(How how) const;
+  io::Task<void> ask(Question question);
+  io::Task<Attempt> converse(const Way& way, const policy::Requirement& requirement);
+  io::Task<Attempt> converse_in_turn(const Way& way,
+                                     const policy::Requirement& requirement);
+  io::Task<Attempt> converse_fully(const Way& way);
+  void leave_alone(const Silence& why, How how);
+  void count_chain(Shown& shown);
+
+  io::Loop& loop_;
+  Common& common_;
+  const HostSeen& host_;
+  policy::Requirement requirement_;
+  HostCost& cost_;
+  AddressSeen& out_;
+};
 
 }  // namespace audit

@@ -33,8 +33,7 @@ SlowEndpoints::Entry& SlowEndpoints::entry(const net::Endpoint& endpoint, TimePo
   return entries_[key];
 }
 
-void SlowEndpoints::give_up(const net::Endpoint& endpoint, base::Error why,
-                            TimePoint now) {
+void SlowEndpoints::give_up(const net::Endpoint& endpoint, Silence why, TimePoint now) {
   const std::lock_guard lock(mutex_);
   Entry& at = entry(endpoint, now);
   at.why = std::move(why);
@@ -53,17 +52,22 @@ void SlowEndpoints::count(const net::Endpoint& endpoint, io::Duration took,
   at.slow = slow_at(at, now) + took;
   at.counted = now;
   if (at.slow <= reply_ * kMostReplies) return;
-  at.why = {base::ErrorKind::temporary, base::Code::too_slow,
-            "its address takes too long"};
+  at.why = Silence{
+      {base::ErrorKind::temporary, base::Code::too_slow, "its address takes too long"},
+      false};
   at.until = now + kSpan;
 }
 
-std::optional<base::Error> SlowEndpoints::find(const net::Endpoint& endpoint,
-                                               TimePoint now) {
+std::optional<Silence> SlowEndpoints::find(const net::Endpoint& endpoint, TimePoint now) {
   const std::lock_guard lock(mutex_);
   const auto at = entries_.find(key_of(endpoint));
   if (at == entries_.end() || now >= at->second.until) return std::nullopt;
   return at->second.why;
+}
+
+std::size_t SlowEndpoints::size() {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
 }
 
 }  // namespace audit

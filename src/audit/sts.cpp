@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/audit/addresses.h"
 #include "src/audit/connect.h"
 #include "src/base/http_response.h"
 #include "src/io/interfaces.h"
@@ -67,111 +68,125 @@ io::Duration limit_of(const SurveySettings& settings) {
   return std::min(kMostTime, 2 * settings.ways.remote_limit);
 }
 
-/// The text that one address of the policy host gives. Error code `untrusted` if the host
-/// is not proved, `local` if this machine has no way to it.
-io::Task<base::Result<std::string>> fetch_from(io::Loop& loop,
-                                               const SurveySettings& settings,
-                                               net::Endpoint endpoint,
-                                               policy::Requirement requirement,
-                                               std::string host, io::TimePoint deadline) {
-  auto connected = co_await connect_to(loop, endpoint, settings.ways);
-  if (!connected) co_return tl::unexpected(std::move(connected.error()));
-  tls::Channel wire(loop, std::move(*connected));
-  tls::Hello hello;
-  hello.server_name = host;
-  auto session = tls::make_client({}, hello);
-  if (!session) co_return tl::unexpected(session.error());
-  const verify::Context context{client::wall_clock(), settings.sts_roots, {}};
-  const auto judged =
-      co_await client::prove(**session, wire.stream(), requirement, context, deadline);
-  if (!judged.result) {
-    const bool refused = judged.result.error().code == base::Code::refused;
-    if (refused) co_return failed(base::Code::untrusted, judged.verdict.detail);
-    co_return tl::unexpected(judged.result.error());
-  }
-  wire.use(std::move(*session));
-  auto text = co_await ask(wire, host, deadline);
-  wire.close();
-  co_return text;
-}
-
-/// The same when it is its turn, unless it is left alone, in what `busy` leaves of the
-/// time.
-io::Task<base::Result<std::string>> fetch_in_turn(io::Loop& loop, Common& common,
-                                                  net::Endpoint endpoint,
-                                                  policy::Requirement requirement,
-                                                  std::string host, io::Duration& busy) {
-  const auto pass = co_await common.limits.enter(loop, endpoint.address);
-  if (auto why = common.slow.find(endpoint)) {
-    co_return tl::unexpected(std::move(*why));
-  }
-  const io::TimePoint begin = io::Clock::now();
-  auto text =
-      co_await fetch_from(loop, common.settings, endpoint, std::move(requirement),
-                          std::move(host), begin + limit_of(common.settings) - busy);
-  const io::Duration took = io::Clock::now() - begin;
-  busy += took;
-  common.slow.count(endpoint, took);
-  co_return text;
-}
-
 /// Whether nobody connected, for reasons that are not the peer's alone.
 bool was_not_asked(const base::Error& error) {
-  return error.code == base::Code::local || error.code == base::Code::too_slow;
+  return is_our_fault(error) || error.code == base::Code::too_slow;
 }
 
 /// Which of several errors is told: what was found out; else that not all was asked.
 int gravity_of(const base::Error& error) {
   if (error.code == base::Code::untrusted) return 3;
   if (error.code == base::Code::too_slow) return 2;
-  return error.code == base::Code::local ? 0 : 1;
+  return is_our_fault(error) ? 0 : 1;
 }
 
-/// The text that the first address gives that gives one.
-io::Task<base::Result<std::string>> fetch(io::Loop& loop, resolver::Resolver& resolver,
-                                          Common& common, dns::Name host) {
-  policy::Demand demand;
-  demand.level = policy::Level::pkix;
-  demand.common_name = policy::CommonName::never;
-  const client::Target target{host, kHttps, resolver::Families::both};
-  auto found = co_await client::find(resolver, target, demand);
-  if (!found.result) co_return tl::unexpected(found.result.error());
-  auto& endpoints = found.result->endpoints;
-  const std::size_t count = endpoints.size();
-  std::erase_if(endpoints, [&](const net::Endpoint& endpoint) {
-    return is_out_of_reach(common.settings, endpoint.address);
-  });
-  if (count > 0 && endpoints.empty()) {
-    co_return failed(base::Code::private_address, "the host of an MTA-STS policy");
-  }
-  std::erase_if(endpoints, [](const net::Endpoint& endpoint) {
-    return !io::has_route(endpoint.address);
-  });
-  if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
-  io::Duration busy{0};
-  base::Result<std::string> out = failed(base::Code::local, "no way to any address");
-  for (const net::Endpoint& endpoint : endpoints) {
-    auto text = co_await fetch_in_turn(loop, common, endpoint, found.result->requirement,
-                                       host.text(), busy);
-    if (text) co_return text;
-    if (gravity_of(text.error()) > gravity_of(out.error())) out = std::move(text);
-    if (busy >= limit_of(common.settings)) break;
-  }
-  co_return out;
+/// What is required of the host of a policy: a path to the trust store, and its name.
+policy::Demand demand_for_policy() {
+  policy::Demand out;
+  out.level = policy::Level::pkix;
+  out.common_name = policy::CommonName::never;
+  return out;
 }
+
+/// Fetches the text of one policy.
+class PolicyFetch {
+ public:
+  PolicyFetch(io::Loop& loop, Common& common, dns::Name host)
+      : loop_(loop), common_(common), host_(std::move(host)) {}
+
+  /// The text that the first address gives that gives one.
+  io::Task<base::Result<std::string>> run(resolver::Resolver& resolver) {
+    const client::Target target{host_, kHttps, resolver::Families::both};
+    auto found = co_await client::find(resolver, target, demand_for_policy());
+    if (!found.result) co_return tl::unexpected(found.result.error());
+    requirement_ = std::move(found.result->requirement);
+    auto endpoints = std::move(found.result->endpoints);
+    const bool any = !endpoints.empty();
+    std::erase_if(endpoints, [&](const net::Endpoint& endpoint) {
+      return is_out_of_reach(common_.settings.reach, endpoint.address);
+    });
+    if (any && endpoints.empty()) {
+      co_return failed(base::Code::private_address, "the host of an MTA-STS policy");
+    }
+    std::erase_if(endpoints, [](const net::Endpoint& endpoint) {
+      return !io::has_route(endpoint.address);
+    });
+    if (endpoints.size() > kMostAddresses) endpoints.resize(kMostAddresses);
+    co_return co_await fetch_from_any(std::move(endpoints));
+  }
+
+ private:
+  io::Task<base::Result<std::string>> fetch_from_any(
+      std::vector<net::Endpoint> endpoints) {
+    base::Result<std::string> out = failed(base::Code::local, "no way to any address");
+    for (const net::Endpoint& endpoint : endpoints) {
+      auto text = co_await fetch_in_turn(endpoint);
+      if (text) co_return text;
+      if (gravity_of(text.error()) > gravity_of(out.error())) out = std::move(text);
+      if (busy_ >= limit_of(common_.settings)) break;
+    }
+    co_return out;
+  }
+
+  /// The text that one address gives when it is its turn, unless the address is left
+  /// alone, in what is left of the time.
+  io::Task<base::Result<std::string>> fetch_in_turn(net::Endpoint endpoint) {
+    const auto pass = co_await common_.limits.enter(loop_, endpoint.address);
+    if (auto why = common_.slow.find(endpoint)) {
+      co_return tl::unexpected(std::move(why->error));
+    }
+    const io::TimePoint begin = io::Clock::now();
+    auto text = co_await fetch_from(endpoint, begin + limit_of(common_.settings) - busy_);
+    const io::Duration took = io::Clock::now() - begin;
+    busy_ += took;
+    common_.slow.count(endpoint, took);
+    co_return text;
+  }
+
+  /// The text that one address gives. Error code `untrusted` if the host is not proved.
+  io::Task<base::Result<std::string>> fetch_from(net::Endpoint endpoint,
+                                                 io::TimePoint deadline) {
+    auto connected = co_await connect_to(loop_, endpoint, common_.settings.ways);
+    if (!connected) co_return tl::unexpected(std::move(connected.error()));
+    tls::Channel wire(loop_, std::move(*connected));
+    tls::Hello hello;
+    hello.server_name = host_.text();
+    auto session = tls::make_client({}, hello);
+    if (!session) co_return tl::unexpected(session.error());
+    const verify::Context context{client::wall_clock(), common_.settings.sts_roots, {}};
+    const auto judged =
+        co_await client::prove(**session, wire.stream(), requirement_, context, deadline);
+    if (!judged.result) {
+      const bool refused = judged.result.error().code == base::Code::refused;
+      if (refused) co_return failed(base::Code::untrusted, judged.verdict.detail);
+      co_return tl::unexpected(judged.result.error());
+    }
+    wire.use(std::move(*session));
+    auto text = co_await ask(wire, host_.text(), deadline);
+    wire.close();
+    co_return text;
+  }
+
+  io::Loop& loop_;
+  Common& common_;
+  dns::Name host_;
+  policy::Requirement requirement_;
+  io::Duration busy_{0};  // so long its connections took
+};
 
 }  // namespace
 
-io::Task<std::optional<StsFacts>> fetch_sts_policy(io::Loop& loop,
-                                                   resolver::Resolver& resolver,
-                                                   Common& common, dns::Name domain) {
-  StsFacts out;
+io::Task<std::optional<StsSeen>> fetch_sts_policy(io::Loop& loop,
+                                                  resolver::Resolver& resolver,
+                                                  Common& common, dns::Name domain) {
+  StsSeen out;
   const auto host = dns::Name::parse("mta-sts." + domain.text());
   if (!host) {
     out.error = host.error();
     co_return out;
   }
-  const auto text = co_await fetch(loop, resolver, common, *host);
+  PolicyFetch fetch(loop, common, *host);
+  const auto text = co_await fetch.run(resolver);
   if (!text) {
     if (was_not_asked(text.error())) co_return std::nullopt;
     out.error = text.error();

@@ -1,15 +1,16 @@
 #include "src/audit/survey.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
-#include "resolver/direct.h"
+#include "src/audit/addresses.h"
 #include "src/audit/judge.h"
 #include "src/audit/pause.h"
 #include "src/audit/probe.h"
+#include "src/audit/servers.h"
 #include "src/audit/sts.h"
 #include "src/audit/together.h"
-#include "src/base/special_address.h"
 #include "src/io/interfaces.h"
 #include "src/mail/domain_records.h"
 
@@ -19,45 +20,16 @@ namespace {
 namespace record = resolver::record;
 
 constexpr std::uint16_t kSmtp = 25;
-constexpr std::size_t kMostAddresses = 64;  // of a host, connected to; as a sender does
-constexpr std::size_t kMostServerNames = 16;
-constexpr std::size_t kMostServers = 16;  // addresses of name servers, asked directly
-constexpr std::size_t kMostHosts = 200'000;
-constexpr std::size_t kMostZones = 200'000;
-constexpr std::size_t kMiB = std::size_t{1024} * 1024;
-constexpr std::size_t kMostHostOctets = 512 * kMiB;
-constexpr std::size_t kMostZoneOctets = 256 * kMiB;
 constexpr std::size_t kHostsAtOnce = 16;     // of a domain
 constexpr std::size_t kAddressesAtOnce = 8;  // of a host
-constexpr std::chrono::seconds kServerLimit{10};
-constexpr std::chrono::seconds kServersLimit{60};  // for all of a zone
-
-/// What qmail-remote demands unless it is told otherwise (RFC 7672 2.2).
-policy::Demand usual_demand() {
-  policy::Demand out;
-  out.service = policy::Service::smtp;
-  out.without_tlsa = policy::WithoutTlsa::opportunistic;
-  return out;
-}
 
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
 }  // namespace
 
-Common::Common(SurveySettings how, LimitSettings limit_settings)
-    : settings(std::move(how)),
-      limits(limit_settings),
-      slow(settings.ways.remote_limit),
-      hosts(kMostHosts, kMostHostOctets, octets_of),
-      zones(kMostZones, kMostZoneOctets, octets_of) {}
-
-bool is_out_of_reach(const SurveySettings& settings, const net::Address& address) {
-  return settings.reach == Reach::public_only && !net::is_public(address);
-}
-
 // --- the domain
 
-io::Task<void> Survey::get_host(dns::Name name, Probe probe, HostPointer& out) {
+io::Task<void> Survey::look_at_host(dns::Name name, Probe probe, HostPointer& out) {
   const std::function<io::Task<HostPointer>()> make = [this, name, probe] {
     return make_host(name, probe);
   };
@@ -66,41 +38,33 @@ io::Task<void> Survey::get_host(dns::Name name, Probe probe, HostPointer& out) {
       co_await common_.hosts.get(loop_, name.text() + (usual ? "" : " connected"), make);
 }
 
-/// A host without records counts as a way in although nobody connects to it; where there
-/// is no other one, it has to be seen whether it is.
-io::Task<void> Survey::try_ways_left(DomainFacts& out) {
-  // Of one host alone it cannot be that it is refused and another is left.
-  if (common_.settings.probe != Probe::dane || out.hosts.size() < 2) co_return;
-  const Result result = judge_domain(out, client::wall_clock());
+/// Connects to the hosts that the others leave as the only way in.
+io::Task<void> Survey::try_hosts_left(DomainSeen& out) {
   std::vector<io::Task<void>> tasks;
-  bool any_refused = false;
-  for (std::size_t i = 0; i < out.hosts.size(); ++i) {
-    const Access access = result.hosts[i].access;
-    if (access < Access::open) co_return;
-    any_refused = any_refused || access == Access::refused;
-    if (access != Access::open) continue;
-    tasks.push_back(get_host(out.hosts[i]->name, Probe::all, out.hosts[i]));
+  const auto left = hosts_left_to_try(out, common_.settings.probe, client::wall_clock());
+  for (const std::size_t i : left) {
+    tasks.push_back(look_at_host(out.hosts[i]->seen.name, Probe::all, out.hosts[i]));
   }
-  if (any_refused) co_await together_at_most(loop_, kHostsAtOnce, std::move(tasks));
+  co_await together_at_most(loop_, kHostsAtOnce, std::move(tasks));
 }
 
-io::Task<void> Survey::get_texts(std::string prefix, dns::Name domain,
-                                 std::optional<std::vector<std::string>>& out) {
+io::Task<void> Survey::look_at_texts(std::string prefix, dns::Name domain,
+                                     std::optional<std::vector<std::string>>& out) {
   const auto owner = dns::Name::parse(prefix + "." + domain.text());
   if (!owner) co_return;
   auto answer = co_await resolver_.look_up<record::Txt>(*owner);
   if (answer) out = std::move(answer->records);
 }
 
-io::Task<void> Survey::get_sts(DomainFacts& out) {
-  co_await get_texts("_mta-sts", out.domain, out.sts);
+io::Task<void> Survey::look_at_sts(DomainSeen& out) {
+  co_await look_at_texts("_mta-sts", out.domain, out.sts);
   const bool announced = out.sts && mail::sts_id(*out.sts);
   if (common_.settings.sts_roots == nullptr || !announced) co_return;
   out.sts_policy = co_await fetch_sts_policy(loop_, resolver_, common_, out.domain);
 }
 
-io::Task<DomainFacts> Survey::domain(dns::Name name) {
-  DomainFacts out;
+io::Task<DomainSeen> Survey::domain(dns::Name name) {
+  DomainSeen out;
   out.domain = name;
   const mail::Shuffle by_name = [](std::vector<mail::MailHost>& same) {
     std::ranges::sort(same, {}, &mail::MailHost::name);
@@ -113,27 +77,27 @@ io::Task<DomainFacts> Survey::domain(dns::Name name) {
   out.mx = std::move(*mx);
   std::optional<dns::Name> apex;
   if (out.mx.signature) apex = out.mx.signature->signer;
-  std::vector<std::shared_ptr<const HostFacts>> hosts(out.mx.hosts.size());
+  std::vector<std::shared_ptr<const HostAudit>> hosts(out.mx.hosts.size());
   std::vector<io::Task<void>> looks, tasks;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    looks.push_back(get_host(out.mx.hosts[i].name, common_.settings.probe, hosts[i]));
+    looks.push_back(look_at_host(out.mx.hosts[i].name, common_.settings.probe, hosts[i]));
   }
   tasks.push_back(together_at_most(loop_, kHostsAtOnce, std::move(looks)));
   if (common_.settings.thorough) {
-    tasks.push_back(get_sts(out));
-    tasks.push_back(get_texts("_smtp._tls", name, out.tlsrpt));
-    tasks.push_back(get_zones(apex, out.zones));
+    tasks.push_back(look_at_sts(out));
+    tasks.push_back(look_at_texts("_smtp._tls", name, out.tlsrpt));
+    tasks.push_back(look_at_zones(apex, out.zones));
   }
   co_await together(loop_, std::move(tasks));
   out.hosts = std::move(hosts);
-  co_await try_ways_left(out);
+  co_await try_hosts_left(out);
   co_return out;
 }
 
 // --- zones
 
 io::Task<Survey::ZonePointer> Survey::make_zone(dns::Name apex) {
-  auto out = std::make_shared<ZoneFacts>();
+  auto out = std::make_shared<ZoneSeen>();
   out->apex = apex;
   const auto keys = co_await resolver_.look_up<record::Dnskey>(apex);
   if (keys) out->keys = keys->records;
@@ -147,7 +111,7 @@ io::Task<Survey::ZonePointer> Survey::make_zone(dns::Name apex) {
   co_return out;
 }
 
-io::Task<void> Survey::get_zones(std::optional<dns::Name> apex, Zones& out) {
+io::Task<void> Survey::look_at_zones(std::optional<dns::Name> apex, Zones& out) {
   constexpr std::size_t kMostSteps = 8;
   for (std::size_t step = 0; apex && step < kMostSteps; ++step) {
     if (!is_below_top_level(*apex)) co_return;
@@ -163,7 +127,7 @@ io::Task<void> Survey::get_zones(std::optional<dns::Name> apex, Zones& out) {
 
 // --- a mail host
 
-io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& host) {
+io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostSeen& host) {
   std::optional<dns::Name> doubtful;  // what an insecure answer says
   for (const auto family : {net::Family::v4, net::Family::v6}) {
     const auto answer = co_await resolver_.addresses(host.name, family);
@@ -175,7 +139,7 @@ io::Task<std::optional<dns::Name>> Survey::zone_of_addresses(const HostFacts& ho
 }
 
 /// Whether it is an alias that leads to no TLSA records, at any name where they might be.
-io::Task<void> Survey::look_for_dangling(HostFacts& out) {
+io::Task<void> Survey::look_for_dangling(HostSeen& out) {
   for (const dns::Name& base : out.host.base_domains) {
     const auto owner = base.tlsa_owner(kSmtp, "tcp");
     if (!owner) continue;
@@ -190,7 +154,7 @@ io::Task<void> Survey::look_for_dangling(HostFacts& out) {
 }
 
 /// What there is to say about a TLSA answer beside its records.
-io::Task<void> Survey::look_at_records(HostFacts& out) {
+io::Task<void> Survey::look_at_records(HostSeen& out) {
   const auto answer =
       co_await resolver_.look_up<record::Tlsa>(out.tlsa.owner);  // from the cache
   if (answer) {
@@ -199,138 +163,26 @@ io::Task<void> Survey::look_at_records(HostFacts& out) {
     out.signature = answer->signature;
     out.octets = answer->octets;
   }
-  if (out.tlsa.state != policy::TlsaState::present) co_return;
+  if (!has_secure_records(out)) co_return;
   const auto above = dns::Name::parse("_tcp." + out.name.text());
   if (!above || out.tlsa.owner.text() != "_25." + above->text()) co_return;
   const auto parent = co_await resolver_.look_up<record::Txt>(*above);
   out.parent_denied = parent && parent->existence == dns::Existence::no_name;
 }
 
-io::Task<void> Survey::get_servers(dns::Name name, std::vector<Server>& out) {
-  for (const auto family : {net::Family::v4, net::Family::v6}) {
-    const auto addresses = co_await resolver_.addresses(name, family);
-    if (!addresses) continue;
-    for (const net::Address& address : addresses->records) {
-      if (out.size() == kMostServers) co_return;
-      if (io::has_route(address)) out.push_back({name, address});
-    }
-  }
-}
-
-io::Task<std::vector<Survey::Server>> Survey::servers_of(dns::Name apex) {
-  std::vector<Server> out;
-  const auto names = co_await resolver_.look_up<record::Ns>(apex);
-  if (!names) co_return out;
-  std::vector<std::vector<Server>> found(
-      std::min(names->records.size(), kMostServerNames));
+io::Task<void> Survey::connect_to_all(HostSeen& out) {
+  AddressPlan plan = plan_addresses(out.host.addresses, common_.settings.reach,
+                                    [](const auto& one) { return io::has_route(one); });
+  std::vector<AddressSeen> seen(plan.to_try.size());
+  HostCost cost;
+  std::deque<AddressProbe> probes;
   std::vector<io::Task<void>> tasks;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    tasks.push_back(get_servers(names->records[i], found[i]));
-  }
-  co_await together(loop_, std::move(tasks));
-  for (const auto& servers : found) {
-    out.insert(out.end(), servers.begin(), servers.end());
-  }
-  if (out.size() > kMostServers) out.resize(kMostServers);
-  co_return out;
-}
-
-/// What the server says by UDP, and, about records that are there, whether it does by
-/// TCP; nothing if this machine has no means left to ask.
-io::Task<std::optional<ServerAnswer>> Survey::ask_server(Server server,
-                                                         dns::Name question) {
-  using resolver::Transport;
-  using resolver::Type;
-  ServerAnswer out;
-  out.server = subject_of(server.name, server.address);
-  auto deadline = io::Clock::now() + kServerLimit;
-  const auto raw = co_await resolver::ask_server(loop_, server.address, question,
-                                                 Type::tlsa, Transport::udp, deadline);
-  if (!raw) {
-    if (raw.error().code == base::Code::local) co_return std::nullopt;
-    out.error = raw.error();
-    co_return out;
-  }
-  out.rcode = raw->rcode;
-  const auto answer = resolver::decode<record::Tlsa>(question, *raw);
-  if (answer) {
-    out.records = answer->records;
-    out.signature = answer->signature;
-  }
-  if (out.records.empty()) co_return out;
-  std::ranges::sort(out.records, {},
-                    [](const dns::Tlsa& record) { return dns::to_text(record); });
-  constexpr int kTries = 2;  // one may be lost where very many are asked at once
-  out.tcp = false;
-  for (int i = 0; i < kTries && !out.tcp; ++i) {
-    deadline = io::Clock::now() + kServerLimit;
-    const auto again = co_await resolver::ask_server(
-        loop_, server.address, question, Type::tlsa, Transport::tcp, deadline);
-    out.tcp = again.has_value() || again.error().code == base::Code::local;
-  }
-  co_return out;
-}
-
-io::Task<void> Survey::ask_servers(dns::Name apex, HostFacts& out) {
-  const dns::Name& base =
-      out.host.base_domains.empty() ? out.name : out.host.base_domains.front();
-  const auto owner = base.tlsa_owner(kSmtp, "tcp");
-  if (!owner) co_return;
-  const dns::Name question = out.records_at.text().empty() ? *owner : out.records_at;
-  const auto deadline = io::Clock::now() + kServersLimit;
-  const auto servers = co_await servers_of(apex);
-  std::vector<ServerAnswer> answers;
-  for (const Server& server : servers) {
-    if (is_out_of_reach(common_.settings, server.address)) {
-      out.servers_out_of_reach.push_back(subject_of(server.name, server.address));
-      continue;
-    }
-    if (io::Clock::now() >= deadline) break;
-    co_await common_.limits.take_turn(loop_);
-    auto answer = co_await ask_server(server, question);
-    if (answer) answers.push_back(std::move(*answer));
-  }
-  // Where not one answers although the resolver had answers, it is this machine that has
-  // no way to them.
-  const bool any = std::ranges::any_of(
-      answers, [](const ServerAnswer& one) { return !one.error.has_value(); });
-  if (!any && !out.tlsa_error) co_return;
-  // A resolver that takes the denial of `_tcp.` for one of all below it (RFC 8020) finds
-  // no records although every name server has them.
-  const bool all_have = std::ranges::none_of(answers, [](const ServerAnswer& one) {
-    return !one.error && (one.records.empty() || !one.signature);
-  });
-  if (all_have && out.tlsa.state == policy::TlsaState::absent) out.parent_denied = true;
-  out.servers = std::move(answers);
-}
-
-io::Task<void> Survey::connect_to_all(HostFacts& out) {
-  for (const net::Address& address : out.host.addresses) {
-    if (is_out_of_reach(common_.settings, address)) {
-      out.out_of_reach.push_back(address);
-    } else if (!io::has_route(address)) {
-      out.no_route.push_back(address);
-    } else if (out.addresses.size() < kMostAddresses) {
-      AddressFacts one;
-      one.address = address;
-      out.addresses.push_back(std::move(one));
-    } else {
-      ++out.untried;
-    }
-  }
-  io::Duration busy{0};
-  std::vector<io::Task<void>> tasks;
-  for (AddressFacts& address : out.addresses) {
-    tasks.push_back(probe_address(loop_, common_, {out, busy}, address));
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    seen[i].address = plan.to_try[i];
+    tasks.push_back(probes.emplace_back(loop_, common_, out, cost, seen[i]).run());
   }
   co_await together_at_most(loop_, kAddressesAtOnce, std::move(tasks));
-  std::erase_if(out.addresses, [&](const AddressFacts& address) {
-    if (!address.error) return false;
-    const base::Code code = address.error->code;
-    if (code == base::Code::local) out.no_route.push_back(address.address);
-    if (code == base::Code::too_much) ++out.untried;
-    return code == base::Code::local || code == base::Code::too_much;
-  });
+  put_addresses(out, std::move(plan), std::move(seen));
 }
 
 /// A look-up that fails breaks the host for all its domains: it is made again before it
@@ -343,57 +195,65 @@ io::Task<base::Result<policy::DnsFacts>> Survey::find_records(resolver::Host hos
   }
 }
 
-io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
-  auto out = std::make_shared<HostFacts>();
-  out->name = name;
-  auto host = co_await resolver::find_host(resolver_, name, resolver::Families::both);
-  if (!host) {
-    out->error = host.error();
-    judge_host(*out, client::wall_clock());
-    co_return out;
-  }
-  out->host = std::move(*host);
-  for (const auto family : {net::Family::v4, net::Family::v6}) {
-    const auto answer = co_await resolver_.addresses(name, family);  // from the cache
-    if (!answer) out->family_error = answer.error();
-  }
-  auto tlsa = co_await find_records(out->host);
-  if (tlsa) {
-    out->tlsa = std::move(*tlsa);
-    if (auto requirement = policy::decide(out->tlsa, usual_demand())) {
-      out->requirement = std::move(*requirement);
-    }
-  } else {
-    out->tlsa_error = tlsa.error();
-  }
-  const bool present = out->tlsa.state == policy::TlsaState::present;
-  if (present || out->tlsa.state == policy::TlsaState::insecure) {
-    co_await look_at_records(*out);
-  }
-  if (!present && !out->tlsa_error) co_await look_for_dangling(*out);
+/// What is asked of others than the resolver: zones, name servers, the addresses.
+io::Task<void> Survey::see_services(HostSeen& out, Probe probe) {
+  const bool present = has_secure_records(out);
   std::optional<dns::Name> apex;
-  if (out->signature) apex = out->signature->signer;
-  const auto of_addresses = co_await zone_of_addresses(*out);
+  if (out.signature) apex = out.signature->signer;
+  const auto of_addresses = co_await zone_of_addresses(out);
   if (!apex) apex = of_addresses;
+  ServerSurvey servers(loop_, resolver_, common_);
   std::vector<io::Task<void>> tasks;
   if (common_.settings.thorough) {
-    tasks.push_back(get_zones(apex, out->zones));
-    if (of_addresses != apex) tasks.push_back(get_zones(of_addresses, out->zones));
-    const bool absent = out->tlsa.state == policy::TlsaState::absent;
-    if (apex && (present || absent || out->tlsa_error)) {
-      tasks.push_back(ask_servers(*apex, *out));
+    tasks.push_back(look_at_zones(apex, out.zones));
+    if (of_addresses != apex) tasks.push_back(look_at_zones(of_addresses, out.zones));
+    const bool absent = out.tlsa.state == policy::TlsaState::absent;
+    if (apex && (present || absent || out.tlsa_error)) {
+      tasks.push_back(servers.ask_all(*apex, out));
     }
   }
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
-  if (wanted && !out->tlsa_error) tasks.push_back(connect_to_all(*out));
+  if (wanted && !out.tlsa_error) tasks.push_back(connect_to_all(out));
   co_await together(loop_, std::move(tasks));
-  const auto now = client::wall_clock();
-  judge_host(*out, now);
-  if (common_.settings.sts_roots != nullptr) {
-    judge_by_pkix(*out, *common_.settings.sts_roots, now);
+}
+
+io::Task<HostSeen> Survey::see_host(dns::Name name, Probe probe) {
+  HostSeen out;
+  out.name = name;
+  auto host = co_await resolver::find_host(resolver_, name, resolver::Families::both);
+  if (!host) {
+    out.error = host.error();
+    co_return out;
   }
-  for (AddressFacts& address : out->addresses) address.other_chains.clear();
+  out.host = std::move(*host);
+  for (const auto family : {net::Family::v4, net::Family::v6}) {
+    const auto answer = co_await resolver_.addresses(name, family);  // from the cache
+    if (!answer) out.family_error = answer.error();
+  }
+  auto tlsa = co_await find_records(out.host);
+  if (tlsa) {
+    out.tlsa = std::move(*tlsa);
+  } else {
+    out.tlsa_error = tlsa.error();
+  }
+  const bool present = has_secure_records(out);
+  if (present || out.tlsa.state == policy::TlsaState::insecure) {
+    co_await look_at_records(out);
+  }
+  if (!present && !out.tlsa_error) co_await look_for_dangling(out);
+  co_await see_services(out, probe);
   co_return out;
+}
+
+/// A host as it was seen, judged; from here on nothing of it changes.
+io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
+  HostSeen seen = co_await see_host(name, probe);
+  HostJudged judged = judge(seen, client::wall_clock(), common_.settings.sts_roots);
+  if (common_.settings.keep == Keep::usual) {
+    seen = without_other_conversations(std::move(seen));
+  }
+  co_return std::make_shared<const HostAudit>(
+      HostAudit{std::move(seen), std::move(judged)});
 }
 
 }  // namespace audit

@@ -20,70 +20,78 @@ Code code_of(const base::Error& error) {
 }
 
 /// What keeps a sender that wants TLS and a certificate of a CA away (RFC 8461 4.2).
-std::optional<std::string> why_untrusted(const AddressFacts& address) {
-  if (address.pkix) {
-    if (verify::accepted(address.pkix->outcome)) return std::nullopt;
-    return address.pkix->detail;
+std::optional<std::string> why_untrusted(const Shown& shown,
+                                         const AddressJudged& judged) {
+  if (judged.pkix) {
+    if (verify::accepted(judged.pkix->outcome)) return std::nullopt;
+    return judged.pkix->detail;
   }
-  if (!address.error) return "there is no TLS";
-  const bool tls = base::about(address.error->code) == base::About::starttls ||
-                   (address.connection.tls_began && !address.connection.session);
-  return tls ? std::optional(address.error->detail) : std::nullopt;
+  if (!shown.error) return "there is no TLS";
+  const bool is_about_tls = base::about(shown.error->code) == base::About::starttls ||
+                            (shown.tls_began && !shown.session);
+  return is_about_tls ? std::optional(shown.error->detail) : std::nullopt;
+}
+
+/// Why a sender that goes by a policy does not get to a host that the policy lists, at
+/// each address.
+void add_untrusted(const HostAudit& host, std::vector<Finding>& out) {
+  for (std::size_t i = 0; i < host.seen.addresses.size(); ++i) {
+    const AddressSeen& address = host.seen.addresses[i];
+    if (const auto why = why_untrusted(usual(address), host.judged.addresses.at(i))) {
+      out.push_back(
+          {Code::sts_host_untrusted, subject_of(host.seen.name, address.address), *why});
+    }
+  }
 }
 
 /// Whether a sender that holds the hosts of a domain to its policy gets through, host by
 /// host (RFC 8461 4).
-void add_policy_findings(const DomainFacts& facts, const mail::StsPolicy& policy,
+void add_policy_findings(const DomainSeen& domain, const mail::StsPolicy& policy,
                          std::vector<Finding>& out) {
   if (policy.mode != mail::StsMode::enforce) {
-    out.push_back({Code::sts_not_enforced, facts.domain.text(),
+    out.push_back({Code::sts_not_enforced, domain.domain.text(),
                    "mode " + std::string(mail::to_text(policy.mode))});
   }
   if (policy.mode == mail::StsMode::none) return;
-  for (const auto& host : facts.hosts) {
+  for (const auto& host : domain.hosts) {
     const bool listed = std::ranges::any_of(policy.hosts, [&](const std::string& one) {
-      return mail::matches(one, host->name);
+      return mail::matches(one, host->seen.name);
     });
-    if (!listed) {
-      out.push_back(
-          {Code::sts_disagrees, host->name.text(), "no mx line of the policy matches"});
-      continue;
-    }
-    for (const AddressFacts& address : host->addresses) {
-      if (const auto why = why_untrusted(address)) {
-        out.push_back(
-            {Code::sts_host_untrusted, subject_of(host->name, address.address), *why});
-      }
+    if (listed) {
+      add_untrusted(*host, out);
+    } else {
+      out.push_back({Code::sts_disagrees, host->seen.name.text(),
+                     "no mx line of the policy matches"});
     }
   }
 }
 
-void add_sts_findings(const DomainFacts& facts, std::vector<Finding>& out) {
-  const std::string domain = facts.domain.text();
-  if (!any_starts_with(*facts.sts, "v=STSv1")) {
-    out.push_back({Code::sts_absent, domain, "nothing at _mta-sts." + domain});
-  } else if (!mail::sts_id(*facts.sts)) {
-    out.push_back({Code::sts_invalid, domain, "at _mta-sts." + domain});
+void add_sts_findings(const DomainSeen& domain, std::vector<Finding>& out) {
+  const std::string name = domain.domain.text();
+  if (!any_starts_with(*domain.sts, "v=STSv1")) {
+    out.push_back({Code::sts_absent, name, "nothing at _mta-sts." + name});
+  } else if (!mail::sts_id(*domain.sts)) {
+    out.push_back({Code::sts_invalid, name, "at _mta-sts." + name});
   }
-  if (!facts.sts_policy) return;
-  if (const auto& error = facts.sts_policy->error) {
-    out.push_back({code_of(*error), "mta-sts." + domain, error->detail});
+  if (!domain.sts_policy) return;
+  if (const auto& error = domain.sts_policy->error) {
+    out.push_back({code_of(*error), "mta-sts." + name, error->detail});
   } else {
-    add_policy_findings(facts, facts.sts_policy->policy, out);
+    add_policy_findings(domain, domain.sts_policy->policy, out);
   }
 }
 
 }  // namespace
 
-void add_text_findings(const DomainFacts& facts, std::vector<Finding>& out) {
-  const std::string domain = facts.domain.text();
-  if (facts.sts) add_sts_findings(facts, out);
-  if (!facts.tlsrpt) return;
-  if (!std::ranges::any_of(*facts.tlsrpt, mail::looks_like_report_record)) {
-    out.push_back({Code::tlsrpt_absent, domain, "nothing at _smtp._tls." + domain});
-  } else if (const auto targets = mail::read_targets(*facts.tlsrpt); !targets.valid) {
-    out.push_back({Code::tlsrpt_invalid, domain,
-                   "at _smtp._tls." + domain + ": " + targets.faults.front()});
+void add_text_findings(const DomainSeen& domain, std::vector<Finding>& out) {
+  const std::string name = domain.domain.text();
+  if (domain.sts) add_sts_findings(domain, out);
+  if (!domain.tlsrpt) return;
+  if (!std::ranges::any_of(*domain.tlsrpt, mail::looks_like_report_record)) {
+    out.push_back({Code::tlsrpt_absent, name, "nothing at _smtp._tls." + name});
+  } else if (const auto targets = mail::read_targets(*domain.tlsrpt); !targets.valid) {
+    out.push_back({Code::tlsrpt_invalid, name,
+                   "at _smtp._tls." + name + ": " + targets.faults.front()});
   }
 }
 

@@ -30,7 +30,8 @@ namespace audit {
   if (thrown) std::rethrow_exception(thrown);
 }
 
-/// The same, so many of them at once.
+/// Runs all tasks, never more than `most` of them at once, and waits for the last. What
+/// they refer to must outlive them. Rethrows what one of them throws.
 [[nodiscard]] inline io::Task<void> together_at_most(io::Loop& loop, std::size_t most,
                                                      std::vector<io::Task<void>> tasks) {
   std::size_t next = 0;

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/audit/hosts.h"
-#include "tests/support/codes.h"
 
 namespace audit {
 namespace {
@@ -18,14 +17,14 @@ using audit::testing::words_of;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-Words zone_words(const ZoneFacts& zone) {
+Words zone_words(const ZoneSeen& zone) {
   std::vector<Finding> out;
   add_zone_findings(zone, out);
   return words(out);
 }
 
-ZoneFacts zone_signed_by(std::uint8_t algorithm, std::size_t bits) {
-  ZoneFacts out;
+ZoneSeen zone_signed_by(std::uint8_t algorithm, std::size_t bits) {
+  ZoneSeen out;
   out.apex = name("example.org");
   out.keys = {{257, algorithm, bits}};
   out.ds = {{1, algorithm, 2}};
@@ -46,13 +45,13 @@ TEST(Zone, AlgorithmsThatValidatorsGiveUp_Rfc8624s3_1) {
 
 TEST(Zone, ShortRsaKeys) {
   EXPECT_EQ(zone_words(zone_signed_by(8, 2047)), Words{"dnssec-short-key"});
-  ZoneFacts two = zone_signed_by(10, 4096);
+  ZoneSeen two = zone_signed_by(10, 4096);
   two.keys.push_back({256, 10, 1024});
   EXPECT_EQ(zone_words(two), Words{"dnssec-short-key"});
 }
 
 TEST(Zone, ADigestOfSha1AloneIsOld_Rfc8624s3_3) {
-  ZoneFacts zone = zone_signed_by(13, 512);
+  ZoneSeen zone = zone_signed_by(13, 512);
   zone.ds = {{1, 13, 1}};
   EXPECT_EQ(zone_words(zone), Words{"ds-old-digest"});
   zone.ds.push_back({1, 13, 2});
@@ -62,7 +61,7 @@ TEST(Zone, ADigestOfSha1AloneIsOld_Rfc8624s3_3) {
 }
 
 TEST(Zone, HashedDenials_Rfc9276s3_1) {
-  ZoneFacts zone = zone_signed_by(13, 512);
+  ZoneSeen zone = zone_signed_by(13, 512);
   zone.nsec3 = dns::Nsec3Param{0, 0};
   EXPECT_EQ(zone_words(zone), Words{});
   zone.nsec3 = dns::Nsec3Param{1, 0};
@@ -72,19 +71,19 @@ TEST(Zone, HashedDenials_Rfc9276s3_1) {
 }
 
 TEST(Zone, IsToldOfOnceForAllHosts) {
-  auto zone = std::make_shared<ZoneFacts>(zone_signed_by(7, 1024));
-  HostFacts one = host_without(policy::TlsaState::absent);
+  auto zone = std::make_shared<ZoneSeen>(zone_signed_by(7, 1024));
+  HostSeen one = host_without(policy::TlsaState::absent);
   one.zones = {zone};
-  DomainFacts facts = audit::testing::domain_of({one, one});
+  DomainSeen facts = audit::testing::domain_of({one, one});
   facts.zones = {zone};
-  const Words found = words(judge_domain(facts, kNow).findings);
+  const Words found = words(judge(facts, kNow).findings);
   EXPECT_EQ(found.count("dnssec-old-algorithm"), 1U);
   EXPECT_EQ(found.count("dnssec-short-key"), 1U);
 }
 
 /// A host with a good signature over its records.
-HostFacts signed_host() {
-  HostFacts out = host_with({stranger()});
+HostSeen signed_host() {
+  HostSeen out = host_with({stranger()});
   out.signature = dns::Signature{name("example.org"), 13, hours(1), kNow - 5 * kDay,
                                  kNow + 10 * kDay};
   out.tlsa.signed_until = out.signature->until;
@@ -92,7 +91,7 @@ HostFacts signed_host() {
 }
 
 TEST(Signature, EndsSoonWithinTwoDays) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.tlsa.signed_until = kNow + hours(48);
   EXPECT_EQ(words_of(host), Words{});
   host.tlsa.signed_until = kNow + hours(48) - seconds(1);
@@ -103,7 +102,7 @@ TEST(Signature, EndsSoonWithinTwoDays) {
 }
 
 TEST(Servers, OneMayHaveSignaturesOutOfTheirTime_Rfc4035s5_3_1) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   ServerAnswer fresh;
   fresh.server = "ns1";
   fresh.records = host.tlsa.records;
@@ -121,7 +120,7 @@ TEST(Servers, OneMayHaveSignaturesOutOfTheirTime_Rfc4035s5_3_1) {
 }
 
 TEST(Signature, IsTooLongBeyondAMonth) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.signature->since = host.signature->until - 31 * kDay;
   EXPECT_EQ(words_of(host), Words{});
   host.signature->since -= seconds(1);
@@ -129,7 +128,7 @@ TEST(Signature, IsTooLongBeyondAMonth) {
 }
 
 TEST(Signature, TtlIsLongBeyondADay) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.signature->original_ttl = hours(24);
   EXPECT_EQ(words_of(host), Words{});
   host.signature->original_ttl += seconds(1);
@@ -137,7 +136,7 @@ TEST(Signature, TtlIsLongBeyondADay) {
 }
 
 TEST(Answer, IsLargeWhereItIsCutToFragments) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.octets = 1232;
   EXPECT_EQ(words_of(host), Words{});
   host.octets = 1233;
@@ -145,7 +144,7 @@ TEST(Answer, IsLargeWhereItIsCutToFragments) {
 }
 
 TEST(Answer, OfTheNameAboveMayDenyTheRecords_Rfc8020s2) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.parent_denied = true;
   EXPECT_EQ(words_of(host), Words{"tlsa-parent-denied"});
 }
@@ -154,7 +153,7 @@ TEST(Answer, ByState) {
   using policy::TlsaState;
   EXPECT_EQ(words_of(host_without(TlsaState::absent)), Words{"tlsa-absent"});
   EXPECT_EQ(words_of(host_without(TlsaState::insecure_address)), Words{"host-insecure"});
-  HostFacts insecure = host_without(TlsaState::insecure);
+  HostSeen insecure = host_without(TlsaState::insecure);
   EXPECT_EQ(words_of(insecure), Words{"tlsa-insecure"});
   insecure.denied = true;
   EXPECT_EQ(words_of(insecure), Words{"tlsa-absent"});
@@ -162,7 +161,7 @@ TEST(Answer, ByState) {
 
 TEST(Host, WithAnAliasToNoRecords) {
   for (const auto state : {policy::TlsaState::absent, policy::TlsaState::insecure}) {
-    HostFacts host = host_without(state);
+    HostSeen host = host_without(state);
     host.denied = true;
     host.dangling = audit::testing::name("nowhere.example");
     EXPECT_EQ(words_of(host), Words{"tlsa-alias-dangling"});
@@ -170,25 +169,23 @@ TEST(Host, WithAnAliasToNoRecords) {
 }
 
 TEST(Answer, ThatIsNone) {
-  HostFacts host = host_without(policy::TlsaState::not_asked);
-  for (const auto& [code, word] : {std::pair{"bogus", "tlsa-bogus"},
-                                   {"servfail", "tlsa-lookup-fails"},
-                                   {"timeout", "tlsa-lookup-fails"}}) {
-    host.tlsa_error =
-        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
+  HostSeen host = host_without(policy::TlsaState::not_asked);
+  for (const auto& [code, word] : {std::pair{base::Code::bogus, "tlsa-bogus"},
+                                   {base::Code::servfail, "tlsa-lookup-fails"},
+                                   {base::Code::timeout, "tlsa-lookup-fails"}}) {
+    host.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
     EXPECT_EQ(words_of(host), Words{word});
   }
-  for (const auto& [code, word] : {std::pair{"bogus", "host-bogus"},
-                                   {"servfail", "host-lookup-fails"},
-                                   {"no-address", "host-no-address"}}) {
-    host.error =
-        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
+  for (const auto& [code, word] : {std::pair{base::Code::bogus, "host-bogus"},
+                                   {base::Code::servfail, "host-lookup-fails"},
+                                   {base::Code::no_address, "host-no-address"}}) {
+    host.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
     EXPECT_EQ(words_of(host), Words{word});
   }
 }
 
 TEST(Answer, ForOneFamilyOfAddressesMayFail) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.family_error =
       base::Error{base::ErrorKind::temporary, base::Code::bogus, "so it is"};
   EXPECT_EQ(words_of(host), Words{"host-bogus"});
@@ -207,7 +204,7 @@ ServerAnswer says(std::vector<dns::Tlsa> records, int rcode = 0, bool is_signed 
 }
 
 Words server_words(std::vector<ServerAnswer> answers) {
-  HostFacts host = signed_host();
+  HostSeen host = signed_host();
   host.servers = std::move(answers);
   return words_of(host);
 }

@@ -5,16 +5,18 @@
 
 #include "src/audit/domain_word.h"
 #include "tests/audit/hosts.h"
-#include "tests/support/codes.h"
 
 namespace audit {
 namespace {
 
+using audit::testing::answers;
+using audit::testing::broken_off;
 using audit::testing::domain_of;
 using audit::testing::fails;
 using audit::testing::host_with;
 using audit::testing::host_without;
 using audit::testing::kNow;
+using audit::testing::left_alone;
 using audit::testing::name;
 using audit::testing::shows;
 using audit::testing::stranger;
@@ -26,66 +28,59 @@ using ::testing::Not;
 /// What a host may be like, by the access that a sender has.
 class Kinds : public ::testing::Test {
  protected:
-  HostFacts proved() {
+  HostSeen proved() {
     return with(host_with({support::record(3, 1, 1, good_.leaf)}), {shows(good_.sent())});
   }
-  HostFacts encrypted() {
+  HostSeen encrypted() {
     return with(host_with({{1, 1, 1, base::Bytes(32)}}), {shows(good_.sent())});
   }
-  HostFacts mismatched() { return with(host_with({stranger()}), {shows(good_.sent())}); }
-  HostFacts stripped() {
-    return with(host_with({stranger()}), {fails("starttls-not-offered")});
+  HostSeen mismatched() { return with(host_with({stranger()}), {shows(good_.sent())}); }
+  HostSeen stripped() {
+    return with(host_with({stranger()}), {fails(base::Code::starttls_not_offered)});
   }
-  HostFacts handshake_fails() {
-    HostFacts out = with(host_with({stranger()}), {fails("handshake")});
-    out.addresses[0].connection.tls_began = true;
+  HostSeen handshake_fails() {
+    return with(host_with({stranger()}),
+                {answers({broken_off(How::usual, base::Code::handshake)})});
+  }
+  static HostSeen unreachable() {
+    return with(host_with({stranger()}), {fails(base::Code::connect)});
+  }
+  static HostSeen busy() {
+    return with(host_with({stranger()}), {fails(base::Code::greeting, 421)});
+  }
+  static HostSeen closed() {
+    return with(host_with({stranger()}), {fails(base::Code::greeting, 554)});
+  }
+  static HostSeen garbled() {
+    return with(host_with({stranger()}), {fails(base::Code::protocol)});
+  }
+  static HostSeen refusing(int code) {
+    return with(host_with({stranger()}), {fails(base::Code::starttls_refused, code)});
+  }
+  HostSeen hanging_up() {
+    HostSeen out = proved();
+    out.addresses[0].shown[0].error = audit::testing::error(base::Code::closed);
     return out;
   }
-  static HostFacts unreachable() {
-    return with(host_with({stranger()}), {fails("connect")});
-  }
-  static HostFacts busy() {
-    return with(host_with({stranger()}), {fails("greeting", 421)});
-  }
-  static HostFacts closed() {
-    return with(host_with({stranger()}), {fails("greeting", 554)});
-  }
-  static HostFacts garbled() {
-    return with(host_with({stranger()}), {fails("protocol")});
-  }
-  static HostFacts refusing(int code) {
-    return with(host_with({stranger()}), {fails("starttls-refused", code)});
-  }
-  HostFacts hanging_up() {
-    HostFacts out = proved();
-    out.addresses[0].error = fails("closed").error;
+  static HostSeen open() { return host_without(policy::TlsaState::absent); }
+  static HostSeen insecure() { return host_without(policy::TlsaState::insecure_address); }
+  static HostSeen records_insecure() { return host_without(policy::TlsaState::insecure); }
+  static HostSeen failing(base::Code code) {
+    HostSeen out = host_without(policy::TlsaState::not_asked);
+    out.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
     return out;
   }
-  static HostFacts open() { return host_without(policy::TlsaState::absent); }
-  static HostFacts insecure() {
-    return host_without(policy::TlsaState::insecure_address);
-  }
-  static HostFacts records_insecure() {
-    return host_without(policy::TlsaState::insecure);
-  }
-  static HostFacts failing(const char* code) {
-    HostFacts out = host_without(policy::TlsaState::not_asked);
-    out.error =
-        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
-    return out;
-  }
-  static HostFacts records_failing(const char* code) {
-    HostFacts out = host_without(policy::TlsaState::not_asked);
-    out.tlsa_error =
-        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
+  static HostSeen records_failing(base::Code code) {
+    HostSeen out = host_without(policy::TlsaState::not_asked);
+    out.tlsa_error = base::Error{base::ErrorKind::temporary, code, "so it is"};
     return out;
   }
 
-  static Grade grade(std::vector<HostFacts> hosts) {
-    return judge_domain(domain_of(std::move(hosts)), kNow).grade;
+  static Grade grade(std::vector<HostSeen> hosts) {
+    return judge(domain_of(std::move(hosts)), kNow).grade;
   }
-  static Access access(HostFacts host) {
-    return judge_domain(domain_of({std::move(host)}), kNow).hosts.at(0).access;
+  static Access access(HostSeen host) {
+    return judge(domain_of({std::move(host)}), kNow).hosts.at(0).access;
   }
 
   support::GoodChain good_;
@@ -100,11 +95,11 @@ TEST_F(Kinds, OfAccess) {
   EXPECT_EQ(access(mismatched()), Access::refused);
   EXPECT_EQ(access(stripped()), Access::refused);
   EXPECT_EQ(access(handshake_fails()), Access::refused);
-  EXPECT_EQ(access(records_failing("bogus")), Access::refused);
-  EXPECT_EQ(access(records_failing("servfail")), Access::refused);
-  EXPECT_EQ(access(failing("bogus")), Access::refused);
-  EXPECT_EQ(access(failing("no-address")), Access::refused);
-  EXPECT_EQ(access(failing("timeout")), Access::unknown);
+  EXPECT_EQ(access(records_failing(base::Code::bogus)), Access::refused);
+  EXPECT_EQ(access(records_failing(base::Code::servfail)), Access::refused);
+  EXPECT_EQ(access(failing(base::Code::bogus)), Access::refused);
+  EXPECT_EQ(access(failing(base::Code::no_address)), Access::refused);
+  EXPECT_EQ(access(failing(base::Code::timeout)), Access::unknown);
   EXPECT_EQ(access(unreachable()), Access::unknown);
   EXPECT_EQ(access(busy()), Access::unknown);
   EXPECT_EQ(access(closed()), Access::unknown);
@@ -115,17 +110,16 @@ TEST_F(Kinds, OfAccess) {
 }
 
 TEST_F(Kinds, OfAccessToHostsWithoutRecords_Rfc7672s2_2) {
-  const auto at = [](AddressFacts address) {
+  const auto at = [](AddressSeen address) {
     return access(with(open(), {std::move(address)}));
   };
   EXPECT_EQ(at(shows(good_.sent())), Access::open);
-  EXPECT_EQ(at(fails("connect")), Access::unknown);
-  EXPECT_EQ(at(fails("greeting", 554)), Access::unknown);
-  AddressFacts broken_off = fails("handshake");
-  broken_off.connection.tls_began = true;
-  EXPECT_EQ(at(broken_off), Access::open);
-  EXPECT_EQ(grade({mismatched(), with(open(), {fails("connect")})}), Grade::broken);
-  EXPECT_EQ(grade({with(open(), {fails("connect")})}), Grade::undecided);
+  EXPECT_EQ(at(fails(base::Code::connect)), Access::unknown);
+  EXPECT_EQ(at(fails(base::Code::greeting, 554)), Access::unknown);
+  EXPECT_EQ(at(answers({broken_off(How::usual, base::Code::handshake)})), Access::open);
+  EXPECT_EQ(grade({mismatched(), with(open(), {fails(base::Code::connect)})}),
+            Grade::broken);
+  EXPECT_EQ(grade({with(open(), {fails(base::Code::connect)})}), Grade::undecided);
 }
 
 TEST_F(Kinds, OfGradeWithOneHost) {
@@ -134,10 +128,10 @@ TEST_F(Kinds, OfGradeWithOneHost) {
   EXPECT_EQ(grade({open()}), Grade::not_deployed);
   EXPECT_EQ(grade({insecure()}), Grade::not_deployed);
   EXPECT_EQ(grade({mismatched()}), Grade::broken);
-  EXPECT_EQ(grade({records_failing("servfail")}), Grade::broken);
+  EXPECT_EQ(grade({records_failing(base::Code::servfail)}), Grade::broken);
   EXPECT_EQ(grade({unreachable()}), Grade::undecided);
   EXPECT_EQ(grade({busy()}), Grade::undecided);
-  EXPECT_EQ(grade({failing("timeout")}), Grade::undecided);
+  EXPECT_EQ(grade({failing(base::Code::timeout)}), Grade::undecided);
 }
 
 TEST_F(Kinds, OfGradeWithTwoHosts_Rfc7672s2_2) {
@@ -146,74 +140,71 @@ TEST_F(Kinds, OfGradeWithTwoHosts_Rfc7672s2_2) {
   EXPECT_EQ(grade({proved(), unreachable()}), Grade::partial);
   EXPECT_EQ(grade({proved(), encrypted()}), Grade::partial);
   EXPECT_EQ(grade({open(), mismatched()}), Grade::partial);
-  EXPECT_EQ(grade({open(), records_failing("bogus")}), Grade::partial);
-  EXPECT_EQ(grade({open(), failing("timeout")}), Grade::not_deployed);
+  EXPECT_EQ(grade({open(), records_failing(base::Code::bogus)}), Grade::partial);
+  EXPECT_EQ(grade({open(), failing(base::Code::timeout)}), Grade::not_deployed);
   EXPECT_EQ(grade({open(), insecure()}), Grade::not_deployed);
   EXPECT_EQ(grade({mismatched(), unreachable()}), Grade::broken);
-  EXPECT_EQ(grade({unreachable(), failing("timeout")}), Grade::undecided);
+  EXPECT_EQ(grade({unreachable(), failing(base::Code::timeout)}), Grade::undecided);
 }
 
 TEST_F(Kinds, ATimeOutOfOursProvesNoFault) {
-  HostFacts slow = with(host_with({stranger()}), {fails("timeout")});
-  slow.addresses[0].connection.tls_began = true;
+  const HostSeen slow = with(host_with({stranger()}),
+                             {answers({broken_off(How::usual, base::Code::timeout)})});
   EXPECT_EQ(access(slow), Access::unknown);
   EXPECT_EQ(grade({slow}), Grade::undecided);
 }
 
 TEST_F(Kinds, WhatWasNotTriedIsNeitherEnforcedNorBroken) {
-  HostFacts more = mismatched();
+  HostSeen more = mismatched();
   more.untried = 1;
   EXPECT_EQ(grade({more}), Grade::undecided);
-  HostFacts good = proved();
+  HostSeen good = proved();
   good.untried = 1;
   EXPECT_EQ(grade({good}), Grade::partial);
-  HostFacts slow = mismatched();
+  HostSeen slow = mismatched();
   slow.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({slow}), Grade::broken) << "it is refused, whatever else it shows";
-  slow.addresses.push_back(fails("too-slow"));
-  slow.addresses[1].left_alone = slow.addresses[1].error;
+  slow.addresses.push_back(left_alone());
   EXPECT_EQ(grade({slow}), Grade::undecided);
-  HostFacts lost = with(host_with({stranger()}), {fails("io")});
-  lost.addresses[0].connection.tls_began = true;
+  HostSeen lost =
+      with(host_with({stranger()}), {answers({broken_off(How::usual, base::Code::io)})});
   EXPECT_EQ(grade({lost}), Grade::broken);
   lost.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({lost}), Grade::undecided) << "it was to be asked again";
-  HostFacts doubtful = proved();
+  HostSeen doubtful = proved();
   doubtful.addresses[0].left_alone.emplace();
   EXPECT_EQ(grade({doubtful}), Grade::partial);
-  HostFacts without;  // records; nobody saw whether it is a way in
-  without.addresses.push_back(fails("too-slow"));
-  without.addresses[0].left_alone = without.addresses[0].error;
+  HostSeen without;  // records; nobody saw whether it is a way in
+  without.addresses.push_back(left_alone());
   EXPECT_EQ(access(without), Access::unknown);
   EXPECT_EQ(grade({mismatched(), without}), Grade::undecided);
-  const HostFacts unseen = host_with({stranger()}, "other.example.org");
+  const HostSeen unseen = host_with({stranger()}, "other.example.org");
   EXPECT_EQ(grade({mismatched(), unseen}), Grade::undecided) << "--probe none";
-  DomainFacts many = domain_of({mismatched()});
+  DomainSeen many = domain_of({mismatched()});
   many.mx.published.push_back({20, name("beyond.example.org")});
-  EXPECT_EQ(judge_domain(many, kNow).grade, Grade::undecided);
-  DomainFacts fine = domain_of({proved()});
+  EXPECT_EQ(judge(many, kNow).grade, Grade::undecided);
+  DomainSeen fine = domain_of({proved()});
   fine.mx.published.push_back({20, name("beyond.example.org")});
-  const Result result = judge_domain(fine, kNow);
+  const Judgement result = judge(fine, kNow);
   EXPECT_EQ(result.grade, Grade::partial);
   EXPECT_THAT(words(result.findings), Contains("mx-too-many"));
 }
 
 TEST_F(Kinds, TheSignatureOfMxRecordsEndsToo) {
-  DomainFacts domain = domain_of({proved()});
+  DomainSeen domain = domain_of({proved()});
   domain.mx.signature.emplace();
   domain.mx.signature->until = kNow + std::chrono::hours(47);
-  EXPECT_THAT(words(judge_domain(domain, kNow).findings),
-              Contains("signature-expires-soon"));
+  EXPECT_THAT(words(judge(domain, kNow).findings), Contains("signature-expires-soon"));
   domain.mx.signature->until = kNow + std::chrono::hours(49);
-  EXPECT_THAT(words(judge_domain(domain, kNow).findings),
+  EXPECT_THAT(words(judge(domain, kNow).findings),
               Not(Contains("signature-expires-soon")));
 }
 
 TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
-  HostFacts host = proved();
-  host.addresses.push_back(fails("connect"));
+  HostSeen host = proved();
+  host.addresses.push_back(fails(base::Code::connect));
   EXPECT_EQ(grade({host}), Grade::partial);
-  host.addresses.back() = fails("starttls-not-offered");
+  host.addresses.back() = fails(base::Code::starttls_not_offered);
   EXPECT_EQ(grade({host}), Grade::partial);
   host.addresses.pop_back();
   EXPECT_EQ(grade({host}), Grade::enforced);
@@ -222,16 +213,16 @@ TEST_F(Kinds, OneAddressThatIsNotProvedIsPartial) {
 }
 
 TEST_F(Kinds, AFindingIsToldOfOnce) {
-  HostFacts again = open(), other = open();
+  HostSeen again = open(), other = open();
   other.name = name("other.example.org");
-  const auto findings = judge_domain(domain_of({again, other, again}), kNow).findings;
+  const auto findings = judge(domain_of({again, other, again}), kNow).findings;
   EXPECT_EQ(words(findings).count("tlsa-absent"), 2U);
 }
 
 TEST_F(Kinds, InsecureMxRecordsAreNeverEnforced_Rfc7672s2_2_1) {
-  DomainFacts facts = domain_of({proved()});
+  DomainSeen facts = domain_of({proved()});
   facts.mx.security = dns::Security::insecure;
-  const Result result = judge_domain(facts, kNow);
+  const Judgement result = judge(facts, kNow);
   EXPECT_EQ(result.grade, Grade::partial);
   EXPECT_THAT(words(result.findings), Contains("mx-insecure"));
 }
@@ -239,43 +230,43 @@ TEST_F(Kinds, InsecureMxRecordsAreNeverEnforced_Rfc7672s2_2_1) {
 TEST_F(Kinds, NamesOfTheDomainCountBehindSecureMxRecordsAlone_Rfc7672s3_2_2) {
   const auto root = support::make(support::ca("Root"));
   const auto leaf = support::make(support::leaf("Root", {"example.org"}));
-  const HostFacts host =
+  const HostSeen host =
       with(host_with({support::record(2, 1, 1, root)}), {shows({leaf, root})});
-  DomainFacts facts = domain_of({host});
-  Result result = judge_domain(facts, kNow);
+  DomainSeen facts = domain_of({host});
+  Judgement result = judge(facts, kNow);
   EXPECT_EQ(result.grade, Grade::enforced);
   EXPECT_THAT(words(result.findings), Contains("base-name-missing"));
   facts.mx.security = dns::Security::insecure;
-  result = judge_domain(facts, kNow);
+  result = judge(facts, kNow);
   EXPECT_EQ(result.grade, Grade::broken);
   EXPECT_THAT(words(result.findings), Contains("name-mismatch"));
 }
 
 TEST(Domain, ErrorsOfTheMxLookUp) {
-  const std::map<std::string, std::pair<Grade, std::string>> expected = {
-      {"bogus", {Grade::broken, "mx-bogus"}},
-      {"servfail", {Grade::undecided, "mx-lookup-fails"}},
-      {"timeout", {Grade::undecided, "mx-lookup-fails"}},
-      {"null-mx", {Grade::not_deployed, "mx-null"}},
-      {"no-domain", {Grade::not_deployed, "no-domain"}},
-      {"bad-name", {Grade::undecided, "mx-lookup-fails"}},  // in an answer
-      {"no-mail-host", {Grade::broken, "mx-none-usable"}},
+  const std::map<base::Code, std::pair<Grade, std::string>> expected = {
+      {base::Code::bogus, {Grade::broken, "mx-bogus"}},
+      {base::Code::servfail, {Grade::undecided, "mx-lookup-fails"}},
+      {base::Code::timeout, {Grade::undecided, "mx-lookup-fails"}},
+      {base::Code::null_mx, {Grade::not_deployed, "mx-null"}},
+      {base::Code::no_domain, {Grade::not_deployed, "no-domain"}},
+      {base::Code::bad_name, {Grade::undecided, "mx-lookup-fails"}},  // in an answer
+      {base::Code::no_mail_host, {Grade::broken, "mx-none-usable"}},
   };
   for (const auto& [code, outcome] : expected) {
-    DomainFacts facts;
+    DomainSeen facts;
     facts.domain = name("example.org");
-    facts.error =
-        base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
-    const Result result = judge_domain(facts, kNow);
-    EXPECT_EQ(result.grade, outcome.first) << code;
-    EXPECT_EQ(words(result.findings), (audit::testing::Words{outcome.second})) << code;
+    facts.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+    const Judgement result = judge(facts, kNow);
+    EXPECT_EQ(result.grade, outcome.first) << to_text(code);
+    EXPECT_EQ(words(result.findings), (audit::testing::Words{outcome.second}))
+        << to_text(code);
   }
 }
 
 TEST(Domain, ThatIsNoneIsBadInput) {
-  DomainFacts facts;
+  DomainSeen facts;
   facts.error = domain_in_word("1,example.org").error();
-  const Result result = judge_domain(facts, kNow);
+  const Judgement result = judge(facts, kNow);
   EXPECT_EQ(result.grade, Grade::bad_input);
   EXPECT_EQ(words(result.findings), (audit::testing::Words{"bad-input"}));
 }
@@ -285,17 +276,16 @@ TEST_F(Kinds, OneKeyOnHostsOfDifferentDomainsIsToldOfOnce_Rfc7672s2_2_3) {
     return with(host_with({support::record(3, 1, 1, good_.leaf)}, host),
                 {shows(good_.sent())});
   };
-  const auto found = [&](std::vector<HostFacts> hosts) {
-    return words(judge_domain(domain_of(std::move(hosts)), kNow).findings)
-        .count("shared-key");
+  const auto found = [&](std::vector<HostSeen> hosts) {
+    return words(judge(domain_of(std::move(hosts)), kNow).findings).count("shared-key");
   };
   EXPECT_EQ(found({at("a.example.org"), at("b.example.org")}), 0U);
   EXPECT_EQ(found({at("a.example.org"), at("b.example.net")}), 1U);
 }
 
 TEST_F(Kinds, PoliciesBesideDane) {
-  DomainFacts facts = domain_of({proved()});
-  const auto found = [&] { return words(judge_domain(facts, kNow).findings); };
+  DomainSeen facts = domain_of({proved()});
+  const auto found = [&] { return words(judge(facts, kNow).findings); };
   EXPECT_THAT(found(), Not(Contains("mta-sts-absent")));  // not asked for
   facts.sts.emplace();
   facts.tlsrpt = {"v=spf1 -all"};
@@ -319,7 +309,7 @@ TEST_F(Kinds, PoliciesBesideDane) {
 }
 
 TEST_F(Kinds, WorstFindingsComeFirst) {
-  const Result result = judge_domain(domain_of({proved(), mismatched(), open()}), kNow);
+  const Judgement result = judge(domain_of({proved(), mismatched(), open()}), kNow);
   for (std::size_t i = 1; i < result.findings.size(); ++i) {
     EXPECT_GE(kind_of(result.findings[i - 1].code).severity,
               kind_of(result.findings[i].code).severity);

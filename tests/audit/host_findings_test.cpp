@@ -5,11 +5,15 @@
 namespace audit {
 namespace {
 
+using audit::testing::answers;
+using audit::testing::broken_off;
 using audit::testing::fails;
 using audit::testing::host_with;
 using audit::testing::kDay;
 using audit::testing::kHost;
 using audit::testing::kNow;
+using audit::testing::left_alone;
+using audit::testing::shown;
 using audit::testing::shows;
 using audit::testing::stranger;
 using audit::testing::with;
@@ -49,9 +53,8 @@ TEST(Records, WithoutASpare) {
 
 TEST(Records, MayMatchWhereNobodyLooked) {
   const GoodChain good;
-  HostFacts host = with(host_with({record(3, 1, 1, good.leaf), stranger()}),
-                        {shows(good.sent()), fails("too-slow")});
-  host.addresses[1].left_alone = host.addresses[1].error;
+  HostSeen host = with(host_with({record(3, 1, 1, good.leaf), stranger()}),
+                       {shows(good.sent()), left_alone()});
   EXPECT_EQ(words_of(host), Words{"host-slow"});
   host.addresses.pop_back();
   EXPECT_EQ(words_of(host), Words{"record-unmatched"});
@@ -83,7 +86,7 @@ TEST(Records, WholeAnchorsAreToldByWhatIsSent_Rfc7671s5_2_3) {
             Words{"record-anchor-key-not-sent"});
   EXPECT_EQ(found({record(2, 0, 0, good.root)}, with_root), Words{"record-full"});
   EXPECT_EQ(found({record(2, 1, 0, good.root)}, with_root), Words{"record-full"});
-  HostFacts unseen = host_with({record(2, 1, 0, good.root)});
+  HostSeen unseen = host_with({record(2, 1, 0, good.root)});
   EXPECT_EQ(words_of(unseen), Words{"record-anchor-key-not-sent"});
 }
 
@@ -124,7 +127,7 @@ TEST(Records, OfEachCombinationMatch_Rfc7671s8) {
 TEST(Records, OfEachCombinationMatchAtEveryAddress_Rfc7671s8) {
   const GoodChain good;
   const auto other = self_signed("other");
-  const HostFacts host =
+  const HostSeen host =
       with(host_with({record(2, 1, 1, good.root), record(3, 1, 1, other[0])}),
            {shows(good.sent(), 1), shows(other, 2)});
   EXPECT_EQ(words_of(host), (Words{"certificates-differ", "parameters-unmatched",
@@ -134,11 +137,10 @@ TEST(Records, OfEachCombinationMatchAtEveryAddress_Rfc7671s8) {
 TEST(Records, OfAnotherCertificateOfTheServerAreMatched) {
   const GoodChain good;
   const auto other = self_signed("other");
-  HostFacts host =
-      with(host_with({record(3, 1, 1, good.leaf), record(3, 1, 1, other[0])}),
-           {shows(good.sent())});
+  HostSeen host = with(host_with({record(3, 1, 1, good.leaf), record(3, 1, 1, other[0])}),
+                       {shows(good.sent())});
   EXPECT_EQ(words_of(host), Words{"record-unmatched"});
-  host.addresses[0].other_chains.emplace_back(other);
+  add_shown(host.addresses[0], shown(How::other_key, other));
   EXPECT_EQ(words_of(host), Words{"no-spare"});
 }
 
@@ -165,24 +167,23 @@ TEST(Records, AreLookedAtUpToANumber) {
 }
 
 TEST(Service, SaysWhyThereIsNoSession) {
-  const auto word = [](AddressFacts address) {
+  const auto word = [](AddressSeen address) {
     return words_of(with(host_with({stranger()}), {std::move(address)}));
   };
-  EXPECT_EQ(word(fails("connect")), Words{"unreachable"});
-  EXPECT_EQ(word(fails("greeting", 421)), Words{"temporarily-refused"});
-  EXPECT_EQ(word(fails("helo", 450)), Words{"temporarily-refused"});
-  EXPECT_EQ(word(fails("greeting", 554)), Words{"refused"});
-  EXPECT_EQ(word(fails("closed")), Words{"garbage"});
-  EXPECT_EQ(word(fails("starttls-not-offered")), Words{"starttls-not-offered"});
-  EXPECT_EQ(word(fails("starttls-refused", 454)), Words{"temporarily-refused"});
-  EXPECT_EQ(word(fails("starttls-refused", 554)), Words{"starttls-refused"});
-  EXPECT_EQ(word(fails("starttls-injection")), Words{"starttls-injection"});
-  AddressFacts broken_off = fails("closed");
-  broken_off.connection.tls_began = true;
-  EXPECT_EQ(word(broken_off), Words{"handshake-fails"});
+  EXPECT_EQ(word(fails(base::Code::connect)), Words{"unreachable"});
+  EXPECT_EQ(word(fails(base::Code::greeting, 421)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails(base::Code::helo, 450)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails(base::Code::greeting, 554)), Words{"refused"});
+  EXPECT_EQ(word(fails(base::Code::closed)), Words{"garbage"});
+  EXPECT_EQ(word(fails(base::Code::starttls_not_offered)), Words{"starttls-not-offered"});
+  EXPECT_EQ(word(fails(base::Code::starttls_refused, 454)), Words{"temporarily-refused"});
+  EXPECT_EQ(word(fails(base::Code::starttls_refused, 554)), Words{"starttls-refused"});
+  EXPECT_EQ(word(fails(base::Code::starttls_injection)), Words{"starttls-injection"});
+  EXPECT_EQ(word(answers({broken_off(How::usual, base::Code::closed)})),
+            Words{"handshake-fails"});
   const GoodChain good;
-  AddressFacts hung_up = shows(good.sent());
-  hung_up.error = fails("closed").error;
+  AddressSeen hung_up = shows(good.sent());
+  hung_up.shown[0].error = audit::testing::error(base::Code::closed);
   const std::vector<dns::Tlsa> records = {record(3, 1, 1, good.leaf), stranger(2)};
   EXPECT_EQ(words_of(with(host_with(records), {hung_up})).count("garbage"), 1U);
 }
@@ -260,7 +261,7 @@ TEST(Records, OfUseAreSeenAmongHundreds) {
     records.push_back({1, 1, 1, base::Bytes(32, static_cast<std::byte>(i))});
   }
   records.push_back(record(3, 1, 1, good.leaf));
-  HostFacts host = with(host_with(records), {shows(good.sent())});
+  HostSeen host = with(host_with(records), {shows(good.sent())});
   const Words words = words_of(host);
   EXPECT_EQ(words.count("none-usable"), 0U);
   EXPECT_EQ(words.count("no-spare"), 1U);
@@ -295,48 +296,30 @@ TEST(Service, TellsAKeyThatNobodyCanCheck) {
   const auto leaf =
       support::splice(support::make(support::leaf("Root", {kHost})), known, unknown);
   EXPECT_EQ(found({record(3, 1, 1, leaf)}, {leaf}).count("unsupported-key"), 1U);
-  HostFacts lost = with(host_with({stranger()}), {fails("unsupported-key")});
+  HostSeen lost = with(host_with({stranger()}), {fails(base::Code::unsupported_key)});
   EXPECT_EQ(words_of(lost).count("unsupported-key"), 1U);
-}
-
-TEST(Service, ShowsOthersAnotherCertificate_Rfc7672s8_1) {
-  const GoodChain good;
-  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
-  verify::Verdict refused;
-  verify::Verdict proved;
-  proved.outcome = verify::Outcome::dane;
-  host.addresses[0].without_name = proved;
-  host.addresses[0].other_key = proved;
-  EXPECT_EQ(words_of(host), Words{});
-  host.addresses[0].without_name = refused;
-  EXPECT_EQ(words_of(host), Words{"name-demanded"});
-  host.addresses[0].other_key = refused;
-  EXPECT_EQ(words_of(host), (Words{"name-demanded", "other-key-unmatched"}));
-  host = with(host_with({stranger()}), {shows(good.sent())});
-  host.addresses[0].other_key = proved;
-  EXPECT_EQ(words_of(host), (Words{"mismatch", "other-key-unmatched"}));
 }
 
 TEST(Service, TellsOfTlsThatIsOld) {
   const GoodChain good;
-  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
-  host.addresses[0].connection.session->protocol = "TLSv1.2";
+  HostSeen host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
+  host.addresses[0].shown[0].session->protocol = "TLSv1.2";
   EXPECT_EQ(words_of(host), Words{"old-protocol"});
 }
 
 TEST(Service, LeavesOutAddressesWithoutAWay) {
   const GoodChain good;
-  HostFacts host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
+  HostSeen host = with(host_with({record(2, 1, 1, good.root)}), {shows(good.sent())});
   host.no_route = {net::parse_address("2001:db8::1").value()};
   EXPECT_EQ(words_of(host), Words{"no-route"});
 }
 
 TEST(Service, WithoutKeyUsageIsProvedByDaneEeAlone_Rfc7671s5_1) {
   const GoodChain good;
-  HostFacts host =
+  HostSeen host =
       with(host_with({record(3, 1, 1, good.leaf), record(2, 1, 1, good.root)}),
            {shows(good.sent())});
-  host.addresses[0].despite_key_usage = true;
+  host.addresses[0].shown[0].despite_key_usage = true;
   EXPECT_EQ(words_of(host), Words{"key-usage"});
 }
 

@@ -9,7 +9,6 @@
 
 #include "src/audit/host_findings.h"
 #include "src/audit/judge.h"
-#include "tests/support/codes.h"
 #include "tests/support/peers.h"
 
 namespace audit::testing {
@@ -31,22 +30,21 @@ inline constexpr const char* kHost = "mail.example.org";
 }
 
 /// A host with secure addresses and these records.
-[[nodiscard]] inline HostFacts host_with(std::vector<dns::Tlsa> records,
-                                         std::string_view host_name = kHost) {
-  HostFacts out;
+[[nodiscard]] inline HostSeen host_with(std::vector<dns::Tlsa> records,
+                                        std::string_view host_name = kHost) {
+  HostSeen out;
   out.name = name(host_name);
   out.host.security = dns::Security::secure;
   out.tlsa.state = policy::TlsaState::present;
   out.tlsa.owner = out.name.tlsa_owner(25, "tcp").value();
-  out.tlsa.records = records;
+  out.tlsa.records = std::move(records);
   out.tlsa.names = {out.name};
-  out.requirement = support::mail(std::move(records), host_name);
   return out;
 }
 
 /// A host that the DNS denies records of.
-[[nodiscard]] inline HostFacts host_without(policy::TlsaState state) {
-  HostFacts out = host_with({});
+[[nodiscard]] inline HostSeen host_without(policy::TlsaState state) {
+  HostSeen out = host_with({});
   out.tlsa.state = state;
   return out;
 }
@@ -55,27 +53,65 @@ inline constexpr const char* kHost = "mail.example.org";
   return net::parse_address("192.0.2." + std::to_string(last)).value();
 }
 
-/// An address that shows this chain.
-[[nodiscard]] inline AddressFacts shows(Certificates chain, unsigned last = 1) {
-  AddressFacts out;
-  out.address = address(last);
-  out.connection.chain = std::move(chain);
-  out.connection.session.emplace();
-  out.connection.session->protocol = "TLSv1.3";
-  out.connection.tls_began = true;
+/// A conversation that shows this chain.
+[[nodiscard]] inline Shown shown(How how, verify::Chain chain) {
+  Shown out;
+  out.how = how;
+  out.connected = true;
+  out.tls_began = true;
+  out.session.emplace();
+  out.session->protocol = "TLSv1.3";
+  out.chain = std::move(chain);
   return out;
+}
+
+/// A conversation that came to no TLS session.
+[[nodiscard]] inline Shown failed(How how, base::Code code, int reply = 0) {
+  Shown out;
+  out.how = how;
+  out.connected = code != base::Code::connect && code != base::Code::too_slow;
+  out.error = base::Error{base::ErrorKind::temporary, code, "so it is"};
+  out.rejection.code = reply;
+  return out;
+}
+
+/// The same after a handshake was begun.
+[[nodiscard]] inline Shown broken_off(How how, base::Code code) {
+  Shown out = failed(how, code);
+  out.tls_began = true;
+  return out;
+}
+
+/// An address that answers so, the usual conversation first.
+[[nodiscard]] inline AddressSeen answers(std::vector<Shown> all, unsigned last = 1) {
+  AddressSeen out;
+  out.address = address(last);
+  for (Shown& one : all) add_shown(out, std::move(one));
+  return out;
+}
+
+/// An address that shows this chain.
+[[nodiscard]] inline AddressSeen shows(Certificates chain, unsigned last = 1) {
+  return answers({shown(How::usual, std::move(chain))}, last);
 }
 
 /// An address that came to no TLS session.
-[[nodiscard]] inline AddressFacts fails(const char* code, int reply = 0) {
-  AddressFacts out;
-  out.address = address(9);
-  out.error = base::Error{base::ErrorKind::temporary, base::code_named(code), "so it is"};
-  out.connection.rejection.code = reply;
+[[nodiscard]] inline AddressSeen fails(base::Code code, int reply = 0) {
+  return answers({failed(How::usual, code, reply)}, 9);
+}
+
+[[nodiscard]] inline base::Error error(base::Code code) {
+  return {base::ErrorKind::temporary, code, "so it is"};
+}
+
+/// An address that was left alone before anybody connected.
+[[nodiscard]] inline AddressSeen left_alone() {
+  AddressSeen out = fails(base::Code::too_slow);
+  out.left_alone = error(base::Code::too_slow);
   return out;
 }
 
-[[nodiscard]] inline HostFacts with(HostFacts host, std::vector<AddressFacts> addresses) {
+[[nodiscard]] inline HostSeen with(HostSeen host, std::vector<AddressSeen> addresses) {
   host.addresses = std::move(addresses);
   return host;
 }
@@ -91,23 +127,23 @@ inline constexpr const char* kHost = "mail.example.org";
 using Words = std::multiset<std::string>;
 
 /// All that holds of a host whatever domain uses it.
-[[nodiscard]] inline Words words_of(HostFacts host) {
-  judge_host(host, kNow);
-  return words(host.findings);
+[[nodiscard]] inline Words words_of(const HostSeen& host) {
+  return words(judge(host, kNow, nullptr).findings);
 }
 
-/// A domain with these hosts, judged, behind secure MX records.
-[[nodiscard]] inline DomainFacts domain_of(std::vector<HostFacts> hosts) {
-  DomainFacts out;
+/// A domain with these hosts, each judged, behind secure MX records.
+[[nodiscard]] inline DomainSeen domain_of(const std::vector<HostSeen>& hosts,
+                                          const verify::Roots* roots = nullptr) {
+  DomainSeen out;
   out.domain = name("example.org");
   out.mx.security = dns::Security::secure;
   out.mx.from_mx = true;
   out.mx.domains = {out.domain};
-  for (HostFacts& host : hosts) {
-    judge_host(host, kNow);
+  for (const HostSeen& host : hosts) {
     out.mx.hosts.push_back({host.name, 10});
     out.mx.published.push_back({10, host.name});
-    out.hosts.push_back(std::make_shared<const HostFacts>(std::move(host)));
+    out.hosts.push_back(
+        std::make_shared<const HostAudit>(HostAudit{host, judge(host, kNow, roots)}));
   }
   return out;
 }

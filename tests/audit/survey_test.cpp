@@ -1,237 +1,157 @@
-// What a survey finds out about domains by the DNS alone.
 #include "src/audit/survey.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "src/audit/judge.h"
 #include "tests/support/map_source.h"
 
 namespace audit {
 namespace {
 
-using support::DnsWorld;
 using support::name;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Not;
 
-/// Nobody is connected to, and nothing is asked again.
-SurveySettings by_dns_alone() {
-  SurveySettings out;
-  out.probe = Probe::none;
-  out.retries = 0;
-  out.retry_wait = std::chrono::seconds(0);
-  return out;
-}
-
-DomainFacts survey(DnsWorld& world, const SurveySettings& settings = by_dns_alone()) {
-  Common common(settings, LimitSettings());
-  Survey survey(world.loop, world.resolver, common);
-  return world.run(survey.domain(name("example.org")));
-}
-
-constexpr std::string_view kSound = R"(
-  zone example.org signed
-  example.org MX 10 a.example.org
-  example.org MX 20 b.example.org
-  example.org DNSKEY 257 13 64
-  example.org DS 4711 13 2 signer=org
-  example.org NSEC3PARAM 5 8
-  a.example.org A 192.0.2.1
-  b.example.org A 192.0.2.2
-  _25._tcp.a.example.org TLSA 3 1 1 AB*32
-  _25._tcp.b.example.org TLSA 2 0 1 CD*32
-  _mta-sts.example.org TXT "v=STSv1; id=1"
-  _smtp._tls.example.org TXT "v=TLSRPTv1; rua=mailto:a@example.org"
+constexpr const char* kGood = R"(
+  example.org                 MX    10 mail.example.org
+  mail.example.org            A     192.0.2.1
+  _25._tcp.mail.example.org   TLSA  3 1 1 AB*32
 )";
 
-TEST(Survey, ADomainAndItsHosts) {
-  DnsWorld world(kSound);
-  const auto found = survey(world);
-  EXPECT_EQ(found.domain, name("example.org"));
-  ASSERT_FALSE(found.error);
-  EXPECT_EQ(found.mx.security, dns::Security::secure);
-  ASSERT_EQ(found.hosts.size(), 2U);
-  EXPECT_EQ(found.hosts[0]->name, name("a.example.org"));
-  EXPECT_EQ(found.hosts[0]->tlsa.state, policy::TlsaState::present);
-  EXPECT_EQ(found.hosts[0]->tlsa.records.size(), 1U);
-  EXPECT_EQ(found.hosts[0]->records_at, name("_25._tcp.a.example.org"));
-  EXPECT_EQ(found.hosts[1]->name, name("b.example.org"));
-  EXPECT_THAT(found.hosts[0]->addresses, IsEmpty()) << "nobody is connected to";
+/// A survey of one domain that connects to nobody.
+class OfDomain : public ::testing::Test {
+ protected:
+  OfDomain() {
+    settings_.probe = Probe::none;
+    settings_.thorough = false;
+    settings_.retry_wait = std::chrono::seconds(0);
+  }
+
+  DomainSeen seen(const std::string& lines, std::string_view domain = "example.org") {
+    world_.emplace(lines);
+    common_.emplace(settings_, LimitSettings{});
+    Survey survey(world_->loop, world_->resolver, *common_);
+    return world_->run(survey.domain(name(domain)));
+  }
+  HostSeen host(const std::string& lines) {
+    const auto domain = seen(lines);
+    EXPECT_EQ(domain.hosts.size(), 1U);
+    return domain.hosts.empty() ? HostSeen{} : domain.hosts.front()->seen;
+  }
+
+  SurveySettings settings_;
+  std::optional<support::DnsWorld> world_;
+  std::optional<Common> common_;
+};
+
+TEST_F(OfDomain, SeesMxRecordsAddressesAndTlsaRecords_Rfc7672s2_2) {
+  const DomainSeen domain = seen(kGood);
+  EXPECT_FALSE(domain.error);
+  EXPECT_EQ(domain.mx.security, dns::Security::secure);
+  ASSERT_EQ(domain.hosts.size(), 1U);
+  const HostSeen& host = domain.hosts.front()->seen;
+  EXPECT_EQ(host.tlsa.state, policy::TlsaState::present);
+  EXPECT_EQ(host.tlsa.records.size(), 1U);
+  EXPECT_GT(host.octets, 0U);
+  EXPECT_EQ(host.host.addresses.size(), 1U);
+  EXPECT_TRUE(host.addresses.empty()) << "nobody connects";
+  EXPECT_FALSE(domain.sts) << "nobody asked";
+  EXPECT_EQ(judge(domain, {}).grade, Grade::undecided);
 }
 
-TEST(Survey, ItsZonesUpToTheTopLevel) {
-  DnsWorld world(kSound);
-  const auto found = survey(world);
-  ASSERT_EQ(found.zones.size(), 1U) << "and not that of org";
-  EXPECT_EQ(found.zones[0]->apex, name("example.org"));
-  EXPECT_EQ(found.zones[0]->keys.size(), 1U);
-  EXPECT_EQ(found.zones[0]->ds.size(), 1U);
-  ASSERT_TRUE(found.zones[0]->nsec3);
-  EXPECT_EQ(found.zones[0]->nsec3->iterations, 5);
-  EXPECT_EQ(world.source.times_asked("DNSKEY example.org"), 1U) << "for all who need it";
+TEST_F(OfDomain, EndsWhereThereIsNowhereToGo_Rfc7505s3) {
+  const DomainSeen domain = seen("example.org MX 0 .");
+  ASSERT_TRUE(domain.error);
+  EXPECT_EQ(domain.error->code, base::Code::null_mx);
+  EXPECT_TRUE(domain.hosts.empty());
 }
 
-TEST(Survey, ItsTexts) {
-  DnsWorld world(kSound);
-  const auto found = survey(world);
-  ASSERT_TRUE(found.sts);
-  EXPECT_THAT(*found.sts, ElementsAre("v=STSv1; id=1"));
-  ASSERT_TRUE(found.tlsrpt);
-  EXPECT_EQ(found.tlsrpt->size(), 1U);
-  world.source.add("_mta-sts.example.org TXT servfail");
-  EXPECT_FALSE(survey(world).sts) << "which is not to say that there are none";
-  world.source.add("_mta-sts.example.org TXT nodata");
-  EXPECT_THAT(survey(world).sts.value(), IsEmpty());
+TEST_F(OfDomain, LooksRecordsUpAgainThatFail_Rfc7672s2_1_2) {
+  const std::string question = "TLSA _25._tcp.mail.example.org";
+  const std::string lines = R"(
+    example.org                 MX    10 mail.example.org
+    mail.example.org            A     192.0.2.1
+    _25._tcp.mail.example.org   TLSA  )";
+  settings_.retries = 2;
+  EXPECT_EQ(host(lines + "servfail").tlsa_error->code, base::Code::servfail);
+  EXPECT_EQ(world_->source.times_asked(question), 3U);
+  EXPECT_EQ(host(lines + "3 1 1 AB*32 bogus").tlsa_error->code, base::Code::bogus);
+  EXPECT_EQ(world_->source.times_asked(question), 1U) << "validation is for good";
+  settings_.retries = 0;
+  EXPECT_EQ(host(lines + "servfail").tlsa_error->code, base::Code::servfail);
+  EXPECT_EQ(world_->source.times_asked(question), 1U);
 }
 
-TEST(Survey, WhatDecidesNoGradeIsAskedOnDemand) {
-  DnsWorld world(kSound);
-  auto settings = by_dns_alone();
-  settings.thorough = false;
-  const auto found = survey(world, settings);
-  EXPECT_FALSE(found.sts);
-  EXPECT_THAT(found.zones, IsEmpty());
-  EXPECT_THAT(world.source.asked(), Not(Contains("DNSKEY example.org")));
-  EXPECT_THAT(world.source.asked(), Not(Contains("TXT _smtp._tls.example.org")));
-  EXPECT_EQ(found.hosts[0]->tlsa.state, policy::TlsaState::present);
+TEST_F(OfDomain, TellsTheFamilyThatCannotBeLookedUp) {
+  const HostSeen one = host(std::string(kGood) + "mail.example.org AAAA servfail");
+  ASSERT_TRUE(one.family_error);
+  EXPECT_EQ(one.family_error->code, base::Code::servfail);
+  EXPECT_FALSE(one.error);
+  EXPECT_FALSE(host(kGood).family_error);
 }
 
-TEST(Survey, ADomainWithNowhereToGo) {
-  DnsWorld world("example.org MX servfail");
-  const auto failed = survey(world);
-  ASSERT_TRUE(failed.error);
-  EXPECT_EQ(failed.error->code, base::Code::servfail);
-  EXPECT_THAT(failed.hosts, IsEmpty());
-  world.source.add("example.org MX 0 .");
-  EXPECT_EQ(survey(world).error->code, base::Code::null_mx);
-  world.source.add("example.org MX nxdomain");
-  EXPECT_EQ(survey(world).error->code, base::Code::no_domain);
+TEST_F(OfDomain, TellsTheHostThatCannotBeLookedUp) {
+  const HostSeen none = host("example.org MX 10 mail.example.org");
+  ASSERT_TRUE(none.error);
+  EXPECT_EQ(none.error->code, base::Code::no_address);
 }
 
-TEST(Survey, HostsOfOnePreferenceAreInTheOrderOfTheirNames) {
-  DnsWorld world(R"(
-    example.org MX 10 c.example.org
-    example.org MX 10 a.example.org
-    example.org MX 5  d.example.org
-    example.org MX 10 b.example.org
+TEST_F(OfDomain, FollowsAnAliasThatLeadsToNoRecords_Rfc7671s7) {
+  const HostSeen dangling = host(R"(
+    example.org                 MX    10 mail.example.org
+    mail.example.org            A     192.0.2.1
+    _25._tcp.mail.example.org   CNAME gone.example.net
   )");
-  std::vector<std::string> order;
-  for (const auto& host : survey(world).hosts) order.push_back(host->name.text());
-  EXPECT_THAT(order, ElementsAre("d.example.org", "a.example.org", "b.example.org",
-                                 "c.example.org"));
-}
-
-/// The host of a domain with one.
-std::shared_ptr<const HostFacts> host(DnsWorld& world,
-                                      const SurveySettings& settings = by_dns_alone()) {
-  world.source.add("example.org MX 10 a.example.org");
-  return survey(world, settings).hosts.at(0);
-}
-
-TEST(Survey, AHostThatCannotBeLookedUp) {
-  DnsWorld world("a.example.org * servfail");
-  ASSERT_TRUE(host(world)->error);
-  EXPECT_EQ(host(world)->error->code, base::Code::servfail);
-}
-
-TEST(Survey, OneFamilyThatFailsIsRemembered) {
-  DnsWorld world("a.example.org A 192.0.2.1 \n a.example.org AAAA timeout");
-  const auto found = host(world);
-  EXPECT_FALSE(found->error);
-  ASSERT_TRUE(found->family_error);
-  EXPECT_EQ(found->family_error->code, base::Code::timeout);
-  DnsWorld good("a.example.org A 192.0.2.1");
-  EXPECT_FALSE(host(good)->family_error);
-}
-
-TEST(Survey, RecordsThatCannotBeLookedUpAreNoAbsence_Rfc7672s2_1_2) {
-  DnsWorld world("a.example.org A 192.0.2.1 \n _25._tcp.a.example.org TLSA servfail");
-  const auto found = host(world);
-  ASSERT_TRUE(found->tlsa_error);
-  EXPECT_EQ(found->tlsa_error->code, base::Code::servfail);
-  EXPECT_NE(found->tlsa.state, policy::TlsaState::absent);
-}
-
-TEST(Survey, WhatFailsIsAskedForAgainAndWhatIsBogusIsNot) {
-  auto settings = by_dns_alone();
-  settings.retries = 2;
-  settings.thorough = false;
-  DnsWorld failing("a.example.org A 192.0.2.1 \n _25._tcp.a.example.org TLSA servfail");
-  EXPECT_TRUE(host(failing, settings)->tlsa_error);
-  EXPECT_EQ(failing.source.times_asked("TLSA _25._tcp.a.example.org"), 3U);
-  DnsWorld bogus("a.example.org A 192.0.2.1 \n _25._tcp.a.example.org TLSA bogus nodata");
-  EXPECT_EQ(host(bogus, settings)->tlsa_error->code, base::Code::bogus);
-  EXPECT_EQ(bogus.source.times_asked("TLSA _25._tcp.a.example.org"), 1U);
-}
-
-TEST(Survey, StatesOfRecords_Rfc7672s2_2) {
-  const auto state = [](std::string_view lines) {
-    DnsWorld world(lines);
-    return host(world)->tlsa.state;
-  };
-  EXPECT_EQ(state("a.example.org A 192.0.2.1"), policy::TlsaState::absent);
-  EXPECT_EQ(state("a.example.org A 192.0.2.1 insecure"),
-            policy::TlsaState::insecure_address);
-  EXPECT_EQ(state("a.example.org A 192.0.2.1 \n"
-                  "_25._tcp.a.example.org TLSA 3 1 1 AB*32 insecure"),
-            policy::TlsaState::insecure);
-}
-
-TEST(Survey, AnInsecureDenialIsToldFromInsecureRecords) {
-  DnsWorld denied(
-      "a.example.org A 192.0.2.1 \n _25._tcp.a.example.org TLSA nodata insecure");
-  EXPECT_TRUE(host(denied)->denied);
-  DnsWorld there(
-      "a.example.org A 192.0.2.1 \n _25._tcp.a.example.org TLSA 3 1 1 AB*32 insecure");
-  EXPECT_FALSE(host(there)->denied);
-}
-
-TEST(Survey, AnAliasThatLeadsToNoRecords) {
-  DnsWorld world(R"(
-    a.example.org A 192.0.2.1
-    _25._tcp.a.example.org CNAME tlsa.example.net
-    example.net A 192.0.2.2
+  ASSERT_TRUE(dangling.dangling);
+  EXPECT_EQ(dangling.dangling->text(), "gone.example.net");
+  EXPECT_EQ(dangling.tlsa.owner.text(), "_25._tcp.mail.example.org");
+  const HostSeen absent = host(R"(
+    example.org                 MX    10 mail.example.org
+    mail.example.org            A     192.0.2.1
   )");
-  const auto found = host(world);
-  EXPECT_EQ(found->dangling, name("tlsa.example.net"));
-  EXPECT_EQ(found->tlsa.owner, name("_25._tcp.a.example.org"));
-  DnsWorld plain("a.example.org A 192.0.2.1");
-  EXPECT_FALSE(host(plain)->dangling);
+  EXPECT_FALSE(absent.dangling);
+  EXPECT_EQ(absent.tlsa.state, policy::TlsaState::absent);
 }
 
-TEST(Survey, AParentThatDeniesWhatIsBelowIt_Rfc8020s2) {
-  constexpr std::string_view kRecords = R"(
-    a.example.org A 192.0.2.1
-    _25._tcp.a.example.org TLSA 3 1 1 AB*32
+TEST_F(OfDomain, SeesADenialAboveTheRecords_Rfc8020s2) {
+  EXPECT_TRUE(
+      host(std::string(kGood) + "_tcp.mail.example.org TXT nxdomain").parent_denied);
+  EXPECT_FALSE(host(kGood).parent_denied);
+}
+
+TEST_F(OfDomain, TellsAnInsecureDenialFromInsecureRecords) {
+  const std::string hosts = R"(
+    example.org                 MX    10 mail.example.org
+    mail.example.org            A     192.0.2.1
   )";
-  DnsWorld sound(kRecords);
-  EXPECT_FALSE(host(sound)->parent_denied);
-  DnsWorld broken(std::string(kRecords) + "_tcp.a.example.org TXT nxdomain");
-  EXPECT_TRUE(host(broken)->parent_denied);
+  const HostSeen records =
+      host(hosts + "_25._tcp.mail.example.org TLSA 3 1 1 AB*32 insecure");
+  EXPECT_EQ(records.tlsa.state, policy::TlsaState::insecure);
+  EXPECT_FALSE(records.denied);
+  const HostSeen denied = host(hosts + "_25._tcp.mail.example.org TLSA nodata insecure");
+  EXPECT_TRUE(denied.denied);
 }
 
-TEST(Survey, WhoSignsTheRecords) {
-  DnsWorld world(kSound);
-  const auto found = survey(world).hosts.at(0);
-  ASSERT_TRUE(found->signature);
-  EXPECT_EQ(found->signature->signer, name("example.org"));
-  EXPECT_GT(found->octets, 0U);
-  ASSERT_EQ(found->zones.size(), 1U);
-  EXPECT_EQ(found->zones[0]->apex, name("example.org"));
+TEST_F(OfDomain, AsksWhatIsAnnouncedBesideWhereItIsThorough_Rfc8461s3_1) {
+  settings_.thorough = true;
+  const std::string lines = std::string(kGood) + R"(
+    _mta-sts.example.org        TXT   v=STSv1;
+    _smtp._tls.example.org      TXT   servfail
+  )";
+  const DomainSeen domain = seen(lines);
+  ASSERT_TRUE(domain.sts);
+  EXPECT_EQ(domain.sts->size(), 1U);
+  EXPECT_FALSE(domain.tlsrpt) << "it could not be looked up";
+  EXPECT_FALSE(domain.sts_policy) << "there is no trust store";
 }
 
-TEST(Survey, AHostOfTwoDomainsIsLookedUpOnce) {
-  DnsWorld world(kSound);
-  Common common(by_dns_alone(), LimitSettings());
-  Survey survey(world.loop, world.resolver, common);
-  (void)world.run(survey.domain(name("example.org")));
-  const auto before = world.source.times_asked("A a.example.org");
-  world.source.add("other.example MX 10 a.example.org");
-  const auto other = world.run(survey.domain(name("other.example")));
-  EXPECT_EQ(other.hosts.at(0)->tlsa.state, policy::TlsaState::present);
-  EXPECT_EQ(world.source.times_asked("A a.example.org"), before);
+TEST_F(OfDomain, LooksAtAHostOnceForAllDomains) {
+  world_.emplace(std::string(kGood) + "other.example MX 10 mail.example.org");
+  common_.emplace(settings_, LimitSettings{});
+  Survey survey(world_->loop, world_->resolver, *common_);
+  const auto one = world_->run(survey.domain(name("example.org")));
+  const auto asked = world_->source.asked().size();
+  const auto other = world_->run(survey.domain(name("other.example")));
+  EXPECT_EQ(one.hosts.front(), other.hosts.front());
+  EXPECT_EQ(world_->source.asked().size(), asked + 1) << "the MX records alone";
 }
 
 }  // namespace
