@@ -2,7 +2,7 @@
 
 #include "cli/moment.h"
 #include "src/base/bytes.h"
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 
 namespace cli::dane {
 namespace {

@@ -9,7 +9,7 @@
 #include "resolver/host.h"
 #include "resolver/way.h"
 #include "src/base/json.h"
-#include "src/client/secure.h"
+#include "src/client/wall_clock.h"
 #include "src/client/verdict_json.h"
 #include "src/io/run_task.h"
 #include "verify/certificate.h"

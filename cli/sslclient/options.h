@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "src/client/secure.h"
+#include "src/base/starttls.h"
+#include "src/client/hello.h"
+#include "src/client/target.h"
+#include "src/io/connect.h"
 #include "src/relay/relay.h"
 #include "src/ucspi/connection_names.h"
 

@@ -28,7 +28,7 @@ enum class Keep {
 
 /// How a survey is made.
 struct SurveySettings {
-  mail::Ways ways;
+  mail::Options ways;
   Probe probe = Probe::dane;
   Reach reach = Reach::everywhere;
   Keep keep = Keep::usual;

@@ -3,7 +3,7 @@
 // found out by judge.cpp; neither does I/O, so that both can be tested without a network
 // and judge a written record again.
 //
-// It goes the way of a delivery (mail::Connection), for a second client would one day
+// It goes the way of a delivery (client/flow.h), for a second client would one day
 // disagree with the first, and an audit that says "proved" of a host that mail does not
 // get to is worse than none. Two things differ. A peer that proves nothing is looked at
 // all the same, up to the end of the handshake, since its certificate is what the owner
@@ -25,11 +25,8 @@
 // the conversation is held again.
 #include "src/audit/probe.h"
 
-#include <sys/socket.h>
+#include <utility>
 
-#include <memory>
-
-#include "src/audit/connect.h"
 #include "src/audit/pause.h"
 #include "src/tls/priorities.h"
 #include "verify/certificate.h"
@@ -41,13 +38,14 @@ namespace audit {
 struct AddressProbe::Attempt {
   Shown shown;
   std::optional<Silence> left_alone;  ///< nobody connected
+  std::vector<io::Duration> took;     ///< by each connection that was made
 };
 
 /// Whom to speak to and how, for one kind of question.
 struct AddressProbe::Way {
   How how = How::usual;
   mail::Peer peer;
-  mail::Ways ways;
+  mail::Options ways;
 };
 
 namespace {
@@ -57,40 +55,22 @@ constexpr int kMostInterrupted = 2;  // conversations that are held again
 constexpr std::chrono::seconds kLongStall{1};
 constexpr int kMostReplies = 4;  // in a conversation, that take as long as one may
 
-/// Ends a connection when its time is over, however often a reply came just in time.
-class Watchdog {
- public:
-  Watchdog(io::Loop& loop, int socket, io::Duration span)
-      : timer_(loop, span), barked_(std::make_shared<bool>(false)) {
-    timer_.async_wait(
-        [socket, barked = std::weak_ptr(barked_)](const asio::error_code& error) {
-          const auto here = barked.lock();
-          if (error || !here) return;
-          *here = true;
-          (void)shutdown(socket, SHUT_RDWR);
-        });
-  }
-  [[nodiscard]] bool barked() const { return *barked_; }
-
- private:
-  io::Timer timer_;
-  std::shared_ptr<bool> barked_;  // the timer's last word may come when this has gone
-};
-
-/// What a conversation has shown: the one place that knows what a mail::Connection tells.
-/// The secrets of the session are not kept, for nobody judges them.
-Shown shown_by(const mail::Facts& facts, const base::Result<void>& opened) {
+/// What a conversation has shown: the one place that knows what a flow tells. The secrets
+/// of the session are not kept, for nobody judges them.
+Shown shown_by(const client::Connection& connection) {
+  const client::Seen& seen = connection.seen;
   Shown out;
-  out.connected = true;
-  out.tls_began = facts.tls_began;
-  out.session = facts.session;
+  out.error = seen.error;
+  out.connected = seen.progress != client::Progress::nothing;
+  out.tls_began = seen.tls_began();
+  if (seen.progress == client::Progress::established) out.session = seen.session;
   if (out.session) {
     out.session->exporter = {};
     out.session->session_id = {};
   }
-  out.chain = facts.chain;
-  out.rejection = facts.rejection;
-  if (!opened) out.error = opened.error();
+  out.chain = seen.chain;
+  out.rejection = seen.rejection;
+  out.despite_key_usage = connection.is_good() && connection.requirement.only_dane_ee;
   return out;
 }
 
@@ -147,61 +127,43 @@ AddressProbe::Way AddressProbe::way(How how) const {
   return out;
 }
 
-io::Task<AddressProbe::Attempt> AddressProbe::converse(
-    const Way& way, const policy::Requirement& requirement) {
+/// A conversation up to where a message could be handed over. Where GnuTLS breaks the
+/// handshake off for the key usage of the leaf, the flow makes a second one without its
+/// word on that, if DANE-EE may prove the peer.
+io::Task<AddressProbe::Attempt> AddressProbe::converse(const Way& way) {
+  client::Options options = mail::flow_options(way.ways, mail::TlsStart::starttls);
+  options.enforcement = client::Enforcement::look_only;
+  options.longest = way.ways.remote_limit * kMostReplies;
+  const bool by_name = way.how == How::usual || way.how == How::other_key;
+  if (!by_name) options.second_tries.key_usage = client::DespiteKeyUsage::never;
+  const std::vector<net::Endpoint> one(1, way.peer.endpoint);
+  auto terms = client::known(mail::terms_for(way.peer));
+  auto connection = co_await client::reach(loop_, one, std::move(terms), options);
+  if (connection.is_good()) co_await mail::smtp_client(connection).quit();
   Attempt out;
-  auto connected = co_await connect_to(loop_, way.peer.endpoint, way.ways);
-  if (!connected) {
-    out.shown.error = std::move(connected.error());
-    co_return out;
-  }
-  const int socket = connected->get();
-  mail::Connection connection(loop_, std::move(*connected), way.peer, way.ways,
-                              requirement, mail::Judgement::look_only);
-  const Watchdog watchdog(loop_, socket, way.ways.remote_limit * kMostReplies);
-  const auto opened = co_await connection.open();
-  out.shown = shown_by(connection.facts(), opened);
-  if (opened) {
-    co_await connection.client().quit();
-  } else if (watchdog.barked()) {
-    out.shown.error =
-        not_asked(base::Code::timeout, "it takes longer than anybody waits");
-  }
+  out.shown = shown_by(connection);
+  for (const client::Seen& earlier : connection.earlier) out.took.push_back(earlier.took);
+  out.took.push_back(connection.seen.took);
   co_return out;
 }
 
 /// A conversation whose time is counted, with an address that is not left alone.
-io::Task<AddressProbe::Attempt> AddressProbe::converse_in_turn(
-    const Way& way, const policy::Requirement& requirement) {
+io::Task<AddressProbe::Attempt> AddressProbe::converse_in_turn(const Way& way) {
   Attempt out;
   out.left_alone = common_.slow.find(way.peer.endpoint);
   if (out.left_alone) co_return out;
-  const io::TimePoint begin = io::Clock::now();
   for (int left = kMostInterrupted;; --left) {
     const io::Duration missed = io::Clock::missed();
-    out = co_await converse(way, requirement);
+    out = co_await converse(way);
+    for (const io::Duration took : out.took) {
+      if (common_.slow.is_slow(took)) cost_.busy += took;
+      common_.slow.count(way.peer.endpoint, took);
+    }
     const bool was_interrupted = io::Clock::missed() - missed >= kLongStall;
     const bool is_lost =
         out.shown.error && !(out.shown.connected && timed_out(out.shown));
     if (!was_interrupted || !is_lost || left == 0) break;
   }
-  const io::Duration took = io::Clock::now() - begin;
-  if (common_.slow.is_slow(took)) cost_.busy += took;
-  common_.slow.count(way.peer.endpoint, took);
-  co_return out;
-}
-
-/// A conversation, and where GnuTLS breaks the usual handshake off for the key usage of
-/// the leaf, a second one without its word on that, if DANE-EE may prove the peer.
-io::Task<AddressProbe::Attempt> AddressProbe::converse_fully(const Way& way) {
-  auto out = co_await converse_in_turn(way, requirement_);
-  const bool by_name = way.how == How::usual || way.how == How::other_key;
-  const auto& error = out.shown.error;
-  if (!by_name || !error || error->code != base::Code::key_usage) co_return out;
-  const auto second = client::despite_key_usage(requirement_);
-  if (!second) co_return out;
-  out = co_await converse_in_turn(way, *second);
-  out.shown.despite_key_usage = !out.left_alone && !out.shown.error;
   co_return out;
 }
 
@@ -227,7 +189,7 @@ io::Task<void> AddressProbe::ask(Question question) {
     co_return;
   }
   const Way asked = way(question.how);
-  auto done = co_await converse_fully(asked);
+  auto done = co_await converse_in_turn(asked);
   if (done.left_alone) {
     leave_alone(*done.left_alone, question.how);
     co_return;

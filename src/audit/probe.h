@@ -28,10 +28,8 @@ class AddressProbe {
 
   [[nodiscard]] Way way(How how) const;
   io::Task<void> ask(Question question);
-  io::Task<Attempt> converse(const Way& way, const policy::Requirement& requirement);
-  io::Task<Attempt> converse_in_turn(const Way& way,
-                                     const policy::Requirement& requirement);
-  io::Task<Attempt> converse_fully(const Way& way);
+  io::Task<Attempt> converse(const Way& way);
+  io::Task<Attempt> converse_in_turn(const Way& way);
   void leave_alone(const Silence& why, How how);
   void count_chain(Shown& shown);
 

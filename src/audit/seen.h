@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "src/audit/finding.h"
-#include "src/mail/connection.h"
 #include "src/mail/mail_hosts.h"
+#include "src/mail/reach.h"
 #include "src/mail/sts_policy.h"
 
 namespace audit {

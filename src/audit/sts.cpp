@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "src/audit/addresses.h"
-#include "src/audit/connect.h"
 #include "src/base/http_response.h"
 #include "src/io/interfaces.h"
 
@@ -40,17 +39,17 @@ base::Result<std::string> body_of(const http::Response& response) {
   return response.body;
 }
 
-io::Task<base::Result<std::string>> ask(tls::Channel& wire, std::string host,
+io::Task<base::Result<std::string>> ask(tls::Channel& channel, std::string host,
                                         io::TimePoint deadline) {
-  if (auto sent = co_await wire.write(question_for(host), deadline); !sent) {
+  if (auto sent = co_await channel.write(question_for(host), deadline); !sent) {
     co_return tl::unexpected(sent.error());
   }
   http::ResponseReader reader(kMostBody);
   for (;;) {
-    const auto heard = co_await wire.read(deadline);
+    const auto heard = co_await channel.read(deadline);
     if (!heard) co_return tl::unexpected(heard.error());
     if (heard->empty()) {
-      if (wire.was_truncated()) {
+      if (channel.was_truncated()) {
         co_return failed(base::Code::truncated,
                          "the connection ended without close_notify");
       }
@@ -97,10 +96,13 @@ class PolicyFetch {
   /// The text that the first address gives that gives one.
   io::Task<base::Result<std::string>> run(resolver::Resolver& resolver) {
     const client::Target target{host_, kHttps, resolver::Families::both};
-    auto found = co_await client::find(resolver, target, demand_for_policy());
-    if (!found.result) co_return tl::unexpected(found.result.error());
-    requirement_ = std::move(found.result->requirement);
-    auto endpoints = std::move(found.result->endpoints);
+    auto location = co_await client::locate(resolver, target, demand_for_policy());
+    if (!location) co_return tl::unexpected(location.error());
+    auto endpoints = location->endpoints;
+    auto lookup = co_await client::look_up(resolver, std::move(*location), kHttps,
+                                           demand_for_policy());
+    if (!lookup.requirement) co_return tl::unexpected(lookup.requirement.error());
+    terms_ = {lookup.facts, *lookup.requirement, common_.settings.sts_roots};
     const bool any = !endpoints.empty();
     std::erase_if(endpoints, [&](const net::Endpoint& endpoint) {
       return is_out_of_reach(common_.settings.reach, endpoint.address);
@@ -146,31 +148,31 @@ class PolicyFetch {
   /// The text that one address gives. Error code `untrusted` if the host is not proved.
   io::Task<base::Result<std::string>> fetch_from(net::Endpoint endpoint,
                                                  io::TimePoint deadline) {
-    auto connected = co_await connect_to(loop_, endpoint, common_.settings.ways);
-    if (!connected) co_return tl::unexpected(std::move(connected.error()));
-    tls::Channel wire(loop_, std::move(*connected));
-    tls::Hello hello;
-    hello.server_name = host_.text();
-    auto session = tls::make_client({}, hello);
-    if (!session) co_return tl::unexpected(session.error());
-    const verify::Context context{client::wall_clock(), common_.settings.sts_roots, {}};
-    const auto judged =
-        co_await client::prove(**session, wire.stream(), requirement_, context, deadline);
-    if (!judged.result) {
-      const bool refused = judged.result.error().code == base::Code::refused;
-      if (refused) co_return failed(base::Code::untrusted, judged.verdict.detail);
-      co_return tl::unexpected(judged.result.error());
+    client::Options options;
+    options.source = common_.settings.ways.source;
+    options.connect = {common_.settings.ways.connect_limit, std::chrono::seconds(0)};
+    options.handshake_limit = deadline - io::Clock::now();
+    options.longest = options.handshake_limit;
+    const std::vector<net::Endpoint> one(1, endpoint);
+    auto terms = client::known(terms_);
+    auto connection = co_await client::reach(loop_, one, std::move(terms), options);
+    if (!connection.is_good()) {
+      const base::Error& error = *connection.seen.error;
+      if (error.code == base::Code::refused) {
+        co_return failed(base::Code::untrusted, error.detail);
+      }
+      co_return tl::unexpected(error);
     }
-    wire.use(std::move(*session));
-    auto text = co_await ask(wire, host_.text(), deadline);
-    wire.close();
+    tls::Channel& channel = *connection.channel;
+    auto text = co_await ask(channel, host_.text(), deadline);
+    channel.close();
     co_return text;
   }
 
   io::Loop& loop_;
   Common& common_;
   dns::Name host_;
-  policy::Requirement requirement_;
+  client::Terms terms_;
   io::Duration busy_{0};  // so long its connections took
 };
 

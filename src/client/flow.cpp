@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "src/io/abort.h"
+#include "src/io/watchdog.h"
 
 namespace client {
 namespace {
@@ -55,11 +56,17 @@ class Attempt {
   const Options& options_;
   Connection& out_;
   const io::TimePoint begin_ = io::Clock::now();
+  std::optional<io::Watchdog> watchdog_;  // while the socket is open
 };
 
 void Attempt::end(base::Error error) {
   if (out_.opening) out_.seen.rejection = out_.opening->rejection();
   out_.seen.error = std::move(error);
+  if (watchdog_ && watchdog_->barked()) {
+    out_.seen.error = base::Error{base::ErrorKind::temporary, base::Code::timeout,
+                                  "it takes longer than anybody waits"};
+  }
+  watchdog_.reset();
   out_.seen.took = io::Clock::now() - begin_;
   out_.opening.reset();
   out_.channel.reset();
@@ -82,6 +89,7 @@ io::Task<void> Attempt::begin(std::vector<net::Endpoint> endpoints, io::Abort& a
 io::Task<void> Attempt::greet(io::Descriptor socket, io::Abort& abort) {
   out_.seen.progress = Progress::connected;
   abort.watch(socket.get());
+  if (options_.longest) watchdog_.emplace(loop_, socket.get(), *options_.longest);
   out_.channel = std::make_unique<tls::Channel>(loop_, std::move(socket));
   out_.opening = options_.opening();
   const auto greeted = co_await out_.opening->greet(*out_.channel);
@@ -150,6 +158,7 @@ io::Task<base::Result<void>> Attempt::ask_and_shake() {
 io::Task<void> Attempt::prove() {
   auto proved = co_await ask_and_shake();
   if (!proved) end(std::move(proved.error()));
+  watchdog_.reset();
   out_.seen.took = io::Clock::now() - begin_;
 }
 
@@ -164,7 +173,7 @@ io::Task<void> ask(const TermsLookup& look_up, base::Result<Terms>& out,
 bool goes_on(Connection& out, const Options& options) {
   if (out.is_good()) return false;
   auto next =
-      next_try(out.requirement, *out.seen.error, out.seen.progress, options.clear_text);
+      next_try(out.requirement, *out.seen.error, out.seen.progress, options.second_tries);
   if (!next) return false;
   out.requirement = std::move(*next);
   out.earlier.push_back(std::move(out.seen));

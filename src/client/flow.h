@@ -45,7 +45,10 @@ struct Options {
   /// For the handshake, and for the talk before it as far as its Opening counts that.
   io::Duration handshake_limit = std::chrono::seconds(60);
   Enforcement enforcement = Enforcement::enforce;
-  ClearTextAfterFailure clear_text = ClearTextAfterFailure::never;
+  SecondTries second_tries;
+  /// The most that a connection may take from when it stands until the peer is proved,
+  /// however often a word of the peer comes just in time.
+  std::optional<io::Duration> longest;
   /// Makes what is said before TLS, for each connection anew.
   std::function<std::unique_ptr<Opening>()> opening = no_opening;
   Dial dial = tcp();

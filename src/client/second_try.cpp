@@ -35,13 +35,14 @@ std::optional<policy::Requirement> despite_key_usage(policy::Requirement require
 
 std::optional<policy::Requirement> next_try(const policy::Requirement& requirement,
                                             const base::Error& error, Progress progress,
-                                            ClearTextAfterFailure clear_text) {
-  if (error.code == base::Code::key_usage && !requirement.only_dane_ee) {
+                                            const SecondTries& allowed) {
+  if (error.code == base::Code::key_usage && !requirement.only_dane_ee &&
+      allowed.key_usage == DespiteKeyUsage::try_again) {
     if (auto second = despite_key_usage(requirement)) return second;
   }
-  const bool may_be_clear = clear_text == ClearTextAfterFailure::if_tls_is_optional &&
-                            requirement.tls == policy::Tls::optional &&
-                            progress == Progress::tls_begun;
+  const bool may_be_clear =
+      allowed.clear_text == ClearTextAfterFailure::if_tls_is_optional &&
+      requirement.tls == policy::Tls::optional && progress == Progress::tls_begun;
   if (may_be_clear) return policy::in_clear_text(requirement);
   return std::nullopt;
 }

@@ -20,6 +20,15 @@ enum class ClearTextAfterFailure {
   if_tls_is_optional,  ///< mail between servers (RFC 7672 2.2)
 };
 
+/// Whether a handshake that failed by key usage is tried again without it.
+enum class DespiteKeyUsage { try_again, never };
+
+/// Which second tries may be made.
+struct SecondTries {
+  DespiteKeyUsage key_usage = DespiteKeyUsage::try_again;
+  ClearTextAfterFailure clear_text = ClearTextAfterFailure::never;
+};
+
 /// How far a connection came, in the order of its steps.
 enum class Progress {
   nothing,      ///< not even TCP
@@ -33,6 +42,6 @@ enum class Progress {
 /// gives does not lead to it again.
 [[nodiscard]] std::optional<policy::Requirement> next_try(
     const policy::Requirement& requirement, const base::Error& error, Progress progress,
-    ClearTextAfterFailure clear_text);
+    const SecondTries& allowed);
 
 }  // namespace client

@@ -59,7 +59,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
   options.greeting_limit = approach.greeting_limit;
   client::Options flow = mail::flow_options(options, approach.start);
   if (approach.start == mail::TlsStart::starttls) {
-    flow.clear_text = client::ClearTextAfterFailure::if_tls_is_optional;
+    flow.second_tries.clear_text = client::ClearTextAfterFailure::if_tls_is_optional;
   }
   flow.on_connected = [](const io::ConnectOutcome&) { io::renew_work(); };
   io::renew_work();

@@ -281,7 +281,7 @@ TEST_F(Flow, GoesOnInClearTextWhereTlsIsAChoice_Rfc7672s2_2) {
   unreadable.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.1";
   serve(unreadable);
   serve(good_server());
-  options_.clear_text = ClearTextAfterFailure::if_tls_is_optional;
+  options_.second_tries.clear_text = ClearTextAfterFailure::if_tls_is_optional;
   const auto connection = reach(opportunistic());
   EXPECT_EQ(word(connection), "ok");
   EXPECT_EQ(connection.seen.progress, Progress::connected);
@@ -330,6 +330,33 @@ TEST_F(Flow, TheNameForTheHello_Rfc7672s8_1) {
   }
 }
 
+/// An opening that waits until it is shut down.
+class EndlessOpening final : public Opening {
+ public:
+  io::Task<base::Result<void>> greet(tls::Channel& channel) override {
+    const auto heard = co_await channel.read(io::Clock::now() + 60s);
+    if (!heard) co_return tl::unexpected(heard.error());
+    co_return base::fail(base::ErrorKind::temporary, base::Code::closed, "closed");
+  }
+  io::Task<base::Result<NextStep>> ask_for_tls(tls::Channel& /*channel*/,
+                                               const policy::Requirement&) override {
+    co_return NextStep::handshake;
+  }
+  io::Task<base::Result<void>> resume(tls::Channel& /*channel*/) override {
+    co_return base::Result<void>();
+  }
+  io::Task<void> leave(tls::Channel& /*channel*/) override { co_return; }
+};
+
+TEST_F(Flow, AConnectionHasAnEndWhateverThePeerSays) {
+  serve(good_server());
+  options_.longest = 20ms;
+  options_.opening = [] { return std::make_unique<EndlessOpening>(); };
+  const auto connection = reach(terms_for(good_server()));
+  EXPECT_EQ(word(connection), "timeout");
+  EXPECT_EQ(connection.seen.progress, Progress::connected);
+}
+
 TEST_F(Flow, TellsOfEachConnectionThatStands) {
   serve(odd_usage());
   serve(odd_usage());
@@ -351,7 +378,10 @@ TEST(Seen, OfWhichNothingIsKnownHasFailed) {
 
 TEST(NextTry, IsMadeForKeyUsageAndForOptionalTls) {
   using enum Progress;
-  using enum ClearTextAfterFailure;
+  const SecondTries never;
+  const SecondTries if_tls_is_optional{DespiteKeyUsage::try_again,
+                                       ClearTextAfterFailure::if_tls_is_optional};
+  const SecondTries no_key_usage{DespiteKeyUsage::never, ClearTextAfterFailure::never};
   const base::Error usage{base::ErrorKind::temporary, base::Code::key_usage, ""};
   const base::Error broken{base::ErrorKind::temporary, base::Code::handshake, ""};
   const auto plain = opportunistic().requirement;
@@ -362,6 +392,7 @@ TEST(NextTry, IsMadeForKeyUsageAndForOptionalTls) {
 
   EXPECT_TRUE(next_try(plain, usage, tls_begun, never)->only_dane_ee);
   EXPECT_FALSE(next_try(second, usage, tls_begun, never));
+  EXPECT_FALSE(next_try(plain, usage, tls_begun, no_key_usage));
   EXPECT_EQ(next_try(second, usage, tls_begun, if_tls_is_optional)->tls,
             policy::Tls::never);
   EXPECT_EQ(next_try(plain, broken, tls_begun, if_tls_is_optional)->tls,

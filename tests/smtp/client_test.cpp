@@ -80,7 +80,7 @@ Sent send(Sending sending) {
   Parts message(sending.message);
   io::Loop loop(1);
   {
-    Wire wire(loop, server.take_client());
+    tls::Channel wire(loop, server.take_client());
     Client client(wire, 5s);
     out.result = io::run_task(loop, [&]() -> io::Task<base::Result<void>> {
       Reply answer;
@@ -343,7 +343,7 @@ Greeted greet(std::string_view answers) {
   listener = &server;
   io::Loop loop(1);
   {
-    Wire wire(loop, server.take_client());
+    tls::Channel wire(loop, server.take_client());
     Client client(wire, 5s);
     out.offers = io::run_task(loop, client.hello("a.example", out.answer));
     out.unread = client.has_unread();
@@ -393,7 +393,7 @@ TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeft_Rfc3207s4_2) {
   ScriptedServer server(
       "250-me\r\n250-STARTTLS\r\n250 PIPELINING\r\n250 me\r\n421 later\r\n");
   io::Loop loop(1);
-  Wire wire(loop, server.take_client());
+  tls::Channel wire(loop, server.take_client());
   Client client(wire, 5s);
   Reply answer;
   ASSERT_TRUE(io::run_task(loop, client.hello("a.example", answer)));
@@ -406,7 +406,7 @@ TEST(SmtpClient, QuitIsSaidAndAnAnswerNotNeeded) {
   ScriptedServer server("");
   io::Loop loop(1);
   {
-    Wire wire(loop, server.take_client());
+    tls::Channel wire(loop, server.take_client());
     Client client(wire, 5s);
     const bool done = io::run_task(loop, [&]() -> io::Task<bool> {
       co_await client.quit();

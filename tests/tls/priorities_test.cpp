@@ -3,7 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "src/tls/cipher_list.h"
-#include "src/tls/session.h"
+#include "src/tls/priorities.h"
 #include "tests/tls/offers.h"
 
 namespace tls {

@@ -1,3 +1,5 @@
+#include "src/client/opening.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -7,8 +9,6 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <thread>
-
-#include "src/client/peer.h"
 
 namespace client {
 namespace {
@@ -28,13 +28,13 @@ std::string outcome(starttls::Protocol protocol, Server server, io::Duration lim
   std::string out;
   io::Loop loop(1);
   {
-    io::Stream stream(loop, io::Descriptor(ends[0]));
+    tls::Channel channel(loop, io::Descriptor(ends[0]));
+    const auto opening = starttls_opening(
+        starttls::make_dialogue(protocol, "me.example", "peer.example"), limit);
     asio::co_spawn(
         loop,
         [&]() -> io::Task<void> {
-          const auto result = co_await start_tls(
-              stream, starttls::make_dialogue(protocol, "me.example", "peer.example"),
-              io::Clock::now() + limit);
+          const auto result = co_await opening->greet(channel);
           out = result ? "ok" : std::string(base::to_text(result.error().code));
         },
         asio::detached);

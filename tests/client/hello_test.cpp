@@ -1,6 +1,9 @@
-#include "src/client/peer.h"
+#include "src/client/hello.h"
 
 #include <gtest/gtest.h>
+
+#include "src/client/second_try.h"
+#include "src/client/target.h"
 
 namespace client {
 namespace {

@@ -1,8 +1,10 @@
 // What is known before a connection is made: the DNS facts of a peer, and what follows.
+#include "src/client/lookup.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "src/client/peer.h"
+#include "src/client/hello.h"
 #include "tests/support/map_source.h"
 
 namespace client {
@@ -30,6 +32,28 @@ policy::Demand demand(Level level, WithoutTlsa without = WithoutTlsa::refuse) {
 }
 
 Target target(std::string_view host) { return {parse_host(host).value(), 443}; }
+
+struct Found {
+  std::vector<net::Endpoint> endpoints;
+  policy::Requirement requirement;
+};
+struct Outcome {
+  policy::DnsFacts facts;
+  base::Result<Found> result;
+};
+
+/// Both steps, as every program takes them.
+io::Task<Outcome> find(resolver::Resolver& resolver, Target target,
+                       policy::Demand demand) {
+  auto location = co_await locate(resolver, target, demand);
+  if (!location) co_return Outcome{{}, tl::unexpected(location.error())};
+  auto endpoints = location->endpoints;
+  auto found = co_await look_up(resolver, std::move(*location), target.port, demand);
+  if (!found.requirement) {
+    co_return Outcome{found.facts, tl::unexpected(found.requirement.error())};
+  }
+  co_return Outcome{found.facts, Found{std::move(endpoints), *found.requirement}};
+}
 
 auto look(DnsWorld& world, const policy::Demand& demand,
           std::string_view host = "www.example") {
