@@ -35,13 +35,15 @@ struct Anchored {
 };
 
 constexpr std::string_view kHosts = R"(
+  zone unsigned.example insecure
+  zone arpa insecure
   signed.example   A   192.0.2.1
-  unsigned.example A   192.0.2.2 insecure
-  unsigned.example MX  servfail insecure
+  unsigned.example A   192.0.2.2
+  unsigned.example MX  servfail
   a.localhost      A   127.0.0.1 insecure
   localhost        A   127.0.0.1 insecure
   notlocalhost     A   192.0.2.3 insecure
-  1.2.0.192.in-addr.arpa PTR a.example insecure
+  1.2.0.192.in-addr.arpa PTR a.example
 )";
 
 Anchored with_root(const char* keys, RootKeys root = RootKeys::must_be_secure) {

@@ -76,7 +76,7 @@ TEST(Stub, OneGoodResolverIsEnoughToBegin) {
   const FakeResolver bad([](base::Bytes query) { return with(std::move(query), {}); });
   const auto checked = [](const std::vector<std::string>& servers) {
     io::Loop loop(1);
-    const auto stub = Stub::create(loop, believing(servers, 1s)).value();
+    const auto stub = Stub::create(loop, believing(servers, 600ms)).value();
     const auto done = io::run_task(loop, stub->check());
     return done ? "none" : std::string(base::to_text(done.error().code));
   };
@@ -199,10 +199,10 @@ TEST(Stub, ACutAnswerIsNotBelievedWithoutTcp) {
 TEST(Stub, OneAfterTheOtherIsAsked) {
   const FakeResolver silent([](const base::Bytes&) { return base::Bytes(); });
   const FakeResolver server(validating(kAd));
-  const auto answer = ask(believing({silent.word(), server.word()}, 1s));
+  const auto answer = ask(believing({silent.word(), server.word()}, 600ms));
   ASSERT_TRUE(answer) << answer.error().detail;
   EXPECT_GT(silent.asked(), 0);
-  const auto closed = ask(believing({"127.0.0.1@1", server.word()}, 5s));
+  const auto closed = ask(believing({"127.0.0.1@1", server.word()}, 600ms));
   EXPECT_TRUE(closed) << closed.error().detail;
 }
 

@@ -22,7 +22,6 @@ using Words = std::vector<std::string>;
 constexpr unsigned kRrsig = 46;
 constexpr std::uint32_t kTtl = 300;
 constexpr std::uint32_t kSince = 1'700'000'000, kUntil = 2'000'000'000;
-constexpr std::size_t kMostHops = 20;  // more than any resolver follows
 
 Words words_of(std::string_view line) {
   std::istringstream in{std::string(line)};
@@ -371,8 +370,10 @@ class MapSource::Writer {
 
 base::Result<RawAnswer> MapSource::answer(const std::string& question, Type type) const {
   Writer writer(*this, question, type);
-  std::optional<std::string> next = question;
-  for (std::size_t hop = 0; next && hop < kMostHops; ++hop) next = writer.add(*next);
+  std::set<std::string> seen;
+  for (std::optional<std::string> next = question; next && seen.insert(*next).second;) {
+    next = writer.add(*next);
+  }
   return writer.done();
 }
 
