@@ -154,9 +154,9 @@ INSTANTIATE_TEST_SUITE_P(Each, RelayEnd,
 TEST_P(RelayEnd, IsAFailureWhileTheProgramRuns) {
   session_.set_end(GetParam().state);
   const pid_t program = fork();
-  if (program == 0) {
-    pause();
-    _exit(0);
+  if (program == 0) {  // exec closes what is ours in it
+    execlp("sleep", "sleep", "60", nullptr);
+    _exit(1);
   }
   Options options = usual();
   options.program = program;
