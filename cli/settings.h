@@ -1,7 +1,10 @@
-// cli: one program a file; parse, call the flow, print, exit.
+// cli: the programs, a folder each; parse, call the flow, print, exit.
 //
-// What the programs share: settings.h (numbers, files and environment variables become
-// values, once), trust_store.h. sslclient/main.cpp is the program to read first.
+// What they share is here: settings.h (numbers, files and environment variables become
+// values, once), moment.h (a point in time that somebody wrote), key_password.h,
+// version.h (what --version prints), terminal.h (colours), start.h (descriptors and
+// signals when a program begins) and library_environment.h (which variables the libraries
+// see). sslclient/main.cpp is the program to read first.
 #pragma once
 
 #include <chrono>

@@ -16,7 +16,7 @@ struct State {
   ::audit::Grade grade = ::audit::Grade::undecided;
   Texts findings;                        ///< `code subject`, warnings and errors
   std::map<std::string, Texts> records;  ///< of each host
-  /// Of each host, at each address: SHA2-256 of the leaf's SubjectPublicKeyInfo.
+  /// The SHA2-256 of the leaf's SubjectPublicKeyInfo, for each host at each address.
   std::map<std::string, std::map<std::string, std::string>> keys;
 };
 

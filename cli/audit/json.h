@@ -1,4 +1,8 @@
-// cli/audit: how the results of dane audit are shown. A report a file; each takes
+// cli/audit: the runs of dane audit: what they read and how their results are shown.
+//
+// input.h reads domains, run.h audits them once and watch.h again and again; output.h is
+// the file of lines that survives the end of the program. A report has a file (text,
+// json, html, sqlite, monitoring.h for Nagios and Prometheus); each takes
 // audit::DomainAudit values and decides nothing.
 #pragma once
 

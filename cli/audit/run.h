@@ -15,7 +15,7 @@ struct Wanted {
   bool text = false;
   bool verbose = false;
   bool json = false;                  ///< lines on standard output
-  std::optional<std::string> output;  ///< the same into a file
+  std::optional<std::string> output;  ///< a file for the lines of JSON
   bool resume = false;                ///< behind what that file has already
   std::optional<std::string> html;
   std::optional<std::string> sqlite;

@@ -1,3 +1,9 @@
+// cli/dane: the program dane, a command a file.
+//
+// A command is a value (Command): its name, its help, its options and the function that
+// does the work; main.cpp looks for the one that argv names. What several commands share:
+// files.h (chains, trust stores), judging.h (a verdict in words), resolving.h (a resolver
+// from the options), owner.h (host, port and protocol) and report_targets.h.
 #pragma once
 
 #include <map>

@@ -97,7 +97,6 @@ base::Result<Outcome> run_verify(const Arguments& arguments) {
   auto the_case = case_of(arguments);
   if (!the_case) return tl::unexpected(the_case.error());
   auto& requirement = the_case->requirement;
-  requirement.proof = policy::Proof::dane;
   requirement.common_name = policy::CommonName::smtp_dane_ta;
   const auto service = service_of(arguments);
   if (!service) return tl::unexpected(service.error());
@@ -117,7 +116,13 @@ base::Result<Outcome> run_verify_pkix(const Arguments& arguments) {
   if (!the_case) return tl::unexpected(the_case.error());
   if (!the_case->roots) return usage_error("--roots FILE is needed");
   if (the_case->requirement.names.empty()) return usage_error("--name NAME is needed");
-  the_case->requirement.proof = policy::Proof::pkix;
+  policy::Demand demand;
+  demand.level = policy::Level::pkix;
+  demand.common_name = policy::CommonName::never;
+  demand.names = the_case->requirement.names;
+  auto requirement = policy::decide({}, demand);
+  if (!requirement) return tl::unexpected(requirement.error());
+  the_case->requirement = std::move(*requirement);
   return judge(*the_case, arguments.has("json"));
 }
 

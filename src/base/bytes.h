@@ -3,8 +3,10 @@
 // Names, addresses, TLSA records, DNSSEC states, policies, STARTTLS dialogues and errors
 // are plain values here. Nothing in this folder owns a descriptor, reads a clock or the
 // environment, or starts a thread: what decides can be tested without a network.
-// The way in: name.h (whom we talk to), tlsa.h (what the peer's domain says), policy.h
-// (what follows from both), error.h (how anything fails).
+// The way in: name.h and address.h (whom we talk to), tlsa.h (what the peer's domain
+// says), policy.h (what follows from both), error.h (how anything fails). smtp_reply.h
+// and starttls.h are the text that comes before TLS; json.h and pem.h are what files and
+// reports are written in.
 #pragma once
 
 #include <cstddef>

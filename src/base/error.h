@@ -25,7 +25,7 @@ struct Error {
   Code code = Code::local;
   std::string detail;
 
-  /// The same error, its line starting with `what: `.
+  /// This error with `what: ` in front of its line for people.
   [[nodiscard]] Error in(std::string_view what) const {
     return {kind, code, std::string(what) + ": " + detail};
   }

@@ -26,8 +26,8 @@ class Name {
   /// root. Error kind `usage`, code `bad_name`.
   [[nodiscard]] static base::Result<Name> parse(std::string_view text);
 
-  /// The same for who wants to know whether a name is one of IDNA2008: A-labels must
-  /// decode and encode back to themselves (RFC 5891 5.3).
+  /// The name that a person wrote, read as by `parse`, where it has to be one of
+  /// IDNA2008: A-labels must decode and encode back to themselves (RFC 5891 5.3).
   [[nodiscard]] static base::Result<Name> parse_idna(std::string_view text);
 
   /// The name in an answer of the DNS, in presentation form (RFC 1035 5.1): kept as it
@@ -36,7 +36,7 @@ class Name {
 
   /// A-labels joined by dots, no trailing dot, "" for the root.
   [[nodiscard]] const std::string& text() const { return text_; }
-  /// The same for people: U-labels where an A-label is that of one.
+  /// The name for people to read: a U-label in place of each A-label that stands for one.
   [[nodiscard]] std::string unicode() const;
   /// The labels from left to right; none for the root.
   [[nodiscard]] std::vector<std::string_view> labels() const;

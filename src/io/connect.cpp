@@ -75,7 +75,7 @@ tl::unexpected<base::Error> failed(std::string_view doing, int error) {
   return failed(ErrorKind::temporary, doing, error);
 }
 
-/// The same where the peer has nothing to do with it.
+/// A failure of this machine, with which the peer has nothing to do.
 tl::unexpected<base::Error> at_fault_here(std::string_view doing, int error) {
   return failed(ErrorKind::internal, doing, error);
 }

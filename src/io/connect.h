@@ -43,7 +43,7 @@ struct ConnectOutcome {
                                                std::vector<net::Endpoint> endpoints,
                                                Source source, ConnectTimeouts timeouts,
                                                Abort& abort);
-/// The same connection, which nothing ends early.
+/// Connects by TCP to the first endpoint that answers; nothing ends the attempts early.
 [[nodiscard]] Task<ConnectOutcome> connect_any(Loop& loop,
                                                std::vector<net::Endpoint> endpoints,
                                                Source source, ConnectTimeouts timeouts);

@@ -1,8 +1,12 @@
 // src/io: what every moving part shares: the event loop, descriptors, connecting.
 //
 // One thread owns one Loop; every conversation on it is a coroutine (Task) that reads
-// from top to bottom like the RFC it follows. Waiting is `co_await`, a time-out is a
-// Deadline. Nothing here knows about DNS, TLS or DANE.
+// from top to bottom like the RFC it follows; run_task.h runs one to its end. Waiting is
+// `co_await`, a time-out is a point of the Clock (clock.h). descriptor.h owns a
+// descriptor, connect.h makes a connection of TCP, stream.h waits for one, file.h reads a
+// file, interfaces.h knows this machine's addresses. What a program promises about itself
+// is in core_dumps.h (its secrets stay in memory), work_limit.h (it ends) and landlock.h
+// (what it may touch). Nothing here knows about DNS, TLS or DANE.
 #pragma once
 
 #include <asio/awaitable.hpp>

@@ -1,9 +1,10 @@
 // src/publish: what the owner of a domain publishes.
 //
-// material.h reads certificates, keys and requests from PEM or DER; record.h makes TLSA
-// records of them and writes them as a zone wants them; zone_lint.h holds the records of
-// a zone file against certificates before they are published; rollover.h plans a change
-// of key. Nothing here asks the network.
+// material.h reads certificates, keys and requests from PEM or DER, issuer.h finds which
+// of several certificates has issued which; record.h makes TLSA records of them and
+// writes them as a zone wants them; zone_lint.h compares the records of a zone file with
+// certificates before they are published; rollover.h plans a change of key. Nothing here
+// asks the network.
 #pragma once
 
 #include <string>

@@ -39,9 +39,9 @@ class ZoneJudge {
  public:
   ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now);
 
-  /// Of a record that is usable for the service.
+  /// How one record, which is usable for the service, fits the chains.
   [[nodiscard]] RecordFit fit(const dns::Tlsa& record, const ZoneService& service) const;
-  /// Of all records of a service together.
+  /// What the records of a service, all together, are to each of the chains.
   [[nodiscard]] ServiceJudgement judge(const ZoneService& service) const;
   /// Whether the leaf of a chain is for a host.
   [[nodiscard]] Naming naming(std::size_t chain, const dns::Name& host) const;

@@ -1,8 +1,9 @@
 // src/smtp: the client's side of one SMTP connection (RFC 5321).
 //
-// body.h turns a message with LF line ends into what follows DATA; client.h reads and
-// writes in clear text or TLS; client.h speaks commands and replies. Where mail goes and
-// what must be proved there is decided elsewhere.
+// body.h turns a message with LF line ends into what follows DATA; client.h speaks
+// commands and replies, in clear text or TLS; address.h writes a local part with the
+// quotes that it needs. Where mail goes and what must be proved there is decided
+// elsewhere.
 #pragma once
 
 #include <cstdint>

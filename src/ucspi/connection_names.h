@@ -26,7 +26,7 @@ class NameLearner {
   NameLearner(io::Loop& loop, resolver::Resolver& resolver, WantedNames wanted)
       : loop_(loop), resolver_(resolver), wanted_(std::move(wanted)) {}
 
-  /// The same names with all that is wanted and known.
+  /// Fills in what is wanted and can be learned: `names` and all that was found out.
   [[nodiscard]] io::Task<ConnectionNames> learn(ConnectionNames names);
   /// Begins to learn.
   void start(const ConnectionNames& names);
