@@ -14,6 +14,23 @@ constexpr std::chrono::milliseconds kQuiet{500};  // a run that is over so soon 
 
 }  // namespace
 
+std::string progress_in_words(const Tally& tally, const Pace& pace,
+                              std::optional<std::uint64_t> total) {
+  const double rate =
+      static_cast<double>(pace.done) / std::max(pace.passed.count(), 0.001);
+  const std::uint64_t all_done = tally.domains();
+  std::string line = std::to_string(all_done);
+  if (total) line += " of " + std::to_string(*total);
+  line += " domains, " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
+          std::to_string(pace.in_flight) + " in flight";
+  if (total && rate > 0 && *total > all_done) {
+    const auto left = static_cast<double>(*total - all_done) / rate;
+    line +=
+        ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
+  }
+  return line + ": " + in_words(tally);
+}
+
 Progress::Progress(bool wanted, std::optional<std::uint64_t> total)
     : wanted_(wanted && isatty(STDERR_FILENO) != 0),
       total_(total),
@@ -24,19 +41,7 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
   constexpr std::chrono::milliseconds kSpan{500};
   const auto now = io::Clock::now();
   next_ = now + kSpan;
-  const std::chrono::duration<double> passed = now - begin_;
-  const double rate = static_cast<double>(done) / std::max(passed.count(), 0.001);
-  const std::uint64_t all_done = tally.domains();
-  std::string line = std::to_string(all_done);
-  if (total_) line += " of " + std::to_string(*total_);
-  line += " domains, " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
-          std::to_string(in_flight) + " in flight";
-  if (total_ && rate > 0 && *total_ > all_done) {
-    const auto left = static_cast<double>(*total_ - all_done) / rate;
-    line +=
-        ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
-  }
-  line += ": " + in_words(tally);
+  std::string line = progress_in_words(tally, {done, in_flight, now - begin_}, total_);
   winsize window{};
   const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
   if (known && line.size() >= window.ws_col) line.resize(window.ws_col - 1U);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,18 @@
 #include "src/io/loop.h"
 
 namespace cli::audit {
+
+/// How fast a run is.
+struct Pace {
+  std::uint64_t done = 0;  ///< domains of this run
+  std::size_t in_flight = 0;
+  std::chrono::duration<double> passed{0};
+};
+
+/// `12 of 40 domains, 3/s, 8 in flight, 9 s left: 12 enforced`: all that is done, also by
+/// an earlier run, out of `total`, if that is known.
+[[nodiscard]] std::string progress_in_words(const Tally& tally, const Pace& pace,
+                                            std::optional<std::uint64_t> total);
 
 /// The line on standard error that says how far a run is; only on a terminal.
 class Progress {

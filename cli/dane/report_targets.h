@@ -17,6 +17,9 @@ class ReportTargets {
   /// Errors: see `resolver::Resolver::create`.
   [[nodiscard]] static base::Result<std::unique_ptr<ReportTargets>> create(
       resolver::Config config);
+  /// Asks this resolver.
+  explicit ReportTargets(std::unique_ptr<resolver::Resolver> resolver)
+      : resolver_(std::move(resolver)) {}
 
   /// Asks for these domains, some at once, and each once in the life of this object: one
   /// whose name servers are silent costs its deadline, and does not keep the others.

@@ -1,0 +1,179 @@
+#include "cli/dane/audit_job.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/dane/resolving.h"
+#include "cli/moment.h"
+#include "cli/settings.h"
+#include "src/client/trust_store.h"
+#include "src/io/host_name.h"
+#include "src/io/interfaces.h"
+
+namespace cli::dane {
+namespace {
+
+/// Whether a word may stand behind EHLO: a domain or an address literal (RFC 5321 4.1.3).
+bool is_helo(std::string_view word) {
+  if (word.starts_with('[') && word.ends_with(']')) {
+    word = word.substr(1, word.size() - 2);
+    if (word.starts_with("IPv6:")) word.remove_prefix(5);
+    return net::parse_address(word).has_value();
+  }
+  const auto name = dns::Name::parse(word);
+  return name && name->is_host() && base::is_ascii(word);
+}
+
+base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
+  auto& survey = job.engine.survey;
+  survey.thorough = !arguments.has("quick");
+  if (arguments.has("no-private-addresses")) {
+    survey.reach = ::audit::Reach::public_only;
+    job.engine.resolver.public_only = true;
+  }
+  survey.ways.helo = arguments.value("helo").value_or(io::host_name());
+  if (arguments.has("helo") && !is_helo(survey.ways.helo)) {
+    return usage_error("--helo is no host name and no address in brackets");
+  }
+  constexpr std::chrono::seconds kReply{30}, kConnect{10};
+  survey.ways.connect_limit = kConnect;
+  survey.ways.greeting_limit = kReply;
+  survey.ways.remote_limit = kReply;
+  if (const auto word = arguments.value("probe")) {
+    if (*word == "none") {
+      survey.probe = ::audit::Probe::none;
+    } else if (*word == "all") {
+      survey.probe = ::audit::Probe::all;
+    } else if (*word != "dane") {
+      return usage_error("--probe is none of none, dane, all");
+    }
+  }
+  if (const auto word = arguments.value("source")) {
+    survey.ways.source.address = net::parse_address(*word);
+    if (!survey.ways.source.address) return usage_error("--source is no address");
+    if (!io::can_bind(*survey.ways.source.address)) {
+      return usage_error("--source " + net::to_text(*survey.ways.source.address) +
+                         " is no address of this machine");
+    }
+  }
+  return read_number(arguments, "timeout", {1, 3600}, [&](unsigned long seconds) {
+    survey.ways.connect_limit = std::chrono::seconds(seconds);
+    survey.ways.greeting_limit = survey.ways.connect_limit;
+    survey.ways.remote_limit = survey.ways.connect_limit;
+  });
+}
+
+base::Result<void> read_trust_store(const Arguments& arguments, AuditJob& job) {
+  const auto file = arguments.value("mta-sts-ca");
+  if (!file) return {};
+  if (arguments.has("quick")) return usage_error("--mta-sts-ca does not go with --quick");
+  auto roots = client::load_trust_store(*file, "");
+  if (!roots) return tl::unexpected(roots.error());
+  job.sts_roots = std::move(*roots);
+  return {};
+}
+
+base::Result<void> read_limits(const Arguments& arguments, AuditJob& job) {
+  auto& engine = job.engine;
+  engine.threads = std::max(1U, std::thread::hardware_concurrency());
+  constexpr unsigned long kMany = 1'000'000;
+  const auto size = [](std::size_t& into) {
+    return [&into](unsigned long number) { into = number; };
+  };
+  base::Result<void> ok =
+      read_number(arguments, "parallel", {1, kMany}, size(engine.in_flight));
+  if (ok) ok = read_number(arguments, "threads", {1, 1024}, size(engine.threads));
+  if (ok) {
+    ok = read_number(arguments, "per-address", {1, kMany},
+                     size(engine.limits.for_address));
+  }
+  if (ok) {
+    ok = read_number(arguments, "per-network", {1, kMany},
+                     size(engine.limits.for_network));
+  }
+  if (ok) {
+    ok = read_number(arguments, "rate", {1, kMany}, [&](unsigned long number) {
+      engine.limits.each_second = static_cast<double>(number);
+    });
+  }
+  if (ok) {
+    ok = read_number(arguments, "retries", {0, 100}, [&](unsigned long number) {
+      engine.survey.retries = static_cast<unsigned>(number);
+    });
+  }
+  if (ok) {
+    ok = read_number(arguments, "retry-wait", {0, 86'400}, [&](unsigned long number) {
+      engine.survey.retry_wait = std::chrono::seconds(number);
+    });
+  }
+  return ok;
+}
+
+base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
+  auto& wanted = job.wanted;
+  wanted.verbose = arguments.has("verbose");
+  wanted.json = arguments.has("json");
+  wanted.output = arguments.value("output");
+  wanted.resume = arguments.has("resume");
+  wanted.html = arguments.value("html");
+  wanted.sqlite = arguments.value("sqlite");
+  wanted.prometheus = arguments.value("prometheus");
+  wanted.nagios = arguments.has("nagios");
+  wanted.progress = !arguments.has("no-progress");
+  if (wanted.nagios && (wanted.json || wanted.output == "-")) {
+    return usage_error("--nagios is one line and no other");
+  }
+  if (wanted.resume && (!wanted.output || *wanted.output == "-")) {
+    return usage_error("--resume needs --output FILE");
+  }
+  wanted.text = !wanted.json && !wanted.output && !wanted.html && !wanted.sqlite &&
+                !wanted.prometheus && !wanted.nagios;
+  if (const auto word = arguments.value("watch")) {
+    const auto span = parse_span(*word);
+    if (!span) return tl::unexpected(span.error().in("--watch"));
+    if (span->count() < 1) return usage_error("--watch wants a second or more");
+    if (!wanted.text) return usage_error("--watch reports changes and nothing else");
+    job.watch = *span;
+  }
+  job.command = arguments.value("exec").value_or("");
+  if (!job.command.empty() && !job.watch) return usage_error("--exec goes with --watch");
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> read_number(const Arguments& arguments, const char* option,
+                               std::pair<unsigned long, unsigned long> least_and_most,
+                               const std::function<void(unsigned long)>& set) {
+  const auto word = arguments.value(option);
+  if (!word) return {};
+  const auto number =
+      parse_number("--" + std::string(option), *word, std::move(least_and_most));
+  if (!number) return tl::unexpected(number.error());
+  set(*number);
+  return {};
+}
+
+base::Result<AuditJob> audit_job(const Arguments& arguments) {
+  AuditJob job;
+  const auto config = resolver_of(arguments);
+  if (!config) return tl::unexpected(config.error());
+  job.engine.resolver = *config;
+  if (arguments.has("trust-ad")) {
+    if (!config->unbound_conf.empty()) {
+      return usage_error("--trust-ad does not go with --unbound-conf");
+    }
+    if (config->upstream == resolver::Upstream::recursion) {
+      return usage_error("--trust-ad does not go with --forward recursion");
+    }
+    job.engine.resolver.validation = resolver::Validation::upstream;
+  }
+  base::Result<void> ok = read_probing(arguments, job);
+  if (ok) ok = read_trust_store(arguments, job);
+  if (ok) ok = read_limits(arguments, job);
+  if (ok) ok = read_reports(arguments, job);
+  if (!ok) return tl::unexpected(ok.error());
+  return job;
+}
+
+}  // namespace cli::dane
