@@ -1,0 +1,118 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "cli/dane/command.h"
+
+namespace cli::dane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::array<Option, 5> kOptions = {{{"file", true, 'f'},
+                                         {"verbose", false, 'v'},
+                                         {"json", false},
+                                         {"name", true},
+                                         {"names", false}}};
+
+base::Result<Arguments> parse(const std::vector<std::string>& words) {
+  return Arguments::parse(words, kOptions);
+}
+
+std::string refusal(const std::vector<std::string>& words) {
+  const auto out = parse(words);
+  if (out) return "";
+  EXPECT_EQ(out.error().kind, base::ErrorKind::usage);
+  EXPECT_EQ(out.error().code, base::Code::usage);
+  return out.error().detail;
+}
+
+TEST(Arguments, OptionsMayStandAnywhere) {
+  const auto out = parse({"one", "--json", "two", "--file", "F", "three"});
+  ASSERT_TRUE(out);
+  EXPECT_THAT(out->words(), ElementsAre("one", "two", "three"));
+  EXPECT_TRUE(out->has("json"));
+  EXPECT_FALSE(out->has("verbose"));
+  EXPECT_EQ(out->value("file"), "F");
+  EXPECT_EQ(out->value("name"), std::nullopt);
+}
+
+TEST(Arguments, TwoHyphensEndThem) {
+  const auto out = parse({"--json", "--", "--verbose", "-f"});
+  ASSERT_TRUE(out);
+  EXPECT_THAT(out->words(), ElementsAre("--verbose", "-f"));
+  EXPECT_FALSE(out->has("verbose"));
+  EXPECT_FALSE(out->has("file"));
+}
+
+TEST(Arguments, LettersStandForOptionsThatHaveOne) {
+  const auto out = parse({"-v", "-fF", "-f", "G", "--file=H"});
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->has("verbose"));
+  EXPECT_THAT(out->values("file"), ElementsAre("F", "G", "H"));
+  EXPECT_THAT(out->words(), IsEmpty());
+  EXPECT_THAT(refusal({"-j"}), HasSubstr("unknown or ambiguous option -j"));
+}
+
+TEST(Arguments, TheLastValueCountsAndAllAreKept) {
+  const auto out = parse({"--name", "a", "--name=b", "--name="});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->value("name"), "");
+  EXPECT_THAT(out->values("name"), ElementsAre("a", "b", ""));
+  EXPECT_THAT(out->values("file"), IsEmpty());
+}
+
+TEST(Arguments, AnOptionMayBeCutShortWhereItIsTheOnlyOne) {
+  EXPECT_TRUE(parse({"--verb"})->has("verbose"));
+  EXPECT_THAT(refusal({"--n"}), HasSubstr("unknown or ambiguous option --n"));
+  EXPECT_TRUE(parse({"--names"})->has("names"));
+}
+
+TEST(Arguments, WhatIsWrongIsNamed) {
+  EXPECT_EQ(refusal({"--none"}), "unknown or ambiguous option --none");
+  EXPECT_EQ(refusal({"one", "two", "--none"}), "unknown or ambiguous option --none");
+  EXPECT_EQ(refusal({"--file"}), "option --file needs a value");
+  EXPECT_EQ(refusal({"one", "-f"}), "option -f needs a value");
+  EXPECT_NE(refusal({"--json=1"}), "");
+}
+
+TEST(Arguments, EachParsingStartsAfresh) {
+  EXPECT_NE(refusal({"a", "b", "--none"}), "");
+  const auto out = parse({"--json"});
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->has("json"));
+}
+
+TEST(Arguments, WordsAreCounted) {
+  const auto out = parse({"a", "b"});
+  EXPECT_TRUE(out->expect_words(2, 2, "usage"));
+  EXPECT_TRUE(out->expect_words(0, 2, "usage"));
+  EXPECT_TRUE(out->expect_words(2, 9, "usage"));
+  for (const auto& [least, most] : {std::pair(3, 9), std::pair(0, 1)}) {
+    const auto counted =
+        out->expect_words(static_cast<std::size_t>(least), static_cast<std::size_t>(most),
+                          "usage: so and so");
+    ASSERT_FALSE(counted);
+    EXPECT_EQ(counted.error().kind, base::ErrorKind::usage);
+    EXPECT_EQ(counted.error().detail, "usage: so and so");
+  }
+}
+
+TEST(Outcome, IsTheExitStatus) {
+  EXPECT_EQ(static_cast<int>(Outcome::fine), 0);
+  EXPECT_EQ(static_cast<int>(Outcome::findings), 1);
+  EXPECT_EQ(static_cast<int>(Outcome::bad_input), 2);
+  EXPECT_EQ(static_cast<int>(Outcome::undecided), 3);
+}
+
+TEST(Outcome, OfAnErrorSaysWhetherItMayBeOtherwiseLater) {
+  EXPECT_EQ(outcome_of(base::ErrorKind::usage), Outcome::bad_input);
+  EXPECT_EQ(outcome_of(base::ErrorKind::permanent), Outcome::bad_input);
+  EXPECT_EQ(outcome_of(base::ErrorKind::temporary), Outcome::undecided);
+}
+
+}  // namespace
+}  // namespace cli::dane
