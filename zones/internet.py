@@ -1,5 +1,6 @@
 """A signed internet in miniature, on loopback, of real servers.
 
+    internet.py make DIR      makes keys, certificates and signed zones, and starts nothing
     internet.py up DIR        makes what is missing in DIR and starts all; again: restarts
     internet.py down DIR      ends what `up` started in DIR
     internet.py status DIR    tells what runs; exit 0 if all does, 1 if not
@@ -25,7 +26,7 @@ import tlsservers
 import zonefiles
 from processes import Processes, listening
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0    # several tests may start theirs at the same moment
 FEW_NAMES = 8
 
 
@@ -88,21 +89,36 @@ def wait(processes: Processes, expected: list[tuple[str, int]]) -> None:
         raise RuntimeError(f"no answer from {', '.join(missing)}; see {processes.logs}")
 
 
+def make_keys(directory: Path, zones: list[zonefiles.Zone],
+              pool: ThreadPoolExecutor) -> dict[str, keys.Key]:
+    """Makes what is missing of keys and certificates; returns the key of each zone."""
+    home = directory / "keys"
+    home.mkdir(parents=True, exist_ok=True)
+    wanted = {zone.name for zone in zones} | zonefiles.delegated(zones)
+    kinds = {zone.name: zone.key for zone in zones}
+    made = pool.map(lambda name: keys.make(name, home, *kinds.get(name, [])), wanted)
+    certificates.make(directory / "certs", certificate_names(zones))
+    return dict(zip(wanted, made))
+
+
+def make(directory: Path) -> None:
+    """Makes what takes time and is the same wherever it is served."""
+    zones = zonefiles.load()
+    with ThreadPoolExecutor(4) as pool:
+        make_zones(directory, zones, pool, make_keys(directory, zones, pool))
+    print(f"{len(zones)} zones: {directory}/zones")
+
+
 def up(directory: Path) -> None:
     """Starts all of it."""
     began = time.monotonic()
     processes = Processes(directory)
     processes.stop()
-    for folder in (directory, processes.pids, processes.logs, directory / "keys"):
+    for folder in (processes.pids, processes.logs):
         folder.mkdir(parents=True, exist_ok=True)
     zones = zonefiles.load()
-    wanted = {zone.name for zone in zones} | zonefiles.delegated(zones)
     with ThreadPoolExecutor(4) as pool:
-        kinds = {zone.name: zone.key for zone in zones}
-        made_keys = pool.map(lambda name: keys.make(name, directory / "keys",
-                                                    *kinds.get(name, [])), wanted)
-        certificates.make(directory / "certs", certificate_names(zones))
-        zone_keys = dict(zip(wanted, made_keys))
+        zone_keys = make_keys(directory, zones, pool)
         expected = tlsservers.start(directory, processes)
         expected += postfix.start(directory, processes)
         expected += exim.start(directory, processes)
@@ -140,14 +156,14 @@ def status(directory: Path) -> int:
 
 def main(words: list[str]) -> int:
     """The command line."""
-    if len(words) != 3 or words[1] not in ("up", "down", "status"):
+    if len(words) != 3 or words[1] not in ("make", "up", "down", "status"):
         print(__doc__, file=sys.stderr)
         return 100
     directory = Path(words[2]).resolve()
     try:
         if words[1] == "status":
             return status(directory)
-        (up if words[1] == "up" else down)(directory)
+        {"make": make, "up": up, "down": down}[words[1]](directory)
     except (RuntimeError, OSError, ValueError, KeyError) as error:
         print(f"internet.py: fatal: {error}", file=sys.stderr)
         return 111

@@ -30,6 +30,7 @@ from typing import Iterable, Mapping
 import der
 from keys import Key
 
+KEPT_SECONDS = 3600    # a signed zone is signed again when it is older
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _HOST = re.compile(r"^(\S+)\s+(?:A|AAAA)\s+\{ip ([\w-]+)\}", re.M)
 
@@ -146,14 +147,17 @@ def moment(text: str) -> str:
 
 
 def write(zone: Zone, directory: Path, text: str, key: Key) -> Path:
-    """Writes, signs and flaws one zone; returns the file to serve."""
+    """Writes, signs and flaws one zone; returns the file to serve. One that was signed a
+    moment ago, with the same text and key, stays."""
     stem = zone.origin or "root"
     plain = directory / f"{stem}.second.zone" if zone.server == "second" else (
         directory / f"{stem}.zone")
+    signed = plain.with_suffix(".signed")
+    if _is_young(signed, key) and plain.read_text() == text:
+        return signed
     plain.write_text(text)
     if not zone.signed:
         return plain
-    signed = plain.with_suffix(".signed")
     command = ["ldns-signzone", "-o", zone.name, "-f", str(signed)]
     if zone.dates:
         command += ["-i", moment(zone.dates[0]), "-e", moment(zone.dates[1])]
@@ -169,6 +173,15 @@ def write(zone: Zone, directory: Path, text: str, key: Key) -> Path:
     if zone.strip or zone.corrupt:
         signed.write_text("".join(_flaw(line, zone) for line in signed.open()))
     return signed
+
+
+def _is_young(signed: Path, key: Key) -> bool:
+    """Whether a signed zone is there, younger than its key and not older than it may be."""
+    if not signed.exists():
+        return False
+    made = signed.stat().st_mtime
+    key_made = key.base.with_name(key.base.name + ".key").stat().st_mtime
+    return made >= key_made and time.time() - made < KEPT_SECONDS
 
 
 def _flaw(line: str, zone: Zone) -> str:

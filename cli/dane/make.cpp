@@ -71,10 +71,9 @@ base::Result<std::vector<Wanted>> from_chain(const Arguments& arguments,
   if (!anchor && !both) return out;
   const auto issuer = publish::find_issuer(*chain);
   if (!issuer) {
+    const auto usage = std::to_string(dns::number(parameters.usage));
     const std::string instead = both ? "; --usage 3 makes the leaf's record alone"
-                                     : "; usage " +
-                                           std::to_string(dns::number(parameters.usage)) +
-                                           " is about the issuer";
+                                     : "; usage " + usage + " is about the issuer";
     return usage_error(file + ": " + issuer.error().detail + instead);
   }
   Parameters above = parameters;

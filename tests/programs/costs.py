@@ -21,6 +21,7 @@ from typing import Optional
 
 import costly_material as costly
 import sslclient_behaviour_support as support
+from harness import run_cases
 from own_internet import Internet
 from sslclient_behaviour_support import Server
 
@@ -216,15 +217,7 @@ def main(words: list[str]) -> int:
     global SSLCLIENT, DANE, PEER  # pylint: disable=global-statement
     SSLCLIENT, DANE, PEER = words[1:4]
     support.DIRECTORY = Path(words[4]).resolve()
-    loader = unittest.TestLoader()
-    if words[5:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[5:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
-    failed = len({getattr(test, "test_case", test)
-                  for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
+    return run_cases(sys.modules[__name__], words[5:])
 
 
 if __name__ == "__main__":

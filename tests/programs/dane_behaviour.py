@@ -19,6 +19,8 @@ import unittest
 from pathlib import Path
 from typing import Optional
 
+from harness import run_cases
+
 PROGRAM = ""
 DIRECTORY = Path(".")
 LIMIT_SECONDS = 60
@@ -721,14 +723,7 @@ def main(words: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 100
     PROGRAM, DIRECTORY = os.path.abspath(words[1]), Path(words[2]).resolve()
-    loader = unittest.TestLoader()
-    if words[3:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
+    return run_cases(sys.modules[__name__], words[3:])
 
 
 if __name__ == "__main__":

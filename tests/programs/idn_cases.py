@@ -1,6 +1,8 @@
 """Runs the rows of idn_cases.tsv through `dane to-ascii` and back through `to-unicode`.
 
-    idn_cases.py DANE [NAME...]     only the cases whose names or notes contain one
+    idn_cases.py [--every N] DANE [NAME...]
+
+With NAMEs only the cases whose names or notes contain one; with --every, only each Nth row.
 
 A row: `name | A-labels or bad | U-labels | differs | note`. `=` for U-labels is the name
 itself. Two others judge each name too: libidn2's own program, as `idn2 --tr46nt` (with
@@ -197,13 +199,16 @@ def faults_of_table(case: Case, other: Opinions, reasons: dict[str, str]) -> lis
 
 def main(words: list[str]) -> int:
     """The command line."""
+    step = 1
+    if words[1:2] == ["--every"]:
+        step, words = int(words[2]), [words[0], *words[3:]]
     if len(words) < 2:
         print(__doc__, file=sys.stderr)
         return 100
     every = load()
     reasons = {word: judges for word, judges, _ in rows("idn_divergences.tsv", 3)}
     unused = set(reasons) - {word for case in every for word in case.differs}
-    cases = [case for case in every
+    cases = [case for case in every[::step]
              if len(words) == 2 or any(word in case.name + case.note for word in words[2:])]
     got = answers([question for case in cases for question in questions(case)], words[1])
     failed = 0

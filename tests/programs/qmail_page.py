@@ -16,6 +16,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from harness import run_cases
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "qmail.md"
 INSIDE = "QMAIL_PAGE_INSIDE"
 HOME = Path("/var/qmail")
@@ -162,11 +164,7 @@ def main(words: list[str]) -> int:
         enter(words)
     Page.program, Page.dane = (os.path.abspath(word) for word in words[1:])
     furnish()
-    suite = unittest.TestLoader().loadTestsFromTestCase(Page)
-    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return run_cases(sys.modules[__name__])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Mapping, Optional, Union
 
 import sslclient_behaviour_support as support
+from harness import run_cases
 from sslclient_behaviour_support import Server, context, drain
 
 MESSAGE_BYTES = int(os.environ.get("MESSAGE_BYTES", 64 * 1024 * 1024))
@@ -924,20 +925,6 @@ class Rspawn(Case):
             time.sleep(0.01)
 
 
-class Report(unittest.TextTestResult):
-    """Counts; subtests that fail count as their test does."""
-
-    def startTest(self, test) -> None:  # noqa: N802
-        super().startTest(test)
-        self.began = time.monotonic()
-
-    def stopTest(self, test) -> None:  # noqa: N802
-        seconds = time.monotonic() - self.began
-        if seconds > 2:
-            self.stream.writeln(f"{test.id().split('.', 1)[1]}: {seconds:.1f} s")
-        super().stopTest(test)
-
-
 def main(words: list[str]) -> int:
     """The command line."""
     if len(words) < 3:
@@ -945,16 +932,7 @@ def main(words: list[str]) -> int:
         return 100
     support.PROGRAM = os.path.abspath(words[1])
     support.DIRECTORY = Path(words[2]).resolve()
-    loader = unittest.TestLoader()
-    if words[3:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(resultclass=Report, stream=sys.stdout,
-                                     verbosity=0).run(suite)
-    failed = len({str(getattr(test, "test_case", test)).split(" [")[0]
-                  for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
+    return run_cases(sys.modules[__name__], words[3:])
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
 import qmail_remote_behaviour as behaviour
 import sslclient_behaviour_support as support
+from harness import run_cases
 from own_internet import Internet
 from qmail_remote_behaviour import context, smtp
 
@@ -272,16 +272,7 @@ def main(words: list[str]) -> int:
         return 100
     support.PROGRAM = os.path.abspath(words[1])
     support.DIRECTORY = Path(words[2]).resolve()
-    loader = unittest.TestLoader()
-    if words[3:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[3:]]
-    suite = loader.loadTestsFromModule(sys.modules[__name__])
-    result = unittest.TextTestRunner(resultclass=behaviour.Report, stream=sys.stdout,
-                                     verbosity=0).run(suite)
-    failed = len({str(getattr(test, "test_case", test)).split(" [")[0]
-                  for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
+    return run_cases(sys.modules[__name__], words[3:])
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from typing import Any, Optional
 
 import qmail_remote_behaviour as qmail
 import sslclient_behaviour_support as support
+from harness import run_cases
 from own_internet import Internet
 from qmail_remote_behaviour import DOMAIN, LIMIT_SECONDS, smtp
 from sslclient_behaviour_support import Server, context
@@ -342,17 +343,7 @@ def main(words: list[str]) -> int:
     globals()["DANE"] = os.path.abspath(words[1])
     support.PROGRAM = os.path.abspath(words[2])
     support.DIRECTORY = Path(words[3]).resolve()
-    loader = unittest.TestLoader()
-    if words[4:]:
-        loader.testNamePatterns = [f"*{word}*" for word in words[4:]]
-    suite = unittest.TestSuite(loader.loadTestsFromTestCase(case)
-                               for case in (Store, Owners, Reports))
-    result = unittest.TextTestRunner(resultclass=qmail.Report, stream=sys.stdout,
-                                     verbosity=0).run(suite)
-    failed = len({str(getattr(test, "test_case", test)).split(" [")[0]
-                  for test, _ in result.failures + result.errors})
-    print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
-    return 1 if failed or result.testsRun == 0 else 0
+    return run_cases(sys.modules[__name__], words[4:])
 
 
 if __name__ == "__main__":

@@ -1,13 +1,19 @@
 """Runs a command in a private network that holds the miniature internet of zones/.
 
-    with_zones.py [--dir DIR] COMMAND...
+    with_zones.py [--dir DIR | --like DIR] COMMAND...
 
 ZONES_DIR is in the command's environment, and a word that is `ZONES_DIR` becomes that
 directory. DIR keeps keys and certificates for the next time; without it a temporary
-directory is used. Exit status: the command's; 111 if the zones do not start. Everything
-is taken down again, whatever happens.
+directory is used, which with --like begins as a copy of what `internet.py make DIR` made.
+Exit status: the command's; 111 if the zones do not start. Everything is taken down again,
+whatever happens.
+
+Each run has a network namespace and a directory of its own, so that any number of them go
+side by side. Where no namespace can be had they would all want port 53 of the same
+addresses: there each waits until the one before it has ended.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -15,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 INTERNET = Path(__file__).resolve().parents[2] / "zones" / "internet.py"
 INSIDE = "ZONES_PRIVATE_NETWORK"
@@ -31,6 +38,19 @@ def enter(words: list[str]) -> None:
         os.execvp("unshare", [*command, sys.executable, *words])
 
 
+def wait_for_turn() -> TextIO:
+    """Waits until no other run is in the network that all share; closing ends the turn."""
+    turn = open(INTERNET)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    return turn
+
+
+def copy(made: Path, directory: Path) -> None:
+    """What `internet.py make` made, with its dates."""
+    for name in ("keys", "certs", "zones"):
+        shutil.copytree(made / name, directory / name, symlinks=True, dirs_exist_ok=True)
+
+
 def interrupt(_number: int, _frame: object) -> None:
     """Turns a signal into what Ctrl-C does, so that the zones go down."""
     raise KeyboardInterrupt
@@ -39,14 +59,18 @@ def interrupt(_number: int, _frame: object) -> None:
 def main(words: list[str]) -> int:
     """The command line."""
     command = words[1:]
-    directory = None
+    directory = like = None
     if command[:1] == ["--dir"]:
         directory, command = Path(command[1]).resolve(), command[2:]
+    elif command[:1] == ["--like"]:
+        like, command = Path(command[1]).resolve(), command[2:]
     if not command:
         print(__doc__, file=sys.stderr)
         return 100
+    turn = None
     if os.environ.get(INSIDE) != "yes":
         enter(words)
+        turn = wait_for_turn()
     else:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -54,6 +78,8 @@ def main(words: list[str]) -> int:
     temporary = directory is None
     directory = directory or Path(tempfile.mkdtemp(prefix="zones."))
     try:
+        if like:
+            copy(like, directory)
         return inside(directory, command)
     except KeyboardInterrupt:
         return 130
@@ -61,6 +87,8 @@ def main(words: list[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if temporary:
             shutil.rmtree(directory, ignore_errors=True)
+        if turn:
+            turn.close()
 
 
 def inside(directory: Path, command: list[str]) -> int:

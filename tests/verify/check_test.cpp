@@ -113,6 +113,58 @@ TEST(Check, DaneAndPkixNeedBoth) {
   }
 }
 
+// What is refused in the end carries nothing of the half that was proved.
+TEST(Check, DaneAndPkixRefusedByTheStoreNameNoRecord) {
+  const GoodChain good;
+  const auto other = support::roots({make(support::ca("Other"))});
+  auto wanted = dane({record(2, 1, 1, good.middle)});
+  wanted.proof = Proof::dane_and_pkix;
+  const auto verdict = judge(good.sent(), wanted, &other);
+  EXPECT_EQ(verdict.outcome, Outcome::rejected);
+  EXPECT_FALSE(verdict.record.has_value());
+  EXPECT_EQ(verdict.matched_name, "");
+  EXPECT_EQ(verdict.notes[0].state, RecordState::matched);
+}
+
+TEST(Check, UnusableRecordsJudgedByPkixKeepTheirNotes_Rfc7673s3_4) {
+  const GoodChain good;
+  const auto store = support::roots({good.root});
+  auto wanted = dane({{3, 1, 1, base::Bytes(31)}, {3, 1, 9, base::Bytes(32)}});
+  wanted.when_unusable = WhenUnusable::pkix;
+  const auto verdict = judge(good.sent(), wanted, &store);
+  EXPECT_EQ(verdict.outcome, Outcome::pkix);
+  EXPECT_EQ(verdict.matched_name, "mail.example.org");
+  EXPECT_EQ(verdict.depth, 2U);
+  ASSERT_EQ(verdict.notes.size(), 2U);
+  EXPECT_EQ(verdict.notes[0].state, RecordState::unusable);
+  EXPECT_EQ(verdict.notes[1].detail, "unassigned matching type 9");
+}
+
+TEST(Check, RecordsThatNobodyAskedAreUntried) {
+  const GoodChain good;
+  const auto store = support::roots({good.root});
+  auto wanted = dane({record(3, 1, 1, good.leaf)});
+  for (const auto proof : {Proof::nothing, Proof::pkix}) {
+    wanted.proof = proof;
+    const auto verdict = judge(good.sent(), wanted, &store);
+    ASSERT_EQ(verdict.notes.size(), 1U);
+    EXPECT_EQ(verdict.notes[0].state, RecordState::untried);
+  }
+}
+
+TEST(Check, ThatSomethingWasNotLookedAtIsWarnedOf) {
+  const GoodChain good;
+  const auto wanted = dane({record(3, 1, 1, good.leaf)});
+  const auto warnings = [&](const Budget& budget) {
+    return check(good.sent(), wanted, {kNow, nullptr, budget}).warnings;
+  };
+  EXPECT_THAT(warnings({}), testing::IsEmpty());
+  EXPECT_THAT(warnings({.certificates = 2}),
+              testing::ElementsAre("the chain is longer than is looked at"));
+  EXPECT_THAT(warnings({.names = 0}),
+              testing::ElementsAre("not all presented names were compared"));
+}
+
 TEST(Check, CommonNameForMailDaneTaOnly_Rfc7672s3_2_3) {
   const GoodChain good;
   auto recipe = support::leaf("Middle", {});
