@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::string_view kUsage = "usage: dane lookup [OPTIONS] HOST PORT";
 
-io::Task<Lookup> look_up(resolver::Resolver& resolver, dns::Name name,
+io::Task<LookupAnswer> look_up(resolver::Resolver& resolver, dns::Name name,
                          std::uint16_t port) {
-  Lookup out;
+  LookupAnswer out;
   out.name = name;
   out.port = port;
   auto host = co_await resolver::find_host(resolver, name, resolver::Families::both);
@@ -45,7 +45,7 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  Lookup found = io::run_task(loop, look_up(**resolver, *name, *port));
+  LookupAnswer found = io::run_task(loop, look_up(**resolver, *name, *port));
   if (found.error && resolver::is_unanswered(*found.error)) {
     found.advice = (*resolver)->advice("--forward");
   }

@@ -10,7 +10,7 @@
 namespace cli::dane {
 namespace {
 
-std::string_view status_of(const Lookup& lookup) {
+std::string_view status_of(const LookupAnswer& lookup) {
   if (lookup.error) return "undecided";
   return policy::to_text(lookup.facts.state);
 }
@@ -56,13 +56,13 @@ std::string host_in_words(const resolver::Host& host) {
 
 }  // namespace
 
-Outcome outcome_of(const Lookup& lookup) {
+Outcome outcome_of(const LookupAnswer& lookup) {
   if (lookup.error) return cli::dane::outcome_of(lookup.error->kind);
   return lookup.facts.state == policy::TlsaState::present ? Outcome::fine
                                                           : Outcome::findings;
 }
 
-std::string json_of(const Lookup& lookup, std::chrono::sys_seconds now) {
+std::string json_of(const LookupAnswer& lookup, std::chrono::sys_seconds now) {
   base::JsonWriter json;
   json.begin_object().member("version", 1);
   json.member("host", lookup.name.text()).member("port", lookup.port);
@@ -86,7 +86,7 @@ std::string json_of(const Lookup& lookup, std::chrono::sys_seconds now) {
   return json.text() + "\n";
 }
 
-std::string text_of(const Lookup& lookup, const Paint& paint,
+std::string text_of(const LookupAnswer& lookup, const Paint& paint,
                     std::chrono::sys_seconds now) {
   const auto& facts = lookup.facts;
   const bool present = facts.state == policy::TlsaState::present;

@@ -11,7 +11,7 @@
 namespace cli::dane {
 
 /// What was asked, and what was answered, as far as it got.
-struct Lookup {
+struct LookupAnswer {
   dns::Name name;
   std::uint16_t port = 0;
   std::optional<resolver::Host> host;
@@ -22,13 +22,13 @@ struct Lookup {
 
 /// The exit status: only records that are secure are fine; denied or insecure ones are
 /// findings; what could not be looked up ends as its error does.
-[[nodiscard]] Outcome outcome_of(const Lookup& lookup);
+[[nodiscard]] Outcome outcome_of(const LookupAnswer& lookup);
 
 /// The object of `dane lookup --json` (docs/json.md), with its line end.
-[[nodiscard]] std::string json_of(const Lookup& lookup, std::chrono::sys_seconds now);
+[[nodiscard]] std::string json_of(const LookupAnswer& lookup, std::chrono::sys_seconds now);
 
 /// What was answered, for people; the host must have been found.
-[[nodiscard]] std::string text_of(const Lookup& lookup, const Paint& paint,
+[[nodiscard]] std::string text_of(const LookupAnswer& lookup, const Paint& paint,
                                   std::chrono::sys_seconds now);
 
 }  // namespace cli::dane

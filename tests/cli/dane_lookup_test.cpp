@@ -18,8 +18,8 @@ constexpr std::chrono::sys_seconds kNow{1'780'315'200s};
 
 dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
 
-Lookup answered(TlsaState state) {
-  Lookup out;
+LookupAnswer answered(TlsaState state) {
+  LookupAnswer out;
   out.name = name("mx.example.org");
   out.port = 25;
   out.host.emplace();
@@ -33,8 +33,8 @@ Lookup answered(TlsaState state) {
   return out;
 }
 
-Lookup failed(base::ErrorKind kind) {
-  Lookup out;
+LookupAnswer failed(base::ErrorKind kind) {
+  LookupAnswer out;
   out.name = name("mx.example.org");
   out.port = 25;
   out.error = base::Error{kind, base::Code::bogus, "so it is"};
@@ -52,13 +52,13 @@ TEST(Lookup, IsFineWithSecureRecordsAlone) {
 TEST(Lookup, ThatFailsIsNoFinding) {
   EXPECT_EQ(outcome_of(failed(base::ErrorKind::temporary)), Outcome::undecided);
   EXPECT_EQ(outcome_of(failed(base::ErrorKind::permanent)), Outcome::bad_input);
-  Lookup half = answered(TlsaState::present);
+  LookupAnswer half = answered(TlsaState::present);
   half.error = base::Error{base::ErrorKind::temporary, base::Code::timeout, ""};
   EXPECT_EQ(outcome_of(half), Outcome::undecided);
 }
 
 TEST(Lookup, AsJsonSaysWhatStandsThereAndForHowLong) {
-  Lookup found = answered(TlsaState::present);
+  LookupAnswer found = answered(TlsaState::present);
   found.facts.records = {{3, 1, 1, base::Bytes(2, std::byte{0xab})}};
   found.facts.signed_until = kNow + 100s;
   EXPECT_EQ(
@@ -73,7 +73,7 @@ TEST(Lookup, AsJsonSaysWhatStandsThereAndForHowLong) {
 }
 
 TEST(Lookup, AsJsonSaysWhyItFailed) {
-  Lookup found = failed(base::ErrorKind::temporary);
+  LookupAnswer found = failed(base::ErrorKind::temporary);
   EXPECT_EQ(json_of(found, kNow),
             "{\"version\":1,\"host\":\"mx.example.org\",\"port\":25,"
             "\"status\":\"undecided\",\"reason\":\"bogus\",\"detail\":\"so it is\"}\n");
@@ -82,7 +82,7 @@ TEST(Lookup, AsJsonSaysWhyItFailed) {
 }
 
 TEST(Lookup, InWordsSaysHowSureItIs) {
-  Lookup found = answered(TlsaState::present);
+  LookupAnswer found = answered(TlsaState::present);
   found.facts.records = {{3, 1, 1, base::Bytes(32, std::byte{0xab})},
                          {4, 1, 1, base::Bytes(32, std::byte{0xab})}};
   found.facts.signed_until = kNow + 48h;
@@ -109,7 +109,7 @@ TEST(Lookup, InWordsNeverCallsOtherAnswersSecure) {
 }
 
 TEST(Lookup, InWordsShowsTheWayThroughAliases) {
-  Lookup found = answered(TlsaState::absent);
+  LookupAnswer found = answered(TlsaState::absent);
   found.host->aliases = {name("mx.example.org"), name("b.example.org")};
   found.host->canonical = name("c.example.org");
   EXPECT_THAT(text_of(found, Paint(false), kNow),
