@@ -28,9 +28,13 @@ io::Task<Report> deliver(smtp::Client& client, const std::string& where,
   co_return report;
 }
 
-/// What a flow came to, before anything is handed over. A handshake that was made up for
-/// by clear text is told of; one that was made up for by another handshake is not.
-AttemptResult result_of(const client::Connection& connection) {
+}  // namespace
+
+base::Result<Report> not_attempted() {
+  return base::fail(base::ErrorKind::temporary, base::Code::local, "no attempt was made");
+}
+
+AttemptResult attempt_result(const client::Connection& connection) {
   AttemptResult out;
   out.facts = connection.seen;
   out.connected = connection.seen.progress != client::Progress::nothing ||
@@ -47,12 +51,6 @@ AttemptResult result_of(const client::Connection& connection) {
   return out;
 }
 
-}  // namespace
-
-base::Result<Report> not_attempted() {
-  return base::fail(base::ErrorKind::temporary, base::Code::local, "no attempt was made");
-}
-
 io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
                                 const mail::Options& usual, const Mail& mail) {
   mail::Options options = usual;
@@ -65,7 +63,7 @@ io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
   io::renew_work();
   const std::vector<net::Endpoint> one(1, approach.endpoint);
   auto connection = co_await client::reach(loop, one, approach.terms, flow);
-  AttemptResult out = result_of(connection);
+  AttemptResult out = attempt_result(connection);
   if (!connection.is_good()) co_return out;
   io::lift_work_limit();  // a large message may take as long as it takes
   const std::string where = net::to_text(approach.endpoint.address);

@@ -30,6 +30,11 @@ struct AttemptResult {
   bool connected = false;
 };
 
+/// What the flow to one address came to, before anything is handed over. A handshake that
+/// clear text made up for is among `earlier`, for the domain's TLS report counts it (RFC
+/// 8460 4.3); one that another handshake made up for is not: TLS came about.
+[[nodiscard]] AttemptResult attempt_result(const client::Connection& connection);
+
 /// Connects to one address, proves it as it must be proved, and hands the mail over.
 /// Clear text is used only where the requirement leaves TLS to the peer or forbids it:
 /// after a peer that offers none, or on a second connection after a handshake that

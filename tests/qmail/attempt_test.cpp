@@ -21,6 +21,77 @@ TEST(AttemptResult, UntilSomebodySaysOtherwiseItHasFailed) {
   EXPECT_EQ(reachability(nothing), Reachability::unknown);
 }
 
+// --- of a flow
+
+client::Seen seen(client::Progress progress, std::optional<base::Code> code) {
+  client::Seen out;
+  out.progress = progress;
+  out.error.reset();
+  if (code) out.error = base::Error{base::ErrorKind::temporary, *code, "why"};
+  return out;
+}
+
+client::Connection flow(policy::Tls asked, client::Seen last) {
+  client::Connection out;
+  out.terms.requirement.tls = asked;
+  out.requirement.tls = asked;
+  out.seen = std::move(last);
+  return out;
+}
+
+TEST(AttemptResult, AFlowThatFailedIsAnError) {
+  const auto result = attempt_result(flow(
+      policy::Tls::required, seen(client::Progress::tls_begun, base::Code::refused)));
+  ASSERT_FALSE(result.report);
+  EXPECT_EQ(result.report.error().code, base::Code::refused);
+  EXPECT_TRUE(result.connected);
+  EXPECT_TRUE(result.earlier.empty());
+}
+
+TEST(AttemptResult, AFlowThatCameAboutIsNoReportYet) {
+  const auto result = attempt_result(
+      flow(policy::Tls::required, seen(client::Progress::established, std::nullopt)));
+  ASSERT_FALSE(result.report) << "the server has decided nothing";
+  EXPECT_EQ(result.report.error().code, base::Code::local);
+  EXPECT_TRUE(result.facts.has_tls());
+}
+
+TEST(AttemptResult, WhoeverAnsweredOnceWasConnected) {
+  using client::Progress;
+  const client::Seen silent = seen(Progress::nothing, base::Code::timeout);
+  EXPECT_FALSE(attempt_result(flow(policy::Tls::required, silent)).connected);
+  EXPECT_TRUE(attempt_result(flow(policy::Tls::required,
+                                  seen(Progress::connected, base::Code::greeting)))
+                  .connected);
+  client::Connection second = flow(policy::Tls::required, silent);
+  second.earlier.push_back(seen(Progress::tls_begun, base::Code::key_usage));
+  EXPECT_TRUE(attempt_result(second).connected);
+}
+
+TEST(AttemptResult, AHandshakeThatClearTextMadeUpForIsKept_Rfc8460s4_3) {
+  client::Connection plain =
+      flow(policy::Tls::optional, seen(client::Progress::connected, std::nullopt));
+  plain.requirement.tls = policy::Tls::never;
+  plain.earlier.push_back(seen(client::Progress::tls_begun, base::Code::handshake));
+  const auto result = attempt_result(plain);
+  ASSERT_EQ(result.earlier.size(), 1U);
+  ASSERT_FALSE(result.earlier.front().report);
+  EXPECT_EQ(result.earlier.front().report.error().code, base::Code::handshake);
+}
+
+TEST(AttemptResult, AHandshakeThatAnotherOneMadeUpForIsNot) {
+  client::Connection again =
+      flow(policy::Tls::required, seen(client::Progress::established, std::nullopt));
+  again.earlier.push_back(seen(client::Progress::tls_begun, base::Code::key_usage));
+  EXPECT_TRUE(attempt_result(again).earlier.empty());
+  EXPECT_TRUE(attempt_result(flow(policy::Tls::never,
+                                  seen(client::Progress::connected, std::nullopt)))
+                  .earlier.empty())
+      << "where clear text was asked for nothing failed";
+}
+
+// --- what it says of the address
+
 TEST(Reachability, OnlySilenceCountsAgainstAnAddress) {
   EXPECT_EQ(reachability(failed(base::Code::timeout)), Reachability::silent);
   EXPECT_EQ(reachability(failed(base::Code::connect)), Reachability::unknown)

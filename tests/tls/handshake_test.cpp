@@ -101,7 +101,7 @@ TEST_P(Handshake, ARawKeyThatIsSlowIsNotComputedWith) {
   hello.raw_keys = RawKeys::offer;
   TlsServer server(recipe);
   Attempt attempt(server.take_client(), hello);
-  EXPECT_EQ(attempt.outcome(), "unsupported_key");
+  EXPECT_EQ(attempt.outcome(), "unsupported-key");
   EXPECT_EQ(attempt.judgements(), 1) << "the judge has its say all the same";
   EXPECT_EQ(shown(attempt.judged()), raw(*recipe.raw_key));
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
@@ -114,7 +114,7 @@ TEST_P(Handshake, AKeyUsageThatForbidsSigningIsAnErrorOfItsOwn_Rfc7671s5_1) {
   recipe.chain = {support::make(leaf)};
   TlsServer server(recipe);
   Attempt attempt(server.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "key_usage");
+  EXPECT_EQ(attempt.outcome(), "key-usage");
   EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
 }
 
@@ -156,7 +156,7 @@ TEST_P(Handshake, TheKeyUsageOfALeafThatGnutlsCannotReadIsKept_Rfc5280s4_2_1_3) 
   {
     TlsServer server(recipe);
     Attempt attempt(server.take_client(), {});
-    EXPECT_EQ(attempt.outcome(), "key_usage");
+    EXPECT_EQ(attempt.outcome(), "key-usage");
   }
   Hello hello;
   hello.key_usage = KeyUsage::leave_to_verify;
@@ -172,7 +172,7 @@ TEST_P(Handshake, ALeafThatIsNoneIsJudgedAndNoHandshakeIsHeld) {
     TlsServer server(recipe);
     Attempt attempt(server.take_client(), {}, opinion);
     const bool refused = opinion == Opinion::refuse;
-    EXPECT_EQ(attempt.outcome(), refused ? "refused" : "bad_certificate");
+    EXPECT_EQ(attempt.outcome(), refused ? "refused" : "bad-certificate");
     EXPECT_EQ(attempt.judgements(), 1);
     EXPECT_EQ(shown(attempt.judged()), recipe.chain);
     EXPECT_NE(server.seen().handshake, GNUTLS_E_SUCCESS);
