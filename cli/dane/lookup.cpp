@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kUsage = "usage: dane lookup [OPTIONS] HOST PORT";
 
 io::Task<LookupAnswer> look_up(resolver::Resolver& resolver, dns::Name name,
-                         std::uint16_t port) {
+                               std::uint16_t port) {
   LookupAnswer out;
   out.name = name;
   out.port = port;

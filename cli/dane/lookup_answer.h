@@ -25,7 +25,8 @@ struct LookupAnswer {
 [[nodiscard]] Outcome outcome_of(const LookupAnswer& lookup);
 
 /// The object of `dane lookup --json` (docs/json.md), with its line end.
-[[nodiscard]] std::string json_of(const LookupAnswer& lookup, std::chrono::sys_seconds now);
+[[nodiscard]] std::string json_of(const LookupAnswer& lookup,
+                                  std::chrono::sys_seconds now);
 
 /// What was answered, for people; the host must have been found.
 [[nodiscard]] std::string text_of(const LookupAnswer& lookup, const Paint& paint,

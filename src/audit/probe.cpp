@@ -139,11 +139,12 @@ io::Task<AddressProbe::Attempt> AddressProbe::converse(const Way& way) {
   const std::vector<net::Endpoint> one(1, way.peer.endpoint);
   auto terms = client::known(mail::terms_for(way.peer));
   auto connection = co_await client::reach(loop_, one, std::move(terms), options);
-  if (connection.is_good()) co_await mail::smtp_client(connection).quit();
   Attempt out;
   out.shown = shown_by(connection);
   for (const client::Seen& earlier : connection.earlier) out.took.push_back(earlier.took);
-  out.took.push_back(connection.seen.took);
+  const io::TimePoint leaving = io::Clock::now();
+  if (connection.is_good()) co_await mail::smtp_client(connection).quit();
+  out.took.push_back(connection.seen.took + (io::Clock::now() - leaving));
   co_return out;
 }
 

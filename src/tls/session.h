@@ -5,9 +5,9 @@
 // then records in and out through two large buffers of our own. client.h makes the
 // client's end. options.h is what holds for all connections of a program: priorities.h
 // has its ciphers, own_certificate.h what it shows. What was negotiated is told as values
-// (session_facts.h), the peer as a verify::Chain; certificate_text.h and suites.h put both
-// into words. channel.h is a connection that speaks clear text first and TLS later. Who is
-// believed is not decided here.
+// (session_facts.h), the peer as a verify::Chain; certificate_text.h and suites.h put
+// both into words. channel.h is a connection that speaks clear text first and TLS later.
+// Who is believed is not decided here.
 //
 // Inside: gnutls_session.h (both ends: handshake and judge), transport.h (buffers),
 // records.h (the data phase), certificate_message.h and handshake_cost.h (what comes

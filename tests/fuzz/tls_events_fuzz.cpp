@@ -37,13 +37,14 @@ void try_event(const tlsrpt::TlsEvent& event) {
 }
 
 void try_report(const std::string& domain, const std::vector<tlsrpt::TlsEvent>& events) {
-  const tlsrpt::TlsReportHeader header{"Us", "postmaster@us.example", "us.example", domain,
-                                      std::chrono::sys_days(std::chrono::days(20605))};
+  const tlsrpt::TlsReportHeader header{"Us", "postmaster@us.example", "us.example",
+                                       domain,
+                                       std::chrono::sys_days(std::chrono::days(20605))};
   const std::string json = tlsrpt::tls_report_json(header, events);
   must(json == base::printable(json, json.size()));
   const std::string mail =
       tlsrpt::tls_report_mail(header, json, {"tls@there.example"},
-                             std::chrono::sys_seconds(std::chrono::days(20606)));
+                              std::chrono::sys_seconds(std::chrono::days(20606)));
   must(is_plain(mail));
   const std::string head = mail.substr(0, mail.find("\n\n"));
   std::size_t lines = 1;
@@ -61,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
     tlsrpt::TlsEvent event;
-    if (tlsrpt::read_plain_line(rest.substr(0, end), event)) found.events.push_back(event);
+    if (tlsrpt::read_plain_line(rest.substr(0, end), event))
+      found.events.push_back(event);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   std::map<std::string, std::vector<tlsrpt::TlsEvent>> by_domain;

@@ -40,7 +40,8 @@ std::pair<std::string, base::ErrorKind> error_of(std::string_view lines) {
   const auto found = hosts(world);
   EXPECT_FALSE(found);
   return found ? std::pair(std::string(), base::ErrorKind::usage)
-               : std::pair(std::string(base::to_text(found.error().code)), found.error().kind);
+               : std::pair(std::string(base::to_text(found.error().code)),
+                           found.error().kind);
 }
 
 TEST(MailHosts, InTheOrderOfPreference_Rfc5321s5_1) {

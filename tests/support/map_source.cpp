@@ -295,7 +295,8 @@ class MapSource::Writer {
 
   [[nodiscard]] base::Result<RawAnswer> done() const {
     if (failure_ == "timeout") {
-      return base::fail(base::ErrorKind::temporary, base::Code::timeout, "no answer in time");
+      return base::fail(base::ErrorKind::temporary, base::Code::timeout,
+                        "no answer in time");
     }
     RawAnswer out;
     out.rcode = rcode_;

@@ -1,9 +1,10 @@
+#include "src/tls/priorities.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "src/tls/cipher_list.h"
-#include "src/tls/priorities.h"
 #include "tests/tls/offers.h"
 
 namespace tls {
