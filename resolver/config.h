@@ -3,8 +3,9 @@
 // The way in is resolver.h (one question, one trustworthy answer) and host.h (what RFC
 // 7672 2.2 asks about a host: addresses, base domain, TLSA records). Every signature is
 // checked in this process by libunbound, whoever answered, unless the user believes a
-// resolver on this machine (stub.h). A look-up that fails, times
-// out or is bogus is an Error and never an empty answer. Not here: what follows from an
+// resolver on this machine (stub.h). way.h says whom this process asks, direct.h asks one
+// name server alone, rcode.h has the numbers of answers. A look-up that fails, times out
+// or is bogus is an Error and never an empty answer. Not here: what follows from an
 // answer; that is policy::decide.
 #pragma once
 
@@ -59,8 +60,8 @@ struct Config {
 
 /// What a resolv.conf says about name servers.
 struct ResolvConf {
-  /// Those on loopback addresses, without the stub resolvers of systemd (127.0.0.53,
-  /// 127.0.0.54), which alter what they pass on.
+  /// The name servers on loopback addresses, without the stub resolvers of systemd
+  /// (127.0.0.53, 127.0.0.54), which alter what they pass on.
   std::vector<std::string> local;
   std::vector<std::string> others;  ///< that are not asked: beyond this machine, or such
 };

@@ -40,7 +40,7 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
     {"trust-anchor-signaling:", "no"},
 }};
 
-/// The same for one that has thousands of questions in flight for hours.
+/// The settings for a context that has thousands of questions in flight for hours.
 constexpr std::array<std::pair<const char*, const char*>, 7> kBusy = {{
     {"outgoing-range:", "4096"},
     {"num-queries-per-thread:", "4096"},

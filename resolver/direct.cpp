@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint16_t kPort = 53;
 
-/// As by_udp, and again where a datagram seems to be lost.
+/// Asks by UDP, and once more where a datagram seems to be lost.
 io::Task<base::Result<base::Bytes>> by_udp_again(io::Loop& loop, net::Endpoint server,
                                                  const base::Bytes& query,
                                                  io::TimePoint deadline) {

@@ -26,7 +26,7 @@ tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(ErrorKind::temporary, code, std::move(detail));
 }
 
-/// The same where this machine has no means left.
+/// The failure of an exchange where this machine has no means left.
 tl::unexpected<base::Error> at_fault_here(const asio::error_code& error) {
   return base::fail(ErrorKind::internal, base::Code::local, error.message());
 }

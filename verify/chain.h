@@ -41,7 +41,9 @@
 // no clock, no file and no environment in this folder, and no TLS session: GnuTLS is used
 // for X.509 paths, public keys and hashes only. A reader meets check, dane (which records
 // are asked), record_judge (what one demands), tlsa_usable, prints (what matches), path
-// (which issuers) and names, in this order.
+// (which issuers) and names, in this order. Values that others use beside the verdict
+// (verdict.h): certificate.h reads a certificate, roots.h a trust store, tlsa_usable.h
+// says which records count, hash.h has the digests.
 #pragma once
 
 #include <variant>

@@ -27,7 +27,7 @@ struct Budget {
   std::size_t steps = 4096;
   /// Presented names compared. The largest certificates of content networks have 250.
   std::size_t names = 1024;
-  /// Of one certificate on a path. With 1,000 names it has some 30 thousand.
+  /// The octets of one certificate on a path. With 1,000 names it has some 30 thousand.
   std::size_t octets = std::size_t{256} * 1024;
 };
 

@@ -7,8 +7,8 @@
 // into judged.h (what holds of a host whatever domain uses it) and judgement.h (access,
 // grade and findings of a domain); it does no I/O, as access.h, opinions.h, work.h and
 // the files of findings, which it calls. engine.h does it for millions of domains at
-// once. stored_facts.h writes down what was seen, to be judged again. How a result is
-// shown is cli/audit's.
+// once, from item.h to item.h; together.h runs tasks side by side. stored_facts.h writes
+// down what was seen, to be judged again. How a result is shown is cli/audit's.
 #pragma once
 
 #include <span>

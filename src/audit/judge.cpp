@@ -94,9 +94,14 @@ void judge_by_dane(const HostSeen& host, std::chrono::sys_seconds now, HostJudge
 /// Judges the chains of all addresses by a trust store.
 void judge_by_pkix(const HostSeen& host, std::chrono::sys_seconds now,
                    const verify::Roots& roots, HostJudged& out) {
-  policy::Requirement required;
-  required.proof = policy::Proof::pkix;
-  required.names = {host.name};
+  policy::DnsFacts facts;
+  facts.names = {host.name};
+  policy::Demand demand;
+  demand.level = policy::Level::pkix;
+  demand.common_name = policy::CommonName::never;
+  const auto decided = policy::decide(facts, demand);
+  if (!decided) return;
+  const policy::Requirement& required = *decided;
   Work work(&roots);
   for (std::size_t i = 0; i < host.addresses.size(); ++i) {
     const Shown& shown = usual(host.addresses[i]);

@@ -5,8 +5,10 @@
 // shakes hands and judges inside the handshake, and makes the second try where there may
 // be one (second_try.h). Every program takes this way: sslclient, `dane check`,
 // qmail-remote, the audit and its fetch of MTA-STS policies differ in what they do with
-// the outcome. report.h tells it in one value. Not here: what is demanded
-// (src/base/policy) and whether a chain meets it (verify).
+// the outcome. report.h tells it in one value, verdict_json.h a verdict. hello.h is what
+// the TLS hello says, trust_store.h reads the certificates of authorities, wall_clock.h
+// gives the moment of a judgement. Not here: what is demanded (src/base/policy) and
+// whether a chain meets it (verify).
 #pragma once
 
 #include <functional>

@@ -36,7 +36,7 @@ void add(Report& report, const Connection& connection);
 
 /// The whole report as one JSON object, `"version": 1`; see docs/json.md.
 [[nodiscard]] std::string to_json(const Report& report);
-/// The same as a value of a larger text.
+/// Writes the report as a value of a larger JSON text.
 void write_report(base::JsonWriter& json, const Report& report);
 
 /// The variables DANE_STATUS, DANE_REASON, … of sslclient(1), in the order of that page.

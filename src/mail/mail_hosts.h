@@ -1,9 +1,11 @@
 // src/mail: mail between servers, as a sender and an audit of it both need it.
 //
-// mail_hosts.h says where the mail of a domain goes, connection.h speaks to one address
-// up to the point where a message could be handed over: greeting, EHLO, STARTTLS,
-// handshake with the judgement inside, EHLO again (RFC 5321, RFC 3207, RFC 7672). What is
-// done with such a connection is its user's: src/qmail delivers, src/audit only looks.
+// mail_hosts.h says where the mail of a domain goes; reach.h and smtp_opening.h are what
+// the client flow says to one address up to the point where a message could be handed
+// over: greeting, EHLO, STARTTLS, EHLO again (RFC 5321, RFC 3207, RFC 7672). What is done
+// with such a connection is its user's: src/qmail delivers, src/audit only looks.
+// domain_records.h, sts_policy.h and report_uri.h read what a domain publishes beside
+// (RFC 8461, RFC 8460).
 #pragma once
 
 #include <functional>
@@ -31,8 +33,8 @@ struct MailHost {
 /// Where mail for a domain goes.
 struct MailHosts {
   std::vector<MailHost> hosts;  ///< in the order in which they are to be tried
-  /// Of the MX RRset, its aliases and its denial; `secure` for a host that the user
-  /// names.
+  /// The DNSSEC state of the MX RRset, its aliases and its denial; `secure` for a host
+  /// that the user names.
   dns::Security security = dns::Security::bogus;
   /// The domain and, where it is a secure alias, what it stands for (RFC 7672 3.2.2).
   std::vector<dns::Name> domains;

@@ -69,7 +69,7 @@ class Reader {
   }
 
  private:
-  /// Of a field that stands there twice the first counts (RFC 8461 3.2); fields of later
+  /// The first counts of a field that stands there twice (RFC 8461 3.2); fields of later
   /// days are left out.
   [[nodiscard]] base::Result<void> take(std::string_view name, std::string_view value) {
     const std::string shown = base::printable(value, 80);

@@ -5,8 +5,8 @@
 // route.h (with smtp_route.h) says where mail goes, policies.h what the user demands
 // (dane_policy.h, tls_hosts.h, tls_destinations.h read a control file each),
 // required_peer.h what a host must prove, loop_avoidance.h which hosts may be used where
-// this machine is one of them, clear_text.h when a handshake that failed may be made up
-// for, capability.h what a server cannot take. failures.h and answers.h put what happened
+// this machine is one of them, capability.h what a server cannot take. arguments.h reads
+// the command line of qmail-remote. failures.h and answers.h put what happened
 // into words, report.h is what qmail-rspawn reads of it. dead_hosts.h remembers addresses
 // that do not answer; what RFC 8460 has to be told is in src/tlsrpt.
 //

@@ -85,7 +85,8 @@ std::string written_by(Writer writer) {
   return out;
 }
 
-/// The same of a text, which GnuTLS ends with a NUL that it may or may not count.
+/// Printable text of a string that GnuTLS ends with a NUL, which it may or may not
+/// count.
 template <typename Writer>
 std::string text_by(Writer writer) {
   std::string out = written_by(writer);

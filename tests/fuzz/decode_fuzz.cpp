@@ -33,37 +33,37 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const auto kName = dns::Name::parse("www.example").value();
   switch (data[0] % 11) {
     case 0:
-      look_at(decode<record::A>(kName, raw));
+      look_at(decode<resolver::record::A>(kName, raw));
       break;
     case 1:
-      look_at(decode<record::Aaaa>(kName, raw));
+      look_at(decode<resolver::record::Aaaa>(kName, raw));
       break;
     case 2:
-      look_at(decode<record::Mx>(kName, raw));
+      look_at(decode<resolver::record::Mx>(kName, raw));
       break;
     case 3:
-      look_at(decode<record::Srv>(kName, raw));
+      look_at(decode<resolver::record::Srv>(kName, raw));
       break;
     case 4:
-      look_at(decode<record::Cname>(kName, raw));
+      look_at(decode<resolver::record::Cname>(kName, raw));
       break;
     case 5:
-      look_at(decode<record::Ptr>(kName, raw));
+      look_at(decode<resolver::record::Ptr>(kName, raw));
       break;
     case 6:
-      look_at(decode<record::Dnskey>(kName, raw));
+      look_at(decode<resolver::record::Dnskey>(kName, raw));
       break;
     case 7:
-      look_at(decode<record::Ds>(kName, raw));
+      look_at(decode<resolver::record::Ds>(kName, raw));
       break;
     case 8:
-      look_at(decode<record::Nsec3Param>(kName, raw));
+      look_at(decode<resolver::record::Nsec3Param>(kName, raw));
       break;
     case 9:
-      look_at(decode<record::Txt>(kName, raw));
+      look_at(decode<resolver::record::Txt>(kName, raw));
       break;
     default:
-      look_at(decode<record::Tlsa>(kName, raw));
+      look_at(decode<resolver::record::Tlsa>(kName, raw));
   }
   return 0;
 }
