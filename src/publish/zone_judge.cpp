@@ -10,8 +10,6 @@
 namespace publish {
 namespace {
 
-using verify::Reason;
-
 constexpr std::size_t kMostNames = 1024;  // of a leaf
 
 }  // namespace

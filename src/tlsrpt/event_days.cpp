@@ -59,7 +59,9 @@ void read_folder(const std::string& path, DayOfEvents& out) {
     const io::Descriptor file(openat(folder.get(), name.c_str(),
                                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!file) {
-      out.troubles.push_back(path + "/" + name + ": " + base::system_message(errno));
+      const std::string why = base::system_message(errno);
+      out.troubles.push_back(
+          std::string(path).append("/").append(name).append(": ").append(why));
       continue;
     }
     read_counted_lines(text_in(file.get()), out.found);
