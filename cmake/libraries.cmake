@@ -34,6 +34,8 @@ target_link_libraries(dane_gnutls INTERFACE
 
 # What libunbound may compute with the keys of DNSSEC; see the file.
 add_library(dane_dnssec_bounds STATIC ${PROJECT_SOURCE_DIR}/cmake/dnssec_bounds.cpp)
+target_link_libraries(dane_dnssec_bounds PUBLIC
+  ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp})
 target_link_options(dane_dnssec_bounds INTERFACE -Wl,-u,dane_dnssec_bounds)
 if(DANE_LIB_unbound MATCHES "\\.a$")
   target_compile_definitions(dane_dnssec_bounds PRIVATE DANE_WRAPPED)
