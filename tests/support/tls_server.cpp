@@ -92,18 +92,6 @@ int on_hello(gnutls_session_t session, unsigned /*type*/, unsigned /*when*/,
                               GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
 }
 
-/// A group whose prime is only long: nobody looks whether it is one.
-gnutls_dh_params_t group_of(std::size_t octets) {
-  base::Bytes prime(octets, std::byte{0xff});
-  const base::Bytes generator(1, std::byte{2});
-  gnutls_dh_params_t out = nullptr;
-  must(gnutls_dh_params_init(&out));
-  const auto p = datum(prime);
-  const auto g = datum(generator);
-  must(gnutls_dh_params_import_raw(out, &p, &g));
-  return out;
-}
-
 struct SessionFree {
   void operator()(gnutls_session_int* s) const { gnutls_deinit(s); }
 };
@@ -183,11 +171,6 @@ void TlsServer::run() {
   gnutls_anon_server_credentials_t nobody = nullptr;
   must(gnutls_anon_allocate_server_credentials(&nobody));
   const std::unique_ptr<gnutls_anon_server_credentials_st, AnonymousFree> held(nobody);
-  gnutls_dh_params_t group = nullptr;
-  if (recipe_.prime_octets > 0) {
-    group = group_of(recipe_.prime_octets);
-    gnutls_certificate_set_dh_params(own, group);
-  }
 
   gnutls_session_t session = nullptr;
   must(gnutls_init(&session, GNUTLS_SERVER | GNUTLS_ENABLE_RAWPK | GNUTLS_NO_SIGNAL |
@@ -202,13 +185,14 @@ void TlsServer::run() {
   gnutls_session_set_ptr(session, &context);
   gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO,
                                      GNUTLS_HOOK_PRE, on_hello);
+  if (recipe_.keylog != nullptr)
+    gnutls_session_set_keylog_function(session, recipe_.keylog);
   gnutls_transport_set_int(session, server_.get());
   gnutls_handshake_set_timeout(session, 10'000);
   gnutls_record_set_timeout(session, 10'000);
   shake_hands(session);
   if (seen_.handshake == GNUTLS_E_SUCCESS && talk_) talk_(session, seen_);
   session_held.reset();
-  if (group != nullptr) gnutls_dh_params_deinit(group);
   server_.reset();
 }
 

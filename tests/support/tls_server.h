@@ -32,7 +32,7 @@ struct ServerRecipe {
   /// A key (DER) that is shown in place of the chain where both sides can (RFC 7250).
   std::optional<base::Bytes> raw_key{};
   ClientCertificate client = ClientCertificate::not_asked;
-  std::size_t prime_octets = 0;  ///< of a Diffie-Hellman group of its own; 0: none
+  gnutls_keylog_func keylog = nullptr;  ///< told of the session's secrets
 };
 
 /// What the server saw of its client.

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/tls/attempt.h"
+#include "tests/tls/ticket_flood.h"
 
 namespace tls {
 namespace {
@@ -240,19 +241,41 @@ TEST(Renegotiation, WithoutEndIsAFailure) {
   EXPECT_EQ(attempt.heard(), "");
 }
 
-// A record without data is less than a message; none of them may keep a reader for ever.
-TEST(EmptyRecords, WithoutEndAreAFailure) {
-  TlsServer server(good_server("1.2"), [](gnutls_session_t session, auto&) {
-    gnutls_record_set_timeout(session, 2000);
-    for (int i = 0; i < 40'000; ++i) {
-      if (gnutls_record_send(session, "", 0) < 0) break;
-    }
+/// A server of TLS 1.3 whose records the test writes.
+support::ServerRecipe forging_server() {
+  auto out = good_server("1.3");
+  out.priorities += ":-CIPHER-ALL:+AES-128-GCM";
+  out.keylog = ForgedRecords::keep_secret;
+  return out;
+}
+
+// GnuTLS takes tickets apart one by one and says "again" after each; a peer that has
+// proved itself could keep whoever reads busy for ever.
+TEST(Tickets, WithoutEndAreAFailure_Rfc8446s4_6_1) {
+  TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
+    ForgedRecords records(gnutls_transport_get_int(session));
+    for (int i = 0; i < 5; ++i) records.tickets(800);
   });
   Attempt attempt(server.take_client(), {});
   ASSERT_EQ(attempt.outcome(), "ok");
   const ReadResult got = attempt.read_to_the_end();
   EXPECT_EQ(got.state, ReadState::failed);
+  EXPECT_EQ(got.error.code, base::Code::tls);
   EXPECT_THAT(got.error.detail, HasSubstr("messages of TLS for ever, and no data"));
+}
+
+TEST(Tickets, BetweenDataAreNoHarm) {
+  TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
+    ForgedRecords records(gnutls_transport_get_int(session));
+    for (int i = 0; i < 5; ++i) {
+      records.tickets(800);
+      records.data("data");
+    }
+  });
+  Attempt attempt(server.take_client(), {});
+  ASSERT_EQ(attempt.outcome(), "ok");
+  EXPECT_EQ(attempt.read_to_the_end().state, ReadState::truncated);
+  EXPECT_EQ(attempt.heard(), "datadatadatadatadata");
 }
 
 TEST(KeyUpdates, SomeAreFollowed_Rfc8446s4_6_3) {
