@@ -121,45 +121,6 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
   EXPECT_EQ(attempt.judgements(), 0);
 }
 
-/// The first flight of a TLS 1.2 server that names a group of its own (RFC 5246 7.4.3).
-/// It has no signature: whoever asks for one has computed with the group.
-std::string flight_with_prime(std::size_t octets) {
-  const support::Key key{"slow group", support::Key::Kind::rsa2048};
-  auto leaf = support::leaf("Middle", {"mail.example.org"});
-  leaf.key = key;
-  const std::string der(base::as_text(support::make(leaf)));
-  const std::string hello = std::string("\x03\x03", 2) + std::string(32, 'r') +
-                            std::string("\x00\x00\x9e\x00", 4);  // DHE-RSA-AES128-GCM
-  const std::string certificate = number<3>(der.size()) + der;
-  const std::string prime(octets, '\x7f');
-  const std::string group = number<2>(octets) + prime + number<2>(1) + '\x02' +
-                            number<2>(octets) + std::string(octets, '\x3f');
-  return record(message('\x02', hello)) +
-         record(message('\x0b', number<3>(certificate.size()) + certificate)) +
-         record(message('\x0c', group));
-}
-
-std::string told_of_prime(std::size_t octets) {
-  const std::string flight = flight_with_prime(octets);
-  PlainPeer peer([&](const io::Descriptor& end) {
-    hear_hello(end);
-    send_octets(end, flight);
-    std::array<char, 64> alert{};
-    (void)::read(end.get(), alert.data(), alert.size());
-  });
-  Attempt attempt(peer.take_client(), {});
-  EXPECT_EQ(attempt.outcome(), "handshake");
-  EXPECT_EQ(attempt.judgements(), 0);
-  return attempt.detail();
-}
-
-// ffdhe8192 is the largest group that there is (RFC 7919); a larger one takes minutes
-// inside one call, which no deadline interrupts.
-TEST(BadPeer, AGroupThatIsSlowIsNotComputedWith) {
-  EXPECT_THAT(told_of_prime(1025), HasSubstr("a Diffie-Hellman prime of 8200 bits"));
-  EXPECT_THAT(told_of_prime(1024), testing::Not(HasSubstr("prime of")));
-}
-
 TEST(BadPeer, WhatIsNoTlsFailsTheHandshake) {
   PlainPeer peer([](io::Descriptor& end) {
     hear_hello(end);

@@ -74,11 +74,5 @@ TEST(HandshakeCost, ASlowKeyIsFoundBeforeItsSignatureIsChecked_Rfc8446s4_4_3) {
   EXPECT_TRUE(got[GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY]);
 }
 
-TEST(HandshakeCost, ASlowKeyIsFoundBeforeTheServersKeyExchange_Rfc5246s7_4_3) {
-  support::TlsServer server(bare("1.2", rsa_spki(kSlowModulus)));
-  auto got = answers(server, only("1.2") + kRawKeyFirst);
-  EXPECT_TRUE(got[GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE]);
-}
-
 }  // namespace
 }  // namespace tls
