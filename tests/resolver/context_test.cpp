@@ -245,6 +245,15 @@ TEST(Context, AnchorsOfAConfigurationFileMustBeUsable) {
             base::Code::bad_trust_anchor);
 }
 
+TEST(Context, AnAnchorThatSecuresNothingIsRefusedBesideOthersToo_Rfc4035s5_2) {
+  // The user means the root to be secure, and the zone of the file would hide that it is
+  // not.
+  const std::string digest = std::string(64, '0');
+  Config config = with_conf("  trust-anchor: \"private.test. DS 1 13 2 " + digest + "\"");
+  config.trust_anchor = file_with("unknown", ". IN DS 1 250 2 " + digest + "\n");
+  EXPECT_EQ(error_of(config), base::Code::bad_trust_anchor);
+}
+
 TEST(Context, AnAnchorOfTheUserForAnotherZoneStandsBesideThoseOfTheFile) {
   const std::string digest = std::string(64, '0');
   Config config = with_conf("  trust-anchor: \". DS 1 13 2 " + digest + "\"");

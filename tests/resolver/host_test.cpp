@@ -73,7 +73,7 @@ TEST(FindHost, OneFamilyAloneIsAskedForOnDemand) {
     mail.example A    192.0.2.1
     mail.example AAAA 2001:db8::1
   )");
-  EXPECT_THAT(texts(host(world, "mail.example", Families::v4_only)->addresses),
+  EXPECT_THAT(texts(host(world, "mail.example", Families::v4_only).value().addresses),
               ElementsAre("192.0.2.1"));
   EXPECT_THAT(world.source.asked(), ElementsAre("A mail.example"));
 }
@@ -82,11 +82,11 @@ TEST(FindHost, AFamilyThatFailsIsLeftOutBesideOneWithAddresses) {
   for (const std::string failure : {"servfail", "timeout", "refused", "bogus nodata"}) {
     DnsWorld four("mail.example A 192.0.2.1 \n mail.example AAAA " + failure);
     EXPECT_THAT(texts(host(four).value().addresses), ElementsAre("192.0.2.1")) << failure;
-    EXPECT_THAT(host(four)->base_domains, ElementsAre(name("mail.example")));
+    EXPECT_THAT(host(four).value().base_domains, ElementsAre(name("mail.example")));
     DnsWorld six("mail.example AAAA 2001:db8::1 \n mail.example A " + failure);
     EXPECT_THAT(texts(host(six).value().addresses), ElementsAre("2001:db8::1"))
         << failure;
-    EXPECT_THAT(host(six)->base_domains, ElementsAre(name("mail.example")));
+    EXPECT_THAT(host(six).value().base_domains, ElementsAre(name("mail.example")));
   }
 }
 
@@ -129,8 +129,8 @@ TEST(FindHost, AnEmptyFamilySaysNothingAboutTheHost) {
     mail.example A    nodata
     mail.example AAAA 2001:db8::1 insecure
   )");
-  EXPECT_EQ(host(back)->security, dns::Security::insecure);
-  EXPECT_THAT(host(back)->base_domains, IsEmpty());
+  EXPECT_EQ(host(back).value().security, dns::Security::insecure);
+  EXPECT_THAT(host(back).value().base_domains, IsEmpty());
 }
 
 TEST(FindHost, OneSecureFamilyIsEnoughForTlsa) {
@@ -155,7 +155,7 @@ TEST(BaseDomains, APlainSecureHostIsItsOwn_Rfc7672s2_2_2) {
 
 TEST(BaseDomains, APlainInsecureHostHasNone_Rfc7672s2_2_2) {
   DnsWorld world("mail.example A 192.0.2.1 insecure");
-  EXPECT_THAT(host(world)->base_domains, IsEmpty());
+  EXPECT_THAT(host(world).value().base_domains, IsEmpty());
   EXPECT_THAT(world.source.asked(),
               UnorderedElementsAre("A mail.example", "AAAA mail.example"))
       << "there is no alias to ask for";
@@ -225,7 +225,7 @@ TEST(BaseDomains, TheSecureFamilySaysWhichTheyAre) {
     mail.example A    nodata
     mail.example AAAA 2001:db8::1
   )");
-  EXPECT_THAT(host(world)->base_domains, ElementsAre(name("mail.example")));
+  EXPECT_THAT(host(world).value().base_domains, ElementsAre(name("mail.example")));
 }
 
 // --- TLSA records (RFC 7672 2.2.3, RFC 7671 7)
@@ -271,8 +271,8 @@ TEST(FindTlsa, ASecureRrset_Rfc7672s2_2_3) {
 
 TEST(FindTlsa, TheOwnerHasThePortOfTheConnection_Rfc6698s3) {
   DnsWorld world("mail.example A 192.0.2.1 \n _587._tcp.mail.example TLSA 3 1 1 AB*32");
-  EXPECT_EQ(tlsa(world, 587)->state, policy::TlsaState::present);
-  EXPECT_EQ(tlsa(world, 25)->state, policy::TlsaState::absent);
+  EXPECT_EQ(tlsa(world, 587).value().state, policy::TlsaState::present);
+  EXPECT_EQ(tlsa(world, 25).value().state, policy::TlsaState::absent);
   EXPECT_THAT(tlsa_asked(world),
               ElementsAre("TLSA _587._tcp.mail.example", "TLSA _25._tcp.mail.example"));
 }
@@ -304,7 +304,7 @@ TEST(FindTlsa, AnInsecureDenialIsNoSecureOne_Rfc7672s2_2) {
     mail.example A 192.0.2.1
     _25._tcp.mail.example TLSA nodata insecure
   )");
-  EXPECT_EQ(tlsa(world)->state, policy::TlsaState::insecure);
+  EXPECT_EQ(tlsa(world).value().state, policy::TlsaState::insecure);
 }
 
 TEST(FindTlsa, AFailureIsNoAbsence_Rfc7672s2_1_2) {
@@ -390,9 +390,9 @@ TEST(FindTlsa, AFailureAtTheSecondChoiceIsNoAbsence_Rfc7672s2_2_3) {
 
 TEST(FindTlsa, TheLastChoiceSaysWhyThereAreNone) {
   auto absent = alias_with("_25._tcp.mail.host TLSA nodata insecure");
-  EXPECT_EQ(tlsa(absent)->state, policy::TlsaState::absent);
+  EXPECT_EQ(tlsa(absent).value().state, policy::TlsaState::absent);
   auto insecure = alias_with("_25._tcp.mail.example TLSA nodata insecure");
-  EXPECT_EQ(tlsa(insecure)->state, policy::TlsaState::insecure);
+  EXPECT_EQ(tlsa(insecure).value().state, policy::TlsaState::insecure);
   EXPECT_THAT(tlsa_asked(insecure),
               ElementsAre("TLSA _25._tcp.mail.host", "TLSA _25._tcp.mail.example"));
 }
@@ -416,7 +416,7 @@ TEST(FindTlsa, AnAliasOfTheOwnerIsSecureInAllItsHops_Rfc7672s2_1_3) {
                             "_25._tcp.mail.example CNAME tlsa.host \n"
                             "tlsa.host TLSA 3 1 1 AB*32 insecure"}) {
     DnsWorld world("mail.example A 192.0.2.1 \n" + std::string(lines));
-    EXPECT_EQ(tlsa(world)->state, policy::TlsaState::insecure);
+    EXPECT_EQ(tlsa(world).value().state, policy::TlsaState::insecure);
   }
 }
 
