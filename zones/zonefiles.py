@@ -12,7 +12,8 @@ it is signed and flawed:
     ;; server NAME            the NSD that serves it: root, tld, leaf (the default), second
     ;; origins ZONE...        in place of the one that the file name says
 
-Placeholders, in braces: `{ip PEER}`, `{ds ZONE}`, `{ds ZONE wrong}`, `{ds ZONE unknown}`,
+Placeholders, in braces: `{habit}` for the first label of the origin without `-plain`, as the
+name servers that spoil queries are called; `{ip PEER}`, `{ds ZONE}`, `{ds ZONE wrong}`, `{ds ZONE unknown}`,
 `{ds ZONE sha1}`, `{pointers}` for the PTR records of all IPv4 peers, `{many COUNT LINE}` for
 a line so many times with its number of two digits in place of `#`, and TLSA data as
 `{USAGE SELECTOR MATCHING CERTIFICATE}`, where `cut` or `pad` at the end takes an octet
@@ -130,6 +131,8 @@ def render(zone: Zone, addresses: Mapping[str, str], keys: Mapping[str, Key],
                              for number in range(1, int(words[1]) + 1))
         if words[0] == "ip":
             return addresses[words[1]]
+        if words[0] == "habit":
+            return zone.origin.split(".")[0].removesuffix("-plain")
         if words[0] == "ds":
             return keys[words[1]].ds(*words[2:])
         text = association(" ".join(words[:3]), words[3], certs)

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import BinaryIO, Callable, Iterator
 
 from audit_behaviour import SUMMARY, Case, Done, Own, Page, many, objects_of, main
+from harness import wait_until_caught
 from sslclient_behaviour_support import Server
 
 GOOD = "good.mail.example"
@@ -666,12 +667,13 @@ class Signals(Files):
 
     def test_a_reader_that_does_not_read(self) -> None:
         """Nobody waits for it then, and what is in the file is whole."""
-        file, out = self.domains(many(3000)), self.path("out")
+        file = self.domains(many(3000))
         pairs = {"pipe": os.pipe, "terminal": pty.openpty,
                  "socket": lambda: [end.detach() for end in socket.socketpair()]}
         for (kind, pair), (number, status) in zip(pairs.items(), (
                 (signal.SIGINT, 130), (signal.SIGINT, 130), (signal.SIGTERM, 143))):
             with self.subTest(kind):
+                out = self.path(kind)
                 ours, theirs = pair()
                 self.addCleanup(os.close, ours)
                 running = self.start("--json", "-o", out, "-f", file, stdout=theirs)
@@ -705,6 +707,7 @@ class Signals(Files):
                 (signal.SIGTERM, 143, GOOD), (signal.SIGINT, 130, GOOD),
                 (signal.SIGHUP, 129, GOOD)):
             running = self.start("--watch", "1h", name)
+            wait_until_caught(running.pid, number)
             time.sleep(1)
             running.send_signal(number)
             done = self.finish(running, SOON_SECONDS)

@@ -1,5 +1,8 @@
-"""Runs the unittest cases of a program test, and counts them."""
+"""Runs the unittest cases of a program test, and counts them; waits for what a program does
+before it can be tested."""
 
+import re
+import signal
 import sys
 import time
 import unittest
@@ -7,6 +10,21 @@ from collections.abc import Sequence
 from types import ModuleType
 
 TOLD_SECONDS = 2    # a test that takes longer is named
+START_SECONDS = 30    # a program under sanitizers, beside other tests
+
+
+def wait_until_caught(pid: int, number: int = signal.SIGTERM) -> None:
+    """Waits until the process has a handler of its own for the signal: one that comes
+    before would end it as if it had none, which is true, and no fault of the program."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+            caught = int(re.search(r"^SigCgt:\s*(\w+)", status.read(), re.M)[1], 16)
+        if caught >> (number - 1) & 1:
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process {pid} does not catch signal {number}")
+        time.sleep(0.01)
 
 
 class Report(unittest.TextTestResult):
