@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/audit/input.h"
-#include "cli/audit/monitoring.h"
-#include "cli/audit/watch.h"
+#include "cli/dane/audit/input.h"
+#include "cli/dane/audit/monitoring.h"
+#include "cli/dane/audit/watch.h"
 #include "cli/dane/audit_job.h"
 #include "cli/dane/audit_outcome.h"
 #include "cli/dane/audit_plan.h"
@@ -25,9 +25,9 @@ std::string finding_page() {
       "Written by `dane audit --catalogue`. A code is stable; an *error* keeps a domain "
       "from\nbeing `enforced`, a *warning* should be mended, a *note* is worth "
       "knowing.\n";
-  for (const ::audit::Kind& kind : ::audit::catalogue()) {
+  for (const audit::Kind& kind : audit::catalogue()) {
     out += "\n## " + std::string(kind.word) + "\n\n" +
-           std::string(::audit::to_text(kind.severity)) + ": " + std::string(kind.title) +
+           std::string(audit::to_text(kind.severity)) + ": " + std::string(kind.title) +
            " (" + std::string(kind.source) + "). " + std::string(kind.advice) + "\n";
   }
   return out;
@@ -40,17 +40,17 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   auto source = source_of(arguments, *job);
   if (!source) return tl::unexpected(source.error());
   if (const auto file = arguments.value("file")) {
-    if (auto any = audit::check_not_empty(*file); !any)
+    if (auto any = report::check_not_empty(*file); !any)
       return tl::unexpected(any.error());
   }
   take_descriptors(job->engine);
   if (job->sts_roots) job->engine.survey.sts_roots = &*job->sts_roots;
   if (job->watch) {
-    auto watched = audit::watch(job->engine, *source, *job->watch, job->command);
+    auto watched = report::watch(job->engine, *source, *job->watch, job->command);
     if (!watched) return tl::unexpected(watched.error());
     return static_cast<Outcome>(128 + *watched);
   }
-  const auto ended = audit::run(job->engine, std::move(*source), job->wanted);
+  const auto ended = report::run(job->engine, std::move(*source), job->wanted);
   if (!ended) return tl::unexpected(ended.error());
   const bool quiet = job->wanted.nagios || ended->tally.domains() < 2;
   if (!quiet || ended->signal != 0) {
@@ -58,10 +58,10 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
                  ended->signal != 0 ? "interrupted; " : "",
                  static_cast<unsigned long long>(ended->tally.domains()),
                  static_cast<double>(ended->took.count()) / 1000.0,
-                 audit::in_words(ended->tally).c_str());
+                 report::in_words(ended->tally).c_str());
   }
   if (ended->signal != 0 && job->wanted.nagios) {
-    print(audit::nagios_unknown("interrupted"));
+    print(report::nagios_unknown("interrupted"));
   }
   return outcome_of(*ended, job->wanted);
 }
@@ -76,9 +76,9 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
 void prepare_plugin(const std::vector<std::string>& words) {
   if (std::ranges::find(words, "--nagios") == words.end()) return;
   set_last_word([](const std::string& why) {
-    print(audit::nagios_unknown(why));
+    print(report::nagios_unknown(why));
     (void)std::fflush(stdout);
-    return static_cast<int>(audit::Nagios::unknown);
+    return static_cast<int>(report::Nagios::unknown);
   });
 }
 

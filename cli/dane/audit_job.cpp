@@ -28,7 +28,7 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
   auto& survey = job.engine.survey;
   survey.thorough = !arguments.has("quick");
   if (arguments.has("no-private-addresses")) {
-    survey.reach = ::audit::Reach::public_only;
+    survey.reach = audit::Reach::public_only;
     job.engine.resolver.public_only = true;
   }
   survey.ways.helo = arguments.value("helo").value_or(io::host_name());
@@ -41,9 +41,9 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
   survey.ways.remote_limit = kReply;
   if (const auto word = arguments.value("probe")) {
     if (*word == "none") {
-      survey.probe = ::audit::Probe::none;
+      survey.probe = audit::Probe::none;
     } else if (*word == "all") {
-      survey.probe = ::audit::Probe::all;
+      survey.probe = audit::Probe::all;
     } else if (*word != "dane") {
       return usage_error("--probe is none of none, dane, all");
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "cli/audit/run.h"
+#include "cli/dane/audit/run.h"
 #include "cli/dane/command.h"
 #include "verify/roots.h"
 
@@ -14,8 +14,8 @@ namespace cli::dane {
 
 /// What the command line asks for.
 struct AuditJob {
-  ::audit::EngineSettings engine;
-  audit::Wanted wanted;
+  audit::EngineSettings engine;
+  report::Wanted wanted;
   std::optional<std::chrono::seconds> watch;
   std::string command;  ///< for each change that --watch sees
   std::optional<verify::Roots> sts_roots;

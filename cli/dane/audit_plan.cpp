@@ -7,12 +7,12 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "cli/audit/input.h"
-#include "cli/audit/output.h"
+#include "cli/dane/audit/input.h"
+#include "cli/dane/audit/output.h"
 
 namespace cli::dane {
 
-base::Result<::audit::DomainStream> source_of(const Arguments& arguments, AuditJob& job) {
+base::Result<audit::DomainStream> source_of(const Arguments& arguments, AuditJob& job) {
   const auto file = arguments.value("file");
   if (file.has_value() != arguments.words().empty()) {
     return usage_error("domains, or --file and none; see dane audit --help");
@@ -21,12 +21,12 @@ base::Result<::audit::DomainStream> source_of(const Arguments& arguments, AuditJ
     return usage_error("--file stands there twice");
   if (file) {
     const bool is_shown = job.wanted.progress && isatty(STDERR_FILENO) != 0;
-    if (is_shown) job.wanted.total = audit::count_domains(*file);
+    if (is_shown) job.wanted.total = report::count_domains(*file);
     std::size_t column = 0;
     auto read = read_number(arguments, "column", {1, 1000},
                             [&](unsigned long number) { column = number; });
     if (!read) return tl::unexpected(read.error());
-    return audit::from_file(*file, column);
+    return report::from_file(*file, column);
   }
   if (arguments.has("column")) return usage_error("--column goes with --file");
   job.wanted.total = arguments.words().size();
@@ -34,7 +34,7 @@ base::Result<::audit::DomainStream> source_of(const Arguments& arguments, AuditJ
   const std::size_t count = arguments.words().size();
   job.engine.threads = std::min(job.engine.threads, (count + 9) / 10);
   job.engine.in_flight = std::min(job.engine.in_flight, std::max<std::size_t>(count, 2));
-  return audit::from_words(arguments.words());
+  return report::from_words(arguments.words());
 }
 
 base::Result<void> check_files(const Arguments& arguments) {
@@ -44,7 +44,7 @@ base::Result<void> check_files(const Arguments& arguments) {
   for (const char* option : {"file", "output", "html", "sqlite", "prometheus"}) {
     const auto word = arguments.value(option);
     if (!word || *word == "-") continue;
-    const fs::path file = audit::target_of(*word);
+    const fs::path file = report::target_of(*word);
     if (fs::exists(file, none) && !fs::is_regular_file(file, none)) continue;
     for (const fs::path& other : files) {
       if (file == other || fs::equivalent(file, other, none)) {
@@ -56,7 +56,7 @@ base::Result<void> check_files(const Arguments& arguments) {
   return {};
 }
 
-bool fit_descriptors(::audit::EngineSettings& engine, std::uint64_t descriptors) {
+bool fit_descriptors(audit::EngineSettings& engine, std::uint64_t descriptors) {
   constexpr std::uint64_t kForAll = 40, kForEach = 8;
   const std::uint64_t rest = descriptors - std::min(descriptors, kForAll);
   const std::size_t most = std::max<std::uint64_t>(rest / kForEach, 1);
@@ -66,7 +66,7 @@ bool fit_descriptors(::audit::EngineSettings& engine, std::uint64_t descriptors)
   return true;
 }
 
-void take_descriptors(::audit::EngineSettings& engine) {
+void take_descriptors(audit::EngineSettings& engine) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;

@@ -8,7 +8,7 @@
 // grade and findings of a domain); it does no I/O, as access.h, opinions.h, work.h and
 // the files of findings, which it calls. engine.h does it for millions of domains at
 // once, from item.h to item.h; together.h runs tasks side by side. stored_facts.h writes
-// down what was seen, to be judged again. How a result is shown is cli/audit's.
+// down what was seen, to be judged again. How a result is shown is cli/dane/audit's.
 #pragma once
 
 #include <span>

@@ -14,7 +14,7 @@ namespace cli::dane {
 namespace {
 
 namespace fs = std::filesystem;
-using ::audit::Grade;
+using audit::Grade;
 using cli::testing::Folder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -38,8 +38,8 @@ TEST_F(AuditJobOf, WithoutOptionsLooksThoroughlyAndGently) {
   ASSERT_TRUE(job);
   const auto& engine = job->engine;
   EXPECT_TRUE(engine.survey.thorough);
-  EXPECT_EQ(engine.survey.probe, ::audit::Probe::dane);
-  EXPECT_EQ(engine.survey.reach, ::audit::SurveySettings().reach);
+  EXPECT_EQ(engine.survey.probe, audit::Probe::dane);
+  EXPECT_EQ(engine.survey.reach, audit::SurveySettings().reach);
   EXPECT_EQ(engine.survey.retries, 1U);
   EXPECT_EQ(engine.survey.retry_wait, 20s);
   EXPECT_EQ(engine.survey.ways.connect_limit, 10s);
@@ -93,9 +93,9 @@ TEST_F(AuditJobOf, NumbersHaveBounds) {
 }
 
 TEST_F(AuditJobOf, ProbesWhatItIsTold) {
-  EXPECT_EQ(of({"--probe", "none"})->engine.survey.probe, ::audit::Probe::none);
-  EXPECT_EQ(of({"--probe", "dane"})->engine.survey.probe, ::audit::Probe::dane);
-  EXPECT_EQ(of({"--probe", "all"})->engine.survey.probe, ::audit::Probe::all);
+  EXPECT_EQ(of({"--probe", "none"})->engine.survey.probe, audit::Probe::none);
+  EXPECT_EQ(of({"--probe", "dane"})->engine.survey.probe, audit::Probe::dane);
+  EXPECT_EQ(of({"--probe", "all"})->engine.survey.probe, audit::Probe::all);
   EXPECT_THAT(refusal({"--probe", "some"}), HasSubstr("--probe is none of"));
   EXPECT_FALSE(of({"--quick"})->engine.survey.thorough);
 }
@@ -103,7 +103,7 @@ TEST_F(AuditJobOf, ProbesWhatItIsTold) {
 TEST_F(AuditJobOf, LeavesPrivateAddressesAloneOnEveryWay) {
   const auto job = of({"--no-private-addresses"});
   ASSERT_TRUE(job);
-  EXPECT_EQ(job->engine.survey.reach, ::audit::Reach::public_only);
+  EXPECT_EQ(job->engine.survey.reach, audit::Reach::public_only);
   EXPECT_TRUE(job->engine.resolver.public_only);
 }
 
@@ -254,7 +254,7 @@ TEST(AuditSource, AHandfulOfDomainsTakesFewThreads) {
 }
 
 TEST(AuditDescriptors, AreEnoughForTheDomainsInFlight) {
-  ::audit::EngineSettings engine;
+  audit::EngineSettings engine;
   engine.in_flight = 100;
   engine.threads = 8;
   EXPECT_FALSE(fit_descriptors(engine, 40 + 8 * 100));
@@ -296,15 +296,15 @@ TEST(AuditFiles, PipesAndDevicesMayBe) {
   EXPECT_FALSE(asked_twice({"-f", "-", "-o", "-"}));
 }
 
-audit::Ended ended(Grade grade, int signal = 0) {
-  audit::Ended out;
+report::Ended ended(Grade grade, int signal = 0) {
+  report::Ended out;
   out.tally.grades.at(static_cast<std::size_t>(grade)) = 1;
   out.signal = signal;
   return out;
 }
 
-int status(const audit::Ended& run, bool nagios = false) {
-  audit::Wanted wanted;
+int status(const report::Ended& run, bool nagios = false) {
+  report::Wanted wanted;
   wanted.nagios = nagios;
   return static_cast<int>(outcome_of(run, wanted));
 }

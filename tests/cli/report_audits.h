@@ -15,13 +15,13 @@ namespace cli::testing {
 inline constexpr std::chrono::sys_seconds kDone{std::chrono::seconds(1'780'315'200)};
 
 /// A domain of this grade with these findings and no mail host.
-[[nodiscard]] inline ::audit::DomainAudit audited(std::string word, ::audit::Grade grade,
-                                                  std::vector<::audit::Code> codes = {}) {
-  ::audit::DomainAudit out;
+[[nodiscard]] inline audit::DomainAudit audited(std::string word, audit::Grade grade,
+                                                std::vector<audit::Code> codes = {}) {
+  audit::DomainAudit out;
   out.item = {1, std::move(word)};
   if (auto name = dns::Name::parse(out.item.word)) out.seen.domain = std::move(*name);
   out.judgement.grade = grade;
-  for (const ::audit::Code code : codes) {
+  for (const audit::Code code : codes) {
     out.judgement.findings.push_back({code, out.item.word, "so it is"});
   }
   out.moment = kDone;
@@ -30,18 +30,18 @@ inline constexpr std::chrono::sys_seconds kDone{std::chrono::seconds(1'780'315'2
 }
 
 /// Adds a mail host with what is thought of it.
-inline void add_host(::audit::DomainAudit& out, ::audit::HostSeen seen,
-                     ::audit::HostJudged judged = {},
-                     ::audit::Access access = ::audit::Access::proved) {
-  ::audit::HostAccess result{access, {}};
+inline void add_host(audit::DomainAudit& out, audit::HostSeen seen,
+                     audit::HostJudged judged = {},
+                     audit::Access access = audit::Access::proved) {
+  audit::HostAccess result{access, {}};
   judged.addresses.resize(seen.addresses.size());
   for (const auto& address : judged.addresses) {
     result.addresses.push_back({access, address.verdict});
   }
   out.seen.mx.hosts.push_back(
       {seen.name, static_cast<std::uint16_t>(10 * (out.seen.hosts.size() + 1))});
-  out.seen.hosts.push_back(std::make_shared<const ::audit::HostAudit>(
-      ::audit::HostAudit{std::move(seen), std::move(judged)}));
+  out.seen.hosts.push_back(std::make_shared<const audit::HostAudit>(
+      audit::HostAudit{std::move(seen), std::move(judged)}));
   out.judgement.hosts.push_back(std::move(result));
 }
 

@@ -1,20 +1,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/audit/change.h"
+#include "cli/dane/audit/change.h"
 #include "tests/cli/report_audits.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::Code;
-using ::audit::Grade;
+using audit::Code;
+using audit::Grade;
 using cli::testing::add_host;
 using cli::testing::audited;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-namespace facts = ::audit::testing;
+namespace facts = audit::testing;
 
 constexpr const char* kAddress = "192.0.2.1";
 
@@ -23,20 +23,20 @@ verify::Chain key(int octet) {
   return verify::RawPublicKey{base::Bytes(4, static_cast<std::byte>(octet))};
 }
 
-::audit::HostSeen host(std::vector<dns::Tlsa> records, const verify::Chain& chain) {
+audit::HostSeen host(std::vector<dns::Tlsa> records, const verify::Chain& chain) {
   auto out = facts::host_with(std::move(records));
-  out.addresses = {facts::answers({facts::shown(::audit::How::usual, chain)})};
+  out.addresses = {facts::answers({facts::shown(audit::How::usual, chain)})};
   out.host.addresses = {facts::address(1)};
   return out;
 }
 
-::audit::DomainAudit domain(::audit::HostSeen seen, Grade grade = Grade::enforced) {
+audit::DomainAudit domain(audit::HostSeen seen, Grade grade = Grade::enforced) {
   auto out = audited("a.example", grade);
   add_host(out, std::move(seen));
   return out;
 }
 
-State state(const ::audit::DomainAudit& audited, const State& was = {}) {
+State state(const audit::DomainAudit& audited, const State& was = {}) {
   return state_of(audited, was);
 }
 
@@ -151,4 +151,4 @@ TEST(Change, OfWhatIsNoDomainHasItsWord) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/audit/input.h"
+#include "cli/dane/audit/input.h"
 #include "tests/cli/report_folder.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 using cli::testing::Folder;
@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 using Words = std::vector<std::string>;
 
 /// The words of a stream; their numbers have to count from 1.
-Words all_of(const ::audit::DomainStream& source) {
+Words all_of(const audit::DomainStream& source) {
   Words out;
   while (auto item = source()) {
     out.push_back(item->word);
@@ -114,4 +114,4 @@ TEST(Domains, AreCountedWhereTheFileCanBeReadTwice) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

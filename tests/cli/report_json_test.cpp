@@ -1,37 +1,36 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/audit/html.h"
-#include "cli/audit/json.h"
-#include "cli/audit/json_check.h"
-#include "cli/audit/text.h"
+#include "cli/dane/audit/html.h"
+#include "cli/dane/audit/json.h"
+#include "cli/dane/audit/json_check.h"
+#include "cli/dane/audit/text.h"
 #include "tests/cli/report_audits.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::Access;
-using ::audit::Code;
-using ::audit::Grade;
+using audit::Access;
+using audit::Code;
+using audit::Grade;
 using cli::testing::add_host;
 using cli::testing::audited;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-namespace facts = ::audit::testing;
+namespace facts = audit::testing;
 using namespace std::chrono_literals;
 
 /// A domain with a host of one address that this chain is shown at.
-::audit::DomainAudit with_host(const verify::Chain& chain,
-                               Access access = Access::proved) {
+audit::DomainAudit with_host(const verify::Chain& chain, Access access = Access::proved) {
   auto out = audited("a.example", Grade::enforced);
   out.seen.mx.security = dns::Security::secure;
   out.seen.mx.from_mx = true;
   auto host = facts::host_with({facts::stranger()});
   host.tlsa.signed_until = cli::testing::kDone + 24h;
-  host.addresses = {facts::answers({facts::shown(::audit::How::usual, chain)})};
-  ::audit::HostJudged judged;
+  host.addresses = {facts::answers({facts::shown(audit::How::usual, chain)})};
+  audit::HostJudged judged;
   judged.addresses.resize(1);
   verify::Verdict verdict;
   verdict.outcome = verify::Outcome::dane;
@@ -160,9 +159,9 @@ TEST(Text, HasGradeHostsAndFindings) {
   EXPECT_THAT(text, HasSubstr("    192.0.2.1  proved  TLSv1.3 "));
   EXPECT_THAT(text, HasSubstr("  by record 1\n"));
   EXPECT_THAT(text, HasSubstr("  error   mismatch  mail.example.org: "));
-  EXPECT_THAT(text, HasSubstr(std::string(::audit::kind_of(Code::mismatch).advice)));
+  EXPECT_THAT(text, HasSubstr(std::string(audit::kind_of(Code::mismatch).advice)));
   EXPECT_THAT(text,
-              Not(HasSubstr(std::string(::audit::kind_of(Code::tlsrpt_absent).advice))));
+              Not(HasSubstr(std::string(audit::kind_of(Code::tlsrpt_absent).advice))));
   EXPECT_THAT(text, Not(HasSubstr("      TLSA 3 1 1 ")));
 }
 
@@ -173,14 +172,14 @@ TEST(Text, HasRecordsCertificatesAndAllAdviceWhereAllIsWanted) {
   EXPECT_THAT(text, HasSubstr("      TLSA 3 1 1 "));
   EXPECT_THAT(text, HasSubstr("  matched\n"));
   EXPECT_THAT(text, HasSubstr("        2  "));
-  EXPECT_THAT(text, HasSubstr(std::string(::audit::kind_of(Code::tlsrpt_absent).advice)));
+  EXPECT_THAT(text, HasSubstr(std::string(audit::kind_of(Code::tlsrpt_absent).advice)));
 }
 
 TEST(Text, ARefusedPeerIsNotToldAsProved) {
   auto domain = audited("a.example", Grade::broken);
   auto host = facts::host_with({facts::stranger()});
-  host.addresses = {facts::answers({facts::shown(::audit::How::usual, {})})};
-  ::audit::HostJudged judged;
+  host.addresses = {facts::answers({facts::shown(audit::How::usual, {})})};
+  audit::HostJudged judged;
   judged.addresses.resize(1);
   judged.addresses[0].verdict.emplace().detail = "nothing matches";
   add_host(domain, std::move(host), std::move(judged), Access::refused);
@@ -239,4 +238,4 @@ TEST(HtmlPage, OfVeryManyDomainsItSaysHowManyAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,14 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/audit/monitoring.h"
+#include "cli/dane/audit/monitoring.h"
 #include "tests/cli/report_audits.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::Code;
-using ::audit::Grade;
+using audit::Code;
+using audit::Grade;
 using cli::testing::audited;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -156,4 +156,4 @@ TEST(Prometheus, ADomainCannotEndItsLabel) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

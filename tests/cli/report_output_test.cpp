@@ -3,10 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/audit/output.h"
+#include "cli/dane/audit/output.h"
 #include "tests/cli/report_folder.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -227,4 +227,4 @@ TEST(LineFileDeathTest, AResultThatCannotBeKeptEndsTheProgram) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "cli/audit/progress.h"
+#include "cli/dane/audit/progress.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 using namespace std::chrono_literals;
@@ -38,4 +38,4 @@ TEST(Progress, NoTimePassedDividesByNothing) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

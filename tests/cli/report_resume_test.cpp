@@ -3,17 +3,17 @@
 
 #include <fstream>
 
-#include "cli/audit/input.h"
-#include "cli/audit/json.h"
-#include "cli/audit/resume.h"
+#include "cli/dane/audit/input.h"
+#include "cli/dane/audit/json.h"
+#include "cli/dane/audit/resume.h"
 #include "tests/cli/report_audits.h"
 #include "tests/cli/report_folder.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::Code;
-using ::audit::Grade;
+using audit::Code;
+using audit::Grade;
 using cli::testing::audited;
 using cli::testing::Folder;
 using ::testing::ElementsAre;
@@ -52,7 +52,7 @@ TEST(Done, KnowsNumbersInAnyOrder) {
 
 class Earlier : public ::testing::Test {
  protected:
-  base::Result<audit::Earlier> read(const std::string& text) {
+  base::Result<report::Earlier> read(const std::string& text) {
     const std::string path = folder_.write("out.jsonl", text);
     return read_earlier(path, [this](const std::string& one) { seen_.push_back(one); });
   }
@@ -180,7 +180,7 @@ struct Left {
 
 Left left_of(std::vector<std::string> input,
              const std::vector<std::pair<std::uint64_t, std::string>>& done) {
-  const auto earlier = std::make_shared<audit::Earlier>();
+  const auto earlier = std::make_shared<report::Earlier>();
   for (const auto& [number, word] : done) {
     earlier->done.add(number);
     earlier->sample.emplace_back(number, word);
@@ -228,7 +228,7 @@ TEST(Rest, InputsAreComparedAsJsonHasThem) {
 }
 
 TEST(Rest, ADomainThatIsDoneAndNotInTheSampleIsLeftOut) {
-  const auto earlier = std::make_shared<audit::Earlier>();
+  const auto earlier = std::make_shared<report::Earlier>();
   for (const std::uint64_t number : {1U, 2U}) earlier->done.add(number);
   earlier->sample.emplace_back(2, "b");
   const auto error = std::make_shared<std::string>();
@@ -238,4 +238,4 @@ TEST(Rest, ADomainThatIsDoneAndNotInTheSampleIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

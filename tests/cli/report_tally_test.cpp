@@ -1,14 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 #include "tests/cli/report_audits.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::Code;
-using ::audit::Grade;
+using audit::Code;
+using audit::Grade;
 using cli::testing::add_host;
 using cli::testing::audited;
 using std::chrono::hours;
@@ -18,11 +18,11 @@ constexpr auto kEnd = cli::testing::kDone;
 
 /// A host whose records are signed until then, and whose certificates are good until
 /// these moments.
-void add_ends(::audit::DomainAudit& out, std::chrono::sys_seconds signature,
+void add_ends(audit::DomainAudit& out, std::chrono::sys_seconds signature,
               const std::vector<std::chrono::sys_seconds>& certificates) {
-  auto host = ::audit::testing::host_with({});
+  auto host = audit::testing::host_with({});
   host.tlsa.signed_until = signature;
-  ::audit::HostJudged judged;
+  audit::HostJudged judged;
   for (const auto end : certificates) {
     host.addresses.emplace_back();
     judged.addresses.emplace_back().good_until = end;
@@ -56,10 +56,10 @@ TEST(Tally, CountsADomainOnceForAFindingThatItHasTwice) {
 }
 
 TEST(Tally, NotesAreNoWarnings) {
-  const auto severity = [](Code code) { return ::audit::kind_of(code).severity; };
-  ASSERT_EQ(severity(Code::tlsrpt_absent), ::audit::Severity::note);
-  ASSERT_EQ(severity(Code::expires_soon), ::audit::Severity::warning);
-  ASSERT_EQ(severity(Code::mismatch), ::audit::Severity::error);
+  const auto severity = [](Code code) { return audit::kind_of(code).severity; };
+  ASSERT_EQ(severity(Code::tlsrpt_absent), audit::Severity::note);
+  ASSERT_EQ(severity(Code::expires_soon), audit::Severity::warning);
+  ASSERT_EQ(severity(Code::mismatch), audit::Severity::error);
   Tally tally;
   tally.add(audited("a.example", Grade::enforced));
   tally.add(audited("b.example", Grade::enforced, {Code::tlsrpt_absent}));
@@ -146,4 +146,4 @@ TEST(Tally, ADomainThatIsGivenTwiceHasTheLastGrade) {
 }
 
 }  // namespace
-}  // namespace cli::audit
+}  // namespace cli::report

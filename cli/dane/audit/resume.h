@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 #include "src/audit/item.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// Numbers of domains that are done: all up to a mark, and some behind it. Its memory is
 /// that of what was in flight, not of the input.
@@ -42,8 +42,8 @@ struct Earlier {
 
 /// The source without what is done. Where the input is not that of the earlier run, it
 /// ends before it has given anything and `error`, which is for after the end, says so.
-[[nodiscard]] ::audit::DomainStream without(::audit::DomainStream source,
-                                            std::shared_ptr<const Earlier> earlier,
-                                            std::shared_ptr<std::string> error);
+[[nodiscard]] audit::DomainStream without(audit::DomainStream source,
+                                          std::shared_ptr<const Earlier> earlier,
+                                          std::shared_ptr<std::string> error);
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,14 +1,14 @@
-#include "cli/audit/monitoring.h"
+#include "cli/dane/audit/monitoring.h"
 
 #include <algorithm>
 #include <cstdio>
 
 #include "src/base/bytes.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 constexpr double kThousand = 1000.0;
 
@@ -44,7 +44,7 @@ std::string who_is_wrong(const Tally& tally) {
   for (std::size_t i = kGrades; i-- > 1;) {  // not those that are enforced
     const auto& some = tally.examples.at(i);
     if (some.empty()) continue;
-    out += "; " + std::string(::audit::to_text(static_cast<Grade>(i))) + ": ";
+    out += "; " + std::string(audit::to_text(static_cast<Grade>(i))) + ": ";
     for (std::size_t j = 0; j < some.size(); ++j) {
       out += (j == 0 ? "" : ", ") + base::printable(some[j], 100);
     }
@@ -99,7 +99,7 @@ std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
       without_bar(all_enforced ? what_is_wrong(tally) : who_is_wrong(tally));
   out += " | time=" + seconds_of(took) + "s;;;0";
   for (std::size_t i = 0; i < kGrades; ++i) {
-    out += " " + std::string(::audit::to_text(static_cast<Grade>(i))) + "=" +
+    out += " " + std::string(audit::to_text(static_cast<Grade>(i))) + "=" +
            std::to_string(tally.grades.at(i)) + ";;;0";
   }
   if (tally.first_signature_end) {
@@ -127,22 +127,22 @@ std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
   metric("dane_audit_domains", "Domains by grade.");
   for (std::size_t i = 0; i < kGrades; ++i) {
     out += "dane_audit_domains{grade=\"" +
-           std::string(::audit::to_text(static_cast<Grade>(i))) + "\"} " +
+           std::string(audit::to_text(static_cast<Grade>(i))) + "\"} " +
            std::to_string(tally.grades.at(i)) + "\n";
   }
   if (tally.named.size() <= Tally::kMostNamed) {
     metric("dane_audit_domain", "Each domain with its grade, of 1000 at most.");
     for (const auto& [word, grade] : tally.named) {
       out += "dane_audit_domain{domain=\"" + in_label(word) + "\",grade=\"" +
-             std::string(::audit::to_text(grade)) + "\"} 1\n";
+             std::string(audit::to_text(grade)) + "\"} 1\n";
     }
   }
   metric("dane_audit_findings", "Domains with at least one finding of a kind.");
   for (const auto& [code, domains] : tally.findings) {
     const Kind& kind = kind_of(code);
     out += "dane_audit_findings{code=\"" + std::string(kind.word) + "\",severity=\"" +
-           std::string(::audit::to_text(kind.severity)) + "\"} " +
-           std::to_string(domains) + "\n";
+           std::string(audit::to_text(kind.severity)) + "\"} " + std::to_string(domains) +
+           "\n";
   }
   const auto moment = [&](const std::string& name, const std::string& help,
                           const std::optional<std::chrono::sys_seconds>& value) {
@@ -160,4 +160,4 @@ std::string prometheus_text(const Tally& tally, std::chrono::sys_seconds now,
   return out + "dane_audit_duration_seconds " + seconds_of(took) + "\n";
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,14 +1,14 @@
-#include "cli/audit/html.h"
+#include "cli/dane/audit/html.h"
 
 #include <audit_page.h>
 
 #include "src/base/json.h"
 #include "verify/certificate.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 constexpr std::size_t kMost = 20'000;  // domains on a page, of either sort
 constexpr std::size_t kMostOctets = std::size_t{128} * 1024 * 1024;  // of either sort
@@ -39,7 +39,7 @@ std::string summary_of(const Tally& tally, std::chrono::sys_seconds now,
   json.member("milliseconds", took.count()).member("left_out", left_out);
   json.key("grades").begin_object();
   for (std::size_t i = 0; i < kGrades; ++i) {
-    json.member(::audit::to_text(static_cast<Grade>(i)), tally.grades.at(i));
+    json.member(audit::to_text(static_cast<Grade>(i)), tally.grades.at(i));
   }
   json.end_object().key("findings").begin_object();
   for (const auto& [code, domains] : tally.findings) {
@@ -53,7 +53,7 @@ std::string catalogue_json() {
   json.begin_object();
   for (const Kind& kind : catalogue()) {
     json.key(kind.word).begin_object();
-    json.member("severity", ::audit::to_text(kind.severity));
+    json.member("severity", audit::to_text(kind.severity));
     json.member("title", kind.title).member("source", kind.source);
     json.member("advice", kind.advice).end_object();
   }
@@ -95,4 +95,4 @@ std::string HtmlPage::text(const Tally& tally, std::chrono::sys_seconds now,
   return out;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -7,7 +7,7 @@
 #include "src/base/error.h"
 #include "src/io/descriptor.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// A file of lines that survives the death of the program at any moment: each line is one
 /// write at the end of the file. No other process that keeps to this writes there.
@@ -60,4 +60,4 @@ void print_now(std::string_view text);
 [[nodiscard]] base::Result<void> replace_file(const std::string& path,
                                               const std::string& text);
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,4 +1,4 @@
-#include "cli/audit/change.h"
+#include "cli/dane/audit/change.h"
 
 #include <algorithm>
 #include <vector>
@@ -7,10 +7,10 @@
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 Texts findings_of(const DomainAudit& audited) {
   Texts out;
@@ -114,9 +114,9 @@ std::optional<std::string> change_of(const DomainAudit& audited, const State& wa
   json.member("time", verify::to_text(audited.moment));
   json.member("domain", audited.seen.domain.text().empty() ? audited.item.word
                                                            : audited.seen.domain.text());
-  json.member("grade", ::audit::to_text(is.grade));
+  json.member("grade", audit::to_text(is.grade));
   bool changed = was.grade != is.grade;
-  if (changed) json.member("was", ::audit::to_text(was.grade));
+  if (changed) json.member("was", audit::to_text(was.grade));
   changed |=
       write_difference(json, "findings_new", "findings_gone", was.findings, is.findings);
   changed |= write_difference(json, "records_new", "records_gone", all_records(was),
@@ -126,4 +126,4 @@ std::optional<std::string> change_of(const DomainAudit& audited, const State& wa
   return changed ? std::optional(json.text() + "\n") : std::nullopt;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,4 +1,4 @@
-#include "cli/audit/resume.h"
+#include "cli/dane/audit/resume.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -7,14 +7,14 @@
 #include <map>
 #include <optional>
 
-#include "cli/audit/json.h"
-#include "cli/audit/json_check.h"
+#include "cli/dane/audit/json.h"
+#include "cli/dane/audit/json_check.h"
 #include "src/base/json.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 constexpr std::size_t kSample = 1000;
 
@@ -42,7 +42,7 @@ std::optional<std::string_view> take_text(std::string_view& text) {
 std::optional<Grade> grade_of(std::string_view word) {
   for (std::size_t i = 0; i < kGrades; ++i) {
     const auto grade = static_cast<Grade>(i);
-    if (::audit::to_text(grade) == word) return grade;
+    if (audit::to_text(grade) == word) return grade;
   }
   return std::nullopt;
 }
@@ -222,4 +222,4 @@ DomainStream without(DomainStream source, std::shared_ptr<const Earlier> earlier
   return [rest] { return rest->next(); };
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// A page that holds all of a run in one file and asks nobody for anything: summary,
 /// table, and what each domain's grade rests on. Of very many domains it keeps those with
@@ -28,4 +28,4 @@ class HtmlPage {
   std::uint64_t left_out_ = 0;
 };
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,17 +1,17 @@
-#include "cli/audit/text.h"
+#include "cli/dane/audit/text.h"
 
 #include "src/base/bytes.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 std::string painted_severity(Severity severity, const Paint& paint) {
-  std::string word(::audit::to_text(severity));
+  std::string word(audit::to_text(severity));
   word.resize(8, ' ');
   switch (severity) {
     case Severity::error:
@@ -131,7 +131,7 @@ std::string policy_in_words(const StsSeen& facts) {
 }  // namespace
 
 std::string painted(Grade grade, const Paint& paint) {
-  const std::string word(::audit::to_text(grade));
+  const std::string word(audit::to_text(grade));
   switch (grade) {
     case Grade::enforced:
       return paint.good(word);
@@ -180,4 +180,4 @@ std::string text_of(const DomainAudit& audited, const Paint& paint, bool verbose
   return out;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -7,13 +7,13 @@
 
 #include "src/audit/item.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 using Texts = std::set<std::string>;
 
 /// What of a domain is compared from round to round.
 struct State {
-  ::audit::Grade grade = ::audit::Grade::undecided;
+  audit::Grade grade = audit::Grade::undecided;
   Texts findings;                        ///< `code subject`, warnings and errors
   std::map<std::string, Texts> records;  ///< of each host
   /// The SHA2-256 of the leaf's SubjectPublicKeyInfo, for each host at each address.
@@ -21,10 +21,10 @@ struct State {
 };
 
 /// What is now. What could not be looked at is as it was.
-[[nodiscard]] State state_of(const ::audit::DomainAudit& audited, const State& was);
+[[nodiscard]] State state_of(const audit::DomainAudit& audited, const State& was);
 
 /// The line that tells of a change (docs/json.md); nothing if there is none.
-[[nodiscard]] std::optional<std::string> change_of(const ::audit::DomainAudit& audited,
+[[nodiscard]] std::optional<std::string> change_of(const audit::DomainAudit& audited,
                                                    const State& was, const State& is);
 
-}  // namespace cli::audit
+}  // namespace cli::report

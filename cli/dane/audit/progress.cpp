@@ -1,4 +1,4 @@
-#include "cli/audit/progress.h"
+#include "cli/dane/audit/progress.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 #include "cli/moment.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 constexpr std::chrono::milliseconds kQuiet{500};  // a run that is over so soon shows none
@@ -57,4 +57,4 @@ void Progress::clear() {
   shown_ = false;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,12 +1,12 @@
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 
 #include <numeric>
 #include <set>
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 void keep_first(std::optional<std::chrono::sys_seconds>& first,
                 std::chrono::sys_seconds moment) {
@@ -69,9 +69,9 @@ std::string in_words(const Tally& tally) {
   for (std::size_t i = 0; i < kGrades; ++i) {
     if (tally.grades.at(i) == 0) continue;
     out += (out.empty() ? "" : ", ") + std::to_string(tally.grades.at(i)) + " " +
-           std::string(::audit::to_text(static_cast<Grade>(i)));
+           std::string(audit::to_text(static_cast<Grade>(i)));
   }
   return out.empty() ? "nothing" : out;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -7,7 +7,7 @@
 
 struct sqlite3;
 
-namespace cli::audit {
+namespace cli::report {
 
 /// A database of results: tables `domain`, `finding`, `mx`, `host`, `record` and
 /// `address`,
@@ -23,7 +23,7 @@ class Database {
   /// Adds a domain. Rows are committed a thousand domains at a time, or after a second.
   /// Whether all that was added is there to stay. Error kind `temporary`, code
   /// `bad_file`.
-  [[nodiscard]] base::Result<bool> add(const ::audit::DomainAudit& audited);
+  [[nodiscard]] base::Result<bool> add(const audit::DomainAudit& audited);
   /// Commits what has waited a second; whether it did.
   [[nodiscard]] base::Result<bool> commit_if_due();
   [[nodiscard]] base::Result<void> finish();
@@ -35,12 +35,12 @@ class Database {
   class Statement;
 
   [[nodiscard]] base::Result<void> run(const char* sql);
-  [[nodiscard]] base::Result<void> add_rows(const ::audit::DomainAudit& audited);
-  [[nodiscard]] bool add_host(const ::audit::HostSeen& host,
-                              const ::audit::HostAccess& result);
+  [[nodiscard]] base::Result<void> add_rows(const audit::DomainAudit& audited);
+  [[nodiscard]] bool add_host(const audit::HostSeen& host,
+                              const audit::HostAccess& result);
   [[nodiscard]] bool add_address(const std::string& host,
-                                 const ::audit::AddressSeen& address,
-                                 const ::audit::AddressAccess& result);
+                                 const audit::AddressSeen& address,
+                                 const audit::AddressAccess& result);
   [[nodiscard]] base::Result<void> prepare();
   [[nodiscard]] std::int64_t number_of(const char* sql);
   [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind kind) const;
@@ -51,4 +51,4 @@ class Database {
   io::TimePoint begun_;  // the transaction of what waits
 };
 
-}  // namespace cli::audit
+}  // namespace cli::report

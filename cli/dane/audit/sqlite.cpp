@@ -1,17 +1,17 @@
-#include "cli/audit/sqlite.h"
+#include "cli/dane/audit/sqlite.h"
 
 #include <sqlite3.h>
 
 #include <thread>
 
-#include "cli/audit/output.h"
+#include "cli/dane/audit/output.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 constexpr std::int64_t kApplication = 0x44414E45;  // "DANE", in the file's header
 constexpr std::int64_t kSchemaVersion = 1;
@@ -175,7 +175,7 @@ base::Result<void> Database::add_rows(const DomainAudit& audited) {
   if (!facts.error) dnssec = dns::to_text(facts.mx.security);
   good = good && Statement(database, "INSERT OR REPLACE INTO domain VALUES (?,?,?,?,?)")
                      .bind(domain)
-                     .bind(::audit::to_text(audited.judgement.grade))
+                     .bind(audit::to_text(audited.judgement.grade))
                      .bind(dnssec)
                      .bind(verify::to_text(audited.moment))
                      .bind(std::int64_t{audited.took.count()})
@@ -185,7 +185,7 @@ base::Result<void> Database::add_rows(const DomainAudit& audited) {
     good = good && Statement(database, "INSERT INTO finding VALUES (?,?,?,?,?)")
                        .bind(domain)
                        .bind(kind.word)
-                       .bind(::audit::to_text(kind.severity))
+                       .bind(audit::to_text(kind.severity))
                        .bind(finding.subject)
                        .bind(finding.detail)
                        .run();
@@ -197,7 +197,7 @@ base::Result<void> Database::add_rows(const DomainAudit& audited) {
                        .bind(domain)
                        .bind(std::int64_t{facts.mx.hosts[i].preference})
                        .bind(host.name.text())
-                       .bind(::audit::to_text(result.access))
+                       .bind(audit::to_text(result.access))
                        .run();
     good = good && add_host(host, result);
   }
@@ -263,7 +263,7 @@ bool Database::add_address(const std::string& host, const AddressSeen& address,
   return Statement(database_.get(), "INSERT INTO address VALUES (?,?,?,?,?,?,?,?,?)")
       .bind(host)
       .bind(net::to_text(address.address))
-      .bind(::audit::to_text(result.access))
+      .bind(audit::to_text(result.access))
       .bind(protocol)
       .bind(cipher)
       .bind(reason)
@@ -297,4 +297,4 @@ base::Result<void> Database::finish() {
   return run("COMMIT");
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,21 +1,21 @@
-#include "cli/audit/run.h"
+#include "cli/dane/audit/run.h"
 
 #include <atomic>
 #include <csignal>
 #include <ctime>
 
-#include "cli/audit/html.h"
-#include "cli/audit/json.h"
-#include "cli/audit/monitoring.h"
-#include "cli/audit/output.h"
-#include "cli/audit/progress.h"
-#include "cli/audit/sqlite.h"
-#include "cli/audit/text.h"
+#include "cli/dane/audit/html.h"
+#include "cli/dane/audit/json.h"
+#include "cli/dane/audit/monitoring.h"
+#include "cli/dane/audit/output.h"
+#include "cli/dane/audit/progress.h"
+#include "cli/dane/audit/sqlite.h"
+#include "cli/dane/audit/text.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 /// Everything that a run writes while it goes on.
 class Reports {
@@ -256,4 +256,4 @@ base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
   return out;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

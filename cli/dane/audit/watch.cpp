@@ -1,4 +1,4 @@
-#include "cli/audit/watch.h"
+#include "cli/dane/audit/watch.h"
 
 #include <spawn.h>
 #include <sys/mman.h>
@@ -12,15 +12,15 @@
 #include <map>
 #include <vector>
 
-#include "cli/audit/change.h"
-#include "cli/audit/output.h"
-#include "cli/audit/run.h"
+#include "cli/dane/audit/change.h"
+#include "cli/dane/audit/output.h"
+#include "cli/dane/audit/run.h"
 #include "src/io/descriptor.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 constexpr std::chrono::minutes kLeastForCommand{1};
 
@@ -136,4 +136,4 @@ base::Result<int> watch(const EngineSettings& settings, const DomainStream& sour
   }
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,21 +1,21 @@
-#include "cli/audit/json.h"
+#include "cli/dane/audit/json.h"
 
 #include "src/base/json.h"
 #include "src/client/verdict_json.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using namespace ::audit;
+using namespace audit;
 
 void write_findings(base::JsonWriter& json, const std::vector<Finding>& findings) {
   json.key("findings").begin_array();
   for (const Finding& finding : findings) {
     const Kind& kind = kind_of(finding.code);
     json.begin_object().member("code", kind.word);
-    json.member("severity", ::audit::to_text(kind.severity));
+    json.member("severity", audit::to_text(kind.severity));
     json.member("subject", finding.subject).member("detail", finding.detail);
     json.end_object();
   }
@@ -54,7 +54,7 @@ void write_address(base::JsonWriter& json, const AddressSeen& address,
                    const AddressAccess& result) {
   const Shown& shown = usual(address);
   json.begin_object().member("address", net::to_text(address.address));
-  json.member("access", ::audit::to_text(result.access));
+  json.member("access", audit::to_text(result.access));
   if (shown.error) json.member("error", shown.error->detail);
   if (const auto& session = shown.session) {
     json.member("protocol", session->protocol).member("cipher", session->cipher);
@@ -96,7 +96,7 @@ void write_tlsa(base::JsonWriter& json, const HostSeen& host, const HostAccess& 
 void write_host(base::JsonWriter& json, const HostSeen& host, const HostAccess& result,
                 std::uint16_t preference) {
   json.begin_object().member("name", host.name.text()).member("preference", preference);
-  json.member("access", ::audit::to_text(result.access));
+  json.member("access", audit::to_text(result.access));
   if (host.error) {
     json.member("error", host.error->detail).end_object();
     return;
@@ -128,7 +128,7 @@ std::string json_line(const DomainAudit& audited) {
   base::JsonWriter json;
   // What --resume looks for stands first: it need not read further.
   json.begin_object().member("version", kSchema).member("number", audited.item.number);
-  json.member("grade", ::audit::to_text(audited.judgement.grade));
+  json.member("grade", audit::to_text(audited.judgement.grade));
   json.member("input", audited.item.word).member("domain", facts.domain.text());
   if (facts.domain.unicode() != facts.domain.text()) {
     json.member("unicode", facts.domain.unicode());
@@ -151,4 +151,4 @@ std::string json_line(const DomainAudit& audited) {
   return json.text() + "\n";
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

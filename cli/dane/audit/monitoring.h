@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// How a plug-in of Nagios ends (Monitoring Plugins Development Guidelines).
 enum class Nagios : int { ok = 0, warning = 1, critical = 2, unknown = 3 };
@@ -27,4 +27,4 @@ enum class Nagios : int { ok = 0, warning = 1, critical = 2, unknown = 3 };
                                           std::chrono::sys_seconds now,
                                           std::chrono::milliseconds took);
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -1,4 +1,4 @@
-#include "cli/audit/input.h"
+#include "cli/dane/audit/input.h"
 
 #include <sys/stat.h>
 
@@ -6,13 +6,13 @@
 #include <cstdio>
 #include <memory>
 
-#include "cli/audit/output.h"
+#include "cli/dane/audit/output.h"
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
-using ::audit::DomainStream;
-using ::audit::Item;
+using audit::DomainStream;
+using audit::Item;
 
 constexpr std::size_t kLongestLine = 1024;
 
@@ -135,4 +135,4 @@ std::optional<std::uint64_t> count_domains(const std::string& path) {
   return out;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

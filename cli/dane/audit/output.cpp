@@ -1,4 +1,4 @@
-#include "cli/audit/output.h"
+#include "cli/dane/audit/output.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 constexpr mode_t kMode = 0644;
@@ -197,4 +197,4 @@ base::Result<void> replace_file(const std::string& path, const std::string& text
   return error;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

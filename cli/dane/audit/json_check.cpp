@@ -1,8 +1,8 @@
-#include "cli/audit/json_check.h"
+#include "cli/dane/audit/json_check.h"
 
 #include <sqlite3.h>
 
-namespace cli::audit {
+namespace cli::report {
 namespace {
 
 constexpr const char* kQuestion =
@@ -37,4 +37,4 @@ bool JsonCheck::is_result(std::string_view line) {
   return good;
 }
 
-}  // namespace cli::audit
+}  // namespace cli::report

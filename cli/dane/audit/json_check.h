@@ -6,7 +6,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace cli::audit {
+namespace cli::report {
 
 /// Looks whether lines that were written once are still whole, by the JSON reader of
 /// SQLite.
@@ -25,4 +25,4 @@ class JsonCheck {
   std::unique_ptr<sqlite3_stmt, Close> statement_;
 };
 
-}  // namespace cli::audit
+}  // namespace cli::report

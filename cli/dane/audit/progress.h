@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/tally.h"
 #include "src/io/loop.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// How fast a run is.
 struct Pace {
@@ -42,4 +42,4 @@ class Progress {
   io::TimePoint next_;  // when it is shown again
 };
 
-}  // namespace cli::audit
+}  // namespace cli::report

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "cli/audit/resume.h"
-#include "cli/audit/tally.h"
+#include "cli/dane/audit/resume.h"
+#include "cli/dane/audit/tally.h"
 #include "src/audit/engine.h"
 
-namespace cli::audit {
+namespace cli::report {
 
 /// What comes of a run, and where it goes.
 struct Wanted {
@@ -34,8 +34,8 @@ struct Ended {
 
 /// A whole run. Errors: kind `usage` for files and settings that cannot be used,
 /// `temporary` for a file that cannot be written any more.
-[[nodiscard]] base::Result<Ended> run(const ::audit::EngineSettings& settings,
-                                      ::audit::DomainStream source, const Wanted& wanted);
+[[nodiscard]] base::Result<Ended> run(const audit::EngineSettings& settings,
+                                      audit::DomainStream source, const Wanted& wanted);
 
 /// Waits for an interrupting signal (SIGINT, SIGTERM, SIGHUP, but for those that are
 /// ignored) and says which came; 0 if none did in time. They are blocked from the first
@@ -58,7 +58,7 @@ class Interruptible {
 [[nodiscard]] tl::unexpected<base::Error> no_domain();
 
 /// Runs an engine to its end; which signal ended it early, or 0.
-[[nodiscard]] base::Result<int> run_engine(::audit::Engine& engine,
+[[nodiscard]] base::Result<int> run_engine(audit::Engine& engine,
                                            const std::function<void()>& meanwhile);
 
-}  // namespace cli::audit
+}  // namespace cli::report
