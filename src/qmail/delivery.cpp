@@ -20,7 +20,8 @@
 //
 // This machine. A host that is this machine would get the mail and hand it here again
 // (loop_avoidance.h); addresses of all hosts of one preference are looked up first, since
-// one of them stops them all.
+// one of them stops them all. Those of the next preference are looked up while these are
+// tried (host_search.h): not earlier, for most mail never needs them.
 //
 // When it ends. A server that was proved decides: its refusal is the answer, and no other
 // host is asked, for it might take what the first one knows to be unwanted, or take it
@@ -154,23 +155,23 @@ void Delivery::fail_records(const Candidate& candidate, const MailPolicy& policy
 
 // --- host by host
 
-io::Task<std::vector<resolver::Host>> Delivery::look_up(
-    const Route& route, std::span<const mail::MailHost> group) {
+std::vector<resolver::Host> Delivery::keep_found(const Route& route,
+                                                 HostSearch::Group group,
+                                                 HostSearch::Found found) {
   std::vector<resolver::Host> out;
-  for (const mail::MailHost& host : group) {
-    auto found = co_await resolver::find_host(tools_.resolver, host.name,
-                                              resolver::Families::both);
-    if (found) {
-      out.push_back(std::move(*found));
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (found[i]) {
+      out.push_back(std::move(*found[i]));
       continue;
     }
-    const std::string& name = host.name.text();
+    const std::string& name = group[i].name.text();
+    const base::Error& error = found[i].error();
     if (const auto policy = policy_for(name)) {
-      sessions_.add_failure(name, *policy, port_for(route, *policy), found.error());
+      sessions_.add_failure(name, *policy, port_for(route, *policy), error);
     }
-    failures_.add(name, found.error(), Stage::addresses);
+    failures_.add(name, error, Stage::addresses);
   }
-  co_return out;
+  return out;
 }
 
 io::Task<std::optional<Report>> Delivery::try_group(
@@ -186,11 +187,15 @@ io::Task<std::optional<Report>> Delivery::try_group(
 
 io::Task<Report> Delivery::try_hosts(const Route& route) {
   const auto groups = by_preference(route.hosts.hosts);
+  HostSearch search(tools_.loop, tools_.resolver, groups);
+  search.begin_next();
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::vector<resolver::Host> found = co_await look_up(route, groups[i]);
+    const std::vector<resolver::Host> found =
+        keep_found(route, groups[i], co_await search.take());
     const GroupUse use = use_of_group(route, i, addresses_in(found), tools_.is_own);
     if (use == GroupUse::bounce) co_return report_of_loop();
     if (use == GroupUse::stop) break;
+    search.begin_next();
     const Hope hope = i + 1 == groups.size() ? Hope::last : Hope::others;
     auto report = co_await try_group(route, found, hope);
     if (report) co_return std::move(*report);

@@ -9,6 +9,7 @@
 #include "src/qmail/attempt_count.h"
 #include "src/qmail/candidate.h"
 #include "src/qmail/failure_log.h"
+#include "src/qmail/host_search.h"
 #include "src/qmail/loop_avoidance.h"
 #include "src/qmail/peer_lookup.h"
 #include "src/qmail/session_log.h"
@@ -18,6 +19,7 @@ namespace qmail {
 
 /// What a delivery works with. All of it must outlive the delivery.
 struct DeliveryTools {
+  io::Loop& loop;
   resolver::Resolver& resolver;
   const Control& control;
   Ledger& ledger;
@@ -46,8 +48,8 @@ class Delivery {
   io::Task<Report> converse();
   io::Task<Report> try_literal(const Route& route);
   io::Task<Report> try_hosts(const Route& route);
-  io::Task<std::vector<resolver::Host>> look_up(const Route& route,
-                                                std::span<const mail::MailHost> group);
+  std::vector<resolver::Host> keep_found(const Route& route, HostSearch::Group group,
+                                         HostSearch::Found found);
   io::Task<std::optional<Report>> try_group(const Route& route,
                                             const std::vector<resolver::Host>& group,
                                             Hope hope);

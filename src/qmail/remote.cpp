@@ -77,7 +77,8 @@ void Remote::confine() const {
 }
 
 DeliveryTools Remote::tools(const Mail& mail) {
-  return {*resolver_,
+  return {loop_,
+          *resolver_,
           control_,
           ledger_,
           [this, &mail](const Approach& approach) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <asio/post.hpp>
 
 #include "src/client/wall_clock.h"
 #include "tests/qmail/home.h"
@@ -91,7 +92,8 @@ class Sending {
         return std::ranges::find(all, one) != all.end();
       };
     };
-    DeliveryTools tools{world_.resolver,
+    DeliveryTools tools{world_.loop,
+                        world_.resolver,
                         control,
                         ledger_,
                         [this](const Approach& approach) { return attempt(approach); },
@@ -120,7 +122,15 @@ class Sending {
   [[nodiscard]] const std::vector<std::string>& asked() const {
     return world_.source.asked();
   }
+  /// The questions that had been asked when an attempt ended.
+  [[nodiscard]] const std::vector<std::vector<std::string>>& asked_meanwhile() const {
+    return asked_meanwhile_;
+  }
   [[nodiscard]] Ledger& ledger() { return ledger_; }
+  Sending& hold(std::string_view question) {
+    world_.source.hold(question);
+    return *this;
+  }
   [[nodiscard]] std::string dead_hosts() const { return home_.path("deadhosts"); }
 
  private:
@@ -133,6 +143,10 @@ class Sending {
       co_return out;
     }
     tried_.push_back(where + " " + word_of(terms->requirement));
+    for (int turns = 0; turns < 10; ++turns) {  // a server takes its time
+      co_await asio::post(world_.loop, io::kResume);
+    }
+    asked_meanwhile_.push_back(asked());
     greetings_.push_back(approach.greeting_limit);
     circumstances_.push_back(approach.circumstances);
     starts_.push_back(approach.start);
@@ -159,6 +173,7 @@ class Sending {
   std::vector<net::Address> unreachable_;
   std::vector<std::string> tried_;
   std::vector<std::vector<std::string>> names_;
+  std::vector<std::vector<std::string>> asked_meanwhile_;
   std::vector<std::chrono::seconds> greetings_;
   std::vector<Circumstances> circumstances_;
   std::vector<mail::TlsStart> starts_;
@@ -352,6 +367,27 @@ TEST(Delivery, AnAddressLiteralIsConnectedTo) {
   EXPECT_EQ(mail.to("[192.0.2.5]").state, MessageState::accepted);
   EXPECT_THAT(mail.tried(), ElementsAre("192.0.2.5 may"));
   EXPECT_THAT(mail.asked(), IsEmpty());
+}
+
+// --- addresses of the next hosts
+
+TEST(Delivery, TheNextHostIsLookedUpWhileTheFirstIsTried) {
+  Sending mail(std::string(kTwo) + "a.example MX 30 mx3.a.example\n" +
+               "mx3.a.example A 192.0.2.3\n");
+  mail.fails("192.0.2.1", base::Code::timeout);
+  EXPECT_EQ(mail.to("a.example").state, MessageState::accepted);
+  EXPECT_THAT(mail.tried(), ElementsAre("192.0.2.1 may", "192.0.2.2 dane"));
+  EXPECT_THAT(mail.asked_meanwhile()[0], Contains("A mx2.a.example"));
+  EXPECT_THAT(mail.asked_meanwhile()[0], Not(Contains("A mx3.a.example")));
+  EXPECT_THAT(mail.asked_meanwhile()[1], Contains("A mx3.a.example"));
+}
+
+TEST(Delivery, MailThatWasTakenDoesNotWaitForTheNextHost) {
+  Sending mail(kTwo);
+  mail.hold("A mx2.a.example");
+  EXPECT_EQ(mail.to("a.example").state, MessageState::accepted);
+  EXPECT_THAT(mail.tried(), ElementsAre("192.0.2.1 may"));
+  EXPECT_THAT(mail.asked(), Contains("A mx2.a.example"));
 }
 
 // --- relays of smtproutes (RFC 7672 2.2.3)
