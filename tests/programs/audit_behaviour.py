@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Callable, Optional, Sequence
 
 import sslclient_behaviour_support as support
-from harness import run_cases, wait_until_caught
+from harness import run_cases, wait_until_handled
 from own_internet import Internet
 from sslclient_behaviour_support import Server, context, drain
 
@@ -701,7 +701,7 @@ class Interrupted(Case):
             for extra in ((*words, *names), ("--json", "-f", "-")):
                 read, write = os.pipe()
                 running = self.start(*extra, stdin=read)
-                wait_until_caught(running.pid)
+                wait_until_handled(running.pid)
                 time.sleep(0.5)
                 running.send_signal(signal.SIGTERM)
                 self.assertEqual(self.finish(running, SOON_SECONDS).status, 143)
@@ -774,7 +774,7 @@ class Watch(Own):
         """A watch that has had its first rounds."""
         running = self.start("--watch", "1s", "--quick", *words, "d.own",
                              conf=self.internet.conf)
-        wait_until_caught(running.pid)
+        wait_until_handled(running.pid)
         time.sleep(2.5)
         return running
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import BinaryIO, Callable, Iterator
 
 from audit_behaviour import SUMMARY, Case, Done, Own, Page, many, objects_of, main
-from harness import wait_until_caught
+from harness import wait_until_handled
 from sslclient_behaviour_support import Server
 
 GOOD = "good.mail.example"
@@ -707,7 +707,7 @@ class Signals(Files):
                 (signal.SIGTERM, 143, GOOD), (signal.SIGINT, 130, GOOD),
                 (signal.SIGHUP, 129, GOOD)):
             running = self.start("--watch", "1h", name)
-            wait_until_caught(running.pid, number)
+            wait_until_handled(running.pid, number)
             time.sleep(1)
             running.send_signal(number)
             done = self.finish(running, SOON_SECONDS)

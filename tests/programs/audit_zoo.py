@@ -44,8 +44,8 @@ ENDS = {"bad-input", "no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-
 ELSEWHERE = {"tlsa-server-stale", "host-slow", "private-address", "unsupported-key"}
 LIMIT_SECONDS = 120
 WORKERS = 8
-OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "4", "--dns-timeout", "6",
-           "--per-address", "50", "--per-network", "500", "--rate", "2000", "--parallel", "100",
+OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "8", "--dns-timeout", "8",
+           "--per-address", "50", "--per-network", "500", "--rate", "2000", "--parallel", "60",
            "--json")
 SKIPPED = 77
 

@@ -13,17 +13,18 @@ TOLD_SECONDS = 2    # a test that takes longer is named
 START_SECONDS = 30    # a program under sanitizers, beside other tests
 
 
-def wait_until_caught(pid: int, number: int = signal.SIGTERM) -> None:
-    """Waits until the process has a handler of its own for the signal: one that comes
-    before would end it as if it had none, which is true, and no fault of the program."""
+def wait_until_handled(pid: int, number: int = signal.SIGTERM) -> None:
+    """Waits until the process has its own way with the signal, a handler or a call that
+    waits for it: one that comes before would end it as if it had none, which is true, and
+    no fault of the program."""
     deadline = time.monotonic() + START_SECONDS
     while True:
-        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
-            caught = int(re.search(r"^SigCgt:\s*(\w+)", status.read(), re.M)[1], 16)
-        if caught >> (number - 1) & 1:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            masks = re.findall(r"^Sig(?:Cgt|Blk):\s*(\w+)", file.read(), re.M)
+        if any(int(mask, 16) >> (number - 1) & 1 for mask in masks):
             return
         if time.monotonic() > deadline:
-            raise TimeoutError(f"process {pid} does not catch signal {number}")
+            raise TimeoutError(f"process {pid} has no way with signal {number}")
         time.sleep(0.01)
 
 

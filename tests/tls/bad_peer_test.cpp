@@ -121,6 +121,76 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
   EXPECT_EQ(attempt.judgements(), 0);
 }
 
+/// The first flight of a TLS 1.2 server that shows this leaf and names a group of its
+/// own, of so many octets (RFC 5246 7.4.3). It has no signature: whoever asks for one has
+/// computed with the group, whoever says that it is wrong with the key.
+std::string flight(const base::Bytes& leaf, std::size_t octets) {
+  const std::string der(base::as_text(leaf));
+  const std::string hello = std::string("\x03\x03", 2) + std::string(32, 'r') +
+                            std::string("\x00\x00\x9e\x00", 4);  // DHE-RSA-AES128-GCM
+  const std::string certificate = number<3>(der.size()) + der;
+  const std::string prime(octets, '\x7f');
+  const std::string group = number<2>(octets) + prime + number<2>(1) + '\x02' +
+                            number<2>(octets) + std::string(octets, '\x3f');
+  return record(message('\x02', hello)) +
+         record(message('\x0b', number<3>(certificate.size()) + certificate)) +
+         record(message('\x0c', group));
+}
+
+/// What a client of ours says of such a flight.
+std::string told_of(const base::Bytes& leaf, std::size_t octets) {
+  const std::string sent = flight(leaf, octets);
+  PlainPeer peer([&](const io::Descriptor& end) {
+    hear_hello(end);
+    send_octets(end, sent);
+    std::array<char, 64> alert{};
+    (void)::read(end.get(), alert.data(), alert.size());
+  });
+  Attempt attempt(peer.take_client(), {});
+  return attempt.outcome() + ": " + attempt.detail();
+}
+
+base::Bytes rsa_leaf() {
+  auto leaf = support::leaf("Middle", {"mail.example.org"});
+  leaf.key = {"rsa of a bad peer", support::Key::Kind::rsa2048};
+  return support::make(leaf);
+}
+
+/// That leaf with another key in it. All lengths that enclose the key have two octets.
+base::Bytes leaf_with(const base::Bytes& spki) {
+  const base::Bytes leaf = rsa_leaf();
+  const base::Bytes old =
+      support::spki_of({"rsa of a bad peer", support::Key::Kind::rsa2048});
+  const auto at = std::ranges::search(leaf, old).begin();
+  base::Bytes out(leaf.begin(), at);
+  out.insert(out.end(), spki.begin(), spki.end());
+  out.insert(out.end(), at + static_cast<std::ptrdiff_t>(old.size()), leaf.end());
+  for (const std::size_t header : {0U, 4U}) {  // Certificate, and TBSCertificate in it
+    const auto length = std::to_integer<std::size_t>(leaf[header + 2]) * 256 +
+                        std::to_integer<std::size_t>(leaf[header + 3]) + spki.size() -
+                        old.size();
+    out[header + 2] = static_cast<std::byte>(length >> 8U);
+    out[header + 3] = static_cast<std::byte>(length);
+  }
+  return out;
+}
+
+// ffdhe8192 is the largest group that there is (RFC 7919); a larger one takes minutes
+// inside one call, which no deadline interrupts.
+TEST(BadPeer, AGroupThatIsSlowIsNotComputedWith) {
+  EXPECT_THAT(told_of(rsa_leaf(), 1025),
+              HasSubstr("a Diffie-Hellman prime of 8200 bits"));
+  EXPECT_THAT(told_of(rsa_leaf(), 1024), testing::Not(HasSubstr("prime of")));
+}
+
+// The signature over the group is checked with the key of the leaf.
+TEST(BadPeer, AKeyThatIsSlowIsNotComputedWith_Rfc5246s7_4_3) {
+  const base::Bytes slow = leaf_with(rsa_spki(base::Bytes(2500, std::byte{0x77})));
+  EXPECT_THAT(told_of(slow, 256), HasSubstr("an RSA key of 20000 bits"));
+  const base::Bytes usual = leaf_with(rsa_spki(base::Bytes(256, std::byte{0x77})));
+  EXPECT_THAT(told_of(usual, 256), testing::Not(HasSubstr("an RSA key of")));
+}
+
 TEST(BadPeer, WhatIsNoTlsFailsTheHandshake) {
   PlainPeer peer([](io::Descriptor& end) {
     hear_hello(end);

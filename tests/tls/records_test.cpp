@@ -249,6 +249,21 @@ support::ServerRecipe forging_server() {
   return out;
 }
 
+// GnuTLS takes tickets apart one by one and says "again" after each; a peer that has
+// proved itself could keep whoever reads busy for ever.
+TEST(Tickets, WithoutEndAreAFailure_Rfc8446s4_6_1) {
+  TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
+    ForgedRecords records(gnutls_transport_get_int(session));
+    for (int i = 0; i < 4000; ++i) records.tickets(1);
+  });
+  Attempt attempt(server.take_client(), {});
+  ASSERT_EQ(attempt.outcome(), "ok");
+  const ReadResult got = attempt.read_to_the_end();
+  EXPECT_EQ(got.state, ReadState::failed);
+  EXPECT_EQ(got.error.code, base::Code::tls);
+  EXPECT_THAT(got.error.detail, HasSubstr("messages of TLS for ever, and no data"));
+}
+
 TEST(Tickets, BetweenDataAreNoHarm) {
   TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
     ForgedRecords records(gnutls_transport_get_int(session));

@@ -71,7 +71,8 @@ class ForgedRecords {
     std::string out = {'\x17', '\x03', '\x03', static_cast<char>(size >> 8U),
                        static_cast<char>(size)};
     std::vector<unsigned char> nonce = iv_;
-    nonce[kNonce - 1] ^= static_cast<unsigned char>(number_++);
+    nonce[kNonce - 1] ^= static_cast<unsigned char>(number_);
+    nonce[kNonce - 2] ^= static_cast<unsigned char>(number_++ >> 8U);
     const std::string header = out;
     out.resize(header.size() + size);
     std::size_t left = size;
