@@ -52,8 +52,9 @@ std::optional<seconds> parse_clock(std::string_view text) {  // 12:00:00Z
 }
 
 tl::unexpected<base::Error> bad_time(std::string_view text, std::string_view wanted) {
-  return base::fail(base::ErrorKind::usage, base::Code::bad_time,
-                    base::printable(text, 60) + " is not " + std::string(wanted));
+  return base::fail(
+      base::ErrorKind::usage, base::Code::bad_time,
+      base::printable(text, base::kWord) + " is not " + std::string(wanted));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ base::Result<unsigned long> parse_number(
     return *value;
   }
   return base::fail(ErrorKind::usage, base::Code::bad_number,
-                    std::string(what) + " " + base::printable(text, 60) +
+                    std::string(what) + " " + base::printable(text, base::kWord) +
                         " is not a number from " + std::to_string(least_and_most.first) +
                         " to " + std::to_string(least_and_most.second));
 }
@@ -55,8 +55,9 @@ base::Result<std::uint16_t> parse_port(std::string_view text) {
           ntohs(static_cast<std::uint16_t>(service->s_port)));
     }
   }
-  return base::fail(ErrorKind::usage, base::Code::bad_port,
-                    "unable to figure out port number for " + base::printable(text, 60));
+  return base::fail(
+      ErrorKind::usage, base::Code::bad_port,
+      "unable to figure out port number for " + base::printable(text, base::kWord));
 }
 
 base::Result<resolver::Config> resolver_from_environment() {

@@ -42,9 +42,8 @@ bool fill_standard_descriptors() {
 }  // namespace
 
 int tell_failure(const std::string& why, int status) {
-  constexpr std::size_t kLongest = 4096;
   std::fprintf(stderr, "%s: fatal: %s\n", program_name,
-               base::printable(why, kLongest).c_str());
+               base::printable(why, base::kMessage).c_str());
   return last_word == nullptr ? status : last_word(why);
 }
 

@@ -116,7 +116,7 @@ std::optional<Anchor> anchor_in(const Record& record) {
               (!is_ds || is_known_digest(number_at(record, at + 3).value_or(0)));
   out.what =
       std::string(is_ds ? "DS" : "DNSKEY") + " of " +
-      base::printable(record.words.front(), 60) + ", algorithm " +
+      base::printable(record.words.front(), base::kWord) + ", algorithm " +
       std::to_string(algorithm) +
       (is_ds ? ", digest " + std::to_string(number_at(record, at + 3).value_or(0)) : "");
   return out;

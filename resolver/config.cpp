@@ -101,8 +101,9 @@ base::Result<Config> with_forward(Config config, std::string_view words) {
   for (const std::string_view word : split(words, ", \t")) {
     const auto server = forwarder(word);
     if (!server) {
-      return base::fail(base::ErrorKind::usage, base::Code::bad_forwarder,
-                        base::printable(word, 80) + " is not ADDRESS or ADDRESS@PORT");
+      return base::fail(
+          base::ErrorKind::usage, base::Code::bad_forwarder,
+          base::printable(word, base::kWord) + " is not ADDRESS or ADDRESS@PORT");
     }
     config.forwarders.push_back(*server);
   }

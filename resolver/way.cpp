@@ -11,7 +11,7 @@ namespace {
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) {
-    out += (out.empty() ? "" : ", ") + base::printable(word, 60);
+    out += (out.empty() ? "" : ", ") + base::printable(word, base::kWord);
   }
   return out;
 }

@@ -118,7 +118,7 @@ base::Result<Outcome> check(const Arguments& arguments) {
     print(text_of(*job, checked, paint, client::wall_clock()));
     if (checked.error) {
       print("  verdict  " + paint.bad("not proved") + ": " +
-            base::printable(checked.error->detail, 600) + "\n");
+            base::printable(checked.error->detail, base::kLine) + "\n");
     }
   }
   return outcome;

@@ -39,8 +39,8 @@ base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
   if (const auto word = arguments.value("starttls")) {
     job.starttls = starttls::protocol_from_text(*word);
     if (!job.starttls) {
-      return usage_error("--starttls " + base::printable(*word, 60) + " is none of " +
-                         starttls::protocol_words());
+      return usage_error("--starttls " + base::printable(*word, base::kWord) +
+                         " is none of " + starttls::protocol_words());
     }
   }
   job.target.port = port_of(job.starttls);
@@ -56,7 +56,8 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (const auto word = arguments.value("policy")) {
     const auto level = policy::level_from_text(*word);
     if (!level)
-      return usage_error("--policy " + base::printable(*word, 60) + " is unknown");
+      return usage_error("--policy " + base::printable(*word, base::kWord) +
+                         " is unknown");
     job.demand.level = *level;
   }
   auto names = names_of(arguments);

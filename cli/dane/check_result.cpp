@@ -122,7 +122,7 @@ std::string json_of(const CheckJob& job, const Checked& checked) {
 
 std::string text_of(const CheckJob& job, const Checked& checked, const Paint& paint,
                     std::chrono::sys_seconds now) {
-  std::string out = paint.strong(base::printable(job.word, 255) + ":" +
+  std::string out = paint.strong(base::printable(job.word, base::kName) + ":" +
                                  std::to_string(job.target.port)) +
                     "  " + facts_in_words(checked.facts, paint, now) + "\n";
   for (const client::Report& peer : checked.peers) out += peer_in_words(peer, paint);

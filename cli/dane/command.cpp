@@ -66,7 +66,7 @@ base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
         getopt_long(argc, argv.data(), letters.c_str(), known.data(), nullptr);
     if (code == -1) break;
     const std::string word = base::printable(
-        argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), 60);
+        argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), base::kWord);
     if (code == ':') return usage_error("option " + word + " needs a value");
     const Option* option = option_of(options, code);
     if (option == nullptr) return usage_error("unknown or ambiguous option " + word);

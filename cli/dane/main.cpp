@@ -35,8 +35,7 @@ std::string help() {
 }
 
 int fail(const base::Error& error) {
-  constexpr std::size_t kLongest = 1000;
-  return cli::tell_failure(base::printable(error.detail, kLongest),
+  return cli::tell_failure(base::printable(error.detail, base::kMessage),
                            static_cast<int>(outcome_of(error.kind)));
 }
 
@@ -70,9 +69,9 @@ int start(const std::vector<std::string>& words) {
   const auto found = std::ranges::find_if(
       kCommands, [&](const Command* command) { return command->name == words[0]; });
   if (found == kCommands.end()) {
-    return fail(
-        {base::ErrorKind::usage, base::Code::usage,
-         "unknown command " + base::printable(words[0], 60) + "; see dane --help"});
+    return fail({base::ErrorKind::usage, base::Code::usage,
+                 "unknown command " + base::printable(words[0], base::kWord) +
+                     "; see dane --help"});
   }
   return run(**found, {words.begin() + 1, words.end()});
 }

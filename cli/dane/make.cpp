@@ -196,7 +196,8 @@ base::Result<Outcome> make(const Arguments& arguments) {
   }
   const auto form = arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa;
   for (const std::string& warning : made->warnings) {
-    print("; " + base::printable(warning, 600) + "\n");  // a comment of zone files
+    print("; " + base::printable(warning, base::kLine) +
+          "\n");  // a comment of zone files
   }
   for (const dns::Tlsa& record : made->records) {
     print(publish::zone_line(owner->name, record, form, ttl) + "\n");

@@ -38,7 +38,7 @@ std::string hint_for(const dns::Name& name) {
 
 base::Result<Owner> owner_of(const std::string& host, const std::string& port,
                              std::string_view transport) {
-  const std::string shown = base::printable(host, 100);
+  const std::string shown = base::printable(host, base::kWord);
   if (looks_like_address(host)) {
     return usage_error(shown +
                        " is an address, and TLSA records belong to names: give the "

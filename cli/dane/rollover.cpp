@@ -207,8 +207,8 @@ std::string preface(const Job& job, const Choice& choice) {
   if (!choice.left_out || job.current.chain.size() < 2 || job.next.chain.size() < 2) {
     return out;
   }
-  return out + "No plan with 2 1 1: " + base::printable(*choice.left_out, 600) + "\n" +
-         (choice.schemes.empty() ? "" : "\n");
+  return out + "No plan with 2 1 1: " + base::printable(*choice.left_out, base::kLine) +
+         "\n" + (choice.schemes.empty() ? "" : "\n");
 }
 
 base::Result<Outcome> rollover(const Arguments& arguments) {

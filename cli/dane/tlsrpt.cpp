@@ -57,8 +57,7 @@ base::Result<std::chrono::sys_days> day_of(const Arguments& arguments,
 }
 
 void warn(std::string_view what) {
-  constexpr std::size_t kLongest = 600;
-  std::fprintf(stderr, "dane: %s\n", base::printable(what, kLongest).c_str());
+  std::fprintf(stderr, "dane: %s\n", base::printable(what, base::kLine).c_str());
 }
 
 /// The home of the qmail that a store is part of.
@@ -90,7 +89,7 @@ base::Result<void> add_reporter(const Arguments& arguments, Job& out) {
   const auto contact = arguments.value("contact");
   out.contact = contact.value_or("postmaster@" + out.submitter);
   if (contact && !mail::report_address(*contact)) {
-    return usage_error("--contact " + base::printable(*contact, 60) +
+    return usage_error("--contact " + base::printable(*contact, base::kWord) +
                        " is not a mail address");
   }
   return {};

@@ -72,7 +72,7 @@ Outcome tell(const Case& the_case, const verify::Verdict& verdict, bool as_json)
   } else {
     const Paint paint;
     print((good ? paint.good(status) : paint.bad(status)) + ": " +
-          base::printable(verdict.detail, 600) + " (" +
+          base::printable(verdict.detail, base::kLine) + " (" +
           std::string(verify::to_text(verdict.reason)) + ")\n" +
           notes_of(verdict, records, paint, "  "));
   }
@@ -90,7 +90,8 @@ base::Result<policy::Service> service_of(const Arguments& arguments) {
   const std::string word = arguments.value("service").value_or("tls");
   if (word == "smtp") return policy::Service::smtp;
   if (word == "tls") return policy::Service::other;
-  return usage_error("--service " + base::printable(word, 60) + " is not smtp or tls");
+  return usage_error("--service " + base::printable(word, base::kWord) +
+                     " is not smtp or tls");
 }
 
 base::Result<Outcome> run_verify(const Arguments& arguments) {

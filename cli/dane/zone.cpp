@@ -52,8 +52,8 @@ void print_text(const publish::Zone& zone,
   for (const publish::ZoneFinding& finding : findings) {
     print(base::printable(zone.files.at(finding.at.file)) + ":" +
           std::to_string(finding.at.line) + ": " + painted(finding.severity, paint) +
-          ": " + finding.owner.text() + ": " + base::printable(finding.detail, 600) +
-          " (" + finding.code + ")\n");
+          ": " + finding.owner.text() + ": " +
+          base::printable(finding.detail, base::kLine) + " (" + finding.code + ")\n");
   }
   print(std::to_string(zone.tlsa) + " TLSA records, " + std::to_string(findings.size()) +
         " findings\n");

@@ -39,7 +39,7 @@ base::Result<void> apply(int letter, const char* argument, Draft& draft) {
 }
 
 tl::unexpected<base::Error> bad_option(int letter, char** argv) {
-  const std::string word = base::printable(argv[optind - 1], 60);
+  const std::string word = base::printable(argv[optind - 1], base::kWord);
   if (letter == ':') return usage("option " + word + " needs an argument");
   return usage("unknown option " + word + "; see sslclient --help");
 }
@@ -61,7 +61,7 @@ base::Result<void> set_scope(const std::string& interface, Options& options) {
   if (interface.empty()) return {};
   const unsigned scope = if_nametoindex(interface.c_str());
   if (scope == 0) {
-    return usage("-I " + base::printable(interface, 60) + ": no such interface");
+    return usage("-I " + base::printable(interface, base::kWord) + ": no such interface");
   }
   if (options.source.address) options.source.address->scope = scope;
   if (auto* address = std::get_if<net::Address>(&options.target.host)) {

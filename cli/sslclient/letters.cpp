@@ -57,11 +57,13 @@ tl::unexpected<base::Error> usage(std::string what) {
 base::Result<io::ConnectTimeouts> parse_timeouts(std::string_view text) {
   const std::size_t plus = text.find('+');
   const auto first = parse_number("-T", text.substr(0, plus), {0, 86400});
-  if (!first) return usage("-T " + base::printable(text, 60) + " is not X+Y in seconds");
+  if (!first)
+    return usage("-T " + base::printable(text, base::kWord) + " is not X+Y in seconds");
   io::ConnectTimeouts out{std::chrono::seconds(*first), std::chrono::seconds(0)};
   if (plus == std::string_view::npos) return out;
   const auto second = parse_number("-T", text.substr(plus + 1), {0, 86400});
-  if (!second) return usage("-T " + base::printable(text, 60) + " is not X+Y in seconds");
+  if (!second)
+    return usage("-T " + base::printable(text, base::kWord) + " is not X+Y in seconds");
   out.second = std::chrono::seconds(*second);
   return out;
 }
@@ -91,7 +93,8 @@ base::Result<void> set_number(int letter, std::string_view text, Options& option
 
 base::Result<void> set_source(std::string_view text, Options& options) {
   const auto address = net::parse_address(text);
-  if (!address) return usage("-i " + base::printable(text, 60) + " is not an IP address");
+  if (!address)
+    return usage("-i " + base::printable(text, base::kWord) + " is not an IP address");
   options.source.address = *address;
   return {};
 }

@@ -36,7 +36,8 @@ tl::unexpected<base::Error> usage(std::string what) {
 }
 
 tl::unexpected<base::Error> unknown(std::string_view option, std::string_view word) {
-  return usage(std::string(option) + " " + base::printable(word, 60) + " is unknown");
+  return usage(std::string(option) + " " + base::printable(word, base::kWord) +
+               " is unknown");
 }
 
 base::Result<policy::ReferenceName> parse_reference(std::string_view word) {
@@ -106,7 +107,7 @@ base::Result<void> set_common_name(std::string_view word, Options& options) {
   } else if (word == "always") {
     options.demand.common_name = policy::CommonName::always;
   } else {
-    return usage("--common-name " + base::printable(word, 60) +
+    return usage("--common-name " + base::printable(word, base::kWord) +
                  " is not never, smtp or always");
   }
   return {};

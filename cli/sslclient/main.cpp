@@ -16,9 +16,8 @@ int main(int argc, char** argv) {
     close(ucspi::kClientDescriptors.write);
     const auto command = cli::sslclient::parse_command_line(argc, argv);
     if (!command) {
-      constexpr std::size_t kLongest = 4096;
       std::fprintf(stderr, "sslclient: fatal: %s\n",
-                   base::printable(command.error().detail, kLongest).c_str());
+                   base::printable(command.error().detail, base::kMessage).c_str());
       return base::exit_status(command.error().kind);
     }
     if (!command->options) {

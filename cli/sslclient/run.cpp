@@ -79,8 +79,7 @@ class Sslclient {
 
 void Sslclient::say(std::string_view line) const {
   if (options_.verbosity == Verbosity::quiet) return;
-  constexpr std::size_t kLongest = 4096;  // a peer's words may be in it
-  std::fprintf(stderr, "sslclient: %s\n", base::printable(line, kLongest).c_str());
+  std::fprintf(stderr, "sslclient: %s\n", base::printable(line, base::kMessage).c_str());
 }
 
 void Sslclient::tell_report() {
@@ -92,7 +91,7 @@ void Sslclient::tell_report() {
 int Sslclient::fail(const base::Error& error) {
   report_.error = error;
   if (!told_) {
-    say("fatal: " + base::printable(options_.host_word, 255) + ":" +
+    say("fatal: " + base::printable(options_.host_word, base::kName) + ":" +
         std::to_string(options_.target.port) + ": " + client::reason_line(report_) +
         " (" + client::reason_word(report_) + ")");
   }

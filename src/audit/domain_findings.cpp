@@ -49,7 +49,7 @@ void add_mx_findings(const DomainSeen& domain, std::chrono::sys_seconds now,
     if (mail::is_mail_host(record.host) && record.host.is_host()) continue;
     out.push_back({Code::mx_odd_target, subject,
                    "MX " + std::to_string(record.preference) + " " +
-                       base::printable(record.host.text(), 255) + "."});
+                       base::printable(record.host.text(), base::kName) + "."});
   }
   const std::size_t untried = hosts_beyond(mx);
   if (untried > 0) {

@@ -27,9 +27,9 @@ std::string_view kind_of_word(std::string_view word) {
 }
 
 tl::unexpected<base::Error> no_domain(std::string_view word, std::string_view kind) {
-  return base::fail(
-      base::ErrorKind::usage, base::Code::bad_name,
-      base::printable(word, 255) + " is " + std::string(kind) + ", not a domain name");
+  return base::fail(base::ErrorKind::usage, base::Code::bad_name,
+                    base::printable(word, base::kName) + " is " + std::string(kind) +
+                        ", not a domain name");
 }
 
 }  // namespace

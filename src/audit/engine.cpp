@@ -73,7 +73,8 @@ class Engine::Worker {
       out.moment = client::wall_clock();
       out.judgement = judge(out.seen, out.moment);
       if (!name) {
-        out.judgement.findings.front().subject = base::printable(out.item.word, 255);
+        out.judgement.findings.front().subject =
+            base::printable(out.item.word, base::kName);
       }
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);

@@ -102,7 +102,8 @@ bool Reader::begins(std::string_view key) {
 
 void Reader::end() {
   if (!rest_.starts_with("}\n")) {
-    fail("not known here: " + base::printable(rest_.substr(0, rest_.find('\n')), 80));
+    fail("not known here: " +
+         base::printable(rest_.substr(0, rest_.find('\n')), base::kWord));
     return;
   }
   rest_.remove_prefix(2);
@@ -112,7 +113,7 @@ void Reader::end() {
 std::optional<std::size_t> Reader::index(std::string_view text, std::size_t size) {
   const auto out = number_in<std::size_t>(text);
   if (out && *out < size) return out;
-  fail("no such number: " + base::printable(text, 80));
+  fail("no such number: " + base::printable(text, base::kWord));
   return std::nullopt;
 }
 

@@ -156,7 +156,7 @@ class Reader {
   template <typename T>
   void read(std::string_view text, T& value) {
     auto read = OneLine<T>::read(text);
-    if (!read) return fail("not understood: " + base::printable(text, 80));
+    if (!read) return fail("not understood: " + base::printable(text, base::kWord));
     value = std::move(*read);
   }
   [[nodiscard]] std::optional<std::size_t> index(std::string_view text, std::size_t size);

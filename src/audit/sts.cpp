@@ -31,10 +31,11 @@ base::Result<std::string> body_of(const http::Response& response) {
     return failed(base::Code::http, "HTTP status " + std::to_string(response.status));
   }
   if (response.media_type != "text/plain") {
-    return failed(base::Code::http, "the media type is " +
-                                        (response.media_type.empty()
-                                             ? "not given"
-                                             : base::printable(response.media_type, 80)));
+    return failed(
+        base::Code::http,
+        "the media type is " + (response.media_type.empty()
+                                    ? "not given"
+                                    : base::printable(response.media_type, base::kWord)));
   }
   return response.body;
 }

@@ -44,6 +44,10 @@ using ByteView = std::span<const std::byte>;
 /// 1 for ASCII, 0 when there is none (Unicode 15, table 3-7). The C1 controls count as
 /// none: terminals act on them.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
+/// How much of something is shown, in octets: a word that somebody wrote, a name of the
+/// DNS or a line that a peer said, a sentence of ours with such things in it, and the
+/// most that a program ever says at once.
+inline constexpr std::size_t kWord = 80, kName = 255, kLine = 600, kMessage = 4096;
 /// `text` made safe for one line on a terminal: control characters, those that mislead
 /// (misleading.h), and octets that are not UTF-8 become `?`, and what is longer
 /// than `limit` octets is cut and ends in `...`.

@@ -33,7 +33,7 @@ base::Result<void> ResponseReader::take_status(std::string_view line) {
                         ? number_in(line.substr(kCodeAt, kCodeEnd - kCodeAt), 10)
                         : std::nullopt;
   if (!code || line[kCodeAt - 1] != ' ' || *code < 100) {
-    return bad("no HTTP: " + base::printable(line, 80));
+    return bad("no HTTP: " + base::printable(line, base::kWord));
   }
   response_ = {};
   response_.status = static_cast<int>(*code);
@@ -54,7 +54,7 @@ base::Result<void> ResponseReader::take_header(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == 0 || colon == std::string_view::npos ||
       line.substr(0, colon).find_first_of(" \t") != std::string_view::npos) {
-    return bad("bad header line: " + base::printable(line, 80));
+    return bad("bad header line: " + base::printable(line, base::kWord));
   }
   const std::string name = base::lower(line.substr(0, colon));
   const std::string value = base::lower(base::trimmed(line.substr(colon + 1)));

@@ -64,7 +64,7 @@ std::optional<Bytes> from_base64(std::string_view text) {
 }
 
 std::string to_base64_lines(ByteView data) {
-  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kPemLine = 64;
   std::string digits;
   for (std::size_t i = 0; i < data.size(); i += 3) {
     const std::size_t octets = std::min<std::size_t>(3, data.size() - i);
@@ -78,8 +78,8 @@ std::string to_base64_lines(ByteView data) {
     }
   }
   std::string out;
-  for (std::size_t i = 0; i < digits.size(); i += kLine) {
-    out += digits.substr(i, kLine) + "\n";
+  for (std::size_t i = 0; i < digits.size(); i += kPemLine) {
+    out += digits.substr(i, kPemLine) + "\n";
   }
   return out;
 }

@@ -28,7 +28,7 @@ bool same_word(std::string_view a, std::string_view b) {
 tl::unexpected<base::Error> bad_reply(std::string_view line) {
   return base::fail(
       base::ErrorKind::temporary, base::Code::protocol,
-      "the peer does not speak the protocol: " + base::printable(line, 120));
+      "the peer does not speak the protocol: " + base::printable(line, base::kName));
 }
 
 std::string_view without_line_end(std::string_view line) {

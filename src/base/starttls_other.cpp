@@ -16,13 +16,13 @@ tl::unexpected<base::Error> not_offered() {
 
 tl::unexpected<base::Error> refused(std::string_view said) {
   return base::fail(ErrorKind::temporary, base::Code::starttls_refused,
-                    "the server refuses STARTTLS: " + base::printable(said, 200));
+                    "the server refuses STARTTLS: " + base::printable(said, base::kName));
 }
 
 tl::unexpected<base::Error> unwelcome(std::string_view said) {
   return base::fail(
       ErrorKind::temporary, base::Code::protocol,
-      "the server does not greet as expected: " + base::printable(said, 200));
+      "the server does not greet as expected: " + base::printable(said, base::kName));
 }
 
 namespace {

@@ -77,7 +77,7 @@ base::Result<Tlsa> tlsa_from_text(std::string_view text) {
   auto data = has_data ? base::from_hex(rest) : std::nullopt;
   if (!data) {
     return base::fail(base::ErrorKind::usage, base::Code::bad_tlsa,
-                      "'" + base::printable(text, 60) +
+                      "'" + base::printable(text, base::kWord) +
                           "' is not a TLSA record: USAGE SELECTOR MATCHING HEX");
   }
   return Tlsa{*usage, *selector, *matching, std::move(*data)};

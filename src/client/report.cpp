@@ -106,9 +106,9 @@ std::string reason_word(const Report& report) {
 std::string reason_line(const Report& report) {
   const bool refused =
       report.verdict && report.error && report.error->code == base::Code::refused;
-  if (report.error && !refused) return base::printable(report.error->detail, 600);
+  if (report.error && !refused) return base::printable(report.error->detail, base::kLine);
   if (!report.verdict) return "nothing was proved";
-  return base::printable(report.verdict->detail, 600);
+  return base::printable(report.verdict->detail, base::kLine);
 }
 
 std::string to_json(const Report& report) {

@@ -24,8 +24,7 @@ constexpr std::string_view kVersion = "v=TLSRPTv1";
 constexpr std::size_t kMostAddresses = 10;
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t kMostShown = 80;
-  return base::printable(text, kMostShown);
+  return base::printable(text, base::kWord);
 }
 
 /// A record may be 64 KiB of faults; the first ones will do.

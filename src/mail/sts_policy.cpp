@@ -53,7 +53,7 @@ class Reader {
     const std::string_view name = line.substr(0, colon);
     if (colon == std::string_view::npos || name.empty() ||
         name.find_first_of(" \t") != std::string_view::npos) {
-      return bad("a line without a field: " + base::printable(line, 80));
+      return bad("a line without a field: " + base::printable(line, base::kWord));
     }
     return take(name, base::trimmed(line.substr(colon + 1)));
   }
@@ -72,7 +72,7 @@ class Reader {
   /// The first counts of a field that stands there twice (RFC 8461 3.2); fields of later
   /// days are left out.
   [[nodiscard]] base::Result<void> take(std::string_view name, std::string_view value) {
-    const std::string shown = base::printable(value, 80);
+    const std::string shown = base::printable(value, base::kWord);
     if (name == "version" && !version_) {
       if (value != "STSv1") return bad("unknown version " + shown);
       version_ = true;

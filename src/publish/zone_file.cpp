@@ -138,7 +138,7 @@ base::Result<void> Reader::take_directive(Words words) {
   if (name == "$include") return include(words.subspan(1));
   if (name == "$generate") return generate(words.subspan(1));
   pass_over(Severity::warning, "directive", origin_.value_or(dns::Name()),
-            base::printable(words[0], 40) + " is not known: passed over");
+            base::printable(words[0], base::kWord) + " is not known: passed over");
   return {};
 }
 
@@ -266,7 +266,7 @@ base::Result<void> Reader::take_record(Words words, bool same_owner) {
   if (!type->known) {
     const bool service = record.owner.text().starts_with('_');
     pass_over(service ? Severity::warning : Severity::note, "unknown-type", record.owner,
-              "the type " + base::printable(words[0], 40) +
+              "the type " + base::printable(words[0], base::kWord) +
                   " is not known: its data are not looked at");
   }
   if (record.type == RecordType::soa && !last_ttl_) last_ttl_ = record.minimum;

@@ -23,7 +23,7 @@ Result<void> read_option(std::string_view word, MailPolicy& out) {
       equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);
   const auto unknown = [&] {
     return base::fail(base::ErrorKind::temporary, base::Code::control,
-                      "unknown option " + base::printable(word, 60));
+                      "unknown option " + base::printable(word, base::kWord));
   };
   if (name == "ca" && !value.empty()) {
     out.trust_store = value;

@@ -29,8 +29,8 @@ tl::unexpected<base::Error> bad_line(const Control& control, std::string_view fi
   const std::string_view text = line.text;
   return base::fail(base::ErrorKind::temporary, base::Code::control,
                     control.path(file) + ", line " + std::to_string(line.number) + ": " +
-                        base::printable(text.substr(0, colon_in(text)), 100) + ": " +
-                        std::string(why));
+                        base::printable(text.substr(0, colon_in(text)), base::kWord) +
+                        ": " + std::string(why));
 }
 
 std::string domain_key(std::string_view text) {

@@ -24,7 +24,7 @@ bool is_about_connection(const Failure& failure) {
 
 std::string headline(const std::vector<Failure>& failures, const std::string& host) {
   if (std::ranges::any_of(failures, is_about_proof)) {
-    return "Sorry, no host for " + base::printable(host, 255) +
+    return "Sorry, no host for " + base::printable(host, base::kName) +
            " is what it must prove to be. (#4.7.5)\n";
   }
   if (failures.empty() || std::ranges::any_of(failures, is_about_connection)) {
@@ -67,14 +67,14 @@ Report report_of_loop() {
 Report report_of_failures(const std::vector<Failure>& failures, const std::string& host) {
   std::string text = headline(failures, host);
   for (const Failure& failure : failures) {
-    text += failure.host + ": " + base::printable(failure.error.detail, 500) + " (" +
-            failure.reason + ")\n";
+    text += failure.host + ": " + base::printable(failure.error.detail, base::kLine) +
+            " (" + failure.reason + ")\n";
   }
   return temporary(text);
 }
 
 Report report_of_route(const base::Error& error, const std::string& host) {
-  const std::string shown = base::printable(host, 255);
+  const std::string shown = base::printable(host, base::kName);
   if (error.code == base::Code::control) return control_trouble(error);
   if (error.code == base::Code::no_domain || error.code == base::Code::bad_name) {
     return permanent("Sorry, I couldn't find any host named " + shown + ". (#5.1.2)\n" +

@@ -35,8 +35,9 @@ Result<Identity> identity_of(const Control& control, const std::string& sender_d
   if (source.empty()) return out;
   out.source = net::parse_address(source);
   if (!out.source) {
-    return base::fail(base::ErrorKind::temporary, base::Code::control,
-                      base::printable(source, 60) + " is not an address to send from");
+    return base::fail(
+        base::ErrorKind::temporary, base::Code::control,
+        base::printable(source, base::kWord) + " is not an address to send from");
   }
   return out;
 }

@@ -47,7 +47,7 @@ Result<smtp::BodyRules> body_rules_of(const Control& control, const std::string&
   const std::string text = base::lower(word->value_or("line-end"));
   if (text != "line-end" && text != "refuse") {
     return base::fail(ErrorKind::temporary, base::Code::control,
-                      control.path("barecr") + ": " + base::printable(text, 60) +
+                      control.path("barecr") + ": " + base::printable(text, base::kWord) +
                           " is neither line-end nor refuse");
   }
   if (sender.empty() || sender == "#@[]") {

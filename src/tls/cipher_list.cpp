@@ -146,7 +146,7 @@ constexpr std::array kTls13 = std::to_array<std::string_view>(
 
 tl::unexpected<base::Error> unknown(std::string_view word) {
   return base::fail(base::ErrorKind::usage, base::Code::bad_ciphers,
-                    "unable to set cipher list: " + base::printable(word, 80) +
+                    "unable to set cipher list: " + base::printable(word, base::kWord) +
                         " has no counterpart in GnuTLS");
 }
 

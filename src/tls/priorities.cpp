@@ -204,14 +204,14 @@ base::Result<std::string> translated(std::string_view text) {
     return of_tls13_suites(*list) + std::string(kGroups) + level;
   }
   if (list->chosen.empty()) {
-    return bad_ciphers(base::printable(text, 80) +
+    return bad_ciphers(base::printable(text, base::kWord) +
                        " leaves no suite that is offered (static RSA, RC4, 3DES and what "
                        "does not authenticate never are)");
   }
   const Parts parts(std::move(*list));
   if (const std::string_view more = parts.too_much(); !more.empty()) {
-    return bad_ciphers(base::printable(text, 80) + " cannot be said to GnuTLS without " +
-                       std::string(more));
+    return bad_ciphers(base::printable(text, base::kWord) +
+                       " cannot be said to GnuTLS without " + std::string(more));
   }
   return parts.text() + std::string(kGroups) + level;
 }
@@ -228,7 +228,8 @@ base::Result<std::string> priorities_for(std::string_view cipher_list) {
   if (std::string priorities(cipher_list); works(priorities)) return priorities;
   auto out = translated(cipher_list);
   if (out && !works(*out)) {
-    return bad_ciphers(base::printable(cipher_list, 80) + " makes nothing of use");
+    return bad_ciphers(base::printable(cipher_list, base::kWord) +
+                       " makes nothing of use");
   }
   return out;
 }

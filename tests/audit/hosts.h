@@ -9,6 +9,7 @@
 
 #include "src/audit/host_findings.h"
 #include "src/audit/judge.h"
+#include "tests/support/names.h"
 #include "tests/support/peers.h"
 
 namespace audit::testing {
@@ -20,9 +21,7 @@ using verify::Certificates;
 
 inline constexpr const char* kHost = "mail.example.org";
 
-[[nodiscard]] inline dns::Name name(std::string_view text) {
-  return dns::Name::parse(text).value();
-}
+using support::name;
 
 /// Another record of DANE-EE, of no key that is shown.
 [[nodiscard]] inline dns::Tlsa stranger(std::uint8_t usage = 3) {

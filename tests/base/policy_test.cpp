@@ -6,6 +6,8 @@
 #include <array>
 #include <functional>
 
+#include "tests/support/names.h"
+
 namespace policy {
 namespace {
 
@@ -21,7 +23,7 @@ constexpr std::array kAllFallbacks = {WithoutTlsa::refuse, WithoutTlsa::pkix,
                                       WithoutTlsa::encrypt, WithoutTlsa::opportunistic,
                                       WithoutTlsa::plain};
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 DnsFacts facts_of(TlsaState state) {
   DnsFacts facts;

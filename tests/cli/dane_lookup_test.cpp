@@ -4,6 +4,7 @@
 #include "cli/dane/lookup_answer.h"
 #include "cli/dane/resolving.h"
 #include "tests/cli/dane_run.h"
+#include "tests/support/names.h"
 
 namespace cli::dane {
 namespace {
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::sys_seconds kNow{1'780'315'200s};
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 LookupAnswer answered(TlsaState state) {
   LookupAnswer out;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/names.h"
+
 namespace mail {
 namespace {
 
@@ -18,7 +20,7 @@ std::string replaced(std::string text, std::string_view part, std::string_view b
   return text.replace(at, part.size(), by);
 }
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 TEST(StsPolicy, IsReadLineByLine_Rfc8461s3_2) {
   const auto policy = read_sts_policy(kGood);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/names.h"
+
 namespace qmail {
 namespace {
 
@@ -15,7 +17,7 @@ using policy::WithoutTlsa;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-dns::Name name(const char* text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 Route route(Security security) {
   Route out;

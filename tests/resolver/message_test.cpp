@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/names.h"
+
 namespace resolver {
 namespace {
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 /// The query as an answer to itself.
 base::Bytes answered(base::Bytes query) {

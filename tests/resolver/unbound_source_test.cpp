@@ -9,6 +9,7 @@
 #include "resolver/resolver.h"
 #include "src/io/run_task.h"
 #include "tests/resolver/fake_resolver.h"
+#include "tests/support/names.h"
 
 namespace resolver {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 std::string file_with(const std::string& file, const std::string& text) {
   const std::string path = testing::TempDir() + "unbound_source_test." + file;

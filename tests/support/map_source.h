@@ -40,13 +40,9 @@
 
 #include "resolver/resolver.h"
 #include "src/io/run_task.h"
+#include "tests/support/names.h"
 
 namespace support {
-
-/// The name that a test writes.
-[[nodiscard]] inline dns::Name name(std::string_view text) {
-  return dns::Name::parse(text).value();
-}
 
 /// Answers from the lines of a test. Throws std::invalid_argument for a line that it does
 /// not understand.

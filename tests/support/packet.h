@@ -9,7 +9,7 @@
 
 #include "resolver/raw_answer.h"
 #include "resolver/type.h"
-#include "src/base/name.h"
+#include "tests/support/names.h"
 
 namespace resolver {
 
@@ -86,6 +86,6 @@ inline RawAnswer answer_of(const Packet& packet, int rcode = 0) {
   return answer_of(packet.octets(static_cast<unsigned>(rcode)), rcode);
 }
 
-inline dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 }  // namespace resolver

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/certificates.h"
+#include "tests/support/names.h"
 #include "verify/certificate.h"
 #include "verify/check.h"
 #include "verify/hash.h"
@@ -45,11 +46,6 @@ inline constexpr auto kMatchings = [] {
   return {static_cast<std::uint8_t>(usage), static_cast<std::uint8_t>(selector),
           static_cast<std::uint8_t>(matching),
           verify::association_data(type, chosen).value()};
-}
-
-/// A DNS reference name.
-[[nodiscard]] inline policy::ReferenceName name(std::string_view text) {
-  return dns::Name::parse(text).value();
 }
 
 /// DANE for these records and this name.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/peers.h"
+#include "tests/support/names.h"
 #include "verify/der.h"
 #include "verify/oids.h"
 
@@ -16,7 +17,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using namespace std::string_literals;
 
-dns::Name name(std::string_view text) { return dns::Name::parse(text).value(); }
+using support::name;
 
 bool matches(std::string_view pattern, std::string_view reference) {
   return match_presented(pattern, name(reference));
@@ -112,10 +113,10 @@ TEST(Names, MalformedALabelNeverMatches_Rfc5891s5_3) {
 TEST(Names, EveryReferenceAgainstEveryPresented_Rfc9525s6_2) {
   const auto der = make(support::leaf("CA", {"a.example.org", "b.example.org"}));
   const auto found =
-      match(der, {support::name("x.example.org"), support::name("b.example.org")});
+      match(der, {name("x.example.org"), name("b.example.org")});
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->presented, "b.example.org");
-  EXPECT_FALSE(match(der, {support::name("c.example.org")}));
+  EXPECT_FALSE(match(der, {name("c.example.org")}));
   EXPECT_FALSE(match(der, {}));
 }
 
@@ -206,7 +207,7 @@ TEST(Names, AddressIsNeverACommonName_Rfc9525s6_4) {
 TEST(Names, CommonNameOnlyWithoutDnsNames_Rfc7672s3_2_3) {
   support::Recipe recipe;
   recipe.subject = "mail.example.org";
-  const auto wanted = support::name("mail.example.org");
+  const auto wanted = name("mail.example.org");
   EXPECT_TRUE(match(make(recipe), {wanted}, CommonNameUse::counted));
   EXPECT_FALSE(match(make(recipe), {wanted}, CommonNameUse::ignored));
   recipe.ips = {"\xc0\x00\x02\x01"s};
@@ -229,7 +230,7 @@ TEST(Names, NulInACommonNameNeverMatches) {
   support::Recipe recipe;
   recipe.subject = "mail.example.org\0.evil.test"s;
   EXPECT_FALSE(
-      match(make(recipe), {support::name("mail.example.org")}, CommonNameUse::counted));
+      match(make(recipe), {name("mail.example.org")}, CommonNameUse::counted));
 }
 
 TEST(Names, PrintableNamesAreBoundedAndSafe) {
@@ -252,7 +253,7 @@ TEST(Names, OddEntryDoesNotSpoilTheOthers_Rfc5280s4_2_1_6) {
                                     "mail.example.org"}),
                  false}};
   const auto der = make(recipe);
-  EXPECT_TRUE(match(der, {support::name("mail.example.org")}));
+  EXPECT_TRUE(match(der, {name("mail.example.org")}));
   EXPECT_THAT(presented(der).printable,
               Contains("mail.example.org?.evil (not a host name)"));
 }

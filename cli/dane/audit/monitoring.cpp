@@ -46,7 +46,7 @@ std::string who_is_wrong(const Tally& tally) {
     if (some.empty()) continue;
     out += "; " + std::string(audit::to_text(static_cast<Grade>(i))) + ": ";
     for (std::size_t j = 0; j < some.size(); ++j) {
-      out += (j == 0 ? "" : ", ") + base::printable(some[j], 100);
+      out += (j == 0 ? "" : ", ") + base::printable(some[j], base::kWord);
     }
     const std::uint64_t more = tally.grades.at(i) - some.size();
     if (more > 0) out += " and " + std::to_string(more) + " more";

@@ -116,7 +116,7 @@ class Rest {
       if (!earlier_->done.contains(item->number)) {
         held_.push_back(std::move(*item));
       } else if (!is_known(*item)) {
-        return differs(item->number, "is " + base::printable(item->word, 255));
+        return differs(item->number, "is " + base::printable(item->word, base::kName));
       }
     }
     if (!held_.empty()) {

@@ -46,7 +46,7 @@ std::string finding_in_words(const Finding& finding, const Paint& paint, bool ve
                     std::string(kind.word) + "  " +
                     paint.strong(base::printable(finding.subject)) + ": " +
                     std::string(kind.title) + "\n";
-  out += "          " + base::printable(finding.detail, 600) + "\n";
+  out += "          " + base::printable(finding.detail, base::kLine) + "\n";
   if (kind.severity != Severity::note || verbose) {
     out += paint.faint("          " + std::string(kind.advice) + " (" +
                        std::string(kind.source) + ")") +
@@ -125,7 +125,7 @@ std::string policy_in_words(const StsSeen& facts) {
   std::string out = "  MTA-STS " + std::string(mail::to_text(facts.policy.mode)) +
                     ", max_age " + std::to_string(facts.policy.max_age.count()) + ":";
   for (const std::string& host : facts.policy.hosts) out += " " + host;
-  return base::printable(out, 600) + "\n";
+  return base::printable(out, base::kLine) + "\n";
 }
 
 }  // namespace
@@ -166,7 +166,7 @@ std::string text_of(const DomainAudit& audited, const Paint& paint, bool verbose
   std::string out =
       paint.strong(base::printable(
           facts.domain.text().empty() ? audited.item.word : facts.domain.unicode(),
-          255)) +
+          base::kName)) +
       "  " + painted(audited.judgement.grade, paint) + ": " +
       std::string(meaning_of(audited.judgement.grade)) + "\n";
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {

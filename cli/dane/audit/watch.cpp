@@ -114,7 +114,7 @@ base::Result<int> watch(const EngineSettings& settings, const DomainStream& sour
     is_first = false;
     if (!number) {
       std::fprintf(stderr, "dane: warning: a round is left out: %s\n",
-                   base::printable(number.error().detail, 600).c_str());
+                   base::printable(number.error().detail, base::kLine).c_str());
     }
     {
       const Interruptible printing;
