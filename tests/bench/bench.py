@@ -1,11 +1,13 @@
 """Measures the programs beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips] [--before DIR]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
-what is printed is the median over the rounds.
+what is printed is the median over the rounds. With --before, `roundtrips` runs the programs
+in DIR too.
 """
 
+import argparse
 import os
 import pathlib
 import subprocess
@@ -15,7 +17,11 @@ import audit
 import mail
 import micro
 import relays
+import roundtrips
 import starts
+
+NAMES = ("micro", "exec", "relay", "mail", "audit", "roundtrips")
+USUAL = NAMES[:4]
 
 
 def enter_namespace(zones: pathlib.Path) -> None:
@@ -35,8 +41,16 @@ def enter_namespace(zones: pathlib.Path) -> None:
 
 
 def main() -> int:
-    build, zones = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    wanted = sys.argv[3:] or ["micro", "exec", "relay", "mail"]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("zones", type=pathlib.Path)
+    parser.add_argument("wanted", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("--before", type=pathlib.Path, metavar="DIR",
+                        help="programs of another build, for roundtrips")
+    words = parser.parse_args()
+    build, zones, wanted = words.build, words.zones, words.wanted or USUAL
+    if not set(wanted) <= set(NAMES):
+        parser.error(f"NAME is one of {', '.join(NAMES)}")
     enter_namespace(zones)
     if "micro" in wanted:
         micro.measure(build / "bench/verify_bench")
@@ -48,6 +62,9 @@ def main() -> int:
         mail.measure(build / "bin/qmail-remote", zones)
     if "audit" in wanted:
         audit.measure(build.resolve())
+    if "roundtrips" in wanted:
+        before = words.before and words.before.resolve()
+        roundtrips.measure((build / "bin").resolve(), before, zones)
     return 0
 
 
