@@ -22,7 +22,7 @@ using base::ErrorKind;
 
 /// libunbound sizes itself for a busy resolver; a program that asks some questions and
 /// ends touches a tenth of that. A later `unbound_conf` may say otherwise.
-constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
+constexpr std::array<std::pair<const char*, const char*>, 12> kSmall = {{
     {"outgoing-range:", "64"},
     {"num-queries-per-thread:", "64"},
     {"outgoing-num-tcp:", "4"},
@@ -38,6 +38,8 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kSmall = {{
     // Tells the root which keys a resolver knows (RFC 8145): not for a short-lived
     // client.
     {"trust-anchor-signaling:", "no"},
+    // The keys of a zone come while its delegation is followed, and not after its answer.
+    {"prefetch-key:", "yes"},
 }};
 
 /// The settings for a context that has thousands of questions in flight for hours.

@@ -3,6 +3,7 @@
 #include <unbound-event.h>
 #include <unbound.h>
 
+#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <utility>
 
@@ -36,6 +37,14 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
   question.deadline.cancel();
 }
 
+/// Zones above a name whose keys are asked for. Nobody's host lies deeper, and a stranger
+/// who names one that does gets nothing for it.
+constexpr std::size_t kMostZones = 4;
+
+void on_unheard_answer(void* /*data*/, int /*rcode*/, void* /*packet*/, int /*length*/,
+                       int /*security*/, char* /*why_bogus*/,
+                       int /*was_ratelimited*/) noexcept {}
+
 }  // namespace
 
 dns::Security security_from_unbound(int state) {
@@ -58,11 +67,42 @@ base::Result<std::unique_ptr<Source>> UnboundSource::create(io::Loop& loop,
   auto validator = make_context(out->events_.base(), out->config_);
   if (!validator) return tl::unexpected(validator.error());
   out->context_ = std::move(validator->context);
+  const auto way = way_of(out->config_);
+  out->has_forwarder_ = way && way->kind == Way::Kind::forward && !out->config_.busy;
   return std::make_unique<AnchoredSource>(std::move(out), validator->root);
+}
+
+/// libunbound cancels it with its context.
+void UnboundSource::ask_unheard(const std::string& name, Type type) {
+  int id = 0;
+  (void)ub_resolve_event(context_.get(), name.c_str(), static_cast<int>(type), 1, nullptr,
+                         on_unheard_answer, &id);
+}
+
+// libunbound asks a forwarder for DNSKEY and DS records one after another, and only when
+// it has the answer that they sign: five waits for a resolver that is five milliseconds
+// or a hundred away. So they are asked for beside the first question, and are in its
+// cache when it wants them. Only a domain may be a zone itself; a host hardly ever is
+// one.
+void UnboundSource::ask_for_keys_above(const dns::Name& name, Type type) {
+  if (!has_forwarder_ || type == Type::ds || type == Type::dnskey) return;
+  std::vector<std::string_view> labels = name.labels();
+  if (type != Type::mx && !labels.empty()) labels.erase(labels.begin());
+  if (labels.size() > kMostZones) labels.erase(labels.begin(), labels.end() - kMostZones);
+  if (zones_asked_.insert(".").second) ask_unheard(".", Type::dnskey);
+  std::string zone;
+  for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
+    if (label->starts_with('_')) return;
+    zone = std::string(*label) + "." + zone;
+    if (!zones_asked_.insert(zone).second) continue;
+    ask_unheard(zone, Type::ds);
+    ask_unheard(zone, Type::dnskey);
+  }
 }
 
 io::Task<base::Result<RawAnswer>> UnboundSource::ask(dns::Name name, Type type) {
   Question question{io::Timer(loop_, config_.deadline), {}, false};
+  ask_for_keys_above(name, type);
   const std::string absolute = name.text() + ".";
   int id = 0;
   const int rc = ub_resolve_event(context_.get(), absolute.c_str(),

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "resolver/context.h"
 #include "resolver/source.h"
@@ -29,10 +31,14 @@ class UnboundSource final : public Source {
 
  private:
   UnboundSource(io::Loop& loop, Config config);
+  void ask_for_keys_above(const dns::Name& name, Type type);
+  void ask_unheard(const std::string& name, Type type);
 
   io::Loop& loop_;
   Config config_;
-  UnboundEvents events_;  // outlives context_
+  bool has_forwarder_ = false;         // named by the user, and so perhaps far away
+  std::set<std::string> zones_asked_;  // whose keys are in the cache, or on their way
+  UnboundEvents events_;               // outlives context_
   Context context_;
 };
 

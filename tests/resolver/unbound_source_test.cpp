@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <mutex>
+#include <set>
 
 #include "resolver/resolver.h"
 #include "src/io/run_task.h"
@@ -68,6 +70,56 @@ TEST(UnboundSource, TheResponseCodeIsThatOfThePacket_Rfc7672s2_1_2) {
   EXPECT_EQ(
       io::run_task(loop, over.look_up<record::A>(name("refused.test"))).error().code,
       base::Code::dns_refused);
+}
+
+/// The questions that a forwarder hears, as `48 example` for DNSKEY, while nobody
+/// answers.
+std::set<std::string> heard_by_a_silent_forwarder(const std::string& host, Type type,
+                                                  bool busy = false) {
+  std::mutex mutex;
+  std::set<std::string> heard;
+  const FakeResolver silent([&](const base::Bytes& query) {
+    std::string text;
+    std::size_t at = 12;
+    while (at < query.size() && query[at] != std::byte{0}) {
+      const auto size = std::to_integer<std::size_t>(query[at]);
+      text += (text.empty() ? "" : ".") +
+              std::string(base::as_text(base::ByteView(query).subspan(at + 1, size)));
+      at += size + 1;
+    }
+    const std::lock_guard lock(mutex);
+    heard.insert(std::to_string(std::to_integer<int>(query[at + 2])) + " " +
+                 base::lower(text));
+    return base::Bytes();
+  });
+  Config config = local(kLocal);
+  config.forwarders = {silent.word()};
+  config.deadline = 200ms;
+  config.busy = busy;
+  io::Loop loop(1);
+  const auto source = UnboundSource::create(loop, config).value();
+  (void)io::run_task(loop, source->ask(name(host), type));
+  const std::lock_guard lock(mutex);
+  return heard;
+}
+
+TEST(UnboundSource, AForwarderIsAskedForKeysBesideTheFirstQuestion) {
+  using testing::IsSupersetOf;
+  EXPECT_THAT(heard_by_a_silent_forwarder("mx.b.example", Type::a),
+              ElementsAre("1 mx.b.example", "43 b.example", "43 example", "48 ",
+                          "48 b.example", "48 example"));
+  EXPECT_THAT(heard_by_a_silent_forwarder("b.example", Type::mx),
+              IsSupersetOf({"15 b.example", "43 b.example", "48 b.example"}));
+  EXPECT_THAT(heard_by_a_silent_forwarder("_25._tcp.b.example", Type::tlsa),
+              ElementsAre("43 b.example", "43 example", "48 ", "48 b.example",
+                          "48 example", "52 _25._tcp.b.example"));
+  EXPECT_THAT(heard_by_a_silent_forwarder("a.b.c.d.e.f.g.example", Type::a),
+              testing::Not(testing::Contains("48 c.d.e.f.g.example")));
+}
+
+TEST(UnboundSource, WhoAsksForThousandsAsksForNoKeysAhead) {
+  EXPECT_THAT(heard_by_a_silent_forwarder("mx.b.example", Type::a, true),
+              testing::Not(testing::Contains("48 example")));
 }
 
 TEST(UnboundSource, WhoIsSilentHasHadItsTime) {
