@@ -89,6 +89,22 @@ base::Result<seconds> parse_span(std::string_view text) {
   return seconds(*value * unit);
 }
 
+std::string span_in_words(seconds span) {
+  struct Unit {
+    long seconds;
+    const char* name;
+  };
+  constexpr std::array<Unit, 4> kUnits = {
+      {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}};
+  const long count = span.count();
+  for (const Unit& unit : kUnits) {
+    const long whole = count / unit.seconds;
+    if (std::abs(whole) < 2 && count != unit.seconds && unit.seconds > 1) continue;
+    return std::to_string(whole) + " " + unit.name + (whole == 1 ? "" : "s");
+  }
+  return "";
+}
+
 std::string to_words(seconds span) {
   const long count = span.count();
   if (count >= 2 * 86400 || count <= -2 * 86400)

@@ -43,7 +43,8 @@
 // are asked), record_judge (what one demands), tlsa_usable, prints (what matches), path
 // (which issuers) and names, in this order. Values that others use beside the verdict
 // (verdict.h): certificate.h reads a certificate, roots.h a trust store, tlsa_usable.h
-// says which records count, hash.h has the digests.
+// says which records count, hash.h has the digests. For reports names.h, extensions.h
+// and key.h say what a certificate is.
 #pragma once
 
 #include <variant>

@@ -2,7 +2,9 @@
 
 #include "cli/dane/check_job.h"
 #include "cli/dane/check_result.h"
+#include "cli/dane/check_text.h"
 #include "cli/dane/resolving.h"
+#include "cli/layout.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
 #include "src/client/report.h"
@@ -64,6 +66,45 @@ io::Task<Checked> check_one(io::Loop& loop, resolver::Resolver& resolver,
   co_return out;
 }
 
+/// The owner that TLSA records of the target would have, where nobody asked for them.
+dns::Name owner_at(const CheckJob& job, const policy::DnsFacts& facts) {
+  if (!facts.owner.text().empty()) return facts.owner;
+  const auto* name = std::get_if<dns::Name>(&job.target.host);
+  auto owner = name == nullptr ? base::Result<dns::Name>(dns::Name())
+                               : name->tlsa_owner(job.target.port, "tcp");
+  return owner ? std::move(*owner) : dns::Name();
+}
+
+/// Each of these endpoints by the same terms.
+io::Task<std::vector<client::Report>> probe_each(io::Loop& loop, const CheckJob& job,
+                                                 std::vector<net::Endpoint> endpoints,
+                                                 client::Terms terms) {
+  std::vector<client::Report> out;
+  for (const net::Endpoint& endpoint : endpoints) {
+    const std::vector<net::Endpoint> one(1, endpoint);
+    auto known = client::known(terms);
+    out.push_back(co_await probe(loop, job, one, std::move(known)));
+  }
+  co_return out;
+}
+
+/// What servers show that have no records: nobody is held to anything, and nothing but
+/// TLS is said to them. The error that this is stands in each report.
+io::Task<std::vector<client::Report>> look_at(io::Loop& loop, CheckJob job,
+                                              std::vector<net::Endpoint> endpoints,
+                                              policy::DnsFacts facts,
+                                              base::Error missing) {
+  job.options.enforcement = client::Enforcement::look_only;
+  const policy::Requirement nobody = policy::only_looked_at(policy::Requirement());
+  const client::Terms terms{std::move(facts), nobody, nullptr};
+  auto out = co_await probe_each(loop, job, std::move(endpoints), terms);
+  for (client::Report& peer : out) {
+    peer.verdict.reset();
+    if (!peer.error) peer.error = missing;
+  }
+  co_return out;
+}
+
 /// Every address, by terms that are looked up once.
 io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver,
                              const CheckJob& job, client::Location location) {
@@ -72,31 +113,59 @@ io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver,
   auto lookup = co_await client::look_up(resolver, std::move(location), job.target.port,
                                          job.demand);
   out.facts = lookup.facts;
-  if (!lookup.requirement) {
-    out.error = lookup.requirement.error();
+  if (lookup.requirement) {
+    const client::Terms terms{lookup.facts, *lookup.requirement, job.store()};
+    out.peers = co_await probe_each(loop, job, endpoints, terms);
     co_return out;
   }
-  const client::Terms terms{lookup.facts, *lookup.requirement, job.store()};
-  for (const net::Endpoint& endpoint : endpoints) {
-    const std::vector<net::Endpoint> one(1, endpoint);
-    auto known = client::known(terms);
-    out.peers.push_back(co_await probe(loop, job, one, std::move(known)));
+  out.error = lookup.requirement.error();
+  if (out.error->code == base::Code::no_tlsa) {
+    out.facts.owner = owner_at(job, out.facts);
+    out.peers = co_await look_at(loop, job, endpoints, out.facts, *out.error);
   }
   co_return out;
+}
+
+std::vector<net::Endpoint> of_kind(std::vector<net::Endpoint> all, Addresses which) {
+  if (which == Addresses::all) return all;
+  std::erase_if(all, [&](const net::Endpoint& one) {
+    return (one.address.bytes().size() == 4) != (which == Addresses::ipv4);
+  });
+  return all;
+}
+
+/// A name without addresses may be that of a mail domain.
+io::Task<std::string> hint_for(resolver::Resolver& resolver, const CheckJob& job) {
+  const auto* name = std::get_if<dns::Name>(&job.target.host);
+  if (name == nullptr) co_return "";
+  const auto answer = co_await resolver.look_up<resolver::record::Mx>(*name);
+  if (!answer || answer->records.empty()) co_return "";
+  co_return "; it is a mail domain, whose mail servers are checked by: dane audit " +
+      base::printable(job.word, base::kName);
 }
 
 io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
                             const CheckJob& job) {
   auto location = co_await client::locate(resolver, job.target, job.demand);
+  Checked out;
   if (!location) {
-    Checked out;
     out.error = location.error();
+    if (out.error->code == base::Code::no_address) {
+      out.error->detail += co_await hint_for(resolver, job);
+    }
     co_return out;
   }
-  if (job.all_addresses) {
-    co_return co_await check_each(loop, resolver, job, std::move(*location));
+  location->endpoints = of_kind(std::move(location->endpoints), job.addresses);
+  if (location->endpoints.empty()) {
+    out.error = base::Error{
+        base::ErrorKind::temporary, base::Code::no_address,
+        base::printable(job.word, base::kName) + " has no address of that family"};
+    co_return out;
   }
-  co_return co_await check_one(loop, resolver, job, std::move(*location));
+  if (job.first_alone) {
+    co_return co_await check_one(loop, resolver, job, std::move(*location));
+  }
+  co_return co_await check_each(loop, resolver, job, std::move(*location));
 }
 
 base::Result<Outcome> check(const Arguments& arguments) {
@@ -107,51 +176,64 @@ base::Result<Outcome> check(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  const Checked checked = io::run_task(loop, check_all(loop, **resolver, *job));
+  Checked checked = io::run_task(loop, check_all(loop, **resolver, *job));
+  checked.every = job->every;
   const Outcome outcome = outcome_of(checked);
   if (arguments.has("json")) {
     print(json_of(*job, checked));
   } else if (checked.error && outcome != Outcome::findings) {
     return tl::unexpected(*checked.error);
   } else {
-    const Paint paint;
-    print(text_of(*job, checked, paint, client::wall_clock()));
-    if (checked.error) {
-      print("  verdict  " + paint.bad("not proved") + ": " +
-            base::printable(checked.error->detail, base::kLine) + "\n");
-    }
+    const Telling telling{Paint(), output_columns(), job->verbose};
+    print(text_of(*job, checked, telling, client::wall_clock()));
   }
   return outcome;
 }
 
 const std::string kHelp =
     std::string(kCheckUsage) +
-    "\n\nConnects, and shows DNS facts, session, chain and verdict, with a note for "
-    "each\n"
-    "record. PORT is that of --starttls, or 443.\n\n"
-    "  --starttls PROTOCOL    " +
-    starttls::protocol_words() +
-    "\n"
-    "  --policy LEVEL         as sslclient's (dane)\n"
-    "  --roots F              trust store: a file or a directory\n"
-    "  --name N               a name that the peer must have, in place of HOST\n"
-    "  --dane-ee-names        compare names under usage 3 too\n"
-    "  --all-addresses        check every address, not the first that answers\n"
-    "  --timeout N            seconds to connect, and again for dialogue and handshake "
-    "(10)\n"
-    "  --json                 one JSON object\n" +
-    kResolverHelp;
+    R"(
+
+Connects, and says whether the server proves to be who the DNS says, what that
+stands on, and what to do if it does not. HOST may be HOST:PORT or a URL. PORT is a
+number or a service; 443 if there is none. Ports of protocols that begin in clear
+text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply --starttls.
+
+  --starttls PROTOCOL    )" +
+    "smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp, xmpp-server,\n"
+    "                         ldap or postgres; none for TLS from the first octet"
+    R"(
+  --policy LEVEL         as sslclient's (dane)
+  --ca F                 trust store: a file or a directory (also --roots)
+  --name N               a name that the server must have, in place of HOST
+  --dane-ee-names        compare names under usage 3 too
+  -4, -6                 IPv4 or IPv6 addresses alone
+  --first                the first address that answers alone, not all of them
+  --all-addresses        one that is not reached counts, even if another is verified
+  --cert F, --key F      a certificate of our own for servers that ask, and its key
+  --timeout N            seconds to connect, and again for dialogue and handshake
+                         (10)
+  -v, --verbose          what became of each record at each address
+  --json                 one JSON object
+)" + kResolverHelp;
 
 }  // namespace
 
 const Command kCheck = {"check", "connect to a server and see what it proves", kHelp,
                         with_resolver_options({{"starttls", true},
                                                {"policy", true},
+                                               {"ca", true},
                                                {"roots", true},
                                                {"name", true},
                                                {"dane-ee-names", false},
+                                               {"ipv4", false, '4'},
+                                               {"ipv6", false, '6'},
+                                               {"first", false},
                                                {"all-addresses", false},
+                                               {"cert", true},
+                                               {"key", true},
                                                {"timeout", true},
+                                               {"verbose", false, 'v'},
                                                {"json", false}}),
                         check};
 

@@ -1,7 +1,5 @@
 #include "cli/dane/check_job.h"
 
-#include <array>
-
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
 #include "cli/settings.h"
@@ -10,46 +8,90 @@
 namespace cli::dane {
 namespace {
 
-std::uint16_t port_of(const std::optional<starttls::Protocol>& protocol) {
-  using starttls::Protocol;
-  constexpr std::uint16_t kHttps = 443;
-  constexpr std::array<std::pair<Protocol, std::uint16_t>, 11> kPorts = {
-      {{Protocol::smtp, 25},
-       {Protocol::lmtp, 24},
-       {Protocol::imap, 143},
-       {Protocol::pop3, 110},
-       {Protocol::nntp, 119},
-       {Protocol::ftp, 21},
-       {Protocol::sieve, 4190},
-       {Protocol::xmpp, 5222},
-       {Protocol::xmpp_server, 5269},
-       {Protocol::ldap, 389},
-       {Protocol::postgres, 5432}}};
-  for (const auto& [known, port] : kPorts) {
-    if (protocol == known) return port;
+constexpr std::uint16_t kHttps = 443;
+
+/// A word that is no host, and what its writer may have meant: an answer with the right
+/// call is worth more than a rule about labels.
+std::optional<std::string> meant(std::string_view word) {
+  const std::string shown = base::printable(word, base::kWord);
+  if (const std::size_t at = word.find('@'); at != std::string_view::npos) {
+    return shown + " is a mail address; for the mail of its domain: dane audit " +
+           base::printable(word.substr(at + 1), base::kWord);
   }
-  return kHttps;
+  return std::nullopt;
+}
+
+/// Host and port in one word: `HOST:PORT`, `[2001:db8::1]:25`, `https://HOST:PORT/…`.
+struct Split {
+  std::string host;
+  std::string port;
+};
+Split split(std::string_view word) {
+  if (const std::size_t scheme = word.find("://"); scheme != std::string_view::npos) {
+    const std::string_view rest = word.substr(scheme + 3);
+    Split out = split(rest.substr(0, rest.find_first_of("/?#")));
+    if (out.port.empty()) out.port = word.substr(0, scheme);
+    return out;
+  }
+  const std::size_t colon = word.rfind(':');
+  if (word.starts_with('[')) {
+    const std::size_t end = word.find(']');
+    if (end == std::string_view::npos) return {std::string(word), ""};
+    const bool has_port = end + 1 < word.size() && word[end + 1] == ':';
+    return {std::string(word.substr(0, end + 1)),
+            std::string(has_port ? word.substr(end + 2) : "")};
+  }
+  if (colon == std::string_view::npos || word.find(':') != colon) {
+    return {std::string(word), ""};
+  }
+  return {std::string(word.substr(0, colon)), std::string(word.substr(colon + 1))};
+}
+
+base::Result<void> read_protocol(const Arguments& arguments, CheckJob& job) {
+  const auto word = arguments.value("starttls");
+  if (!word || *word == "none") return {};
+  job.starttls = starttls::protocol_from_text(*word);
+  if (job.starttls) return {};
+  return usage_error("--starttls " + base::printable(*word, base::kWord) +
+                     " is none of " + starttls::protocol_words() + ", none");
 }
 
 base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
-  job.word = arguments.words()[0];
+  const std::string& word = arguments.words()[0];
+  if (const auto what = meant(word)) return usage_error(*what);
+  const Split parts = split(word);
+  job.word = parts.host;
   auto host = client::parse_host(job.word);
   if (!host) return tl::unexpected(host.error());
   job.target.host = std::move(*host);
-  if (const auto word = arguments.value("starttls")) {
-    job.starttls = starttls::protocol_from_text(*word);
-    if (!job.starttls) {
-      return usage_error("--starttls " + base::printable(*word, base::kWord) +
-                         " is none of " + starttls::protocol_words());
-    }
+  if (auto ok = read_protocol(arguments, job); !ok) return ok;
+  job.target.port = job.starttls ? starttls::port_of(*job.starttls) : kHttps;
+  const bool has_two = arguments.words().size() > 1;
+  if (const std::string port = has_two ? arguments.words()[1] : parts.port;
+      !port.empty()) {
+    const auto number = parse_port(port);
+    if (!number) return tl::unexpected(number.error());
+    job.target.port = *number;
   }
-  job.target.port = port_of(job.starttls);
-  if (arguments.words().size() > 1) {
-    const auto port = parse_port(arguments.words()[1]);
-    if (!port) return tl::unexpected(port.error());
-    job.target.port = *port;
+  const bool at_25 = job.target.port == starttls::port_of(starttls::Protocol::smtp);
+  if (job.starttls == starttls::Protocol::smtp ||
+      (at_25 && !arguments.value("starttls"))) {
+    job.demand.service = policy::Service::smtp;
   }
+  if (!arguments.value("starttls")) job.starttls = starttls::protocol_at(job.target.port);
+  const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
+  if (four != six) job.addresses = four ? Addresses::ipv4 : Addresses::ipv6;
   return {};
+}
+
+base::Result<void> read_certificate(const Arguments& arguments, CheckJob& job) {
+  tls::OwnCertificate& own = job.options.tls.certificate;
+  own.file = arguments.value("cert").value_or("");
+  own.key_file = arguments.value("key").value_or("");
+  if (own.file.empty() && !own.key_file.empty()) {
+    return usage_error("--key needs the certificate that it belongs to: --cert FILE");
+  }
+  return tls::check_own_certificate(own);
 }
 
 base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
@@ -64,17 +106,16 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  if (job.starttls == starttls::Protocol::smtp) {
-    job.demand.service = policy::Service::smtp;
-  }
-  if (const auto path = arguments.value("roots")) {
+  auto path = arguments.value("ca");
+  if (!path) path = arguments.value("roots");
+  if (path) {
     auto roots = load_roots(*path);
     if (!roots) return tl::unexpected(roots.error());
     job.roots = std::move(*roots);
     job.demand.without_tlsa = policy::WithoutTlsa::pkix;
   }
   if (policy::wants_trust_store(job.demand.level) && !job.roots) {
-    return usage_error("this policy needs --roots");
+    return usage_error("this policy needs a trust store: --ca FILE or DIRECTORY");
   }
   return {};
 }
@@ -88,6 +129,7 @@ base::Result<CheckJob> check_job(const Arguments& arguments) {
   CheckJob job;
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
+  if (auto ok = read_certificate(arguments, job); !ok) return tl::unexpected(ok.error());
   std::chrono::seconds limit{10};
   if (const auto word = arguments.value("timeout")) {
     const auto seconds = parse_number("--timeout", *word, {1, 3600});
@@ -96,7 +138,9 @@ base::Result<CheckJob> check_job(const Arguments& arguments) {
   }
   job.options.connect = {limit, std::chrono::seconds(0)};
   job.options.handshake_limit = limit;
-  job.all_addresses = arguments.has("all-addresses");
+  job.first_alone = arguments.has("first");
+  job.every = arguments.has("all-addresses");
+  job.verbose = arguments.has("verbose");
   return job;
 }
 

@@ -13,15 +13,21 @@ namespace cli::dane {
 
 inline constexpr std::string_view kCheckUsage = "usage: dane check [OPTIONS] HOST [PORT]";
 
+/// Which addresses are tried.
+enum class Addresses { all, ipv4, ipv6 };
+
 /// All that is wanted of a check.
 struct CheckJob {
   std::string word;
   client::Target target;
+  Addresses addresses = Addresses::all;
   policy::Demand demand;
   client::Options options;
   std::optional<starttls::Protocol> starttls;
   std::optional<verify::Roots> roots;
-  bool all_addresses = false;
+  bool first_alone = false;  ///< the first address that answers, not all of them
+  bool every = false;        ///< one that is not reached counts
+  bool verbose = false;
 
   [[nodiscard]] const verify::Roots* store() const { return roots ? &*roots : nullptr; }
 };

@@ -6,27 +6,29 @@
 #include <vector>
 
 #include "cli/dane/check_job.h"
-#include "cli/terminal.h"
 #include "src/client/report.h"
 
 namespace cli::dane {
 
-/// What came of it: the DNS facts, and a report for each address that was tried.
+/// What came of it: the DNS facts, and a report for each address that was tried. With an
+/// error that is one of missing records the addresses were looked at all the same.
 struct Checked {
   policy::DnsFacts facts;
   std::vector<client::Report> peers;
-  std::optional<base::Error> error;  ///< before any address could be tried
+  bool every =
+      false;  ///< an address that is not reached counts beside one that is proved
+  std::optional<base::Error> error;  ///< why no address can be right
 };
 
-/// The exit status. A peer that is not proved outweighs one that is not reached, and that
-/// one outweighs those that are proved.
+/// What the end of one peer means; the end without an error is a good one.
+[[nodiscard]] Outcome outcome_of(const std::optional<base::Error>& error);
+
+/// The exit status. A peer that is not proved outweighs all others; one that is not
+/// reached outweighs those that are proved if every one of them counts, and else, as on a
+/// machine without IPv6, it does not.
 [[nodiscard]] Outcome outcome_of(const Checked& checked);
 
 /// The object of `dane check --json` (docs/json.md), with its line end.
 [[nodiscard]] std::string json_of(const CheckJob& job, const Checked& checked);
-
-/// DNS facts, then session, chain and verdict of each peer, for people.
-[[nodiscard]] std::string text_of(const CheckJob& job, const Checked& checked,
-                                  const Paint& paint, std::chrono::sys_seconds now);
 
 }  // namespace cli::dane

@@ -13,19 +13,31 @@ namespace {
 
 using smtp::Reply;
 
-constexpr std::array<std::pair<Protocol, std::string_view>, 11> kWords = {{
-    {Protocol::smtp, "smtp"},
-    {Protocol::lmtp, "lmtp"},
-    {Protocol::imap, "imap"},
-    {Protocol::pop3, "pop3"},
-    {Protocol::nntp, "nntp"},
-    {Protocol::ftp, "ftp"},
-    {Protocol::sieve, "sieve"},
-    {Protocol::xmpp, "xmpp"},
-    {Protocol::xmpp_server, "xmpp-server"},
-    {Protocol::ldap, "ldap"},
-    {Protocol::postgres, "postgres"},
+/// What is known of a protocol beside its dialogue.
+struct Known {
+  Protocol protocol;
+  std::string_view word;
+  std::string_view name;
+  std::uint16_t port;
+};
+constexpr std::array<Known, 11> kKnown = {{
+    {Protocol::smtp, "smtp", "SMTP", 25},
+    {Protocol::lmtp, "lmtp", "LMTP", 24},
+    {Protocol::imap, "imap", "IMAP", 143},
+    {Protocol::pop3, "pop3", "POP3", 110},
+    {Protocol::nntp, "nntp", "NNTP", 119},
+    {Protocol::ftp, "ftp", "FTP", 21},
+    {Protocol::sieve, "sieve", "ManageSieve", 4190},
+    {Protocol::xmpp, "xmpp", "XMPP", 5222},
+    {Protocol::xmpp_server, "xmpp-server", "XMPP between servers", 5269},
+    {Protocol::ldap, "ldap", "LDAP", 389},
+    {Protocol::postgres, "postgres", "PostgreSQL", 5432},
 }};
+constexpr std::uint16_t kSubmission = 587;
+
+const Known& known(Protocol protocol) {
+  return *std::ranges::find(kKnown, protocol, &Known::protocol);
+}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -221,16 +233,27 @@ class SieveDialogue final : public Dialogue {
 }  // namespace
 
 std::optional<Protocol> protocol_from_text(std::string_view word) {
-  for (const auto& [protocol, known] : kWords) {
-    if (known == word) return protocol;
+  for (const Known& one : kKnown) {
+    if (one.word == word) return one.protocol;
   }
   return std::nullopt;
 }
 
+std::string_view name_of(Protocol protocol) { return known(protocol).name; }
+
+std::uint16_t port_of(Protocol protocol) { return known(protocol).port; }
+
+std::optional<Protocol> protocol_at(std::uint16_t port) {
+  if (port == kSubmission) return Protocol::smtp;
+  const auto found = std::ranges::find(kKnown, port, &Known::port);
+  if (found == kKnown.end()) return std::nullopt;
+  return found->protocol;
+}
+
 std::string protocol_words() {
   std::string out;
-  for (const auto& [protocol, word] : kWords) {
-    out += (out.empty() ? "" : ", ") + std::string(word);
+  for (const Known& one : kKnown) {
+    out += (out.empty() ? "" : ", ") + std::string(one.word);
   }
   return out;
 }

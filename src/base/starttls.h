@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,13 @@ enum class Protocol {
 
 /// The protocol of such a word (`xmpp-server` with a hyphen); nothing for others.
 [[nodiscard]] std::optional<Protocol> protocol_from_text(std::string_view word);
+/// The protocol's name as people write it: `SMTP`, `XMPP`, `ManageSieve`, …
+[[nodiscard]] std::string_view name_of(Protocol protocol);
+/// The port that IANA assigned to it with STARTTLS.
+[[nodiscard]] std::uint16_t port_of(Protocol protocol);
+/// The protocol that is spoken at such a port, submission (587) among them; nothing for
+/// ports at which TLS comes first.
+[[nodiscard]] std::optional<Protocol> protocol_at(std::uint16_t port);
 /// All the words, with commas between, for a usage text.
 [[nodiscard]] std::string protocol_words();
 

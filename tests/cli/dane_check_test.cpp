@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/dane/check_result.h"
+#include <algorithm>
+#include <sstream>
+
+#include "cli/dane/check_text.h"
+#include "cli/layout.h"
 #include "tests/cli/dane_run.h"
 #include "tests/cli/report_folder.h"
 #include "tests/support/peers.h"
@@ -73,12 +77,47 @@ TEST(CheckJob, ThePortIsThatOfTheProtocol) {
   EXPECT_EQ(job({"a.example", "587", "--starttls", "smtp"})->target.port, 587);
 }
 
+TEST(CheckJob, TheProtocolIsThatOfThePort) {
+  for (const auto& [port, protocol] : {std::pair("25", starttls::Protocol::smtp),
+                                       std::pair("submission", starttls::Protocol::smtp),
+                                       std::pair("143", starttls::Protocol::imap),
+                                       std::pair("5432", starttls::Protocol::postgres)}) {
+    const auto out = job({"a.example", port});
+    ASSERT_TRUE(out) << port;
+    EXPECT_EQ(out->starttls, protocol) << port;
+  }
+  EXPECT_FALSE(job({"a.example", "993"})->starttls);
+  EXPECT_FALSE(job({"a.example", "25", "--starttls", "none"})->starttls);
+  EXPECT_EQ(job({"a.example", "2525", "--starttls", "lmtp"})->starttls,
+            starttls::Protocol::lmtp);
+}
+
+TEST(CheckJob, HostAndPortMayBeOneWord) {
+  for (const auto& [word, host, port] :
+       {std::tuple("a.example:25", "a.example", 25),
+        std::tuple("https://a.example/x?y", "a.example", 443),
+        std::tuple("https://a.example:8443", "a.example", 8443),
+        std::tuple("imaps://a.example", "a.example", 993),
+        std::tuple("[2001:db8::1]:25", "2001:db8::1", 25),
+        std::tuple("2001:db8::1", "2001:db8::1", 443)}) {
+    const auto out = job({word});
+    ASSERT_TRUE(out) << word;
+    EXPECT_EQ(client::to_text(out->target.host), host) << word;
+    EXPECT_EQ(out->target.port, port) << word;
+  }
+  EXPECT_EQ(job({"a.example:25", "26"})->target.port, 26);
+  EXPECT_THAT(refusal({"me@a.example"}), HasSubstr("dane audit a.example"));
+}
+
 TEST(CheckJob, MailBetweenServersHasItsOwnProfile_Rfc7672s3) {
   EXPECT_EQ(job({"a.example", "--starttls", "smtp"})->demand.service,
             policy::Service::smtp);
   EXPECT_EQ(job({"a.example", "--starttls", "lmtp"})->demand.service,
             policy::Service::other);
-  EXPECT_EQ(job({"a.example", "25"})->demand.service, policy::Service::other);
+  EXPECT_EQ(job({"a.example", "25"})->demand.service, policy::Service::smtp);
+  EXPECT_EQ(job({"a.example", "587"})->demand.service, policy::Service::other);
+  EXPECT_EQ(job({"a.example", "25", "--starttls", "none"})->demand.service,
+            policy::Service::other);
 }
 
 TEST(CheckJob, DemandsDaneAndNoLess) {
@@ -88,21 +127,23 @@ TEST(CheckJob, DemandsDaneAndNoLess) {
   EXPECT_EQ(out->demand.without_tlsa, policy::WithoutTlsa::refuse);
   EXPECT_EQ(out->demand.name_check, policy::NameCheck::compare);
   EXPECT_EQ(out->store(), nullptr);
-  EXPECT_FALSE(out->all_addresses);
+  EXPECT_FALSE(out->first_alone);
   EXPECT_EQ(out->options.handshake_limit, 10s);
 }
 
 TEST(CheckJob, OptionsDemandMore) {
   const auto out =
       job({"a.example", "--policy", "dane-only", "--name", "b.example", "--name",
-           "192.0.2.1", "--dane-ee-names", "--all-addresses", "--timeout", "7"});
+           "192.0.2.1", "--dane-ee-names", "--first", "-6", "-v", "--timeout", "7"});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->demand.level, policy::Level::dane_only);
   ASSERT_THAT(out->demand.names, SizeIs(2));
   EXPECT_TRUE(std::holds_alternative<dns::Name>(out->demand.names[0]));
   EXPECT_TRUE(std::holds_alternative<net::Address>(out->demand.names[1]));
   EXPECT_EQ(out->demand.name_check, policy::NameCheck::dane_ee);
-  EXPECT_TRUE(out->all_addresses);
+  EXPECT_TRUE(out->first_alone);
+  EXPECT_TRUE(out->verbose);
+  EXPECT_EQ(out->addresses, Addresses::ipv6);
   EXPECT_EQ(out->options.handshake_limit, 7s);
 }
 
@@ -114,12 +155,14 @@ TEST(CheckJob, ATrustStoreLetsPkixProveAPeerWithoutRecords) {
   ASSERT_TRUE(out);
   EXPECT_EQ(out->demand.without_tlsa, policy::WithoutTlsa::pkix);
   EXPECT_NE(out->store(), nullptr);
-  EXPECT_TRUE(job({"a.example", "--roots", file, "--policy", "pkix"}));
+  EXPECT_TRUE(job({"a.example", "--ca", file, "--policy", "pkix"}));
 }
 
 TEST(CheckJob, WhatCannotBeDoneIsRefused) {
-  EXPECT_EQ(refusal({"a.example", "--policy", "pkix"}), "this policy needs --roots");
-  EXPECT_EQ(refusal({"a.example", "--policy", "dane+pkix"}), "this policy needs --roots");
+  EXPECT_EQ(refusal({"a.example", "--policy", "pkix"}),
+            "this policy needs a trust store: --ca FILE or DIRECTORY");
+  EXPECT_EQ(refusal({"a.example", "--policy", "dane+pkix"}),
+            "this policy needs a trust store: --ca FILE or DIRECTORY");
   EXPECT_THAT(refusal({"a.example", "--policy", "best"}), HasSubstr("best is unknown"));
   EXPECT_THAT(refusal({"a.example", "--starttls", "http"}),
               HasSubstr("http is none of "));
@@ -130,6 +173,8 @@ TEST(CheckJob, WhatCannotBeDoneIsRefused) {
         {"a..b"},
         {"a.example", "--name", "a..b"},
         {"a.example", "--timeout", "0"},
+        {"a.example", "--key", "/none/such"},
+        {"a.example", "--cert", "/none/such"},
         {"a.example", "--timeout", "3601"},
         {"a.example", "--roots", "/none/such"}}) {
     EXPECT_NE(refusal(words), "") << words.back();
@@ -159,9 +204,16 @@ TEST(Check, APeerThatIsNotProvedOutweighsAllOthers) {
   EXPECT_EQ(outcome_of(checked({peer(kNotReached), peer(kRefused)})), Outcome::findings);
 }
 
-TEST(Check, APeerThatIsNotReachedOutweighsProvedOnes) {
-  EXPECT_EQ(outcome_of(checked({peer(), peer(kNotReached)})), Outcome::undecided);
-  EXPECT_EQ(outcome_of(checked({peer(kNotReached), peer()})), Outcome::undecided);
+TEST(Check, APeerThatIsNotReachedCountsBesideProvedOnesWhereEveryOneDoes) {
+  Checked one = checked({peer(), peer(kNotReached)});
+  Checked other = checked({peer(kNotReached), peer()});
+  EXPECT_EQ(outcome_of(one), Outcome::fine);
+  EXPECT_EQ(outcome_of(other), Outcome::fine);
+  one.every = other.every = true;
+  EXPECT_EQ(outcome_of(one), Outcome::undecided);
+  EXPECT_EQ(outcome_of(other), Outcome::undecided);
+  EXPECT_EQ(outcome_of(checked({peer(kNotReached), peer(kNotReached)})),
+            Outcome::undecided);
 }
 
 TEST(Check, AnErrorBeforeAnyPeerIsTheOutcome) {
@@ -196,20 +248,114 @@ TEST(Check, AsJsonTellsWhatKeptEveryPeerFromBeingTried) {
   EXPECT_THAT(text, Not(HasSubstr("\"peers\":[]")));
 }
 
-TEST(Check, InWordsSaysWhatEachPeerProves) {
-  const auto wanted = job({"mx.example.org", "25"});
-  auto out = checked({peer(), peer(kRefused), peer(kNotReached)});
-  out.facts.state = policy::TlsaState::present;
-  out.facts.owner = dns::Name::parse("_25._tcp.mx.example.org").value();
-  out.facts.ttl = 3600s;
-  out.facts.signed_until = kNow + 48h;
-  const std::string text = text_of(*wanted, out, Paint(false), kNow);
-  EXPECT_THAT(text, HasSubstr("mx.example.org:25  TLSA present at "
-                              "_25._tcp.mx.example.org, TTL 60 min, signatures good for "
-                              "2 d\n"));
-  EXPECT_THAT(text, HasSubstr("  verdict  proved: by record 1 (ok)\n"));
-  EXPECT_THAT(text, HasSubstr("  verdict  not proved: so it is (refused)\n"));
-  EXPECT_THAT(text, HasSubstr("  verdict  undecided: so it is (connect)\n"));
+/// A check of a server with a good chain and these records.
+struct Told {
+  explicit Told(std::vector<dns::Tlsa> records) {
+    job = *cli::dane::job({"mail.example.org", "25"});
+    out.facts.state = policy::TlsaState::present;
+    out.facts.owner = dns::Name::parse("_25._tcp.mail.example.org").value();
+    out.facts.names = {support::name("mail.example.org")};
+    out.facts.ttl = 300s;
+    out.facts.signed_until = kNow + 48h;
+    out.facts.records = std::move(records);
+  }
+  /// One more address, judged by the records.
+  Told& at(const char* address, const verify::Chain& chain) {
+    client::Report peer;
+    peer.peer = {net::parse_address(address).value(), 25};
+    peer.facts = out.facts;
+    peer.chain = chain;
+    peer.session.emplace().protocol = "TLSv1.3";
+    const auto requirement = policy::decide(out.facts, job.demand);
+    peer.verdict = verify::check(chain, *requirement, {kNow, nullptr, {}});
+    if (!verify::accepted(peer.verdict->outcome)) peer.error = kRefused;
+    out.peers.push_back(std::move(peer));
+    return *this;
+  }
+  [[nodiscard]] std::string text(std::size_t columns = 80) const {
+    return text_of(job, out, {Paint(false), columns, false}, kNow);
+  }
+  CheckJob job;
+  Checked out;
+};
+
+verify::Certificates good_chain() {
+  const support::GoodChain good;
+  return {good.leaf, good.middle, good.root};
+}
+
+std::size_t longest_line(const std::string& text) {
+  std::size_t out = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    out = std::max(out, width_of(line));
+  }
+  return out;
+}
+
+TEST(CheckText, TheVerdictIsTheFirstLine) {
+  const auto chain = good_chain();
+  const std::string good =
+      Told({support::record(3, 1, 1, chain[0]), support::record(2, 1, 1, chain[1])})
+          .at("192.0.2.25", chain)
+          .at("2001:db8::25", chain)
+          .text();
+  EXPECT_THAT(good, ::testing::StartsWith(
+                        "mail.example.org port 25 (SMTP, STARTTLS): VERIFIED by DANE\n\n"
+                        "  DNS      \u2713 signed with DNSSEC; TTL 5 minutes, the "
+                        "signature is good for 2 days\n"));
+  EXPECT_THAT(good, HasSubstr("matches the server's key\n"));
+  EXPECT_THAT(good, HasSubstr("matches too: a good spare\n"));
+  EXPECT_THAT(good, HasSubstr("\u2713 192.0.2.25    TLSv1.3\n"));
+  EXPECT_THAT(good, HasSubstr("\u2713 2001:db8::25  the same\n"));
+  EXPECT_THAT(good, HasSubstr("ECDSA P-256"));
+  EXPECT_LE(longest_line(good), 80U);
+  EXPECT_THAT(good, Not(HasSubstr("IN TLSA"))) << "there is nothing to publish";
+}
+
+TEST(CheckText, AnotherKeyIsToldWithBothDigestsAndTheRecordToPublish) {
+  const auto chain = good_chain();
+  const auto shown = support::record(3, 1, 1, chain[0]);
+  const std::string text =
+      Told({{3, 1, 1, base::Bytes(32, std::byte{0x55})}}).at("192.0.2.25", chain).text();
+  EXPECT_THAT(text, ::testing::StartsWith(
+                        "mail.example.org port 25 (SMTP, STARTTLS): NOT VERIFIED\n"
+                        "The server's key is not the one published in DNS. Mail servers "
+                        "that use DANE do\nnot deliver here.\n"));
+  EXPECT_THAT(text, HasSubstr("  In DNS   3 1 1 " + std::string(32, '5') + "\u2026\n"));
+  EXPECT_THAT(text, HasSubstr("  Server   3 1 1 " +
+                              base::to_hex(shown.data).substr(0, 32) + "\u2026"));
+  EXPECT_THAT(text, HasSubstr("_25._tcp.mail.example.org. 300 IN TLSA ( 3 1 1\n        " +
+                              base::to_hex(shown.data) + " )\n"));
+  EXPECT_LE(longest_line(text), 80U);
+}
+
+TEST(CheckText, WithoutRecordsItSaysWhatToPublish) {
+  const auto chain = good_chain();
+  Told told({});
+  told.out.facts.state = policy::TlsaState::absent;
+  told.out.error = base::Error{base::ErrorKind::temporary, base::Code::no_tlsa, "none"};
+  client::Report peer;
+  peer.peer = {net::parse_address("192.0.2.25").value(), 25};
+  peer.chain = chain;
+  peer.session.emplace().protocol = "TLSv1.3";
+  peer.error = told.out.error;
+  told.out.peers = {peer};
+  EXPECT_EQ(outcome_of(told.out), Outcome::findings);
+  const std::string text = told.text();
+  EXPECT_THAT(text, HasSubstr(": NOT VERIFIED\nIt has no TLSA records: DNSSEC proves"));
+  EXPECT_THAT(text, HasSubstr(base::to_hex(support::record(3, 1, 1, chain[0]).data)));
+  told.out.facts.state = policy::TlsaState::insecure_address;
+  EXPECT_THAT(told.text(), HasSubstr("not signed with DNSSEC. DANE needs that first."));
+}
+
+TEST(CheckText, NoLineIsLongerThanTheScreen) {
+  const auto chain = good_chain();
+  for (const std::size_t columns : {60U, 80U, 100U}) {
+    Told told({support::record(3, 1, 1, chain[0])});
+    told.at("2001:db8:1111:2222:3333:4444:5555:6666", chain);
+    EXPECT_LE(longest_line(told.text(columns)), columns) << columns;
+  }
 }
 
 }  // namespace

@@ -628,12 +628,40 @@ class Online(Case):
         self.assertEqual(peer["chain"][1]["spki_sha256"], peer["dns"]["records"][0]["data"])
         self.assertEqual(peer["dns"]["records"][0]["state"], "matched")
         text = self.dane("check", "u211.secure.example", "443")
-        for word in ("TLSv1.3", "X25519", "TTL", "matched", "proved", "/CN=good"):
+        self.assertTrue(text.startswith("u211.secure.example port 443 (TLS): VERIFIED by DANE\n"))
+        for word in ("TLSv1.3", "X25519", "TTL", "matches its issuer", "ECDSA P-256",
+                     "days left"):
             self.assertIn(word, text)
+        self.assertIn("  matched\n", self.dane("check", "-v", "u211.secure.example"))
+
+    def test_check_tells_what_to_publish(self) -> None:
+        for host, why in (("mismatch.secure.example", "is not the one published in DNS"),
+                          ("absent.secure.example", "It has no TLSA records")):
+            text = self.dane("check", host, status=1)
+            self.assertIn(f"{host} port 443 (TLS): NOT VERIFIED\n", text)
+            self.assertIn(why, " ".join(text.split()))
+            shown = self.dane("make", host, "443", "--cert",
+                              str(DIRECTORY / "certs" / "good.pem")).split()[-1]
+            self.assertIn(shown, text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        self.assertIn("not signed with DNSSEC", self.dane("check", "www.plain.example", status=1))
+
+    def test_check_of_what_is_no_host(self) -> None:
+        for word, hint in (("me@mail.example", "dane audit mail.example"),
+                           ("mail.example", "dane audit mail.example")):
+            done = subprocess.run([PROGRAM, "check", "--unbound-conf",
+                                   str(DIRECTORY / "unbound.conf"), word], capture_output=True, text=True,
+                                  check=False, timeout=LIMIT_SECONDS)
+            self.assertIn(done.returncode, (2, 3))
+            self.assertIn(hint, done.stderr)
+        self.assertEqual(self.json("check", "mx1.mail.example:25")["port"], 25)
+        self.assertEqual(self.json("check", "https://www.secure.example/x")["port"], 443)
 
     def test_check_by_starttls(self) -> None:
         got = self.json("check", "mx1.mail.example", "--starttls", "smtp")
         self.assertEqual((got["port"], got["status"]), (25, "proved"))
+        self.assertEqual(self.json("check", "mx1.mail.example", "25")["status"], "proved")
+        self.json("check", "mx1.mail.example", "25", "--starttls", "none", status=1)
         got = self.json("check", "smtp-refused.secure.example", "--starttls", "smtp", status=1)
         self.assertEqual(got["peers"][0]["reason"], "starttls-refused")
 
@@ -641,6 +669,8 @@ class Online(Case):
         got = self.json("check", "several.secure.example", "--all-addresses", status=3)
         self.assertEqual(sorted(peer["reason"] for peer in got["peers"]),
                          ["connect", "connect", "ok"])
+        self.assertEqual(len(self.json("check", "several.secure.example")["peers"]), 3)
+        self.assertEqual(len(self.json("check", "several.secure.example", "--first")["peers"]), 1)
 
     def test_other_policies(self) -> None:
         roots = ("--roots", str(DIRECTORY / "certs" / "ca.pem"))

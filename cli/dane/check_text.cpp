@@ -1,0 +1,430 @@
+// A check for people. The verdict comes first, in the words that Postfix and OpenSSL have
+// for it, since most readers want nothing else; then what it stands on, a fact a line, in
+// columns that are always the same; then what to do, with the record to paste. What a
+// program reads is in the JSON.
+#include "cli/dane/check_text.h"
+
+#include <algorithm>
+
+#include "cli/dane/judging.h"
+#include "cli/layout.h"
+#include "cli/moment.h"
+#include "src/base/bytes.h"
+#include "src/client/certificate_words.h"
+#include "src/publish/record.h"
+#include "verify/certificate.h"
+#include "verify/hash.h"
+
+namespace cli::dane {
+namespace {
+
+using client::Report;
+
+constexpr std::size_t kDigits = 16;         // of a digest that is only to be recognised
+constexpr std::size_t kLongDigits = 32;     // of two that are to be compared
+constexpr std::chrono::seconds kTtl{3600};  // of a record that is advised
+
+base::ByteView key_of(const Report& peer) {
+  if (const auto* raw = std::get_if<verify::RawPublicKey>(&peer.chain)) return raw->spki;
+  const auto& certificates = std::get<verify::Certificates>(peer.chain);
+  if (certificates.empty()) return {};
+  const auto leaf = verify::parse_certificate(certificates.front());
+  return leaf ? leaf->spki : base::ByteView();
+}
+
+/// The record by which this key proves its holder, whatever its certificate says (RFC
+/// 7671 5.1).
+dns::Tlsa record_of(base::ByteView key) {
+  const auto digest = verify::sha256(key);
+  return {3, 1, 1, {digest.begin(), digest.end()}};
+}
+
+std::string address_of(const Report& peer) {
+  return peer.peer ? net::to_text(peer.peer->address) : "?";
+}
+
+std::string cut_record(const dns::Tlsa& record, std::size_t digits) {
+  const std::string data = base::to_hex(record.data);
+  return dns::parameters(record) + " " + data.substr(0, digits) +
+         (data.size() > digits ? "…" : "");
+}
+
+std::string day(std::chrono::sys_seconds moment) {
+  return verify::to_text(moment).substr(0, 10);
+}
+
+std::string days_left(std::chrono::sys_seconds until, std::chrono::sys_seconds now) {
+  if (until < now) return "expired " + day(until);
+  return span_in_words(until - now) + " left (" + day(until) + ")";
+}
+
+/// A check on its way into words.
+class Teller {
+ public:
+  Teller(const CheckJob& job, const Checked& checked, const Telling& telling,
+         std::chrono::sys_seconds now)
+      : job_(job),
+        checked_(checked),
+        telling_(telling),
+        now_(now),
+        layout_(telling.columns) {}
+
+  std::string tell();
+
+ private:
+  void tell_verdict();
+  void tell_dns();
+  void tell_records();
+  void tell_servers();
+  void tell_certificates();
+  void tell_what_to_do();
+  void tell_mismatch(const Report& peer);
+  void tell_notes();
+  void paste(const dns::Tlsa& record);
+
+  [[nodiscard]] std::string service() const;
+  [[nodiscard]] std::string headline() const;
+  [[nodiscard]] std::string why() const;
+  [[nodiscard]] std::string who_turns_away() const;
+  [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const;
+  [[nodiscard]] std::string session_of(const Report& peer) const;
+  [[nodiscard]] dns::Name wanted_name() const;
+  [[nodiscard]] const Report* peer_that(Outcome outcome) const;
+  [[nodiscard]] const Report* peer_with_key() const;
+
+  const CheckJob& job_;
+  const Checked& checked_;
+  const Telling& telling_;
+  std::chrono::sys_seconds now_;
+  TextLayout layout_;
+};
+
+std::string Teller::marked(Outcome outcome, std::string_view text) const {
+  const Paint& paint = telling_.paint;
+  const std::string mark = outcome == Outcome::fine       ? paint.good("✓")
+                           : outcome == Outcome::findings ? paint.bad("✗")
+                                                          : paint.doubtful("!");
+  return mark + " " + std::string(text);
+}
+
+const Report* Teller::peer_that(Outcome outcome) const {
+  const auto found = std::ranges::find_if(checked_.peers, [&](const Report& peer) {
+    return dane::outcome_of(peer.error) == outcome;
+  });
+  return found == checked_.peers.end() ? nullptr : &*found;
+}
+
+const Report* Teller::peer_with_key() const {
+  const auto found = std::ranges::find_if(
+      checked_.peers, [](const Report& peer) { return !key_of(peer).empty(); });
+  return found == checked_.peers.end() ? nullptr : &*found;
+}
+
+std::string Teller::service() const {
+  std::string out = base::printable(job_.word, base::kName) + " port " +
+                    std::to_string(job_.target.port);
+  if (!job_.starttls) return out + " (TLS)";
+  return out + " (" + std::string(starttls::name_of(*job_.starttls)) + ", STARTTLS)";
+}
+
+std::string Teller::headline() const {
+  const Paint& paint = telling_.paint;
+  switch (outcome_of(checked_)) {
+    case Outcome::findings:
+      return paint.bad("NOT VERIFIED");
+    case Outcome::fine:
+      break;
+    default:
+      return paint.doubtful("COULD NOT TELL");
+  }
+  const Report* peer = peer_that(Outcome::fine);
+  switch (peer != nullptr && peer->verdict ? peer->verdict->outcome
+                                           : verify::Outcome::unauthenticated) {
+    case verify::Outcome::dane:
+      return paint.good("VERIFIED by DANE");
+    case verify::Outcome::pkix:
+      return paint.good("VERIFIED by a certificate authority");
+    case verify::Outcome::dane_and_pkix:
+      return paint.good("VERIFIED by DANE and by a certificate authority");
+    default:
+      return paint.doubtful("ENCRYPTED, but nobody is verified");
+  }
+}
+
+std::string Teller::who_turns_away() const {
+  return job_.demand.service == policy::Service::smtp
+             ? "Mail servers that use DANE do not deliver here."
+             : "Programs that use DANE do not connect to it.";
+}
+
+/// The reason in a sentence or two, for what is not simply good.
+std::string Teller::why() const {
+  if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
+    return checked_.facts.state == policy::TlsaState::absent
+               ? "It has no TLSA records: DNSSEC proves that there are none."
+               : "Its domain is not signed with DNSSEC. DANE needs that first.";
+  }
+  if (checked_.error) return base::printable(checked_.error->detail, base::kLine) + ".";
+  const Report* peer = peer_that(Outcome::findings);
+  if (peer != nullptr && client::reason_word(*peer) == "mismatch") {
+    return "The server's key is not the one published in DNS. " + who_turns_away();
+  }
+  if (peer != nullptr) {
+    return "It says at " + address_of(*peer) + ": " + client::reason_line(*peer) + ". " +
+           who_turns_away();
+  }
+  peer = peer_that(Outcome::undecided);
+  return peer == nullptr ? ""
+                         : address_of(*peer) + ": " + client::reason_line(*peer) + ".";
+}
+
+void Teller::tell_verdict() {
+  layout_.sentence(0, telling_.paint.strong(service()) + ": " + headline());
+  if (const std::string text = why(); !text.empty()) layout_.sentence(0, text);
+  layout_.gap();
+}
+
+void Teller::tell_dns() {
+  const policy::DnsFacts& facts = checked_.facts;
+  switch (facts.state) {
+    case policy::TlsaState::present: {
+      std::string text = "signed with DNSSEC; TTL " + span_in_words(facts.ttl);
+      if (facts.signed_until) {
+        text +=
+            ", the signature is good for " + span_in_words(*facts.signed_until - now_);
+      }
+      layout_.row("DNS", marked(Outcome::fine, text));
+      return;
+    }
+    case policy::TlsaState::absent:
+      layout_.row("DNS", marked(Outcome::fine, "signed with DNSSEC"));
+      layout_.row("TLSA", marked(Outcome::findings,
+                                 "none at " + base::printable(facts.owner.text())));
+      return;
+    case policy::TlsaState::insecure:
+    case policy::TlsaState::insecure_address:
+      layout_.row("DNS", marked(Outcome::findings, "not signed with DNSSEC"));
+      return;
+    case policy::TlsaState::not_asked:
+      return;
+  }
+}
+
+/// What a record that was not needed is good for: it is tried alone.
+std::string spare_words(const CheckJob& job, const policy::DnsFacts& facts,
+                        const Report& peer, const dns::Tlsa& record,
+                        std::chrono::sys_seconds now, bool& proves) {
+  policy::DnsFacts alone = facts;
+  alone.records = {record};
+  const auto requirement = policy::decide(alone, job.demand);
+  proves = false;
+  if (!requirement) return "not tried";
+  const auto verdict =
+      verify::check(peer.chain, *requirement, verify::Context{now, job.store(), {}});
+  proves = verify::accepted(verdict.outcome) && verdict.record.has_value();
+  return proves ? "matches too: a good spare" : "matches nothing here";
+}
+
+void Teller::tell_records() {
+  if (checked_.facts.records.empty()) return;
+  const Report* peer = peer_that(Outcome::findings);
+  if (peer == nullptr || !peer->verdict) peer = peer_that(Outcome::fine);
+  std::string label = "TLSA";
+  for (std::size_t i = 0; i < checked_.facts.records.size(); ++i) {
+    const dns::Tlsa& record = checked_.facts.records[i];
+    const std::string shown = cut_record(record, kDigits) + "  ";
+    if (peer == nullptr || !peer->verdict || i >= peer->verdict->notes.size()) {
+      layout_.row(label, "  " + shown + "not tried");
+    } else {
+      const verify::RecordNote& note = peer->verdict->notes[i];
+      const std::string place =
+          note.depth.value_or(0) == 0
+              ? "matches the server's " +
+                    std::string(record.selector == dns::kSpki ? "key" : "certificate")
+              : "matches its issuer";
+      bool proves = false;
+      switch (note.state) {
+        case verify::RecordState::matched:
+          layout_.row(label, marked(Outcome::fine, shown + place));
+          break;
+        case verify::RecordState::failed:
+          layout_.row(label, marked(Outcome::findings, shown + place + ", but: " +
+                                                           base::printable(note.detail)));
+          break;
+        case verify::RecordState::unmatched:
+          layout_.row(label, marked(Outcome::findings, shown + "matches nothing here"));
+          break;
+        case verify::RecordState::unusable:
+          layout_.row(label,
+                      marked(Outcome::undecided,
+                             shown + "cannot be used: " + base::printable(note.detail)));
+          break;
+        case verify::RecordState::superseded:
+          layout_.row(label, "  " + shown + "not looked at beside a stronger digest");
+          break;
+        case verify::RecordState::untried: {
+          const std::string words =
+              spare_words(job_, checked_.facts, *peer, record, now_, proves);
+          layout_.row(label, proves ? marked(Outcome::fine, shown + words)
+                                    : "  " + shown + words);
+          break;
+        }
+      }
+    }
+    label.clear();
+  }
+  if (peer != nullptr && peer->verdict) {
+    for (const std::string& warning : peer->verdict->warnings) {
+      layout_.row("", marked(Outcome::undecided, base::printable(warning)));
+    }
+  }
+}
+
+std::string Teller::session_of(const Report& peer) const {
+  std::string out;
+  for (const std::string& word :
+       {peer.session->protocol, peer.session->cipher, peer.session->group}) {
+    if (!word.empty()) out += (out.empty() ? "" : ", ") + word;
+  }
+  return out;
+}
+
+/// The name that the certificate should have: told first of all that it has.
+dns::Name Teller::wanted_name() const {
+  const auto* name = std::get_if<dns::Name>(&job_.target.host);
+  return name == nullptr ? dns::Name() : *name;
+}
+
+void Teller::tell_servers() {
+  std::string label = "Servers";
+  std::string before;
+  std::size_t widest = 0;
+  for (const Report& peer : checked_.peers) {
+    widest = std::max(widest, address_of(peer).size());
+  }
+  for (const Report& peer : checked_.peers) {
+    std::string address = address_of(peer);
+    address.resize(std::max(widest, address.size()) + 2, ' ');
+    const bool lacks_records = peer.error && peer.error->code == base::Code::no_tlsa;
+    const Outcome outcome =
+        lacks_records ? Outcome::undecided : dane::outcome_of(peer.error);
+    std::string text = peer.session ? session_of(peer) : "";
+    if (!text.empty() && text == before) {
+      text = "the same";
+    } else {
+      before = text;
+    }
+    if (peer.error && !lacks_records) {
+      text = (client::reason_word(peer) == "mismatch" ? "another key"
+                                                      : client::reason_line(peer)) +
+             (text.empty() ? "" : "; " + text);
+    }
+    layout_.row(label, marked(outcome, address + text));
+    label.clear();
+  }
+}
+
+void Teller::tell_certificates() {
+  std::string label = "Cert";
+  std::vector<base::Bytes> told;
+  for (const Report& peer : checked_.peers) {
+    const auto* chain = std::get_if<verify::Certificates>(&peer.chain);
+    if (chain == nullptr || chain->empty()) continue;
+    const base::Bytes& leaf = chain->front();
+    if (std::ranges::find(told, leaf) != told.end()) continue;
+    told.push_back(leaf);
+    const client::CertificateWords words = client::certificate_words(leaf, wanted_name());
+    const std::string whose = told.size() > 1 ? " (" + address_of(peer) + ")" : "";
+    layout_.row(label, "  " + (words.names.empty() ? "(no name)" : words.names) + whose);
+    std::string rest = words.issuer.empty() ? "" : "by " + words.issuer;
+    if (!words.key.empty()) rest += (rest.empty() ? "" : ", ") + words.key;
+    if (words.until) rest += (rest.empty() ? "" : ", ") + days_left(*words.until, now_);
+    if (!rest.empty()) layout_.row("", "  " + rest);
+    label.clear();
+  }
+}
+
+void Teller::paste(const dns::Tlsa& record) {
+  const dns::Name& owner = checked_.facts.owner;
+  const auto ttl = checked_.facts.ttl.count() > 0 ? checked_.facts.ttl : kTtl;
+  const std::string whole =
+      publish::zone_line(owner, record, publish::ZoneForm::tlsa, ttl);
+  const std::string data = base::to_hex(record.data);
+  std::string lines = whole.substr(0, whole.size() - data.size());
+  const std::size_t parameters = lines.find(dns::parameters(record));
+  lines.insert(parameters, "( ");
+  lines.erase(lines.find_last_not_of(' ') + 1);
+  layout_.gap().as_it_is(lines + "\n        " + data + " )");
+}
+
+void Teller::tell_mismatch(const Report& peer) {
+  const dns::Tlsa shown = record_of(key_of(peer));
+  layout_.gap();
+  std::string label = "In DNS";
+  for (const dns::Tlsa& record : checked_.facts.records) {
+    layout_.row(label, cut_record(record, kLongDigits));
+    label.clear();
+  }
+  layout_.row("Server", cut_record(shown, kLongDigits) + "  " + address_of(peer));
+  layout_.gap();
+  layout_.sentence(2,
+                   "If you changed the key: put the old one back (works at once), or "
+                   "publish this record (works when the old TTL, " +
+                       span_in_words(checked_.facts.ttl) + ", is over):");
+  paste(shown);
+  layout_.gap().sentence(
+      2, "If you did not: someone may be between you and the server. Find out first.");
+}
+
+void Teller::tell_what_to_do() {
+  if (const Report* peer = peer_that(Outcome::findings);
+      peer != nullptr && client::reason_word(*peer) == "mismatch" &&
+      !key_of(*peer).empty()) {
+    tell_mismatch(*peer);
+    return;
+  }
+  if (!checked_.error || checked_.error->code != base::Code::no_tlsa) return;
+  const Report* peer = peer_with_key();
+  if (peer == nullptr || checked_.facts.owner.text().empty()) return;
+  layout_.gap();
+  layout_.sentence(2,
+                   checked_.facts.state == policy::TlsaState::absent
+                       ? "To have it verified by DANE, publish this record, if the key "
+                         "above is the server's own:"
+                       : "Have the domain signed with DNSSEC; then this record is the "
+                         "one to publish, if the key above is the server's own:");
+  paste(record_of(key_of(*peer)));
+}
+
+void Teller::tell_notes() {
+  for (const Report& peer : checked_.peers) {
+    layout_.gap().sentence(2,
+                           telling_.paint.strong(address_of(peer)) + ": " +
+                               client::reason_line(peer) + " (" +
+                               client::reason_word(peer) + ")",
+                           2);
+    if (!peer.verdict) continue;
+    layout_.as_it_is(
+        notes_of(*peer.verdict, checked_.facts.records, telling_.paint, "    "));
+  }
+}
+
+std::string Teller::tell() {
+  tell_verdict();
+  tell_dns();
+  tell_records();
+  tell_servers();
+  tell_certificates();
+  tell_what_to_do();
+  if (telling_.verbose) tell_notes();
+  return layout_.text();
+}
+
+}  // namespace
+
+std::string text_of(const CheckJob& job, const Checked& checked, const Telling& telling,
+                    std::chrono::sys_seconds now) {
+  return Teller(job, checked, telling, now).tell();
+}
+
+}  // namespace cli::dane
