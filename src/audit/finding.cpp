@@ -1,11 +1,19 @@
 #include "src/audit/finding.h"
 
+#include <algorithm>
 #include <array>
 
 namespace audit {
 namespace {
 
 using enum Severity;
+using rrset::Rule;
+
+/// A line about TLSA RRsets, in the words that every command has for it.
+constexpr Kind of_rrset(Code code, Rule rule) {
+  const rrset::RuleText& text = rrset::text_of(rule);
+  return {code, text.word, text.severity, text.title, text.source, text.advice};
+}
 
 constexpr std::array kCatalogue = {
     Kind{Code::bad_input, "bad-input", warning, "the input is no domain name",
@@ -120,10 +128,7 @@ constexpr std::array kCatalogue = {
          "RFC 7671 10.1.1",
          "Publish fewer records, and digests in place of keys and certificates that the "
          "server sends."},
-    Kind{Code::tlsa_ttl_long, "tlsa-ttl-long", warning,
-         "the TTL of the TLSA records is more than a day", "RFC 7671 8.1",
-         "Shorten it to an hour or less: a new record has to be published two TTLs "
-         "before its key is used."},
+    of_rrset(Code::tlsa_ttl_long, Rule::ttl_long),
     Kind{Code::signature_expires_soon, "signature-expires-soon", warning,
          "a signature over MX or TLSA records ends within two days", "RFC 7671 13",
          "See that the zone is signed again in time."},
@@ -146,74 +151,22 @@ constexpr std::array kCatalogue = {
          "zone for unsigned or fail."},
     Kind{Code::nsec3_salt, "nsec3-salt", note, "a zone salts the hashes of its denials",
          "RFC 9276 3.1", "Leave the salt empty."},
-    Kind{Code::record_pkix_usage, "record-pkix-usage", warning,
-         "a record has usage PKIX-TA(0) or PKIX-EE(1), which mail does not use",
-         "RFC 7672 3.1.3", "Publish 3 1 1 of the server's key in its place."},
-    Kind{Code::record_unknown_number, "record-unknown-number", warning,
-         "a record has a number that nobody has assigned", "RFC 6698 4.1",
-         "Correct usage, selector and matching type, or take the record away where "
-         "another one can be used."},
-    Kind{Code::record_bad_data, "record-bad-data", warning,
-         "the data of a record do not fit its numbers", "RFC 6698 4.1",
-         "Make the record again, from the certificate."},
-    Kind{Code::record_full, "record-full", warning,
-         "a record holds a whole certificate or key in place of a digest",
-         "RFC 7671 10.1.2", "Publish its SHA2-256 digest in its place."},
-    Kind{Code::record_anchor_full, "record-anchor-full", warning,
-         "a DANE-TA record holds a whole certificate, which is not sent",
-         "RFC 7671 5.2.2",
-         "Send the anchor's certificate too and wait until all servers do; not before "
-         "that publish its digest, 2 1 1, in place of the record."},
-    Kind{Code::record_anchor_key_not_sent, "record-anchor-key-not-sent", warning,
-         "a DANE-TA record holds a whole key, and no certificate of it is sent",
-         "RFC 7671 5.2.3",
-         "Send the anchor's certificate, which has to be in the chain: not every sender "
-         "can do with the key alone; not before that publish its digest, 2 1 1, in place "
-         "of the record."},
-    Kind{Code::record_sha512_alone, "record-sha512-alone", warning,
-         "a record has a SHA2-512 digest and none of SHA2-256 beside it", "RFC 7671 9",
-         "Publish SHA2-256 of the same beside it, or in its place: every sender knows "
-         "that."},
-    Kind{Code::record_certificate, "record-certificate", warning,
-         "a DANE-EE record is of the certificate, not of its key (3 0 x)", "RFC 7671 5.1",
-         "Publish 3 1 1 of the present key in its place: the digest of the certificate "
-         "changes at every renewal."},
-    Kind{Code::record_anchor_certificate, "record-anchor-certificate", note,
-         "a DANE-TA record is of the certificate, not of its key (2 0 x)", "RFC 7671 5.2",
-         "Publish 2 1 1 of the same certificate for a public CA, which issues its "
-         "certificates anew under the same key."},
-    Kind{Code::record_duplicate, "record-duplicate", note, "a record is published twice",
-         "RFC 2181 5", "Remove one."},
-    Kind{Code::record_unmatched, "record-unmatched", note,
-         "a record matches nothing that the servers send now", "RFC 7671 8.1",
-         "Remove it if it is neither for the next key, nor for an address that was not "
-         "seen, nor for another host that is sent here for its records."},
-    Kind{Code::record_anchor_not_sent, "record-anchor-not-sent", warning,
-         "a DANE-TA record matches no certificate that the server sends",
-         "RFC 7672 3.1.2",
-         "Send the whole chain up to the anchor, the root too if that is the anchor; if "
-         "another issuer has taken its place, publish 2 1 1 of that one, whose "
-         "certificate is sent."},
-    Kind{Code::record_anchor_spare, "record-anchor-spare", note,
-         "a DANE-TA record matches no certificate that is sent, and another record does",
-         "RFC 7671 8.1",
-         "Leave it if it is for the next issuer; if the chain up to it is yours, send "
-         "that whole."},
-    Kind{Code::parameters_unmatched, "parameters-unmatched", warning,
-         "of one combination of usage, selector and matching type nothing matches",
-         "RFC 7671 8",
-         "For each combination, publish a record of what the server sends now, of its "
-         "key for DANE-EE and of its issuer for DANE-TA, or remove all of that "
-         "combination: a sender may look at one combination only."},
-    Kind{Code::none_usable, "none-usable", error, "no TLSA record can be used",
-         "RFC 7672 2.2",
-         "Publish 3 1 1 of the server's key: until then senders encrypt and prove "
-         "nobody."},
-    Kind{Code::no_spare, "no-spare", note,
-         "there is no record for a next key or for an issuer", "RFC 7672 3.1.1",
-         "Before the key changes, publish a second record: of the next key, with the "
-         "numbers of the record of the present one, or 2 1 1 of the issuer, if its "
-         "certificate is sent and the server's has the host's name and is in its time."},
+    of_rrset(Code::record_pkix_usage, Rule::pkix_usage),
+    of_rrset(Code::record_unknown_number, Rule::unknown_number),
+    of_rrset(Code::record_bad_data, Rule::bad_data),
+    of_rrset(Code::record_full, Rule::full),
+    of_rrset(Code::record_anchor_full, Rule::anchor_full),
+    of_rrset(Code::record_anchor_key_not_sent, Rule::anchor_key_not_sent),
+    of_rrset(Code::record_sha512_alone, Rule::sha512_alone),
+    of_rrset(Code::record_certificate, Rule::certificate),
+    of_rrset(Code::record_anchor_certificate, Rule::anchor_certificate),
+    of_rrset(Code::record_duplicate, Rule::duplicate),
+    of_rrset(Code::record_unmatched, Rule::unmatched),
+    of_rrset(Code::record_anchor_not_sent, Rule::anchor_not_sent),
+    of_rrset(Code::record_anchor_spare, Rule::anchor_spare),
+    of_rrset(Code::parameters_unmatched, Rule::parameters_unmatched),
+    of_rrset(Code::none_usable, Rule::none_usable),
+    of_rrset(Code::no_spare, Rule::no_spare),
     Kind{Code::shared_key, "shared-key", note,
          "hosts of different domains show the same key", "RFC 7672 2.2.3",
          "Give each operator's hosts their own key if they are not run together, its "
@@ -250,11 +203,7 @@ constexpr std::array kCatalogue = {
          "RFC 7672 2.2",
          "Offer TLS 1.2 or 1.3 with a certificate that clients can use, its TLSA records "
          "first."},
-    Kind{Code::mismatch, "mismatch", error,
-         "no TLSA record matches what the server sends", "RFC 7672 2.2",
-         "Put the published key back, or publish 3 1 1 of the present one, which works "
-         "when the old TTL has passed; for a DANE-TA record, send the chain up to its "
-         "anchor."},
+    of_rrset(Code::mismatch, Rule::mismatch),
     Kind{Code::name_mismatch, "name-mismatch", error,
          "the certificate under DANE-TA has none of the names that count",
          "RFC 7672 3.2.2",
@@ -361,20 +310,14 @@ static_assert(is_in_order(), "the catalogue is read by the numbers of the codes"
 
 }  // namespace
 
-std::string_view to_text(Severity severity) {
-  switch (severity) {
-    case note:
-      return "note";
-    case warning:
-      return "warning";
-    case error:
-      return "error";
-  }
-  return "?";
-}
-
 std::span<const Kind> catalogue() { return kCatalogue; }
 
 const Kind& kind_of(Code code) { return kCatalogue.at(static_cast<std::size_t>(code)); }
+
+std::optional<Code> code_of(Rule rule) {
+  const auto kind = std::ranges::find(kCatalogue, rrset::text_of(rule).word, &Kind::word);
+  if (kind == kCatalogue.end()) return std::nullopt;
+  return kind->code;
+}
 
 }  // namespace audit

@@ -11,22 +11,18 @@
 // down what was seen, to be judged again. How a result is shown is cli/dane/audit's.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "src/rrset/rule.h"
+
 namespace audit {
 
-/// How bad a finding is.
-enum class Severity {
-  note,     ///< worth knowing, nothing is wrong
-  warning,  ///< works today, and should be otherwise
-  error,  ///< a sender that enforces DANE does not get through here, or is not protected
-};
-
-/// `note`, `warning` or `error`.
-[[nodiscard]] std::string_view to_text(Severity severity);
+using rrset::Severity;
+using rrset::to_text;
 
 /// All that can be found, in the order of the catalogue.
 enum class Code {
@@ -141,6 +137,9 @@ struct Kind {
 [[nodiscard]] std::span<const Kind> catalogue();
 /// The line of a code.
 [[nodiscard]] const Kind& kind_of(Code code);
+/// The code of a rule about TLSA RRsets; nothing for what is told before publication
+/// alone.
+[[nodiscard]] std::optional<Code> code_of(rrset::Rule rule);
 
 /// Something that was found.
 struct Finding {

@@ -13,7 +13,6 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 constexpr std::size_t kFitsEverywhere = 1232;  // octets that are not cut into fragments
-constexpr seconds kLongestTtl = hours(24);
 constexpr seconds kLongestSignature = hours(24 * 31);
 
 std::string in_hours(seconds span) {
@@ -81,10 +80,6 @@ void add_signature_findings(const HostSeen& host, std::chrono::sys_seconds now,
   if (!host.signature) return;
   const std::string owner = host.tlsa.owner.text();
   const dns::Signature& signature = *host.signature;
-  if (signature.original_ttl > kLongestTtl) {
-    out.push_back(
-        {Code::tlsa_ttl_long, owner, "TTL of " + in_hours(signature.original_ttl)});
-  }
   const auto until = host.tlsa.signed_until.value_or(signature.until);
   if (until - now < kSignatureSoon) {
     out.push_back({Code::signature_expires_soon, owner, in_hours(until - now) + " left"});

@@ -27,6 +27,25 @@ TEST(Catalogue, EveryKindHasTitleSourceAndOneSentenceOfAdvice) {
   }
 }
 
+TEST(Catalogue, HasTheRulesOfRecordsInTheirWords) {
+  std::set<rrset::Rule> left_out;
+  for (const rrset::RuleText& rule : rrset::kRules) {
+    const auto code = code_of(rule.rule);
+    if (!code) {
+      left_out.insert(rule.rule);
+      continue;
+    }
+    const Kind& kind = kind_of(*code);
+    EXPECT_EQ(kind.word, rule.word);
+    EXPECT_EQ(kind.severity, rule.severity) << rule.word;
+    EXPECT_EQ(kind.title, rule.title);
+    EXPECT_EQ(kind.source, rule.source) << rule.word;
+    EXPECT_EQ(kind.advice, rule.advice);
+  }
+  // What it leads to is told by other findings once it is published.
+  EXPECT_EQ(left_out, std::set{rrset::Rule::digest_of_nothing});
+}
+
 TEST(Catalogue, IsReadByTheNumbersOfTheCodes) {
   for (const Kind& kind : catalogue()) EXPECT_EQ(&kind_of(kind.code), &kind);
 }
