@@ -17,7 +17,7 @@ using publish::Severity;
 constexpr std::size_t kMaxFile = std::size_t{256} * 1024 * 1024;
 
 std::string painted(Severity severity, const Paint& paint) {
-  const std::string_view word = publish::to_text(severity);
+  const std::string_view word = to_text(severity);
   switch (severity) {
     case Severity::error:
       return paint.bad(word);
@@ -38,7 +38,7 @@ void print_json(const std::string& file, const publish::Zone& zone,
   for (const publish::ZoneFinding& finding : findings) {
     json.begin_object().member("line", finding.at.line);
     if (finding.at.file != 0) json.member("file", zone.files.at(finding.at.file));
-    json.member("severity", publish::to_text(finding.severity));
+    json.member("severity", to_text(finding.severity));
     json.member("code", finding.code).member("owner", finding.owner.text());
     json.member("detail", finding.detail).end_object();
   }

@@ -289,18 +289,6 @@ base::Result<void> Reader::keep(ZoneRecord record) {
 
 }  // namespace
 
-std::string_view to_text(Severity severity) {
-  switch (severity) {
-    case Severity::note:
-      return "note";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "error";
-}
-
 base::Result<Zone> read_zone(const std::string& path,
                              const std::optional<dns::Name>& origin,
                              const ReadZoneFile& read) {

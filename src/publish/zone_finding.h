@@ -1,21 +1,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "src/base/name.h"
+#include "src/rrset/severity.h"
 
 namespace publish {
 
-/// How bad a finding is.
-enum class Severity {
-  note,     ///< worth knowing, nothing is wrong
-  warning,  ///< works, and should be otherwise
-  error,    ///< a peer that enforces DANE would refuse, or the record does nothing
-};
-
-/// `note`, `warning` or `error`.
-[[nodiscard]] std::string_view to_text(Severity severity);
+using rrset::Severity;
 
 /// Where something stands.
 struct ZoneSpot {

@@ -51,21 +51,16 @@ verify::Verdict ZoneJudge::check(std::size_t chain, std::vector<dns::Tlsa> recor
   return verify::check(chains_.servers.at(chain).chain, requirement, {now_, &roots_, {}});
 }
 
-RecordFit ZoneJudge::fit(const dns::Tlsa& record, const ZoneService& service) const {
-  auto best = RecordFit::nothing;
-  for (std::size_t i = 0; i < chains_.servers.size(); ++i) {
+// Which server shows which chain is not known: what one of them sends is sent.
+rrset::Fit ZoneJudge::fit(const dns::Tlsa& record, const ZoneService& service) const {
+  rrset::Fit out;
+  for (std::size_t i = 0; i < chains_.servers.size() && !out.sent; ++i) {
     if (!may_match(record, i)) continue;
-    const auto verdict = check(i, {record}, service);
-    const auto& note = verdict.notes.front();
-    const bool matched = note.state == verify::RecordState::matched;
-    const bool failed = note.state == verify::RecordState::failed &&
-                        !verify::is_search_failure(note.reason);
-    if (!matched && !failed) continue;
-    if (prints_[i].have_anywhere(record) || record.usage != dns::kDaneTa)
-      return RecordFit::on_path;
-    if (matched) best = RecordFit::not_sent;
+    if (!rrset::is_on_path(check(i, {record}, service))) continue;
+    out.matched = true;
+    out.sent = prints_[i].have_anywhere(record);
   }
-  return best;
+  return out;
 }
 
 ServiceJudgement ZoneJudge::judge(const ZoneService& service) const {

@@ -7,19 +7,13 @@
 
 #include "src/publish/zone_chains.h"
 #include "src/publish/zone_service.h"
+#include "src/rrset/record_set.h"
 #include "verify/names.h"
 #include "verify/prints.h"
 #include "verify/roots.h"
 #include "verify/verdict.h"
 
 namespace publish {
-
-/// What one record is to the chains of all servers.
-enum class RecordFit {
-  nothing,   ///< matches no chain
-  on_path,   ///< is the leaf or on the path of one, whatever else may be wrong
-  not_sent,  ///< proves a chain by an anchor that is in the record alone
-};
 
 /// Whether a certificate names a host.
 enum class Naming { no, by_wildcard, exactly };
@@ -28,8 +22,8 @@ enum class Naming { no, by_wildcard, exactly };
 struct ServiceJudgement {
   std::vector<bool> accepted;  ///< for each chain: a peer would believe it
   bool any = false;            ///< one at least
-  verify::Reason nearest = verify::Reason::no_usable_record;  ///< of the refusals
-  std::string file;                                           ///< of that chain
+  verify::Reason nearest = verify::Reason::mismatch;  ///< of the refusals
+  std::string file;                                   ///< of that chain
   std::string detail;
 };
 
@@ -40,7 +34,7 @@ class ZoneJudge {
   ZoneJudge(const ServerChains& chains, std::chrono::sys_seconds now);
 
   /// How one record, which is usable for the service, fits the chains.
-  [[nodiscard]] RecordFit fit(const dns::Tlsa& record, const ZoneService& service) const;
+  [[nodiscard]] rrset::Fit fit(const dns::Tlsa& record, const ZoneService& service) const;
   /// What the records of a service, all together, are to each of the chains.
   [[nodiscard]] ServiceJudgement judge(const ZoneService& service) const;
   /// Whether the leaf of a chain is for a host.

@@ -17,17 +17,10 @@
 #include "src/publish/zone_name.h"
 #include "src/publish/zone_shape.h"
 #include "src/publish/zone_unreached.h"
-#include "verify/tlsa_match.h"
-#include "verify/tlsa_usable.h"
+#include "src/rrset/faults.h"
 
 namespace publish {
 namespace {
-
-using Combination = std::tuple<dns::Name, dns::Usage, dns::Selector, dns::Matching>;
-
-Combination combination_of(const ZoneRecord& record) {
-  return {record.owner, record.tlsa.usage, record.tlsa.selector, record.tlsa.matching};
-}
 
 class Linter {
  public:
@@ -45,9 +38,10 @@ class Linter {
   bool is_nowhere(const dns::Name& host);
   void lint_records(const ZoneService& service);
   void lint_judgement(const ZoneService& service);
+  [[nodiscard]] std::string mismatch_in_words(const ZoneRrset& records) const;
+  void lint_sets();
   void lint_chains();
   void lint_chain(std::size_t chain);
-  void tell_unmatched(const ZoneRecord& record);
   void add(const ZoneRecord& record, Severity severity, std::string_view code,
            std::string detail);
 
@@ -58,12 +52,9 @@ class Linter {
   std::vector<ZoneService> services_;
   std::vector<ServiceJudgement> judgements_;  // one a service
   ReachedRecords reached_;
-  std::map<const ZoneRecord*, RecordFit> fits_;  // of the usable records
-  std::set<const ZoneRecord*> unusable_;
-  std::map<dns::Name, bool> nowhere_;  // of hosts
-  std::set<Combination> matched_;
-  std::set<dns::Name> matched_owners_;
-  std::set<std::tuple<std::size_t, std::size_t, std::string>> told_;  // judgements
+  RecordsKnown known_;
+  std::map<dns::Name, bool> nowhere_;                                 // of hosts
+  std::set<std::tuple<std::size_t, std::size_t, std::string>> told_;  // refusals
   std::vector<ZoneFinding> out_;
 };
 
@@ -79,13 +70,7 @@ std::vector<ZoneFinding> Linter::run() {
   lint_nodes();
   for (const ZoneService& service : services_) lint_service(service);
   for (const ZoneService& service : services_) lint_judgement(service);
-  for (const auto& [record, fit] : fits_) {
-    if (fit == RecordFit::nothing) tell_unmatched(*record);
-    if (fit != RecordFit::not_sent) continue;
-    add(*record, Severity::warning, "anchor-not-sent",
-        "the anchor is in the record and not in the chain: not every peer takes it from "
-        "there, so the server must send it (RFC 7671 5.2.2, 5.2.3)");
-  }
+  lint_sets();
   lint_unreached(zone_, tree_, reached_, out_);
   lint_chains();
   std::ranges::stable_sort(out_, {}, [](const ZoneFinding& finding) {
@@ -97,11 +82,9 @@ std::vector<ZoneFinding> Linter::run() {
 // What stands at one name, whoever looks for it.
 void Linter::lint_nodes() {
   for (const auto& [name, node] : tree_.nodes()) {
-    ZoneRrset rrset;
     const ZoneRecord* alias = nullptr;
     const ZoneRecord* other = nullptr;
     for (const ZoneRecord* record : node.records) {
-      if (record->type == RecordType::tlsa) rrset.push_back(record);
       const bool second = record->type == RecordType::cname && alias != nullptr &&
                           alias->target != record->target;
       if (record->type != RecordType::cname || second) other = record;
@@ -112,7 +95,6 @@ void Linter::lint_nodes() {
           "there is a CNAME record in line " + std::to_string(alias->at.line) +
               ", which stands alone (RFC 1034 3.6.2): name servers refuse both, or one");
     }
-    if (!rrset.empty()) lint_shape(rrset, out_);
   }
 }
 
@@ -173,24 +155,17 @@ void Linter::lint_host(const ZoneService& service) {
 }
 
 void Linter::lint_records(const ZoneService& service) {
-  for (const ZoneRecord* record : service.answer.records) {
-    const auto why =
-        verify::unusable(record->tlsa, service.kind, verify::TrustStore::named);
-    if (why) {
-      if (!unusable_.insert(record).second) continue;
-      const auto digest = verify::digest_of_nothing(record->tlsa);
-      add(*record, Severity::error, "unusable",
-          *why + " (RFC 6698 4.1)" + (digest ? "; it is " + std::string(*digest) : ""));
-      continue;
-    }
+  const auto& records = service.answer.records;
+  auto& kind =
+      known_.reached.try_emplace(records.front()->owner, service.kind).first->second;
+  if (service.kind == policy::Service::smtp) kind = service.kind;
+  for (const ZoneRecord* record : records) {
+    if (rrset::unusable(record->tlsa, service.kind)) continue;
+    auto& best = known_.fits.try_emplace(record).first->second;
+    if (best.sent) continue;
     const auto fit = judge_.fit(record->tlsa, service);
-    auto& best = fits_.try_emplace(record, RecordFit::nothing).first->second;
-    if (best == RecordFit::on_path) continue;
-    if (fit != RecordFit::nothing) {
-      best = fit;
-      matched_.insert(combination_of(*record));
-      matched_owners_.insert(record->owner);
-    }
+    best.matched = best.matched || fit.matched;
+    best.sent = fit.sent;
   }
 }
 
@@ -199,42 +174,40 @@ void Linter::lint_judgement(const ZoneService& service) {
   judgements_.emplace_back();
   if (service.answer.end != AnswerEnd::data) return;
   auto& judgement = judgements_.back() = judge_.judge(service);
-  const int nothing_matches = verify::rank(verify::Reason::mismatch);
-  if (judgement.any || verify::rank(judgement.nearest) <= nothing_matches) return;
+  if (judgement.any) return;
   const auto& records = service.answer.records;
-  const ZoneSpot at = records.front()->at;
-  const std::string detail = judgement.file + ": " + judgement.detail;
-  if (told_.emplace(at.file, at.line, detail).second) {
-    out_.push_back({at, Severity::error, std::string(verify::to_text(judgement.nearest)),
-                    service.owner, detail});
-  }
-  const bool none = std::ranges::none_of(records, [&](const ZoneRecord* record) {
-    return matched_owners_.contains(record->owner);
+  const bool usable = std::ranges::any_of(records, [&](const ZoneRecord* record) {
+    return !rrset::unusable(record->tlsa, service.kind);
   });
-  // The reason is told; that no record matches would be a second word for it.
-  for (const ZoneRecord* record : records) {
-    if (none) fits_.erase(record);
-  }
+  if (!usable) return;  // the rules of the set say that
+  const ZoneSpot at = records.front()->at;
+  const bool mismatch = judgement.nearest == verify::Reason::mismatch;
+  const std::string refusal = mismatch ? "" : judgement.file + ": " + judgement.detail;
+  if (!told_.emplace(at.file, at.line, refusal).second) return;
+  out_.push_back({at, Severity::error, std::string(verify::to_text(judgement.nearest)),
+                  service.owner, mismatch ? mismatch_in_words(records) : refusal});
 }
 
-void Linter::tell_unmatched(const ZoneRecord& record) {
-  const auto digest = verify::digest_of_nothing(record.tlsa);
-  const auto file = judge_.beside(record.tlsa);
-  const std::string why =
-      digest ? "this is " + std::string(*digest)
-      : file ? "matches a certificate in " + *file +
-                   ", which no server sends as it stands (RFC 7671 5.2.2)"
-             : "matches no certificate";
-  if (matched_.contains(combination_of(record))) {
-    if (digest) return add(record, Severity::warning, "digest-of-nothing", why);
-    add(record, Severity::note, "spare", why + ": the next key, or a stale record");
-  } else if (matched_owners_.contains(record.owner)) {
-    add(record, Severity::error, "combination",
-        "no record " + dns::parameters(record.tlsa) +
-            " matches, and each combination must (RFC 7671 8)" +
-            (digest || file ? ": " + why : ""));
-  } else {
-    add(record, Severity::error, "no-match", why);
+/// That nothing matches, with the record that means a certificate which no server sends.
+std::string Linter::mismatch_in_words(const ZoneRrset& records) const {
+  std::string fact;
+  for (const ZoneRecord* record : records) {
+    const auto file = judge_.beside(record->tlsa);
+    if (!file) continue;
+    fact = "line " + std::to_string(record->at.line) + " is of a certificate in " + *file;
+    break;
+  }
+  return rrset::in_words({rrset::Rule::mismatch, 0, {}, {}, std::move(fact)});
+}
+
+// The records of each owner together, whether or not a service leads to them.
+void Linter::lint_sets() {
+  for (const auto& [name, node] : tree_.nodes()) {
+    ZoneRrset rrset;
+    for (const ZoneRecord* record : node.records) {
+      if (record->type == RecordType::tlsa) rrset.push_back(record);
+    }
+    if (!rrset.empty()) lint_shape(rrset, known_, judge_, out_);
   }
 }
 

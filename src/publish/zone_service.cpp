@@ -5,6 +5,7 @@
 #include <map>
 
 #include "src/publish/zone_name.h"
+#include "src/rrset/record_set.h"
 
 namespace publish {
 namespace {
@@ -74,10 +75,9 @@ ZoneService& Gatherer::add(const dns::Name& host, std::uint16_t port,
   auto [at, is_new] = services_.try_emplace(*owner);
   ZoneService& out = at->second;
   if (!is_new) return out;
-  const bool smtp = port == kSmtpPort && transport == "_tcp";
   out.owner = *owner;
   out.host = host;
-  out.kind = smtp ? policy::Service::smtp : policy::Service::other;
+  if (transport == "_tcp") out.kind = rrset::service_at(port);
   out.names.emplace_back(host);
   out.answer = tree_.lookup(*owner, {RecordType::tlsa});
   return out;
