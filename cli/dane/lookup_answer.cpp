@@ -5,6 +5,7 @@
 #include "cli/moment.h"
 #include "src/base/json.h"
 #include "src/client/verdict_json.h"
+#include "src/rrset/faults.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
@@ -54,6 +55,43 @@ std::string host_in_words(const resolver::Host& host) {
   return out + "\n";
 }
 
+/// What is wrong with the records by themselves: no server was seen.
+std::vector<rrset::Fault> faults_of(const LookupAnswer& lookup) {
+  std::vector<const dns::Tlsa*> records;
+  for (const dns::Tlsa& record : lookup.facts.records) records.push_back(&record);
+  auto set = rrset::record_set(records, rrset::service_at(lookup.port), records.size());
+  set.ttl = lookup.facts.ttl;
+  return rrset::faults(set);
+}
+
+void write_faults(base::JsonWriter& json, const LookupAnswer& lookup) {
+  json.key("findings").begin_array();
+  for (const rrset::Fault& fault : faults_of(lookup)) {
+    const auto& text = rrset::text_of(fault.rule);
+    json.begin_object().member("severity", to_text(text.severity));
+    json.member("code", text.word);
+    if (text.about == rrset::Subject::record) json.member("record", fault.record);
+    json.member("detail", rrset::in_words(fault)).end_object();
+  }
+  json.end_array();
+}
+
+/// A fault in a line for people, behind its severity.
+std::string line_of(const rrset::Fault& fault, const LookupAnswer& lookup,
+                    const Paint& paint) {
+  const auto& text = rrset::text_of(fault.rule);
+  std::string word(to_text(text.severity));
+  const std::string padding(11 - word.size(), ' ');
+  word = text.severity == rrset::Severity::note      ? paint.faint(word)
+         : text.severity == rrset::Severity::warning ? paint.doubtful(word)
+                                                     : paint.bad(word);
+  const bool about_set = text.about == rrset::Subject::set;
+  return word + padding +
+         (about_set ? ""
+                    : dns::parameters(lookup.facts.records.at(fault.record)) + ": ") +
+         rrset::in_words(fault) + " (" + std::string(text.word) + ")\n";
+}
+
 }  // namespace
 
 Outcome outcome_of(const LookupAnswer& lookup) {
@@ -81,6 +119,7 @@ std::string json_of(const LookupAnswer& lookup, std::chrono::sys_seconds now) {
       json.member("signed_for", (*facts.signed_until - now).count());
     }
     client::write_records(json, "records", facts.records, nullptr);
+    write_faults(json, lookup);
   }
   json.end_object();
   return json.text() + "\n";
@@ -104,6 +143,9 @@ std::string text_of(const LookupAnswer& lookup, const Paint& paint,
   for (const dns::Tlsa& record : facts.records) {
     out += "record     " + dns::to_text(record) + "  " +
            paint.faint(dns::parameter_words(record)) + "\n";
+  }
+  for (const rrset::Fault& fault : faults_of(lookup)) {
+    out += line_of(fault, lookup, paint);
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include "src/base/json.h"
 #include "src/client/wall_clock.h"
 #include "src/publish/issuer.h"
+#include "src/rrset/faults.h"
 
 namespace cli::dane {
 namespace {
@@ -154,6 +155,24 @@ base::Result<Made> make_all(const std::vector<Wanted>& wanted, const Owner& owne
   return out;
 }
 
+/// Adds what is wrong with the records as a set, but for notes: nobody has asked.
+void add_faults(const std::vector<Wanted>& wanted, const Owner& owner,
+                const std::optional<std::chrono::seconds>& ttl, Made& made) {
+  std::vector<const dns::Tlsa*> records;
+  for (const dns::Tlsa& record : made.records) records.push_back(&record);
+  auto set = rrset::record_set(records, rrset::service_at(owner.port), records.size());
+  set.ttl = ttl;
+  for (rrset::Member& member : set.members) {
+    const bool is_in_chain = !wanted.at(member.index).chain.empty();
+    if (is_in_chain) member.fit = rrset::Fit{true, true, {}};
+  }
+  for (const rrset::Fault& fault : rrset::faults(set)) {
+    const auto& text = rrset::text_of(fault.rule);
+    if (text.severity == rrset::Severity::note) continue;
+    made.warnings.push_back(rrset::in_words(fault) + " (" + std::string(text.word) + ")");
+  }
+}
+
 void write_json(const dns::Name& owner, const Made& made,
                 std::optional<std::chrono::seconds> ttl) {
   base::JsonWriter json;
@@ -188,8 +207,9 @@ base::Result<Outcome> make(const Arguments& arguments) {
   }
   const auto wanted = wanted_by(arguments);
   if (!wanted) return tl::unexpected(wanted.error());
-  const auto made = make_all(*wanted, *owner);
+  auto made = make_all(*wanted, *owner);
   if (!made) return tl::unexpected(made.error());
+  add_faults(*wanted, *owner, ttl, *made);
   if (arguments.has("json")) {
     write_json(owner->name, *made, ttl);
     return Outcome::fine;

@@ -69,8 +69,12 @@ TEST(Lookup, AsJsonSaysWhatStandsThereAndForHowLong) {
       "\"addresses\":[\"192.0.2.1\"],\"base_domains\":[],"
       "\"owner\":\"_25._tcp.mx.example.org\",\"ttl\":3600,"
       "\"signed_until\":\"2026-06-01T12:01:40Z\",\"signed_for\":100,"
-      "\"records\":[{\"usage\":3,\"selector\":1,\"matching\":1,\"data\":\"abab\"}]}"
-      "\n");
+      "\"records\":[{\"usage\":3,\"selector\":1,\"matching\":1,\"data\":\"abab\"}],"
+      "\"findings\":[{\"severity\":\"warning\",\"code\":\"record-bad-data\",\"record\":0,"
+      "\"detail\":\"the data of a record do not fit its numbers: digest of 2 octets, not "
+      "32 (RFC 6698 4.1)\"},{\"severity\":\"error\",\"code\":\"none-usable\","
+      "\"detail\":\"no TLSA record can be used: 1 record, none of use for mail (RFC 7672 "
+      "2.2)\"}]}\n");
 }
 
 TEST(Lookup, AsJsonSaysWhyItFailed) {
@@ -96,6 +100,23 @@ TEST(Lookup, InWordsSaysHowSureItIs) {
   EXPECT_THAT(text, HasSubstr("  DANE-EE SPKI SHA2-256\n"));
   EXPECT_THAT(text, HasSubstr("  unassigned\n"));
   EXPECT_THAT(text, Not(HasSubstr("aliases")));
+}
+
+TEST(Lookup, InWordsSaysWhatIsWrongWithTheRecords) {
+  LookupAnswer found = answered(TlsaState::present);
+  const dns::Tlsa good{3, 1, 1, base::Bytes(32, std::byte{0xab})};
+  found.facts.records = {good};
+  EXPECT_THAT(text_of(found, Paint(false), kNow), Not(HasSubstr("warning")));
+  found.facts.records = {good, {1, 1, 1, base::Bytes(32)}, good};
+  found.facts.ttl = 24h + 1s;
+  const std::string text = text_of(found, Paint(false), kNow);
+  EXPECT_THAT(text,
+              HasSubstr("warning    the TTL of the TLSA records is more than a day: TTL "
+                        "of 24 h (RFC 7671 8.1) (tlsa-ttl-long)\n"));
+  EXPECT_THAT(text, HasSubstr("warning    1 1 1: a record has usage PKIX-TA(0)"));
+  EXPECT_THAT(text, HasSubstr("note       3 1 1: a record is published twice"));
+  found.port = 443;
+  EXPECT_THAT(text_of(found, Paint(false), kNow), Not(HasSubstr("PKIX-TA(0)")));
 }
 
 TEST(Lookup, InWordsNeverCallsOtherAnswersSecure) {
