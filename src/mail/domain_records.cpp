@@ -23,9 +23,7 @@ constexpr std::string_view kVersion = "v=TLSRPTv1";
 /// A domain says whom we write to: some, and not a crowd of strangers.
 constexpr std::size_t kMostAddresses = 10;
 
-std::string shown(std::string_view text) {
-  return base::printable(text, base::kWord);
-}
+std::string shown(std::string_view text) { return base::printable(text, base::kWord); }
 
 /// A record may be 64 KiB of faults; the first ones will do.
 void add_fault(TlsReportTargets& out, std::string fault) {

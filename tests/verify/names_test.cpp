@@ -4,8 +4,8 @@
 #include <gnutls/gnutls.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/peers.h"
 #include "tests/support/names.h"
+#include "tests/support/peers.h"
 #include "verify/der.h"
 #include "verify/oids.h"
 
@@ -112,8 +112,7 @@ TEST(Names, MalformedALabelNeverMatches_Rfc5891s5_3) {
 
 TEST(Names, EveryReferenceAgainstEveryPresented_Rfc9525s6_2) {
   const auto der = make(support::leaf("CA", {"a.example.org", "b.example.org"}));
-  const auto found =
-      match(der, {name("x.example.org"), name("b.example.org")});
+  const auto found = match(der, {name("x.example.org"), name("b.example.org")});
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->presented, "b.example.org");
   EXPECT_FALSE(match(der, {name("c.example.org")}));
@@ -229,8 +228,7 @@ TEST(Names, DnsNameBeyondTheLimitStillSilencesTheCommonName) {
 TEST(Names, NulInACommonNameNeverMatches) {
   support::Recipe recipe;
   recipe.subject = "mail.example.org\0.evil.test"s;
-  EXPECT_FALSE(
-      match(make(recipe), {name("mail.example.org")}, CommonNameUse::counted));
+  EXPECT_FALSE(match(make(recipe), {name("mail.example.org")}, CommonNameUse::counted));
 }
 
 TEST(Names, PrintableNamesAreBoundedAndSafe) {
