@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,7 @@ namespace {
 const char* program_name = "";
 int failed_status = 111;
 LastWord last_word = nullptr;
+bool ends_by_sigpipe = false;
 
 bool fill_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
@@ -47,6 +49,19 @@ int tell_failure(const std::string& why, int status) {
   return last_word == nullptr ? status : last_word(why);
 }
 
+void end_by_sigpipe() { ends_by_sigpipe = true; }
+
+// SIGPIPE itself stays ignored, for it would also come for a peer that hangs up.
+void end_if_reader_is_gone(int error) {
+  if (!ends_by_sigpipe || error != EPIPE) return;
+  std::signal(SIGPIPE, SIG_DFL);
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+  (void)std::raise(SIGPIPE);
+}
+
 void set_last_word(LastWord word) { last_word = word; }
 
 void run_program(const char* name, const std::function<int()>& body, int failed) {
@@ -57,6 +72,7 @@ void run_program(const char* name, const std::function<int()>& body, int failed)
   std::signal(SIGPIPE, SIG_IGN);
   int status = body();
   const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (lost) end_if_reader_is_gone(errno);
   if (lost && status == 0) {
     status = tell_failure("unable to write standard output", failed);
   }

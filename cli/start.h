@@ -13,6 +13,12 @@ namespace cli {
 [[noreturn]] void run_program(const char* name, const std::function<int()>& body,
                               int failed = 111);
 
+/// From now on a reader of standard output that has gone, as `head` does when it has
+/// enough, ends this program by SIGPIPE and without a word, as people expect of filters.
+void end_by_sigpipe();
+/// Ends it so, if that was wanted and `error` (an errno) says that the reader has gone.
+void end_if_reader_is_gone(int error);
+
 /// One line on standard error about what the program fails of. Returns `status`, or what
 /// the last word has for it.
 [[nodiscard]] int tell_failure(const std::string& why, int status);

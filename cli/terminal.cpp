@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "cli/settings.h"
+#include "cli/start.h"
 
 namespace cli {
 namespace {
@@ -23,6 +25,9 @@ std::string Paint::in(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+  end_if_reader_is_gone(errno);
+}
 
 }  // namespace cli

@@ -82,55 +82,55 @@ void prepare_plugin(const std::vector<std::string>& words) {
   });
 }
 
-const std::string kHelp =
-    std::string(kUsage) +
-    "\n\nSays for each domain whether a sender that enforces DANE can deliver, what is "
-    "wrong,\n"
-    "and what to do about it.\n\n"
-    "  -f, --file F           domains from F, one a line, # comments; - is standard "
-    "input\n"
-    "      --column N         the domain stands in column N of lines with commas between "
-    "them\n"
-    "  -v, --verbose          every record and certificate\n"
-    "      --json             a JSON object a line for each domain\n"
-    "  -o, --output F         the same into F\n"
-    "      --resume           go on where F ends\n"
-    "      --html F           one page with everything in it\n"
-    "      --sqlite F         a database\n"
-    "      --prometheus F     for the node exporter's textfile collector\n"
-    "      --nagios           one line, as a plug-in\n"
-    "      --watch SPAN       again and again (1h), changes only\n"
-    "      --exec COMMAND     for each change, by sh, the change on its standard input\n"
-    "      --catalogue        all that can be found, and what it means\n"
-    "      --no-progress      no progress line on a terminal\n\n"
-    "  --probe WHICH          mail hosts that are connected to: none, dane (those with "
-    "TLSA,\n"
-    "                         the default), all\n"
-    "  --quick                only what a delivery asks for: no MTA-STS, no TLSRPT, no "
-    "keys\n"
-    "                         of zones, no single name server, one connection an "
-    "address\n"
-    "  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their "
-    "hosts\n"
-    "  --no-private-addresses connect to no address of private networks, this machine "
-    "or\n"
-    "                         another special use: for a service that others ask\n"
-    "  --trust-ad             believe the AD bit of the resolver on this machine "
-    "(faster)\n"
-    "  --helo NAME            what we call ourselves (this host)\n"
-    "  --source ADDRESS       where connections come from\n"
-    "  --timeout N            seconds to connect, and for each reply (10, 30)\n"
-    "  --retries N            after a refusal for now, or what may be an accident (1)\n"
-    "  --retry-wait N         seconds before each (20)\n"
-    "  --parallel N           domains in flight (1000)\n"
-    "  --threads N            loops (one for each core)\n"
-    "  --per-address N        connections at once to an address (2)\n"
-    "  --per-network N        to an IPv4 /24 or IPv6 /48 (20)\n"
-    "  --rate N               connections begun in a second (200)\n" +
-    kResolverHelp +
-    "\nExit status: 0 all enforced, 1 something is not, 2 bad input, 3 undecided and "
-    "nothing\n"
-    "worse; with --nagios 0 to 3 as plug-ins have it.\n";
+const std::string kHelp = std::string(kUsage) + R"(
+
+Says for each domain whether a sender that enforces DANE can deliver, what is
+wrong, and what to do about it.
+
+  -f, --file F           domains from F, one a line, # comments; - is standard
+                         input
+      --column N         the domain stands in column N of lines with commas
+                         between them
+  -v, --verbose          every record and certificate
+      --json             a JSON object a line for each domain
+  -o, --output F         these lines into F
+      --resume           go on where F ends
+      --html F           one page with everything in it
+      --sqlite F         a database
+      --prometheus F     for the node exporter's textfile collector
+      --nagios           one line, as a plug-in
+      --watch SPAN       again and again (1h), changes only
+      --exec COMMAND     for each change, by sh, the change on its standard
+                         input
+      --catalogue        all that can be found, and what it means
+      --no-progress      no progress line on a terminal
+
+  --probe WHICH          mail hosts that are connected to: none, dane (those
+                         with TLSA, the default), all
+  --quick                only what a delivery asks for: no MTA-STS, no TLSRPT,
+                         no keys of zones, no single name server, one connection
+                         an address
+  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their
+                         hosts
+  --no-private-addresses connect to no address of private networks, this machine
+                         or another special use: for a service that others ask
+  --trust-ad             believe the AD bit of the resolver on this machine
+                         (faster)
+  --helo NAME            what we call ourselves (this host)
+  --source ADDRESS       where connections come from
+  --timeout N            seconds to connect, and for each reply (10, 30)
+  --retries N            after a refusal for now, or what may be an accident (1)
+  --retry-wait N         seconds before each (20)
+  --parallel N           domains in flight (1000)
+  --threads N            loops (one for each core)
+  --per-address N        connections at once to an address (2)
+  --per-network N        to an IPv4 /24 or IPv6 /48 (20)
+  --rate N               connections begun in a second (200)
+)" + kResolverHelp +
+                          R"(
+Exit status: 0 all enforced, 1 something is not, 2 bad input, 3 undecided and
+nothing worse; with --nagios 0 to 3 as plug-ins have it.
+)";
 
 }  // namespace
 

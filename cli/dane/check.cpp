@@ -190,29 +190,30 @@ base::Result<Outcome> check(const Arguments& arguments) {
   return outcome;
 }
 
-const std::string kHelp =
-    std::string(kCheckUsage) +
-    R"(
+const std::string kHelp = std::string(kCheckUsage) +
+                          R"(
 
 Connects, and says whether the server proves to be who the DNS says, what that
-stands on, and what to do if it does not. HOST may be HOST:PORT or a URL. PORT is a
-number or a service; 443 if there is none. Ports of protocols that begin in clear
-text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply --starttls.
+stands on, and what to do if it does not. HOST may be HOST:PORT or a URL. PORT
+is a number or a service; 443 if there is none. Ports of protocols that begin in
+clear text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply their
+--starttls.
 
-  --starttls PROTOCOL    )" +
-    "smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp, xmpp-server,\n"
-    "                         ldap or postgres; none for TLS from the first octet"
-    R"(
+  --starttls PROTOCOL    smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp,
+                         xmpp-server, ldap or postgres; none for TLS from the
+                         first octet
   --policy LEVEL         as sslclient's (dane)
   --ca F                 trust store: a file or a directory (also --roots)
   --name N               a name that the server must have, in place of HOST
   --dane-ee-names        compare names under usage 3 too
   -4, -6                 IPv4 or IPv6 addresses alone
   --first                the first address that answers alone, not all of them
-  --all-addresses        one that is not reached counts, even if another is verified
-  --cert F, --key F      a certificate of our own for servers that ask, and its key
-  --timeout N            seconds to connect, and again for dialogue and handshake
-                         (10)
+  --all-addresses        one that is not reached counts, even if another is
+                         verified
+  --cert F, --key F      a certificate of our own for servers that ask, and its
+                         key
+  --timeout N            seconds to connect, and again for dialogue and
+                         handshake (10)
   -v, --verbose          what became of each record at each address
   --json                 one JSON object
 )" + kResolverHelp;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/dane/suggest.h"
 #include "src/base/bytes.h"
 
 namespace cli::dane {
@@ -69,7 +70,13 @@ base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
         argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), base::kWord);
     if (code == ':') return usage_error("option " + word + " needs a value");
     const Option* option = option_of(options, code);
-    if (option == nullptr) return usage_error("unknown or ambiguous option " + word);
+    if (option == nullptr) {
+      std::vector<std::string> names;
+      for (const Option& one : options) names.push_back("--" + std::string(one.name));
+      const std::vector<std::string_view> all(names.begin(), names.end());
+      return usage_error("unknown or ambiguous option " + word +
+                         suggestion(word.substr(0, word.find('=')), all));
+    }
     out.options_.emplace(option->name, optarg == nullptr ? "" : optarg);
   }
   for (int i = optind; i < argc; ++i) {

@@ -85,6 +85,7 @@ extern const Command kZone;
 extern const Command kRollover;
 extern const Command kTlsrpt;
 extern const Command kAudit;
+extern const Command kExplain;
 
 /// Error kind `usage` with this line.
 [[nodiscard]] tl::unexpected<base::Error> usage_error(std::string detail);

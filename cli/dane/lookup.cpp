@@ -61,12 +61,13 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   return outcome_of(found);
 }
 
-const std::string kHelp = std::string(kUsage) +
-                          "\n\nThe TLSA records of a host and port, with their DNSSEC "
-                          "state, base domain, aliases,\n"
-                          "TTL, and the time left on their signatures.\n\n"
-                          "  --json                 one JSON object\n" +
-                          kResolverHelp;
+const std::string kHelp = std::string(kUsage) + R"(
+
+The TLSA records of a host and port, with their DNSSEC state, base domain,
+aliases, TTL, and the time left on their signatures.
+
+  --json                 one JSON object
+)" + kResolverHelp;
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/dane/command.h"
+#include "cli/dane/suggest.h"
 #include "cli/start.h"
 #include "cli/version.h"
 #include "src/base/bytes.h"
@@ -15,9 +16,9 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 12> kCommands = {
-    &kLookup,  &kCheck,     &kMake, &kVerify,   &kVerifyPkix, &kMatchName,
-    &kToAscii, &kToUnicode, &kZone, &kRollover, &kTlsrpt,     &kAudit};
+const std::array<const Command*, 13> kCommands = {
+    &kLookup,    &kCheck, &kMake,     &kVerify, &kVerifyPkix, &kMatchName, &kToAscii,
+    &kToUnicode, &kZone,  &kRollover, &kTlsrpt, &kAudit,      &kExplain};
 
 std::string help() {
   std::string out =
@@ -29,7 +30,7 @@ std::string help() {
     out += "  " + name + std::string(command->summary) + "\n";
   }
   return out +
-         "\n`dane COMMAND --help` says more; dane(1) and dane-COMMAND(1) all of it.\n"
+         "\n`dane help COMMAND` says more; dane(1) and dane-COMMAND(1) all of it.\n"
          "Exit status: 0 proved or fine, 1 not proved or findings, 2 bad input, 3 not\n"
          "decided now.\n";
 }
@@ -58,7 +59,9 @@ int start(const std::vector<std::string>& words) {
     return fail(
         {base::ErrorKind::usage, base::Code::usage, "no command; see dane --help"});
   }
-  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+  const bool is_help = words[0] == "--help" || words[0] == "-h" || words[0] == "help";
+  if (is_help && words.size() > 1) return start({words[1], "--help"});
+  if (is_help) {
     std::fputs(help().c_str(), stdout);
     return 0;
   }
@@ -69,9 +72,11 @@ int start(const std::vector<std::string>& words) {
   const auto found = std::ranges::find_if(
       kCommands, [&](const Command* command) { return command->name == words[0]; });
   if (found == kCommands.end()) {
+    std::vector<std::string_view> known;
+    for (const Command* command : kCommands) known.push_back(command->name);
     return fail({base::ErrorKind::usage, base::Code::usage,
                  "unknown command " + base::printable(words[0], base::kWord) +
-                     "; see dane --help"});
+                     suggestion(words[0], known) + "; see dane --help"});
   }
   return run(**found, {words.begin() + 1, words.end()});
 }
@@ -83,6 +88,7 @@ int main(int argc, char** argv) {
   cli::run_program(
       "dane",
       [&] {
+        cli::end_by_sigpipe();
         return start({argv + std::min(argc, 1), argv + argc});
       },
       kUndecided);

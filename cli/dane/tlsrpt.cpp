@@ -265,8 +265,9 @@ base::Result<Outcome> tlsrpt(const Arguments& arguments) {
 
 const std::string kHelp =
     "usage: dane tlsrpt --from DATE --to DATE [OPTIONS]\n\n"
-    "Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC), as\n"
-    "mail for qmail-inject, to those whom the _smtp._tls record of each domain names.\n\n"
+    "Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC),\n"
+    "as mail for qmail-inject, to those whom the _smtp._tls record of each domain\n"
+    "names.\n\n"
     "  --from, --to DATE      first and last day: 2026-06-01\n"
     "  --store DIR            where qmail-remote counts (/var/qmail/queue/tlsrpt)\n"
     "  --domain D             this domain alone\n"

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <sstream>
 
 #include "cli/dane/command.h"
+#include "cli/layout.h"
 
 namespace cli::dane {
 namespace {
@@ -72,8 +74,8 @@ TEST(Arguments, AnOptionMayBeCutShortWhereItIsTheOnlyOne) {
 }
 
 TEST(Arguments, WhatIsWrongIsNamed) {
-  EXPECT_EQ(refusal({"--none"}), "unknown or ambiguous option --none");
-  EXPECT_EQ(refusal({"one", "two", "--none"}), "unknown or ambiguous option --none");
+  EXPECT_EQ(refusal({"--xyzzy"}), "unknown or ambiguous option --xyzzy");
+  EXPECT_EQ(refusal({"one", "two", "--xyzzy"}), "unknown or ambiguous option --xyzzy");
   EXPECT_EQ(refusal({"--file"}), "option --file needs a value");
   EXPECT_EQ(refusal({"one", "-f"}), "option -f needs a value");
   EXPECT_NE(refusal({"--json=1"}), "");
@@ -112,6 +114,17 @@ TEST(Outcome, OfAnErrorSaysWhetherItMayBeOtherwiseLater) {
   EXPECT_EQ(outcome_of(base::ErrorKind::usage), Outcome::bad_input);
   EXPECT_EQ(outcome_of(base::ErrorKind::permanent), Outcome::bad_input);
   EXPECT_EQ(outcome_of(base::ErrorKind::temporary), Outcome::undecided);
+}
+
+TEST(Help, FitsATerminalOfEightyColumns) {
+  for (const Command* command :
+       {&kLookup, &kCheck, &kVerifyPkix, &kMatchName, &kToAscii, &kToUnicode, &kZone,
+        &kRollover, &kTlsrpt, &kAudit, &kExplain, &kMake, &kVerify}) {
+    std::istringstream lines(std::string(command->help));
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(width_of(line), 80U) << command->name << ": " << line;
+    }
+  }
 }
 
 }  // namespace

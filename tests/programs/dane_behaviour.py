@@ -12,6 +12,7 @@ import os
 import pty
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -718,6 +719,27 @@ class Online(Case):
                               timeout=LIMIT_SECONDS)
         self.assertRegex(done.stderr, r"\Adane: fatal: [^\n]*\. Asked: 127\.62\.9\.9[^\n]*\n\Z")
         self.assertNotIn("advice", self.json("lookup", "www.striptlsa.example", "443", status=3))
+
+    def test_explain(self) -> None:
+        text = self.dane("explain", "MISMATCH", "starttls_refused", "partial")
+        for word in ("mismatch, a reason", "starttls-refused, a finding", "partial, a grade"):
+            self.assertIn(word, text)
+        self.assertIn("name-mismatch", self.dane("explain"))
+        self.assertEqual(self.dane("help", "zone"), self.dane("zone", "--help"))
+
+    def test_mistyped_words(self) -> None:
+        for words, meant in ((("chekc",), "check"), (("explain", "mismach"), "mismatch"),
+                             (("check", "--timout", "3", "a.example"), "--timeout")):
+            done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"did you mean {meant}?", done.stderr)
+
+    def test_a_reader_that_has_enough(self) -> None:
+        done = subprocess.run(["bash", "-c", f"{PROGRAM} audit --catalogue | head -1; "
+                               'echo "${PIPESTATUS[0]}"'],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.stderr, "")
+        self.assertIn(done.stdout.splitlines()[-1], ("0", str(128 + signal.SIGPIPE)))
 
     def test_bad_input(self) -> None:
         for words in (("lookup",), ("lookup", "www.secure.example"),

@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "cli/start.h"
+
 namespace cli::report {
 namespace {
 
@@ -135,6 +137,7 @@ void LineFile::write(std::string_view line) {
 
 void print_now(std::string_view text) {
   if (write_all(STDOUT_FILENO, text)) return;
+  end_if_reader_is_gone(errno);
   end_with("unable to write standard output: " + base::system_message(errno));
 }
 

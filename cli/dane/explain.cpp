@@ -1,0 +1,144 @@
+// dane explain: what a word of a report means, how to see it, what to do about it.
+
+#include <algorithm>
+#include <set>
+
+#include "cli/dane/command.h"
+#include "cli/dane/reasons.h"
+#include "cli/dane/suggest.h"
+#include "cli/layout.h"
+#include "cli/terminal.h"
+#include "src/audit/finding.h"
+#include "src/audit/judgement.h"
+#include "src/base/bytes.h"
+
+namespace cli::dane {
+namespace {
+
+constexpr std::string_view kUsage = "usage: dane explain WORD...";
+
+struct Explained {
+  std::string_view kind;  ///< what speaks in this word
+  std::string_view title;
+  std::string_view look;
+  std::string_view cure;
+  std::string_view source;
+};
+
+std::string_view grade_meaning(audit::Grade grade) {
+  switch (grade) {
+    case audit::Grade::enforced:
+      return "Every mail server of the domain is verified by DANE: mail to it can "
+             "neither "
+             "be read nor led astray on its way, if the sender uses DANE.";
+    case audit::Grade::not_deployed:
+      return "No mail server of the domain has TLSA records that count. Mail arrives as "
+             "it always did, without DANE.";
+    case audit::Grade::partial:
+      return "Mail arrives, but not every mail server is there and verified by DANE.";
+    case audit::Grade::undecided:
+      return "It could not be found out now; ask again later.";
+    case audit::Grade::broken:
+      return "Senders that use DANE cannot deliver: their mail waits, and comes back in "
+             "the end.";
+    case audit::Grade::bad_input:
+      return "The word is no domain name.";
+  }
+  return "";
+}
+
+std::vector<Explained> explanations_of(std::string_view word) {
+  std::vector<Explained> out;
+  for (std::size_t i = 0; i < audit::kGrades; ++i) {
+    const auto grade = static_cast<audit::Grade>(i);
+    if (audit::to_text(grade) != word) continue;
+    out.push_back({"a grade of dane audit", grade_meaning(grade), "dane audit DOMAIN",
+                   "The findings say what to do.", "docs/audit.md"});
+  }
+  for (const ReasonText& reason : reasons()) {
+    if (reason.word != word) continue;
+    out.push_back(
+        {"a reason in reports", reason.title, reason.look, reason.cure, reason.source});
+  }
+  for (const audit::Kind& kind : audit::catalogue()) {
+    if (kind.word != word) continue;
+    out.push_back({"a finding of dane audit", kind.title, "dane audit -v DOMAIN",
+                   kind.advice, kind.source});
+  }
+  return out;
+}
+
+std::vector<std::string_view> all_words() {
+  std::set<std::string_view> out;
+  for (std::size_t i = 0; i < audit::kGrades; ++i) {
+    out.insert(audit::to_text(static_cast<audit::Grade>(i)));
+  }
+  for (const ReasonText& reason : reasons()) out.insert(reason.word);
+  for (const audit::Kind& kind : audit::catalogue()) out.insert(kind.word);
+  return {out.begin(), out.end()};
+}
+
+/// A sentence of its own: catalogue titles have a small letter and no full stop.
+std::string sentence(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  }
+  if (!out.empty() && out.back() != '.') out += '.';
+  return out;
+}
+
+std::string text_of(std::string_view word, const std::vector<Explained>& all) {
+  const Paint paint;
+  TextLayout layout(output_columns());
+  layout.labels(2, 9);
+  for (const Explained& one : all) {
+    layout.gap().sentence(0, paint.strong(word) + ", " + std::string(one.kind));
+    layout.row("Cause", sentence(one.title));
+    if (!one.look.empty()) layout.row("Look", one.look);
+    layout.row("Cure", sentence(one.cure));
+    layout.row("Source", one.source);
+  }
+  return layout.text();
+}
+
+base::Result<Outcome> explain(const Arguments& arguments) {
+  if (arguments.words().empty()) {
+    TextLayout layout(output_columns());
+    layout.sentence(0, "Words that can be explained:");
+    std::string words;
+    for (const std::string_view word : all_words()) {
+      words += (words.empty() ? "" : ", ") + std::string(word);
+    }
+    layout.gap().sentence(2, words);
+    print(layout.text());
+    return Outcome::fine;
+  }
+  std::string out;
+  for (const std::string& given : arguments.words()) {
+    std::string word = base::lower(given);
+    std::ranges::replace(word, '_', '-');
+    const auto all = explanations_of(word);
+    if (all.empty()) {
+      return usage_error(base::printable(given, base::kWord) + " is no word of a report" +
+                         suggestion(word, all_words()) +
+                         "; dane explain alone lists them");
+    }
+    out += (out.empty() ? "" : "\n") + text_of(word, all);
+  }
+  print(out);
+  return Outcome::fine;
+}
+
+const std::string kHelp = std::string(kUsage) + R"(
+
+Says what a reason, a finding or a grade means, how to look at it oneself, what
+to do about it, and where it is written. Without WORD all words are listed.
+)";
+
+}  // namespace
+
+const Command kExplain = {
+    "explain", "what a word of a report means, and what to do", kHelp, {}, explain};
+
+}  // namespace cli::dane
