@@ -3,8 +3,8 @@
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/owner.h"
+#include "cli/dane/record_numbers.h"
 #include "cli/moment.h"
-#include "cli/settings.h"
 #include "cli/terminal.h"
 #include "src/base/json.h"
 #include "src/client/wall_clock.h"
@@ -27,33 +27,6 @@ struct Wanted {
   Parameters parameters;
   verify::Certificates chain;  ///< on which the record's certificate is an issuer, if so
 };
-
-/// The number that an option gives, `otherwise` without it; up to `last`, the last that
-/// somebody assigned.
-template <typename Number>
-base::Result<Number> number(const Arguments& arguments, const char* option, Number last,
-                            Number otherwise) {
-  const auto word = arguments.value(option);
-  if (!word) return otherwise;
-  const auto value =
-      parse_number("--" + std::string(option), *word, {0, dns::number(last)});
-  if (!value) return tl::unexpected(value.error());
-  return Number{static_cast<std::uint8_t>(*value)};
-}
-
-/// The three numbers; those not given are 3 1 1's.
-base::Result<Parameters> parameters_of(const Arguments& arguments) {
-  const Parameters out;
-  const auto usage = number(arguments, "usage", dns::kUsages.back().usage, out.usage);
-  if (!usage) return tl::unexpected(usage.error());
-  const auto selector =
-      number(arguments, "selector", dns::kSelectors.back().selector, out.selector);
-  if (!selector) return tl::unexpected(selector.error());
-  const auto matching =
-      number(arguments, "matching", dns::kMatchingTypes.back().matching, out.matching);
-  if (!matching) return tl::unexpected(matching.error());
-  return Parameters{*usage, *selector, *matching};
-}
 
 /// The leaf for usages 1 and 3, its issuer for 0 and 2; without a usage both, as RFC 7672
 /// 3.1.1 recommends.
@@ -236,9 +209,10 @@ const Command kMake = {
     "  --csr F         certification request; selector 1 only\n"
     "  --chain F       as the server sends it, leaf first: 3 1 1 of the leaf, 2 1 1\n"
     "                  of the one of the others that signed it\n"
-    "  --usage N       0 to 3 (3); with --chain 0 and 2 take the issuer\n"
-    "  --selector N    0 certificate, 1 key (1)\n"
-    "  --matching N    0 all of it, 1 SHA2-256, 2 SHA2-512 (1)\n"
+    "  --usage N       0 pkix-ta, 1 pkix-ee, 2 dane-ta or 3 dane-ee, the number or the\n"
+    "                  word (3); with --chain 0 and 2 take the issuer\n"
+    "  --selector N    0 cert or 1 spki: certificate or key (1)\n"
+    "  --matching N    0 full, 1 sha2-256 or 2 sha2-512 (1)\n"
     "  --ttl SPAN      e.g. 1800 or 30m; without it the zone's default\n"
     "  --transport P   tcp (the default), udp or sctp\n"
     "  --generic       as TYPE52 of RFC 3597, for name servers that do not know TLSA\n"

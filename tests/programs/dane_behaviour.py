@@ -152,6 +152,18 @@ class Make(Case):
                     self.assertEqual(lines, ["_25._tcp.mx.example.org. IN TLSA " +
                                              self.record(usage, selector, matching)])
 
+    def test_words_stand_for_numbers(self) -> None:
+        for words, numbers in ((("dane-ee", "spki", "sha2-256"), (3, 1, 1)),
+                               (("DANE-TA", "Cert", "Full"), (2, 0, 0)),
+                               (("pkix-ta", "1", "SHA2-512"), (0, 1, 2)),
+                               (("Pkix-EE", "cert", "1"), (1, 0, 1))):
+            usage, selector, matching = words
+            got = self.dane("make", "--chain", self.path("leaf-chain.pem"), "--usage", usage,
+                            "--selector", selector, "--matching", matching, "mx.example.org",
+                            "443")
+            self.assertEqual(got.splitlines()[-1],
+                             "_443._tcp.mx.example.org. IN TLSA " + self.record(*numbers))
+
     def test_records_are_judged_by_the_rules_of_zone(self) -> None:
         for numbers, port, codes in (
                 ((3, 1, 1), "25", []), ((2, 1, 1), "25", []), ((3, 1, 0), "25", ["record-full"]),
@@ -226,6 +238,8 @@ class Make(Case):
                       ("--key", self.path("ca.key"), "--usage", "2", *host),
                       ("--csr", self.path("leaf.csr"), "--usage", "0", *host)):
             self.fails("make", *words)
+        self.fails("make", *good, "--usage", "dane", *host,
+                   pattern="not a number from 0 to 3, nor one of pkix-ta, pkix-ee, dane-ta, dane-ee")
         for file in ("nothing", "empty", "text", "broken.pem", "cut.pem", "certs"):
             for option in ("--cert", "--key", "--csr", "--chain"):
                 self.fails("make", option, self.path(file), *host)
