@@ -1,5 +1,8 @@
 // dane make: TLSA records from certificates, keys and requests.
 
+#include <algorithm>
+#include <array>
+
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/owner.h"
@@ -18,8 +21,7 @@ using publish::Parameters;
 using publish::Source;
 using publish::ZoneForm;
 
-constexpr std::string_view kUsage =
-    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT";
+constexpr std::array<const char*, 4> kSources = {"cert", "key", "csr", "chain"};
 
 /// What one record is to be made of, and how.
 struct Wanted {
@@ -69,49 +71,65 @@ base::Result<Source> from_certificate(const std::string& file, dns::Usage usage)
   return publish::source_of(certificates->front());
 }
 
-base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments) {
+/// The one option that says what the records are made of.
+base::Result<std::string> source_option(const Arguments& arguments) {
+  std::vector<std::string> given;
+  for (const char* option : kSources) {
+    if (arguments.has(option)) given.emplace_back(option);
+  }
+  if (given.size() == 1) return given.front();
+  return usage_error(
+      "one of --cert, --key, --csr and --chain is needed: "
+      "dane make --chain F mx.example.org 25");
+}
+
+base::Result<std::vector<Wanted>> wanted_by(const Arguments& arguments,
+                                            const std::string& option) {
   const auto parameters = parameters_of(arguments);
   if (!parameters) return tl::unexpected(parameters.error());
-  const int sources =
-      static_cast<int>(arguments.has("cert")) + static_cast<int>(arguments.has("key")) +
-      static_cast<int>(arguments.has("csr")) + static_cast<int>(arguments.has("chain"));
-  if (sources != 1)
-    return usage_error("one of --cert, --key, --csr and --chain is needed");
-  if (const auto file = arguments.value("chain")) {
-    return from_chain(arguments, *file, *parameters);
-  }
+  const std::string file = *arguments.value(option);
+  if (option == "chain") return from_chain(arguments, file, *parameters);
   base::Result<Source> source;
-  if (const auto cert = arguments.value("cert")) {
-    source = from_certificate(*cert, parameters->usage);
+  if (option == "cert") {
+    source = from_certificate(file, parameters->usage);
   } else if (dns::is_about_issuer(parameters->usage)) {
     return usage_error("usage " + std::to_string(dns::number(parameters->usage)) +
                        " is about an issuer, and whether a key is one's cannot be seen: "
                        "give its certificate with --cert, or the chain with --chain");
-  } else if (const auto key = arguments.value("key")) {
-    source = load_key(*key);
   } else {
-    source = load_request(*arguments.value("csr"));
+    source = option == "key" ? load_key(file) : load_request(file);
   }
   if (!source) return tl::unexpected(source.error());
   return std::vector<Wanted>{{std::move(*source), *parameters, {}}};
 }
 
-base::Result<Owner> wanted_owner(const Arguments& arguments) {
+/// The owners at each port of the command line, a port once.
+base::Result<std::vector<Owner>> wanted_owners(const Arguments& arguments) {
   const std::string transport = arguments.value("transport").value_or("tcp");
   if (transport != "tcp" && transport != "udp" && transport != "sctp") {
     return usage_error("--transport is tcp, udp or sctp");
   }
-  return owner_of(arguments.words()[0], arguments.words()[1], transport);
+  std::vector<Owner> out;
+  const auto& words = arguments.words();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    auto owner = owner_of(words[0], words[i], transport);
+    if (!owner) return tl::unexpected(owner.error());
+    const bool known = std::ranges::find(out, owner->port, &Owner::port) != out.end();
+    if (!known) out.push_back(std::move(*owner));
+  }
+  return out;
 }
 
-/// The records, and what a peer would object to: one line each.
+/// The records at one owner, and what a peer would object to: one line each.
 struct Made {
+  dns::Name owner;
   std::vector<dns::Tlsa> records;
   std::vector<std::string> warnings;
 };
 
 base::Result<Made> make_all(const std::vector<Wanted>& wanted, const Owner& owner) {
   Made out;
+  out.owner = owner.name;
   for (const Wanted& one : wanted) {
     auto record = publish::make_record(one.source, one.parameters);
     if (!record) return tl::unexpected(record.error());
@@ -146,11 +164,14 @@ void add_faults(const std::vector<Wanted>& wanted, const Owner& owner,
   }
 }
 
-void write_json(const dns::Name& owner, const Made& made,
-                std::optional<std::chrono::seconds> ttl) {
-  base::JsonWriter json;
-  json.begin_object().member("version", 1).member("owner", owner.text());
-  if (ttl) json.member("ttl", ttl->count());
+/// How the records are written.
+struct Form {
+  ZoneForm zone = ZoneForm::tlsa;
+  std::optional<std::chrono::seconds> ttl;
+};
+
+/// Members `records` and `warnings`.
+void write_made(base::JsonWriter& json, const Made& made, const Form& form) {
   json.key("records").begin_array();
   for (const dns::Tlsa& record : made.records) {
     json.begin_object();
@@ -158,43 +179,86 @@ void write_json(const dns::Name& owner, const Made& made,
     json.member("selector", dns::number(record.selector));
     json.member("matching", dns::number(record.matching));
     json.member("data", base::to_hex(record.data));
-    json.member("zone", publish::zone_line(owner, record, ZoneForm::tlsa, ttl));
-    json.member("generic", publish::zone_line(owner, record, ZoneForm::generic, ttl));
+    json.member("zone", publish::zone_line(made.owner, record, ZoneForm::tlsa, form.ttl));
+    json.member("generic",
+                publish::zone_line(made.owner, record, ZoneForm::generic, form.ttl));
     json.end_object();
   }
-  json.end_array().member("warnings", made.warnings).end_object();
-  print(json.text() + "\n");
+  json.end_array().member("warnings", made.warnings);
+}
+
+/// The first owner is told as if it were the only one; beside it there are all.
+std::string json_of(const std::vector<Made>& all, const Form& form) {
+  base::JsonWriter json;
+  json.begin_object().member("version", 1).member("owner", all.front().owner.text());
+  if (form.ttl) json.member("ttl", form.ttl->count());
+  write_made(json, all.front(), form);
+  if (all.size() > 1) {
+    json.key("owners").begin_array();
+    for (const Made& made : all) {
+      json.begin_object().member("owner", made.owner.text());
+      write_made(json, made, form);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
+  return json.text() + "\n";
+}
+
+/// A comment of zone files.
+std::string comment_of(const std::string& warning) {
+  return "; " + base::printable(warning, base::kLine) + "\n";
+}
+
+/// A zone file: what all owners are warned of stands in front of it, the rest in front of
+/// the records that it is about.
+std::string text_of(const std::vector<Made>& all, const Form& form) {
+  const auto is_for_all = [&](const std::string& warning) {
+    return std::ranges::all_of(all, [&](const Made& made) {
+      return std::ranges::find(made.warnings, warning) != made.warnings.end();
+    });
+  };
+  std::string head, records;
+  for (const Made& made : all) {
+    for (const std::string& warning : made.warnings) {
+      if (!is_for_all(warning)) {
+        records += comment_of(warning);
+      } else if (&made == &all.front()) {
+        head += comment_of(warning);
+      }
+    }
+    for (const dns::Tlsa& record : made.records) {
+      records += publish::zone_line(made.owner, record, form.zone, form.ttl) + "\n";
+    }
+  }
+  return head + records;
 }
 
 base::Result<Outcome> make(const Arguments& arguments) {
-  if (auto ok = arguments.expect_words(2, 2, kUsage); !ok) {
+  const auto source = source_option(arguments);
+  if (!source) return tl::unexpected(source.error());
+  if (auto ok = expect_host_and_port(arguments, "dane make --" + *source + " F"); !ok) {
     return tl::unexpected(ok.error());
   }
-  const auto owner = wanted_owner(arguments);
-  if (!owner) return tl::unexpected(owner.error());
-  std::optional<std::chrono::seconds> ttl;
+  const auto owners = wanted_owners(arguments);
+  if (!owners) return tl::unexpected(owners.error());
+  Form form{arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa, {}};
   if (const auto word = arguments.value("ttl")) {
     const auto span = parse_span(*word);
     if (!span) return tl::unexpected(span.error().in("--ttl"));
-    ttl = *span;
+    form.ttl = *span;
   }
-  const auto wanted = wanted_by(arguments);
+  const auto wanted = wanted_by(arguments, *source);
   if (!wanted) return tl::unexpected(wanted.error());
-  auto made = make_all(*wanted, *owner);
-  if (!made) return tl::unexpected(made.error());
-  add_faults(*wanted, *owner, ttl, *made);
-  if (arguments.has("json")) {
-    write_json(owner->name, *made, ttl);
-    return Outcome::fine;
+  std::vector<Made> all;
+  for (const Owner& owner : *owners) {
+    auto made = make_all(*wanted, owner);
+    if (!made) return tl::unexpected(made.error());
+    add_faults(*wanted, owner, form.ttl, *made);
+    all.push_back(std::move(*made));
   }
-  const auto form = arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa;
-  for (const std::string& warning : made->warnings) {
-    print("; " + base::printable(warning, base::kLine) +
-          "\n");  // a comment of zone files
-  }
-  for (const dns::Tlsa& record : made->records) {
-    print(publish::zone_line(owner->name, record, form, ttl) + "\n");
-  }
+  print(arguments.has("json") ? json_of(all, form) : text_of(all, form));
   return Outcome::fine;
 }
 
@@ -203,7 +267,7 @@ base::Result<Outcome> make(const Arguments& arguments) {
 const Command kMake = {
     "make",
     "TLSA records from a certificate, key, request or chain",
-    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT\n\n"
+    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT...\n\n"
     "  --cert F        PEM or DER certificate (the first of a file)\n"
     "  --key F         private or public key; selector 1 only\n"
     "  --csr F         certification request; selector 1 only\n"

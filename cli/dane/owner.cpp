@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "cli/dane/command.h"
 #include "cli/settings.h"
 #include "src/base/address.h"
 
@@ -65,6 +64,25 @@ base::Result<Owner> owner_of(const std::string& host, const std::string& port,
   if (!owner) return tl::unexpected(owner.error());
   out.name = std::move(*owner);
   return out;
+}
+
+base::Result<void> expect_host_and_port(const Arguments& arguments,
+                                        std::string_view call) {
+  const auto& words = arguments.words();
+  if (words.size() > 1) return {};
+  std::string missing = "HOST and PORT are", host = "mx.example.org", port = "25";
+  if (!words.empty() && is_number(words[0])) {
+    missing = "HOST is";
+    port = words[0];
+  } else if (!words.empty()) {
+    if (auto ok = owner_of(words[0], port, "tcp"); !ok) {
+      return tl::unexpected(ok.error());
+    }
+    missing = "PORT is";
+    host = words[0];
+  }
+  return usage_error(missing + " missing: " + std::string(call) + " " + host + " " +
+                     port);
 }
 
 }  // namespace cli::dane

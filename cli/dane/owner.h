@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cli/dane/command.h"
 #include "src/base/error.h"
 #include "src/base/name.h"
 
@@ -20,5 +21,10 @@ struct Owner {
 [[nodiscard]] base::Result<Owner> owner_of(const std::string& host,
                                            const std::string& port,
                                            std::string_view transport);
+
+/// An error of kind `usage` if a command line has fewer words than HOST and PORT: which
+/// of them is missing, and `call`, the rest of the command line, with both behind it.
+[[nodiscard]] base::Result<void> expect_host_and_port(const Arguments& arguments,
+                                                      std::string_view call);
 
 }  // namespace cli::dane

@@ -1,13 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/dane/owner.h"
 #include "cli/dane/record_numbers.h"
 #include "tests/cli/dane_run.h"
+#include "tests/cli/report_folder.h"
+#include "tests/support/certificates.h"
 
 namespace cli::dane {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 base::Result<publish::Parameters> numbers(const std::vector<std::string>& words) {
   return parameters_of(cli::testing::arguments(kMake, words));
@@ -59,6 +64,82 @@ TEST(RecordNumbers, ThatAreNoneAreRefusedWithThoseThatAre) {
     EXPECT_EQ(out.error().kind, base::ErrorKind::usage);
     EXPECT_THAT(out.error().detail, HasSubstr(why));
   }
+}
+
+/// What a command line that lacks a host or a port is told.
+std::string missing(const std::vector<std::string>& words) {
+  const auto line = cli::testing::arguments(kMake, words);
+  const auto out = expect_host_and_port(line, "dane make --chain F");
+  return out ? "" : out.error().detail;
+}
+
+TEST(HostAndPort, ThatAreMissingAreNamedWithTheRightCall) {
+  EXPECT_EQ(missing({}),
+            "HOST and PORT are missing: dane make --chain F mx.example.org 25");
+  EXPECT_EQ(missing({"mail.example.net"}),
+            "PORT is missing: dane make --chain F mail.example.net 25");
+  EXPECT_EQ(missing({"465"}), "HOST is missing: dane make --chain F mx.example.org 465");
+  EXPECT_EQ(missing({"mx.example.org", "25"}), "");
+  EXPECT_EQ(missing({"mx.example.org", "25", "465"}), "");
+}
+
+TEST(HostAndPort, AWordThatIsNoHostIsAnsweredFirst) {
+  EXPECT_THAT(missing({"192.0.2.1"}), HasSubstr("is an address"));
+  EXPECT_THAT(missing({"_25._tcp.mx.example.org"}), HasSubstr("mx.example.org 25"));
+  EXPECT_THAT(missing({"a..b"}), Not(HasSubstr("missing")));
+}
+
+/// Runs of dane make on a key in a file.
+class Make : public ::testing::Test {
+ protected:
+  /// What is printed, of a run that has nothing to complain about.
+  std::string made(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--key", key_, "mx.example.org"});
+    auto ran = cli::testing::run(kMake, words);
+    EXPECT_EQ(ran.outcome, Outcome::fine);
+    return std::move(ran.text);
+  }
+
+ private:
+  cli::testing::Folder folder_;
+  std::string key_ = folder_.write("key.pem", support::key_pem({"leaf"}));
+};
+
+TEST_F(Make, SeveralPortsHaveTheRecordsOfEach) {
+  EXPECT_THAT(made({"25"}), StartsWith("_25._tcp.mx.example.org. IN TLSA 3 1 1 "));
+  EXPECT_EQ(made({"465", "25", "143"}), made({"465"}) + made({"25"}) + made({"143"}));
+  EXPECT_EQ(made({"25", "465", "25"}), made({"25"}) + made({"465"}));
+}
+
+TEST_F(Make, AsJsonOnePortIsAsEver) {
+  const std::string one = made({"25", "--json"});
+  EXPECT_THAT(one, StartsWith("{\"version\":1,\"owner\":\"_25._tcp.mx.example.org\","
+                              "\"records\":[{\"usage\":3,\"selector\":1,\"matching\":1,"
+                              "\"data\":\""));
+  EXPECT_THAT(one, ::testing::EndsWith("}],\"warnings\":[]}\n"));
+  EXPECT_THAT(one, Not(HasSubstr("owners")));
+  EXPECT_EQ(made({"25", "25", "--json"}), one);
+}
+
+TEST_F(Make, AsJsonSeveralPortsStandBesideTheFirst) {
+  const std::string one = made({"25", "--json"}), two = made({"465", "--json"});
+  constexpr std::string_view kVersion = "\"version\":1,";
+  const auto object = [&](std::string text) {
+    text.erase(1, kVersion.size());
+    return text.substr(0, text.size() - 1);
+  };
+  EXPECT_EQ(made({"25", "465", "--json"}), one.substr(0, one.size() - 2) +
+                                               ",\"owners\":[" + object(one) + "," +
+                                               object(two) + "]}\n");
+}
+
+TEST_F(Make, WhatIsAboutOnePortStandsInFrontOfItsRecords) {
+  const std::string text = made({"443", "25", "--usage", "1", "--ttl", "2d"});
+  EXPECT_THAT(text, StartsWith("; the TTL of the TLSA records is more than a day"));
+  const auto at = [&](std::string_view what) { return text.find(what); };
+  EXPECT_LT(at("_443._tcp"), at("(record-pkix-usage)"));
+  EXPECT_LT(at("(record-pkix-usage)"), at("_25._tcp"));
+  EXPECT_EQ(text.find("(tlsa-ttl-long)"), text.rfind("(tlsa-ttl-long)"));
 }
 
 }  // namespace

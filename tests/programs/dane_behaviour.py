@@ -164,6 +164,44 @@ class Make(Case):
             self.assertEqual(got.splitlines()[-1],
                              "_443._tcp.mx.example.org. IN TLSA " + self.record(*numbers))
 
+    def test_several_ports(self) -> None:
+        words = ("make", "--chain", self.path("leaf-chain.pem"), "mx.example.org")
+        ports = ("25", "465", "587", "submission")
+        lines = self.dane(*words, *ports).splitlines()
+        self.assertEqual(lines, [line for port in ports[:3]
+                                 for line in self.dane(*words, port).splitlines()])
+        self.assertEqual(len(lines), 6)
+        alone = [self.json(*words, port) for port in ports[:3]]
+        for one in alone:
+            del one["version"]
+        got = self.json(*words, *ports)
+        self.assertEqual(got["owners"], alone)
+        self.assertEqual(got["owner"], alone[0]["owner"])
+        self.assertEqual(got["records"], alone[0]["records"])
+        self.assertNotIn("owners", self.json(*words, "25", "smtp"))
+
+    def test_warnings_of_several_ports(self) -> None:
+        words = ("make", "--chain", self.path("leaf-chain.pem"), "--usage", "pkix-ee", "--ttl", "2d",
+                 "mx.example.org")
+        lines = self.dane(*words, "443", "25", "8443").splitlines()
+        self.assertEqual([line.split("(")[-1] if line.startswith(";") else line.split(".")[0]
+                          for line in lines],
+                         ["tlsa-ttl-long)", "_443", "record-pkix-usage)", "none-usable)", "_25",
+                          "_8443"])
+
+    def test_what_is_missing_is_said(self) -> None:
+        chain = ("make", "--chain", self.path("leaf-chain.pem"))
+        for words, missing in ((chain, "HOST and PORT are missing: dane make --chain F "
+                                "mx.example.org 25"),
+                               ((*chain, "mail.example.net"), "PORT is missing: dane make "
+                                "--chain F mail.example.net 25"),
+                               ((*chain, "465"), "HOST is missing: dane make --chain F "
+                                "mx.example.org 465"),
+                               (("make", self.path("leaf-chain.pem")), "is needed: dane make "
+                                "--chain F mx.example.org 25")):
+            self.fails(*words, pattern=missing + "$")
+        self.fails(*chain, "192.0.2.1", pattern="is an address")
+
     def test_records_are_judged_by_the_rules_of_zone(self) -> None:
         for numbers, port, codes in (
                 ((3, 1, 1), "25", []), ((2, 1, 1), "25", []), ((3, 1, 0), "25", ["record-full"]),
