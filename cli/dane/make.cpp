@@ -7,12 +7,14 @@
 #include "cli/dane/files.h"
 #include "cli/dane/owner.h"
 #include "cli/dane/record_numbers.h"
+#include "cli/layout.h"
 #include "cli/moment.h"
 #include "cli/terminal.h"
 #include "src/base/json.h"
 #include "src/client/wall_clock.h"
 #include "src/publish/issuer.h"
 #include "src/rrset/faults.h"
+#include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
@@ -211,6 +213,34 @@ std::string comment_of(const std::string& warning) {
   return "; " + base::printable(warning, base::kLine) + "\n";
 }
 
+/// What to know of a record of a chain's issuer: a CA publishes no plan of its
+/// intermediates, and signs a renewed certificate by another one some day. Nothing for a
+/// root, which stays.
+std::optional<std::string> risk_of(const Wanted& wanted) {
+  if (wanted.chain.empty() || !wanted.source.certificate) return std::nullopt;
+  const auto issuer = verify::parse_certificate(*wanted.source.certificate);
+  if (!issuer || verify::self_issued(*issuer)) return std::nullopt;
+  const auto& [usage, selector, matching] = wanted.parameters;
+  return dns::parameters({usage, selector, matching, {}}) +
+         " is of an intermediate certificate, and a CA may change its intermediate "
+         "without notice. The record of your own key, 3 1 1, does not have this risk if "
+         "the key is kept when the certificate is renewed.";
+}
+
+/// A comment of zone files in as many lines as it needs.
+std::string wrapped_comment(const std::string& text) {
+  constexpr std::string_view kMark = "; ";
+  std::string out;
+  const std::string lines =
+      TextLayout(output_columns() - kMark.size()).sentence(0, text).text();
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    out += std::string(kMark) + lines.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
 /// A zone file: what all owners are warned of stands in front of it, the rest in front of
 /// the records that it is about.
 std::string text_of(const std::vector<Made>& all, const Form& form) {
@@ -258,7 +288,14 @@ base::Result<Outcome> make(const Arguments& arguments) {
     add_faults(*wanted, owner, form.ttl, *made);
     all.push_back(std::move(*made));
   }
-  print(arguments.has("json") ? json_of(all, form) : text_of(all, form));
+  if (arguments.has("json")) {
+    print(json_of(all, form));
+    return Outcome::fine;
+  }
+  for (const Wanted& one : *wanted) {
+    if (const auto risk = risk_of(one)) print(wrapped_comment(*risk));
+  }
+  print(text_of(all, form));
   return Outcome::fine;
 }
 

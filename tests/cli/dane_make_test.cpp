@@ -142,5 +142,33 @@ TEST_F(Make, WhatIsAboutOnePortStandsInFrontOfItsRecords) {
   EXPECT_EQ(text.find("(tlsa-ttl-long)"), text.rfind("(tlsa-ttl-long)"));
 }
 
+/// A chain in a file: leaf, then its issuer, which `above` issued; "" for nobody else.
+std::string chain_below(const std::string& above) {
+  return support::pem(support::make(support::leaf("issuer", {"mx.example.org"}))) +
+         support::pem(support::make(support::ca("issuer", above)));
+}
+
+TEST(MakeOfAChain, TellsTheRiskOfAnIntermediateAlone) {
+  const cli::testing::Folder folder;
+  const std::string below = folder.write("below.pem", chain_below("root"));
+  const std::string at_root = folder.write("at_root.pem", chain_below(""));
+  const auto made = [](std::vector<std::string> words) {
+    words.insert(words.end(), {"mx.example.org", "443"});
+    return cli::testing::run(kMake, words).text;
+  };
+  constexpr auto kRisk = "; 2 1 1 is of an intermediate certificate, and a CA may ";
+  EXPECT_THAT(made({"--chain", below}), HasSubstr(kRisk));
+  EXPECT_THAT(made({"--chain", below, "--usage", "2"}), HasSubstr(kRisk));
+  EXPECT_THAT(made({"--chain", below, "--usage", "0", "--matching", "2"}),
+              HasSubstr("; 0 1 2 is of an intermediate"));
+  EXPECT_THAT(made({"--chain", at_root}), HasSubstr("TLSA 2 1 1 "));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--chain", at_root},
+        {"--chain", below, "--usage", "3"},
+        {"--chain", below, "--json"}}) {
+    EXPECT_THAT(made(words), Not(HasSubstr("intermediate")));
+  }
+}
+
 }  // namespace
 }  // namespace cli::dane

@@ -58,6 +58,16 @@ class Case(unittest.TestCase):
                           "otherName:1.3.6.1.5.5.7.8.7;IA5:_smtp.example.org",
                           "-addext", "basicConstraints=critical,CA:false"]
             openssl(*words)
+        # A leaf below an intermediate certificate.
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "30", "-subj", "/CN=middle", "-keyout", cls.path("middle.key"), "-out",
+                cls.path("middle.pem"), "-CA", cls.path("ca.pem"), "-CAkey", cls.path("ca.key"))
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "30", "-subj", "/CN=deep", "-keyout", cls.path("deep.key"), "-out",
+                cls.path("deep.pem"), "-CA", cls.path("middle.pem"), "-CAkey",
+                cls.path("middle.key"), "-addext", "subjectAltName=DNS:mx.example.org",
+                "-addext", "basicConstraints=critical,CA:false")
+        cls.write("deep-chain.pem", cls.read("deep.pem") + cls.read("middle.pem"))
         # The issuer's name, and another key.
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-days", "30", "-subj", "/CN=ca", "-keyout", cls.path("other-ca.key"), "-out",
@@ -201,6 +211,26 @@ class Make(Case):
                                 "--chain F mx.example.org 25")):
             self.fails(*words, pattern=missing + "$")
         self.fails(*chain, "192.0.2.1", pattern="is an address")
+
+    def test_the_risk_of_an_intermediate_is_told(self) -> None:
+        file = self.path("deep-chain.pem")
+        text = self.dane("make", "--chain", file, "mx.example.org", "25", "465")
+        comments = [line for line in text.splitlines() if line.startswith("; ")]
+        self.assertEqual(text.splitlines()[:len(comments)], comments)
+        self.assertLessEqual(max(map(len, comments)), 80)
+        told = " ".join(line[2:] for line in comments)
+        self.assertTrue(told.startswith("2 1 1 is of an intermediate certificate, and a CA may "
+                                        "change its intermediate without notice. "), told)
+        self.assertEqual(told.count("3 1 1"), 1)
+        zone = self.write("zone", "$ORIGIN example.org.\n@ 1 IN SOA a b 1 1 1 1 1\n" + text)
+        subprocess.run(["ldns-read-zone", zone], check=True, capture_output=True)
+        self.assertIn("; 0 1 1 is of an intermediate", self.dane(
+            "make", "--chain", file, "--usage", "0", "mx.example.org", "443"))
+        for words in (("--chain", file, "--usage", "3"), ("--cert", file),
+                      ("--chain", self.path("leaf-chain.pem"))):
+            self.assertNotIn("intermediate", self.dane("make", *words, "mx.example.org", "25"))
+        self.assertEqual(self.json("make", "--chain", file, "mx.example.org", "25")["warnings"],
+                         [])
 
     def test_records_are_judged_by_the_rules_of_zone(self) -> None:
         for numbers, port, codes in (
