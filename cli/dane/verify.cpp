@@ -2,6 +2,7 @@
 
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
+#include "cli/dane/given_records.h"
 #include "cli/dane/judging.h"
 #include "src/base/json.h"
 #include "src/client/verdict_json.h"
@@ -79,11 +80,37 @@ Outcome tell(const Case& the_case, const verify::Verdict& verdict, bool as_json)
   return good ? Outcome::fine : Outcome::findings;
 }
 
+bool is_about_names(verify::Reason reason) {
+  return reason == verify::Reason::name_mismatch ||
+         reason == verify::Reason::too_many_names;
+}
+
+/// Where no name was given, none can be the right one: that is said in place of a
+/// mismatch, for which the certificate would be to blame.
+void tell_missing_name(const policy::Requirement& requirement, verify::Verdict& verdict) {
+  if (!requirement.names.empty()) return;
+  std::string names;
+  for (const std::string& name : verdict.presented) {
+    names += (names.empty() ? "is for " : ", ") + name;
+  }
+  for (std::size_t i = 0; i < verdict.notes.size(); ++i) {
+    verify::RecordNote& note = verdict.notes[i];
+    if (!is_about_names(note.reason)) continue;
+    const bool is_told = note.detail == verdict.detail;
+    note.detail = "--name NAME is missing: usage " +
+                  std::to_string(dns::number(requirement.records.at(i).usage)) +
+                  " compares names, and the certificate " +
+                  (names.empty() ? "has none" : names);
+    if (is_told) verdict.detail = note.detail;
+  }
+}
+
 Outcome judge(const Case& the_case, bool as_json) {
   const verify::Context context{
       the_case.at, the_case.roots ? &*the_case.roots : nullptr, {}};
-  return tell(the_case, verify::check(the_case.chain, the_case.requirement, context),
-              as_json);
+  auto verdict = verify::check(the_case.chain, the_case.requirement, context);
+  tell_missing_name(the_case.requirement, verdict);
+  return tell(the_case, verdict, as_json);
 }
 
 base::Result<policy::Service> service_of(const Arguments& arguments) {
@@ -95,6 +122,8 @@ base::Result<policy::Service> service_of(const Arguments& arguments) {
 }
 
 base::Result<Outcome> run_verify(const Arguments& arguments) {
+  auto records = given_records(arguments);
+  if (!records) return tl::unexpected(records.error());
   auto the_case = case_of(arguments);
   if (!the_case) return tl::unexpected(the_case.error());
   auto& requirement = the_case->requirement;
@@ -103,11 +132,7 @@ base::Result<Outcome> run_verify(const Arguments& arguments) {
   if (!service) return tl::unexpected(service.error());
   requirement.service = *service;
   if (arguments.has("dane-ee-names")) requirement.name_check = policy::NameCheck::dane_ee;
-  for (const std::string& text : arguments.values("record")) {
-    auto record = dns::tlsa_from_text(text);
-    if (!record) return tl::unexpected(record.error());
-    requirement.records.push_back(std::move(*record));
-  }
+  requirement.records = std::move(*records);
   if (requirement.records.empty()) return usage_error("--record 'U S M HEX' is needed");
   return judge(*the_case, arguments.has("json"));
 }
@@ -134,7 +159,8 @@ const Command kVerify = {
     "a chain in a file against TLSA records, offline",
     "usage: dane verify --chain F --record 'U S M HEX' [OPTIONS]\n\n"
     "  --chain F        PEM: what the peer sends, leaf first; or one PUBLIC KEY\n"
-    "  --record R       a TLSA record; repeatable, one that matches is enough\n"
+    "  --record R       a TLSA record, in quotes: 'U S M HEX' or a line of a zone\n"
+    "                   file; repeatable, one that matches is enough\n"
     "  --name N         a name that the certificate must have; repeatable, any will\n"
     "                   do\n"
     "  --at TIME        2026-06-01T12:00:00Z, or seconds since 1970 (now)\n"

@@ -389,6 +389,42 @@ class Verify(Case):
             self.assertEqual((got["status"], got["reason"]), (status, reason), words)
             self.assertEqual(len(got["notes"]), 1)
 
+    def test_lines_of_a_zone_file_are_records(self) -> None:
+        words = ("make", "--chain", self.path("leaf-chain.pem"), "mx.example.org", "25")
+        for text in (self.dane(*words), self.dane(*words, "--generic"),
+                     self.dane(*words, "--ttl", "1h")):
+            got = self.verify("--record", text, "--name", "mx.example.org")
+            self.assertEqual((got["status"], len(got["notes"])), ("verified", 2), text)
+        numbers, data = self.record(3, 1, 1).rsplit(" ", 1)
+        for text in (f"_25._tcp.mx.example.org. 3600 IN TLSA {numbers} {data}",
+                     f"TLSA {numbers} {data}", f"in tlsa {numbers} {data.upper()}",
+                     f"_25._tcp.mx 5m TLSA ( {numbers}\n  {data[:20]} {data[20:]} ) ; key"):
+            self.assertEqual(self.verify("--record", text)["status"], "verified", text)
+        chain = ("verify", "--chain", self.path("leaf.pem"), "--record")
+        self.fails(*chain, f"x. IN TLSA {numbers} {data[1:]}", pattern="odd number")
+        self.fails(*chain, "x. CH TLSA 3 1 1 00", pattern="is not a TLSA record")
+        self.fails(*chain, "$INCLUDE /dev/null\nx. CH TLSA 3 1 1 00")
+
+    def test_a_record_without_quotes_is_shown_with_them(self) -> None:
+        chain = ("verify", "--chain", self.path("leaf.pem"))
+        record = self.record(3, 1, 1)
+        self.fails(*chain, "--record", *record.split(), pattern=f"--record '{record}'$")
+        line = "_25._tcp.mx.example.org. 3600 IN TLSA " + record
+        self.fails(*chain, "--record", *line.split(), pattern=f"--record '{re.escape(line)}'$")
+        self.fails(*chain, "--record", *record.split(), "--record", *record.split(),
+                   pattern="--record 'U S M HEX'$")
+
+    def test_a_name_that_was_not_given_is_missing(self) -> None:
+        chain = ("verify", "--chain", self.path("leaf-chain.pem"))
+        record = ("--record", self.record(2, 1, 1))
+        text = self.dane(*chain, *record, status=1)
+        self.assertTrue(text.startswith("failed: --name NAME is missing: usage 2 compares names, "
+                                        "and the certificate is for mx.example.org, "), text)
+        self.assertIn("(name-mismatch)\n", text)
+        self.assertNotIn("certificate names", text)
+        self.assertIn("certificate names", self.dane(*chain, *record, "--name", "x.example",
+                                                     status=1))
+
     def test_a_record_without_data_is_unusable(self) -> None:
         self.assertEqual(self.verify("--record", "3 1 1 ", status=1)["status"], "unusable")
 
