@@ -79,6 +79,7 @@ class Teller {
   void tell_certificates();
   void tell_what_to_do();
   void tell_mismatch(const Report& peer);
+  void tell_reason();
   void tell_notes();
   void paste(const dns::Tlsa& record);
 
@@ -90,6 +91,9 @@ class Teller {
   [[nodiscard]] std::string session_of(const Report& peer) const;
   [[nodiscard]] dns::Name wanted_name() const;
   [[nodiscard]] const Report* peer_that(Outcome outcome) const;
+  /// The peer whose reason is told first: one that is not verified, else not reached.
+  [[nodiscard]] const Report* peer_told() const;
+  [[nodiscard]] std::string error_words(const Report& peer) const;
   [[nodiscard]] const Report* peer_with_key() const;
 
   const CheckJob& job_;
@@ -112,6 +116,11 @@ const Report* Teller::peer_that(Outcome outcome) const {
     return dane::outcome_of(peer.error) == outcome;
   });
   return found == checked_.peers.end() ? nullptr : &*found;
+}
+
+const Report* Teller::peer_told() const {
+  const Report* peer = peer_that(Outcome::findings);
+  return peer != nullptr ? peer : peer_that(Outcome::undecided);
 }
 
 const Report* Teller::peer_with_key() const {
@@ -248,8 +257,8 @@ void Teller::tell_records() {
           layout_.row(label, marked(Outcome::fine, shown + place));
           break;
         case verify::RecordState::failed:
-          layout_.row(label, marked(Outcome::findings, shown + place + ", but: " +
-                                                           base::printable(note.detail)));
+          layout_.row(label, marked(Outcome::findings,
+                                    shown + place + ", and does not prove it"));
           break;
         case verify::RecordState::unmatched:
           layout_.row(label, marked(Outcome::findings, shown + "matches nothing here"));
@@ -295,6 +304,13 @@ dns::Name Teller::wanted_name() const {
   return name == nullptr ? dns::Name() : *name;
 }
 
+/// What is wrong at one address, and no more than its word where the first lines have
+/// told it already.
+std::string Teller::error_words(const Report& peer) const {
+  if (client::reason_word(peer) == "mismatch") return "another key";
+  return &peer == peer_told() ? client::reason_word(peer) : client::reason_line(peer);
+}
+
 void Teller::tell_servers() {
   std::string label = "Servers";
   std::string before;
@@ -315,9 +331,7 @@ void Teller::tell_servers() {
       before = text;
     }
     if (peer.error && !lacks_records) {
-      text = (client::reason_word(peer) == "mismatch" ? "another key"
-                                                      : client::reason_line(peer)) +
-             (text.empty() ? "" : "; " + text);
+      text = error_words(peer) + (text.empty() ? "" : "; " + text);
     }
     layout_.row(label, marked(outcome, address + text));
     label.clear();
@@ -396,6 +410,16 @@ void Teller::tell_what_to_do() {
   paste(record_of(key_of(*peer)));
 }
 
+void Teller::tell_reason() {
+  if (outcome_of(checked_) == Outcome::fine) return;
+  const Report* peer = peer_told();
+  std::string word =
+      checked_.error ? std::string(base::to_text(checked_.error->code)) : "";
+  if (word.empty() && peer != nullptr) word = client::reason_word(*peer);
+  layout_.gap().sentence(2, "Reason: " + word + ". More: dane explain " + word +
+                                (telling_.verbose ? "" : ", dane check -v"));
+}
+
 void Teller::tell_notes() {
   for (const Report& peer : checked_.peers) {
     layout_.gap().sentence(2,
@@ -416,6 +440,7 @@ std::string Teller::tell() {
   tell_servers();
   tell_certificates();
   tell_what_to_do();
+  tell_reason();
   if (telling_.verbose) tell_notes();
   return layout_.text();
 }

@@ -255,7 +255,7 @@ class OddLeaves(unittest.TestCase):
                 status, text = run(str(PROGRAMS / "dane"), "check", "--unbound-conf",
                                    str(HOME / "net/unbound.conf"), f"{word}-311.{SUFFIX}", "443")
                 self.assertEqual(status, 1, text)
-                self.assertIn(f"({wanted})", text)
+                self.assertIn(f"Reason: {wanted}.", text)
         with self.subTest(leaf=word, command="verify"):
             status, text = judge(leaf, leaf.record("3 1 1"))
             self.assertEqual((status, reason(text)), (1, wanted), text)
