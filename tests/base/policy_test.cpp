@@ -280,5 +280,35 @@ TEST(Policy, WithoutRecordsMailMayBeHeldToTlsOrToNone) {
   }
 }
 
+Requirement requirement_of(Proof proof, WhenUnusable when_unusable) {
+  Requirement out;
+  out.proof = proof;
+  out.when_unusable = when_unusable;
+  return out;
+}
+
+TEST(Policy, ATrustStoreIsWantedWhereverItMayDecide) {
+  EXPECT_TRUE(wants_trust_store(requirement_of(Proof::pkix, WhenUnusable::refuse)));
+  EXPECT_TRUE(
+      wants_trust_store(requirement_of(Proof::dane_and_pkix, WhenUnusable::refuse)));
+  EXPECT_TRUE(wants_trust_store(requirement_of(Proof::dane, WhenUnusable::pkix)));
+  EXPECT_FALSE(wants_trust_store(requirement_of(Proof::dane, WhenUnusable::encrypt)));
+  EXPECT_FALSE(wants_trust_store(requirement_of(Proof::nothing, WhenUnusable::refuse)));
+}
+
+// Who may overlook the key usage is a DANE-EE record, and nothing that is less than one.
+TEST(Policy, ByDaneEeAloneNothingSoftensTheProof_Rfc7671s5_1) {
+  const std::vector<dns::Tlsa> ee = {{3, 1, 1, base::Bytes(32)}};
+  const std::vector<dns::Tlsa> ta = {{2, 1, 1, base::Bytes(32)}};
+  for (const auto then : {WhenUnusable::encrypt, WhenUnusable::pkix}) {
+    const auto out = by_dane_ee_alone(requirement_of(Proof::dane, then), ee);
+    ASSERT_TRUE(out);
+    EXPECT_TRUE(out->only_dane_ee);
+    EXPECT_EQ(out->proof, Proof::dane);
+    EXPECT_EQ(out->when_unusable, WhenUnusable::refuse);
+    EXPECT_FALSE(by_dane_ee_alone(requirement_of(Proof::dane, then), ta));
+  }
+}
+
 }  // namespace
 }  // namespace policy

@@ -260,6 +260,11 @@ TEST(Starttls, FtpLinesInsideAReplyNeedNoCode_Rfc959s4_2) {
   EXPECT_EQ(outcome(Protocol::ftp, {greeting, "234 ok\r\n"}), "tls");
 }
 
+TEST(Starttls, FtpLinesWithTheCodeAndAHyphenEndNoReply_Rfc959s4_2) {
+  const std::string greeting = "220-Welcome to\r\n220-this server\r\n220 ok\r\n";
+  EXPECT_EQ(outcome(Protocol::ftp, {greeting, "234 ok\r\n"}), "tls");
+}
+
 TEST(Starttls, SieveNotOfferedRefusedUnwelcome) {
   EXPECT_EQ(outcome(Protocol::sieve, {"\"SASL\" \"PLAIN\"\r\nOK\r\n"}),
             "starttls-not-offered");
