@@ -144,6 +144,23 @@ TEST(Stream, APeerThatNeverStopsTalkingGetsNoTimeByThat) {
   peer.join();
 }
 
+// What lies there came in time as far as anybody knows; what comes on and on did not.
+TEST(Stream, BehindItsTimeAPeerIsHeardForAWhileAndNotForEver) {
+  Loop loop(1);
+  std::array<int, 2> ends{-1, -1};
+  ASSERT_EQ(
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Stream stream(loop, Descriptor(ends[0]));
+  const Descriptor peer(ends[1]);
+  const std::string much(1000, 'x');
+  ASSERT_TRUE(say(peer.get(), much));
+  const TimePoint long_ago = Clock::now() - 10s;
+  std::size_t heard = 0;
+  while (heard < much.size() && run_task(loop, stream.read_some(1, long_ago))) ++heard;
+  EXPECT_GT(heard, 0U);
+  EXPECT_LT(heard, much.size());
+}
+
 TEST(Clock, GoesOnWithoutALoop) {
   const auto before = Clock::now();
   std::this_thread::sleep_for(600ms);

@@ -1,6 +1,7 @@
 #include "src/io/write_all.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -46,6 +47,21 @@ TEST(WriteAll, SaysWhenNobodyReads) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, base::Code::io);
   EXPECT_TRUE(write_all(to.get(), "")) << "nothing is always written";
+}
+
+TEST(WriteAll, SaysWhenAFileTakesAPartOnly) {
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::string name = testing::TempDir() + "write_all.XXXXXX";
+  const Descriptor file(mkstemp(name.data()));
+  unlink(name.c_str());
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit five{5, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &five), 0);
+  const auto written = write_all(file.get(), "0123456789");
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(lseek(file.get(), 0, SEEK_END), 5);
+  EXPECT_FALSE(written);
 }
 
 TEST(HostName, IsTheKernels) {
