@@ -52,6 +52,18 @@ TEST_F(Relay, APeerThatIsGoneIsReportedWhenWeWrite) {
   EXPECT_EQ(result(), "io");
 }
 
+// What failed first is the cause; the rest follows from it, or hides it.
+TEST_F(Relay, OfTwoFailuresTheFirstIsTold) {
+  session_.set_end(tls::ReadState::failed);
+  start();
+  shutdown(peer_.get(), SHUT_RD);
+  ASSERT_TRUE(write_all(seven_.get(), "lost"));
+  EXPECT_TRUE(runs()) << "the peer may still be heard";
+  peer_closes();
+  EXPECT_TRUE(ends(six_.get()));
+  EXPECT_EQ(result(), "io");
+}
+
 TEST_F(Relay, ASessionThatCannotWriteIsReported) {
   session_.break_write();
   start();
