@@ -402,6 +402,22 @@ TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeft_Rfc3207s4_2) {
   EXPECT_FALSE(client.offers().pipelining || client.offers().starttls);
 }
 
+TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeftBehindAHelo_Rfc3207s4_2) {
+  ScriptedServer server(
+      "250-me\r\n250-STARTTLS\r\n250 PIPELINING\r\n502 what\r\n250 me\r\n");
+  io::Loop loop(1);
+  tls::Channel wire(loop, server.take_client());
+  Client client(wire, 5s);
+  Reply answer;
+  ASSERT_TRUE(io::run_task(loop, client.hello("a.example", answer)));
+  EXPECT_TRUE(client.offers().pipelining);
+  const auto offers = io::run_task(loop, client.hello("a.example", answer));
+  ASSERT_TRUE(offers);
+  EXPECT_EQ(answer.code, 250);
+  EXPECT_FALSE(offers->pipelining || offers->starttls);
+  EXPECT_FALSE(client.offers().pipelining || client.offers().starttls);
+}
+
 TEST(SmtpClient, QuitIsSaidAndAnAnswerNotNeeded) {
   ScriptedServer server("");
   io::Loop loop(1);
