@@ -74,5 +74,16 @@ TEST(HandshakeCost, ASlowKeyIsFoundBeforeItsSignatureIsChecked_Rfc8446s4_4_3) {
   EXPECT_TRUE(got[GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY]);
 }
 
+// Static RSA has no message that is signed: the key is encrypted to.
+TEST(HandshakeCost, ASlowKeyIsFoundBeforeItIsEncryptedTo_Rfc5246s7_4_7_1) {
+  auto recipe = bare("1.2", rsa_spki(kSlowModulus));
+  recipe.priorities += ":-KX-ALL:+RSA";
+  recipe.key = {"static", support::Key::Kind::rsa2048};
+  support::TlsServer server(recipe);
+  auto got = answers(server, only("1.2") + ":-KX-ALL:+RSA" + kRawKeyFirst);
+  EXPECT_EQ(got[GNUTLS_HANDSHAKE_CERTIFICATE_PKT], std::nullopt) << "nothing is computed";
+  EXPECT_TRUE(got[GNUTLS_HANDSHAKE_SERVER_HELLO_DONE]);
+}
+
 }  // namespace
 }  // namespace tls

@@ -278,6 +278,34 @@ TEST(Tickets, BetweenDataAreNoHarm) {
   EXPECT_EQ(attempt.heard(), "datadatadatadatadata");
 }
 
+TEST(Tickets, ByTheRecordBetweenDataAreNoHarm) {
+  TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
+    ForgedRecords records(gnutls_transport_get_int(session));
+    for (int i = 0; i < 3; ++i) {
+      records.tickets_alone(600);
+      records.data("data");
+    }
+  });
+  Attempt attempt(server.take_client(), {});
+  ASSERT_EQ(attempt.outcome(), "ok");
+  EXPECT_EQ(attempt.read_to_the_end().state, ReadState::truncated);
+  EXPECT_EQ(attempt.heard(), "datadatadata");
+}
+
+TEST(Tickets, WithoutEndAreAFailure) {
+  TlsServer server(forging_server(), [](gnutls_session_t session, auto&) {
+    ForgedRecords records(gnutls_transport_get_int(session));
+    records.data("data");
+    records.tickets_alone(2500);
+  });
+  Attempt attempt(server.take_client(), {});
+  ASSERT_EQ(attempt.outcome(), "ok");
+  const ReadResult got = attempt.read_to_the_end();
+  EXPECT_EQ(got.state, ReadState::failed);
+  EXPECT_THAT(got.error.detail, HasSubstr("for ever, and no data"));
+  EXPECT_EQ(attempt.heard(), "data");
+}
+
 TEST(KeyUpdates, SomeAreFollowed_Rfc8446s4_6_3) {
   TlsServer server(good_server("1.3"), [](gnutls_session_t session, auto&) {
     for (int i = 0; i < 3; ++i) {

@@ -37,6 +37,13 @@ class ForgedRecords {
   ForgedRecords& operator=(const ForgedRecords&) = delete;
 
   void data(std::string_view text) { record(std::string(text), 23); }
+  /// That many records of one ticket each, at most 65,000, all at once.
+  void tickets_alone(int count) {
+    at_once_ = true;
+    for (int i = 0; i < count; ++i) tickets(1);
+    at_once_ = false;
+    send_all();
+  }
   /// That many NewSessionTicket messages (RFC 8446 4.6.1), at most 800, in one record.
   void tickets(int count) {
     constexpr std::string_view kTicket(
@@ -72,7 +79,8 @@ class ForgedRecords {
                        static_cast<char>(size)};
     std::vector<unsigned char> nonce = iv_;
     nonce[kNonce - 1] ^= static_cast<unsigned char>(number_);
-    nonce[kNonce - 2] ^= static_cast<unsigned char>(number_++ >> 8U);
+    nonce[kNonce - 2] ^= static_cast<unsigned char>(number_ >> 8U);
+    ++number_;
     const std::string header = out;
     out.resize(header.size() + size);
     std::size_t left = size;
@@ -80,7 +88,13 @@ class ForgedRecords {
                   cipher_, nonce.data(), nonce.size(), header.data(), header.size(), kTag,
                   content.data(), content.size(), out.data() + header.size(), &left),
               0);
-    (void)::send(socket_, out.data(), out.size(), MSG_NOSIGNAL);
+    out_ += out;
+    if (!at_once_) send_all();
+  }
+
+  void send_all() {
+    (void)::send(socket_, out_.data(), out_.size(), MSG_NOSIGNAL);
+    out_.clear();
   }
 
   static inline std::vector<unsigned char> secret_;
@@ -88,6 +102,8 @@ class ForgedRecords {
   std::vector<unsigned char> iv_;
   gnutls_aead_cipher_hd_t cipher_ = nullptr;
   unsigned number_ = 0;
+  std::string out_;  // not sent yet
+  bool at_once_ = false;
 };
 
 }  // namespace tls
