@@ -1,8 +1,11 @@
 #include "src/client/flow.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <asio/redirect_error.hpp>
 #include <deque>
 #include <set>
@@ -122,6 +125,13 @@ class Flow : public testing::Test {
   static std::string word(const Connection& connection) {
     const auto& error = connection.seen.error;
     return error ? std::string(base::to_text(error->code)) : "ok";
+  }
+
+  /// A connection that stands already.
+  static io::Task<io::ConnectOutcome> connected(int socket) {
+    io::ConnectOutcome out;
+    out.socket = io::Descriptor(socket);
+    co_return out;
   }
 
   /// The terms do not come before `events_` holds `event`.
@@ -355,6 +365,50 @@ TEST_F(Flow, AConnectionHasAnEndWhateverThePeerSays) {
   const auto connection = reach(terms_for(good_server()));
   EXPECT_EQ(word(connection), "timeout");
   EXPECT_EQ(connection.seen.progress, Progress::connected);
+}
+
+/// An opening that took all the time that there is for the handshake.
+class SlowOpening final : public Opening {
+ public:
+  io::Task<base::Result<void>> greet(tls::Channel& /*channel*/) override {
+    co_return base::Result<void>();
+  }
+  io::Task<base::Result<NextStep>> ask_for_tls(tls::Channel& /*channel*/,
+                                               const policy::Requirement&) override {
+    co_return NextStep::handshake;
+  }
+  io::Task<base::Result<void>> resume(tls::Channel& /*channel*/) override {
+    co_return base::Result<void>();
+  }
+  io::Task<void> leave(tls::Channel& /*channel*/) override { co_return; }
+  [[nodiscard]] io::Duration counted() const override { return 3s; }
+};
+
+TEST_F(Flow, WhatTheOpeningTookIsNoTimeOfTheHandshake) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  const io::Descriptor silent(ends[1]);
+  options_.dial = [&](io::Loop&, std::vector<net::Endpoint>, io::Source,
+                      io::ConnectTimeouts, io::Abort&) { return connected(ends[0]); };
+  options_.opening = [] { return std::make_unique<SlowOpening>(); };
+  options_.handshake_limit = 3s;
+  const auto begin = io::Clock::now();
+  EXPECT_EQ(word(reach(terms_for(good_server()))), "timeout");
+  EXPECT_LT(io::Clock::now() - begin, 2s);
+}
+
+// In TLS 1.2 the server's last word comes after the judgement.
+TEST_F(Flow, AVerdictIsNoneWhereTheHandshakeThenBrokeOff) {
+  auto demanding = good_server();
+  demanding.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+  demanding.client = support::ClientCertificate::demanded;
+  serve(demanding);
+  const auto connection = reach(terms_for(good_server()));
+  EXPECT_EQ(word(connection), "handshake");
+  EXPECT_EQ(connection.seen.progress, Progress::tls_begun);
+  EXPECT_FALSE(connection.seen.verdict.has_value());
+  EXPECT_FALSE(connection.seen.session.has_value());
 }
 
 TEST_F(Flow, TellsOfEachConnectionThatStands) {

@@ -97,6 +97,20 @@ TEST(StartTls, APeerThatTalksWithoutEndDoesNotOutlastTheDeadline) {
   EXPECT_LT(io::Clock::now() - began, 900ms);
 }
 
+TEST(StartTls, APeerMaySayMuchAndNotAnything) {
+  std::string untagged;
+  for (int i = 0; i < 500; ++i) untagged += "* more\r\n";
+  EXPECT_EQ(outcome(
+                starttls::Protocol::imap,
+                [&](int fd) {
+                  say(fd, "* OK\r\n");
+                  for (int i = 0; i < 500 && say(fd, untagged); ++i) {
+                  }
+                },
+                30s),
+            "protocol");
+}
+
 TEST(StartTls, APeerThatTalksSlowlyWithoutEndDoesNotOutlastTheDeadline) {
   const auto began = io::Clock::now();
   EXPECT_EQ(outcome(

@@ -179,8 +179,10 @@ void TlsServer::run() {
   must(gnutls_priority_set_direct(session, recipe_.priorities.c_str(), nullptr));
   must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, own));
   must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, nobody));
-  if (recipe_.client == ClientCertificate::asked) {
-    gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUEST);
+  if (recipe_.client != ClientCertificate::not_asked) {
+    const bool demanded = recipe_.client == ClientCertificate::demanded;
+    gnutls_certificate_server_set_request(
+        session, demanded ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
   }
   gnutls_session_set_ptr(session, &context);
   gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO,

@@ -21,7 +21,7 @@
 namespace support {
 
 /// Whether a server asks its client for a certificate.
-enum class ClientCertificate { not_asked, asked };
+enum class ClientCertificate { not_asked, asked, demanded };
 
 /// What a TLS server shows.
 struct ServerRecipe {
