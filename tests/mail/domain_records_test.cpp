@@ -57,6 +57,8 @@ TEST(DomainRecords, WhatIsWrongWithARecordIsTold_Rfc8460s3) {
   EXPECT_THAT(fault_of({"v=TLSRPTv1 rua=mailto:a@x.example"}), HasSubstr("begin"));
   EXPECT_THAT(fault_of({" v=TLSRPTv1; rua=mailto:a@x.example"}), HasSubstr("begin"));
   EXPECT_THAT(fault_of({"v=tlsrptv1; rua=mailto:a@x.example"}), HasSubstr("begin"));
+  const std::string good = "v=TLSRPTv1; rua=mailto:a@x.example";
+  EXPECT_EQ(fault_of({good, "other", good}), "2 records, which count as none");
   EXPECT_EQ(fault_of({"v=TLSRPTv1; rua=mailto:a\x1b[2J@x.example"}).find('\x1b'),
             std::string::npos);
 }
