@@ -23,9 +23,11 @@ ProgramFacts facts(const tls::Session* session) {
   return out;
 }
 
-constexpr std::array<const char*, 6> kInherited = {
-    "PATH=/bin",          "DANE_STATUS=pkix",  "DANE_NAME=other",
-    "SSL_PROTOCOL=SSLv2", "SSL_SERVER_CERT=x", nullptr};
+constexpr std::array<const char*, 8> kInherited = {
+    "PATH=/bin",           "DANE_STATUS=pkix",
+    "DANE_NAME=other",     "SSL_PROTOCOL=SSLv2",
+    "SSL_SERVER_CERT=x",   "SSL_SERVER_CERT_CHAIN_3=x",
+    "SSL_CLIENT_VERIFY=x", nullptr};
 
 TEST(ProgramEnvironment, TellsOfTheConnectionAndTheProof) {
   const relay::FakeSession session;
@@ -56,6 +58,8 @@ TEST(ProgramEnvironment, TlsVariablesAndCopiesAreThereWhenWanted) {
   EXPECT_THAT(got, Contains("TCPREMOTEIP=192.0.2.1"));
   EXPECT_THAT(got, Not(Contains("SSL_PROTOCOL=SSLv2")));
   EXPECT_THAT(got, Not(Contains("SSL_SERVER_CERT=x")));
+  EXPECT_THAT(got, Not(Contains("SSL_SERVER_CERT_CHAIN_3=x"))) << "of a longer chain";
+  EXPECT_THAT(got, Not(Contains("SSL_CLIENT_VERIFY=x")));
 }
 
 TEST(ProgramEnvironment, LaterVariablesAreOfTheSessionAlone) {
