@@ -232,6 +232,16 @@ TEST(Check, RecordsAfterTheMatchAreUntried) {
   EXPECT_THAT(verdict.detail, HasSubstr("matches the leaf's key"));
 }
 
+// A 3 1 1 and a 2 1 1 of one issuer, where somebody did not know which it is to be.
+TEST(Check, RecordsWithOneDigestAreEachJudgedByTheirUsage_Rfc6698s2_1_1) {
+  const GoodChain good;
+  const auto verdict = judge(
+      good.sent(), dane({record(3, 1, 1, good.middle), record(2, 1, 1, good.middle)}));
+  EXPECT_EQ(verdict.outcome, Outcome::dane);
+  EXPECT_EQ(verdict.record, 1U);
+  EXPECT_EQ(verdict.notes[0].state, RecordState::unmatched);
+}
+
 TEST(Check, ValidityEndsAreIncluded_Rfc5280s4_1_2_5) {
   auto recipe = support::leaf("Middle", {"mail.example.org"});
   recipe.from = recipe.until = kNow;

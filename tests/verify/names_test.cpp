@@ -257,13 +257,16 @@ TEST(Names, OddEntryDoesNotSpoilTheOthers_Rfc5280s4_2_1_6) {
 }
 
 TEST(Names, MalformedAlternativeNamesGiveNoNameAtAll) {
-  support::Recipe recipe;
-  recipe.subject = "mail.example.org";
-  recipe.raw = {{"2.5.29.17", base::from_hex("30058203616263ff").value(), false}};
-  const auto names = presented(make(recipe));
-  EXPECT_TRUE(names.malformed);
-  EXPECT_FALSE(names.common_name.has_value());
-  EXPECT_TRUE(names.dns.empty());
+  // Something behind the list; something in it, behind a good name.
+  for (const char* value : {"30058203616263ff", "30068203616263ff"}) {
+    support::Recipe recipe;
+    recipe.subject = "mail.example.org";
+    recipe.raw = {{"2.5.29.17", base::from_hex(value).value(), false}};
+    const auto names = presented(make(recipe));
+    EXPECT_TRUE(names.malformed) << value;
+    EXPECT_FALSE(names.common_name.has_value()) << value;
+    EXPECT_TRUE(names.dns.empty()) << value;
+  }
 }
 
 base::Bytes huge_alternative_names(std::size_t count) {
