@@ -1,6 +1,9 @@
 #include "src/publish/material.h"
 
+#include <gnutls/x509.h>
 #include <gtest/gtest.h>
+
+#include <span>
 
 #include "src/base/pem.h"
 #include "tests/support/certificates.h"
@@ -64,6 +67,40 @@ TEST(Material, KeysAreRead) {
   EXPECT_FALSE(read_key("hello"));
   EXPECT_FALSE(read_key(base::to_pem("PRIVATE KEY", base::as_bytes("x"))));
   EXPECT_FALSE(read_request("hello"));
+}
+
+/// A certification request (RFC 2986) for this key, in DER.
+base::Bytes request_for(const support::Key& key) {
+  gnutls_x509_privkey_t owner = nullptr;
+  gnutls_x509_crq_t request = nullptr;
+  EXPECT_EQ(gnutls_x509_privkey_init(&owner), 0);
+  EXPECT_EQ(gnutls_x509_crq_init(&request), 0);
+  std::string text = support::key_pem(key);
+  const gnutls_datum_t datum{reinterpret_cast<unsigned char*>(text.data()),
+                             static_cast<unsigned>(text.size())};
+  EXPECT_EQ(gnutls_x509_privkey_import(owner, &datum, GNUTLS_X509_FMT_PEM), 0);
+  EXPECT_EQ(gnutls_x509_crq_set_key(request, owner), 0);
+  EXPECT_EQ(gnutls_x509_crq_sign2(request, owner, GNUTLS_DIG_SHA256, 0), 0);
+  gnutls_datum_t der{};
+  EXPECT_EQ(gnutls_x509_crq_export2(request, GNUTLS_X509_FMT_DER, &der), 0);
+  const auto octets = std::as_bytes(std::span(der.data, der.size));
+  base::Bytes out(octets.begin(), octets.end());
+  gnutls_free(der.data);
+  gnutls_x509_crq_deinit(request);
+  gnutls_x509_privkey_deinit(owner);
+  return out;
+}
+
+// Who cannot sign with a key does not have it, and a record of it proves nobody.
+TEST(Material, ARequestIsSignedByItsOwnKey_Rfc2986s3) {
+  const auto good = request_for({"asked"});
+  const auto key = read_request(base::as_text(good));
+  ASSERT_TRUE(key) << key.error().detail;
+  EXPECT_EQ(*key, support::spki_of({"asked"}));
+  const auto forged = support::splice(good, *key, support::spki_of({"other"}));
+  const auto refused = read_request(base::as_text(forged));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("not signed"), std::string::npos);
 }
 
 }  // namespace

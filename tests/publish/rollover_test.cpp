@@ -70,6 +70,20 @@ TEST(Rollover, TheNextKeyWaitsForTwoTtls_Rfc7671s8_1) {
   EXPECT_EQ(steps[2].rrset.size(), 1U);
 }
 
+// Its key need not exist yet: that is what the scheme is for.
+TEST(Rollover, OnlyTheIssuerOfTheNextKeyIsAnnounced_Rfc7671s8_1) {
+  const auto current = chain("old", "CA"), next = chain("new", "Other CA");
+  const auto steps = plan_rollover(Scheme::key_and_issuer, server_key(current),
+                                   server_key(next), {30min, 7 * 24h})
+                         .value();
+  using support::record;
+  EXPECT_THAT(steps[0].rrset, testing::ElementsAre(record(3, 1, 1, current[0]),
+                                                   record(2, 1, 1, current[1]),
+                                                   record(2, 1, 1, next[1])));
+  EXPECT_THAT(steps[2].rrset,
+              testing::ElementsAre(record(3, 1, 1, next[0]), record(2, 1, 1, next[1])));
+}
+
 TEST(Rollover, ShortSignaturesDoNotHasten) {
   const auto steps = plan_rollover(Scheme::two_keys, server_key(chain("old", "CA")),
                                    server_key(chain("new", "CA")), {1h, 10min})

@@ -159,6 +159,16 @@ TEST(ZoneLint, TheJudgementOfAPeerCounts_Rfc7672s3_1) {
               IsEmpty());
 }
 
+TEST(ZoneLint, ACommonNameIsEnoughForMailAlone_Rfc7672s3_2_3) {
+  auto leaf = support::leaf("CA", {});
+  leaf.subject = "mx.example.org";
+  const std::vector<ChainFile> sent = {{"mx.pem", {make(leaf), chain()[1]}}};
+  const auto record = support::record(2, 1, 1, chain()[1]);
+  EXPECT_THAT(findings(line(record), sent), IsEmpty());
+  EXPECT_THAT(findings(line(record, "_443._tcp.mx"), sent),
+              ElementsAre("5 name-mismatch"));
+}
+
 TEST(ZoneLint, AnAnchorThatIsNotSent_Rfc7671s5_2_2) {
   EXPECT_THAT(findings(line(support::record(2, 1, 1, chain()[1])),
                        {{"mx.pem", {chain()[0]}}, {"ca.pem", {chain()[1]}}}),
@@ -351,6 +361,30 @@ TEST(ZoneLint, EveryChainOfAHostIsCovered_Rfc7671s8) {
       findings(first + line(support::record(3, 1, 1, make(second)), "_443._tcp.mx"),
                both),
       IsEmpty());
+}
+
+/// How severe the chains are that no record covers.
+std::vector<Severity> uncovered(const std::string& records,
+                                const std::vector<ChainFile>& chains) {
+  std::vector<Severity> out;
+  for (const auto& finding :
+       lint_zone(zone_of(std::string(kHead) + records).value(), chains, kNow)) {
+    if (finding.code == "uncovered-chain") out.push_back(finding.severity);
+  }
+  return out;
+}
+
+// A certificate for two hosts may be shown by one of them alone.
+TEST(ZoneLint, AChainThatAnotherHostsRecordsCoverMayBeThatHosts) {
+  auto second = support::leaf("CA", {"mx.example.org", "mx2.example.org"});
+  second.key.name = "second";
+  const std::vector<ChainFile> both = {{"mx.pem", chain()},
+                                       {"mx2.pem", {make(second), chain()[1]}}};
+  const auto first = line(support::record(3, 1, 1, chain()[0]));
+  EXPECT_THAT(uncovered(first, both), ElementsAre(Severity::error));
+  const auto elsewhere = "other A 192.0.2.3\n" +
+                         line(support::record(3, 1, 1, make(second)), "_25._tcp.other");
+  EXPECT_THAT(uncovered(first + elsewhere, both), ElementsAre(Severity::warning));
 }
 
 TEST(ZoneLint, RecordsOfEachOthersHosts) {
