@@ -33,6 +33,7 @@ TEST(SslclientLetters, TheLaterOneOfAPairWins) {
   EXPECT_EQ(after("X").verify_peer, Switch::off);
   EXPECT_EQ(after("Xx").verify_peer, Switch::on);
   EXPECT_EQ(after("N").demand.name_check, policy::NameCheck::skip);
+  EXPECT_EQ(after("N").verify_peer, Switch::on) << "names are one thing, keys another";
   EXPECT_EQ(after("Nn").demand.name_check, policy::NameCheck::compare);
   EXPECT_EQ(after("3").key_password_on_3, Switch::on);
   EXPECT_EQ(after("M").send_server_name, client::ServerName::dane_only);
