@@ -1,0 +1,232 @@
+"""The guides of docs/ and README.md, followed word for word in the test internet.
+
+    guides.py DANE SSLCLIENT ZONES_DIR [NAME...]
+
+A comment before a fenced block says what is done with it; blocks go in order, in one place:
+
+    <!-- runs -->                sh runs it; `<!-- runs: 1 -->`: with that exit status
+    <!-- runs for 3 seconds -->  and for longer, if it is not ended then
+    <!-- shows -->               what the block before it wrote; numbers, digests and the
+                                 width of lines may be others
+    <!-- file: /etc/x -->        it becomes that file, and can be run
+    <!-- cron: /etc/cron.d/x --> its commands succeed, without a word
+
+/etc, /var and /usr/local are below a directory of the test, which has a certificate and an
+home with the files that README.md names. certbot, systemctl and mail are stand-ins that do what these do
+as far as the guides use them. With NAME only the tests whose names contain it. The last
+line is `N passed, N failed`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness import run_cases
+
+SOURCES = Path(__file__).resolve().parents[2]
+HOST = "mx1.mail.example"
+LIMIT_SECONDS = 60
+BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
+                   r"\1```\w*\n(.*?)^\1```$", re.M | re.S)
+OURS = re.compile(r"(?<![\w.])/(?=(?:etc|var|usr/local)/)")
+STAND_INS = {
+    # Issues what $CERTS has: `mail` for a key that stays, `other` for a new one.
+    "certbot": """
+        live=$ROOT/etc/letsencrypt/live/mx1.mail.example
+        new=mail
+        hook=
+        for word; do
+          [ "$before" != --deploy-hook ] || hook=$word
+          [ "$word" != --new-key ] || new=other
+          before=$word
+        done
+        mkdir -p "$live"
+        cp "$CERTS/$new.key" "$live/privkey.pem"
+        cat "$CERTS/$new.pem" "$CERTS/ca.pem" >"$live/fullchain.pem"
+        [ -z "$hook" ] || echo "$hook" >"$ROOT/hook"
+        RENEWED_LINEAGE=$live "$(cat "$ROOT/hook")" >"$ROOT/hook.out" 2>&1
+        echo $? >"$ROOT/hook.status"
+        """,
+    "systemctl": 'echo "$*" >>"$ROOT/systemctl.log"',
+    "mail": 'cat >>"$ROOT/mail.log"',
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block and what is done with it; `word` is a status, a path or seconds."""
+
+    what: str
+    word: str
+    text: str
+
+
+def blocks(page: Path) -> list[Block]:
+    """The blocks of a page that have a comment, in order."""
+    return [Block(what, word or seconds, textwrap.dedent(text)) for _, what, word, seconds, text
+            in BLOCK.findall(page.read_text())]
+
+
+def likeness(text: str) -> str:
+    """A text without what differs from run to run: numbers, digests, and how lines break."""
+    text = re.sub(r"\b[0-9a-f]{16,}", "DIGEST", text)
+    return " ".join(re.sub(r"\d+", "0", text).split())
+
+
+class Guides(unittest.TestCase):
+    """A reader at the shell, who has nothing but the page."""
+
+    programs: list[str] = []
+    zones = Path()
+
+    def setUp(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="guides."))
+        self.addCleanup(shutil.rmtree, self.root)
+        for folder in ("bin", "home", "etc/postfix", "etc/cron.d", "usr/local/sbin",
+                       "var/lib/prometheus/node-exporter"):
+            (self.root / folder).mkdir(parents=True)
+        for program in self.programs:
+            (self.root / "bin" / Path(program).name).symlink_to(program)
+        certs, home = self.zones / "certs", self.root / "home"
+        (home / "fullchain.pem").write_text((certs / "mail.pem").read_text()
+                                            + (certs / "ca.pem").read_text())
+        (home / "domains.txt").write_text("mail.example\ngood.mail.example\n")
+        for name, of in (("ca.pem", certs / "ca.pem"), ("next.key", certs / "other.key"),
+                         ("chains", self.zones / "chains"),
+                         ("nsec3.example.zone", self.zones / "zones/nsec3.example.zone")):
+            (home / name).symlink_to(of)
+        for name, text in STAND_INS.items():
+            self.write(self.root / "bin" / name, "#!/bin/sh\n" + textwrap.dedent(text))
+        self.environment = {
+            **os.environ, "PATH": f"{self.root}/bin:{os.environ['PATH']}",
+            "ROOT": str(self.root), "CERTS": str(self.zones / "certs"),
+            "DANE_UNBOUND_CONF": str(self.zones / "unbound.conf")}
+
+    @staticmethod
+    def write(path: Path, text: str) -> None:
+        """A file that can be run."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def here(self, text: str) -> str:
+        """The text with its absolute paths below the directory of the test."""
+        return OURS.sub(f"{self.root}/", text)
+
+    def run_shell(self, text: str, seconds: int = LIMIT_SECONDS) -> tuple[int, str]:
+        """Status and output of commands; 0 if they go on for so many seconds."""
+        process = subprocess.Popen(["sh", "-e", "-c", self.here(text)], env=self.environment,
+                                   cwd=self.root / "home", stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   start_new_session=True)
+        try:
+            out, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 15)
+            out, _ = process.communicate()
+            return (0, out.decode()) if seconds < LIMIT_SECONDS else (124, out.decode())
+        return process.returncode, out.decode()
+
+    def follow(self, page: str) -> int:
+        """Does what the page says; how many of its blocks were run."""
+        out, ran = "", 0
+        for block in blocks(SOURCES / page):
+            with self.subTest(block=block.text):
+                if block.what == "file":
+                    self.write(Path(self.here(block.word)), self.here(block.text))
+                elif block.what == "cron":
+                    self.write(Path(self.here(block.word)), self.here(block.text))
+                    self.run_cron(block.text)
+                elif block.what == "shows":
+                    self.assertEqual(likeness(block.text), likeness(out))
+                else:
+                    ran += 1
+                    going_on = block.what == "runs for"
+                    status, out = self.run_shell(block.text, int(block.word) if going_on
+                                                 else LIMIT_SECONDS)
+                    self.assertEqual(status, 0 if going_on else int(block.word or 0), out)
+        return ran
+
+    def run_cron(self, text: str) -> None:
+        """The commands of a crontab with users in it."""
+        lines = re.findall(r"^(?:\S+ ){5}\w+ (.*)$", text, re.M)
+        self.assertTrue(lines, text)
+        for line in lines:
+            self.assertEqual(self.run_shell(line), (0, ""), line)
+
+    def read(self, path: str) -> str:
+        """A file below the directory of the test."""
+        return (self.root / path).read_text()
+
+    def test_letsencrypt(self) -> None:
+        self.assertGreater(self.follow("docs/letsencrypt.md"), 4)
+        # The page ends with a new key that nobody has published: the old one is still in use.
+        certs, deployed = self.zones / "certs", self.read("etc/postfix/tls.pem")
+        self.assertNotEqual(self.read("hook.status"), "0\n")
+        self.assertIn("mismatch", self.read("hook.out"))
+        self.assertEqual(deployed, "".join((certs / name).read_text() for name in
+                                           ("mail.key", "mail.pem", "ca.pem")))
+        self.assertEqual((self.root / "etc/postfix/tls.pem").stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.read("systemctl.log").splitlines(), ["reload postfix"] * 2)
+
+    def test_hook_deploys_what_no_record_forbids(self) -> None:
+        """Without records, and not where nobody knows whether there are some."""
+        hook = next(block for block in blocks(SOURCES / "docs/letsencrypt.md")
+                    if block.what == "file" and "RENEWED_LINEAGE" in block.text)
+        live = self.root / "etc/letsencrypt/live/x"
+        live.mkdir(parents=True)
+        for name in ("privkey.pem", "fullchain.pem"):
+            (live / name).write_text(name)
+        for host, deployed in (("absent.mail.example", True), ("insecure.plain.example", True),
+                               ("mx.servfail.example", False), ("mx.corrupt.example", False),
+                               ("mx1.mail.example", False)):
+            with self.subTest(host=host):
+                (self.root / "etc/postfix/tls.pem").unlink(missing_ok=True)
+                self.write(self.root / "try", self.here(hook.text).replace(HOST, host))
+                status, out = self.run_shell(f"RENEWED_LINEAGE={live} {self.root}/try")
+                self.assertEqual((status == 0, (self.root / "etc/postfix/tls.pem").exists()),
+                                 (deployed, deployed), out)
+                self.assertTrue(deployed or out, "a refusal is explained")
+
+    def test_monitoring(self) -> None:
+        self.assertGreater(self.follow("docs/monitoring.md"), 2)
+        written = self.read("var/lib/prometheus/node-exporter/dane.prom")
+        page = (SOURCES / "docs/monitoring.md").read_text()
+        for name in set(re.findall(r"\bdane_audit_\w+", page)):
+            self.assertRegex(written, rf"(?m)^{name}[ {{]", "is a metric")
+
+    def test_scripts(self) -> None:
+        self.assertGreater(self.follow("docs/scripts.md"), 8)
+
+    def test_readme(self) -> None:
+        self.assertGreater(self.follow("README.md"), 2)
+
+    def test_links_lead_somewhere(self) -> None:
+        pages = [SOURCES / "README.md", *sorted((SOURCES / "docs").rglob("*.md"))]
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+                self.assertTrue((page.parent / link).exists(), f"{page}: {link}")
+
+    def test_index_has_every_page(self) -> None:
+        docs = SOURCES / "docs"
+        listed = re.findall(r"\]\(([^)#:]+)\)", (docs / "README.md").read_text())
+        for page in docs.rglob("*.md"):
+            name = str(page.relative_to(docs))
+            self.assertTrue(name == "README.md" or name in listed or page.parent.name == "adr",
+                            name)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        print(__doc__, file=sys.stderr)
+        sys.exit(100)
+    Guides.programs = [os.path.abspath(word) for word in sys.argv[1:3]]
+    Guides.zones = Path(sys.argv[3]).resolve()
+    sys.exit(run_cases(sys.modules[__name__], sys.argv[4:]))
