@@ -85,7 +85,7 @@ TEST(BadPeer, ASilentPeerEndsAtTheDeadline) {
   PlainPeer peer([&](io::Descriptor& end) {
     hear_hello(end);
     char octet = 0;
-    (void)::read(end.get(), &octet, 1);  // until we hang up
+    (void)!::read(end.get(), &octet, 1);  // until we hang up
     over = true;
   });
   const auto began = std::chrono::steady_clock::now();
@@ -114,7 +114,7 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
     }
     (void)::send(end.get(), octets.data(), octets.size(), MSG_NOSIGNAL);
     char octet = 0;
-    (void)::read(end.get(), &octet, 1);  // until we hang up
+    (void)!::read(end.get(), &octet, 1);  // until we hang up
   });
   Attempt attempt(peer.take_client(), {}, Opinion::believe, {}, 50ms);
   EXPECT_EQ(attempt.outcome(), "timeout") << attempt.detail();
@@ -144,7 +144,7 @@ std::string told_of(const base::Bytes& leaf, std::size_t octets) {
     hear_hello(end);
     send_octets(end, sent);
     std::array<char, 64> alert{};
-    (void)::read(end.get(), alert.data(), alert.size());
+    (void)!::read(end.get(), alert.data(), alert.size());
   });
   Attempt attempt(peer.take_client(), {});
   return attempt.outcome() + ": " + attempt.detail();

@@ -53,7 +53,7 @@ class ServeTest : public testing::Test {
   /// The peer says these words, hears until the end, and hangs up.
   void peer_says(const std::string& words) {
     talk_ = std::thread([this, words] {
-      (void)::write(peer_.get(), words.data(), words.size());
+      (void)!::write(peer_.get(), words.data(), words.size());
       shutdown(peer_.get(), SHUT_WR);
       heard_ = read_all(peer_.get());
     });
