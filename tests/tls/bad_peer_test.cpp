@@ -116,7 +116,7 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
     char octet = 0;
     (void)!::read(end.get(), &octet, 1);  // until we hang up
   });
-  Attempt attempt(peer.take_client(), {}, Opinion::believe, {}, 50ms);
+  Attempt attempt(peer.take_client(), {}, Opinion::believe, {}, 5ms);
   EXPECT_EQ(attempt.outcome(), "timeout") << attempt.detail();
   EXPECT_EQ(attempt.judgements(), 0);
 }
