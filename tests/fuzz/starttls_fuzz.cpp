@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto step = dialogue->feed(input.substr(0, chunk));
     input.remove_prefix(std::min(chunk, input.size()));
     if (!step) {
-      must(!step.error().code.empty());
+      must(!base::to_text(step.error().code).empty());
       must(step.error().detail.find('\n') == std::string::npos);
       return 0;
     }
