@@ -1,9 +1,19 @@
 #include "src/qmail/attempt.h"
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
+#include <array>
+#include <thread>
+
+#include "src/io/run_task.h"
 #include "src/qmail/attempt_count.h"
+#include "src/qmail/message.h"
 #include "src/qmail/reachability.h"
+#include "tests/qmail/home.h"
 
 namespace qmail {
 namespace {
@@ -88,6 +98,114 @@ TEST(AttemptResult, AHandshakeThatAnotherOneMadeUpForIsNot) {
                                   seen(client::Progress::connected, std::nullopt)))
                   .earlier.empty())
       << "where clear text was asked for nothing failed";
+}
+
+// --- with a server
+
+/// A mail server on this machine. Whoever asks for STARTTLS is hung up on instead.
+class MailServer {
+ public:
+  MailServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof own;
+    auto* address = reinterpret_cast<sockaddr*>(&own);
+    EXPECT_EQ(bind(listener_.get(), address, size), 0);
+    EXPECT_EQ(listen(listener_.get(), 5), 0);
+    EXPECT_EQ(getsockname(listener_.get(), address, &size), 0);
+    port_ = ntohs(own.sin_port);
+    thread_ = std::thread([this] { run(); });
+  }
+  ~MailServer() { end(); }
+  MailServer(const MailServer&) = delete;
+  MailServer& operator=(const MailServer&) = delete;
+
+  [[nodiscard]] net::Endpoint endpoint() const {
+    return {*net::parse_address("127.0.0.1"), port_};
+  }
+  /// The first words of the commands, a text for each connection.
+  [[nodiscard]] const std::vector<std::string>& heard() {
+    end();
+    return heard_;
+  }
+
+ private:
+  void end() {
+    shutdown(listener_.get(), SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+  }
+  void run() {
+    for (;;) {
+      const io::Descriptor peer(accept(listener_.get(), nullptr, nullptr));
+      if (!peer) return;
+      heard_.emplace_back();
+      talk(peer.get());
+    }
+  }
+  void talk(int peer) {
+    const auto say = [&](std::string_view text) {
+      (void)::send(peer, text.data(), text.size(), MSG_NOSIGNAL);
+    };
+    say("220 a\r\n");
+    bool in_data = false;
+    std::string buffer;
+    for (std::array<char, 512> part{};;) {
+      const ssize_t n = ::read(peer, part.data(), part.size());
+      if (n <= 0) return;
+      buffer.append(part.data(), static_cast<std::size_t>(n));
+      for (std::size_t end = 0; (end = buffer.find("\r\n")) != std::string::npos;) {
+        const std::string line = buffer.substr(0, end);
+        buffer.erase(0, end + 2);
+        if (in_data && line != ".") continue;
+        in_data = line == "DATA";
+        heard_.back() += line.substr(0, line.find(' ')) + " ";
+        if (line == "STARTTLS") return say("220 go\r\n");
+        say(in_data                    ? "354 go\r\n"
+            : line.starts_with("EHLO") ? "250-a\r\n250 STARTTLS\r\n"
+                                       : "250 ok\r\n");
+      }
+    }
+  }
+
+  io::Descriptor listener_;
+  std::uint16_t port_ = 0;
+  std::vector<std::string> heard_;
+  std::thread thread_;
+};
+
+/// What an attempt at this server comes to where TLS is this and nobody is proved.
+AttemptResult attempt_at(const MailServer& server, policy::Tls tls) {
+  Home home;
+  home.file("message", "hello\n");
+  const io::Descriptor file(open(home.path("message").c_str(), O_RDONLY | O_CLOEXEC));
+  const Mail mail{{"me@here.example", {"you@there.example"}},
+                  scan_message(file.get(), {}).value(),
+                  file.get()};
+  client::Terms terms;
+  terms.requirement.proof = policy::Proof::nothing;
+  terms.requirement.tls = tls;
+  Approach approach;
+  approach.endpoint = server.endpoint();
+  approach.terms = client::known(terms);
+  io::Loop loop(1);
+  return io::run_task(loop, attempt(loop, approach, mail::Options(), mail));
+}
+
+TEST(Attempt, AHandshakeThatBreaksOffIsFollowedByClearText_Rfc7672s2_2) {
+  MailServer server;
+  const auto result = attempt_at(server, policy::Tls::optional);
+  ASSERT_TRUE(result.report) << result.report.error().detail;
+  EXPECT_EQ(result.report->state, MessageState::accepted);
+  EXPECT_EQ(result.earlier.size(), 1U);
+  EXPECT_THAT(server.heard(),
+              testing::ElementsAre("EHLO STARTTLS ", "EHLO MAIL RCPT DATA . QUIT "));
+}
+
+TEST(Attempt, NoClearTextWhereTlsIsRequired_Rfc7672s2_2) {
+  MailServer server;
+  EXPECT_FALSE(attempt_at(server, policy::Tls::required).report);
+  EXPECT_THAT(server.heard(), testing::ElementsAre("EHLO STARTTLS "));
 }
 
 // --- what it says of the address

@@ -76,6 +76,9 @@ TEST(Control, WhatCannotBeReadIsTrouble) {
   expect_trouble(home.control().lines("folder"));
   expect_trouble(home.control().line("folder"));
   expect_trouble(home.control().number("folder", 1));
+  std::filesystem::create_symlink("loop", home.path("loop"));
+  expect_trouble(home.control().lines("loop"));
+  expect_trouble(home.control().number("loop", 1));
 }
 
 TEST(Control, AHugeFileIsTrouble) {
