@@ -1,8 +1,10 @@
 #include "src/tlsrpt/event_store.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -104,6 +106,18 @@ TEST_F(EventStore, ProcessesDoNotDisturbEachOther) {
   ASSERT_EQ(all.size(), 1U);
   EXPECT_GE(all[0].sessions, 25U);  // a lock that is not had soon is not waited for
   EXPECT_LE(all[0].sessions, 100U);
+}
+
+// Two at once would each write the number that the other one read.
+TEST_F(EventStore, NothingIsCountedWhileAnotherCounts) {
+  keep(event());
+  const io::Descriptor other(open(file().c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(flock(other.get(), LOCK_EX), 0);
+  keep(event());
+  EXPECT_EQ(read().at(0).sessions, 1U);
+  ASSERT_EQ(flock(other.get(), LOCK_UN), 0);
+  keep(event());
+  EXPECT_EQ(read().at(0).sessions, 2U);
 }
 
 TEST_F(EventStore, ADomainHasABoundAndTakesNothingFromOthers) {
