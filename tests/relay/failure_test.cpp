@@ -7,7 +7,7 @@ namespace {
 
 TEST_F(Relay, WordsThatAFailedPeerCannotGetAreAFailure) {
   session_.set_end(tls::ReadState::failed);
-  start();
+  start(patient());
   six_.reset();
   ASSERT_TRUE(write_all(peer_.get(), "x"));
   peer_closes();
