@@ -1,15 +1,29 @@
-// dane verify and dane verify-pkix: the judgement on files, without a network.
+// dane verify and dane verify-pkix: the judgement on a chain in a file.
+//
+// By records of the command line nothing is looked up. By those of HOST and PORT the
+// chain is judged as a client of that host would judge it now, with the names that the
+// DNS gives: what a deploy hook asks before it hands a new certificate to the server.
+// There is no way around DANE here. Where a client goes on without a proof, since there
+// are no TLSA records or none can be used, the answer is no all the same: whoever runs
+// the hook has published some.
 
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/given_records.h"
 #include "cli/dane/judging.h"
-#include "src/base/json.h"
-#include "src/client/verdict_json.h"
+#include "cli/dane/live_records.h"
+#include "cli/dane/resolving.h"
+#include "cli/dane/verify_answer.h"
+#include "src/client/wall_clock.h"
+#include "src/rrset/record_set.h"
 #include "verify/check.h"
 
 namespace cli::dane {
 namespace {
+
+constexpr std::string_view kUsage =
+    "usage: dane verify --chain F --record 'U S M HEX' [OPTIONS]\n"
+    "       dane verify --chain F [OPTIONS] HOST PORT\n";
 
 /// What is judged, and by what.
 struct Case {
@@ -20,11 +34,6 @@ struct Case {
 };
 
 base::Result<Case> case_of(const Arguments& arguments) {
-  if (auto ok =
-          arguments.expect_words(0, 0, "dane verify takes options only; see --help");
-      !ok) {
-    return tl::unexpected(ok.error());
-  }
   Case out;
   const auto file = arguments.value("chain");
   if (!file) return usage_error("--chain FILE is needed");
@@ -45,39 +54,17 @@ base::Result<Case> case_of(const Arguments& arguments) {
   return out;
 }
 
-std::string_view status_of(const verify::Verdict& verdict) {
-  if (verify::accepted(verdict.outcome)) return "verified";
-  return verdict.reason == verify::Reason::no_usable_record ? "unusable" : "failed";
-}
-
-Outcome tell(const Case& the_case, const verify::Verdict& verdict, bool as_json) {
-  const auto& records = the_case.requirement.records;
-  const std::string_view status = status_of(verdict);
-  const bool good = verify::accepted(verdict.outcome);
-  if (as_json) {
-    base::JsonWriter json;
-    json.begin_object().member("version", 1).member("status", status);
-    json.member("outcome", verify::to_text(verdict.outcome));
-    json.member("reason", verify::to_text(verdict.reason));
-    json.member("detail", verdict.detail);
-    if (verdict.record) {
-      json.member("usage", dns::number(records.at(*verdict.record).usage));
-    } else {
-      json.key("usage").null();
-    }
-    if (!verdict.depth) json.key("depth").null();
-    client::write_verdict(json, verdict);
-    client::write_records(json, "notes", records, &verdict);
-    json.end_object();
-    print(json.text() + "\n");
-  } else {
-    const Paint paint;
-    print((good ? paint.good(status) : paint.bad(status)) + ": " +
-          base::printable(verdict.detail, base::kLine) + " (" +
-          std::string(verify::to_text(verdict.reason)) + ")\n" +
-          notes_of(verdict, records, paint, "  "));
+/// Prints the answer; one that is none for now is an error, but with --json.
+base::Result<Outcome> tell(const VerifyAnswer& answer, const Arguments& arguments) {
+  const Outcome outcome = outcome_of(answer);
+  if (arguments.has("json")) {
+    print(json_of(answer));
+    return outcome;
   }
-  return good ? Outcome::fine : Outcome::findings;
+  const auto* error = error_of(answer);
+  if (error != nullptr && outcome != Outcome::findings) return tl::unexpected(*error);
+  print(text_of(answer, Paint(), client::wall_clock()));
+  return outcome;
 }
 
 bool is_about_names(verify::Reason reason) {
@@ -105,39 +92,103 @@ void tell_missing_name(const policy::Requirement& requirement, verify::Verdict& 
   }
 }
 
-Outcome judge(const Case& the_case, bool as_json) {
+verify::Verdict verdict_of(const Case& the_case) {
   const verify::Context context{
       the_case.at, the_case.roots ? &*the_case.roots : nullptr, {}};
   auto verdict = verify::check(the_case.chain, the_case.requirement, context);
   tell_missing_name(the_case.requirement, verdict);
-  return tell(the_case, verdict, as_json);
+  return verdict;
 }
 
-base::Result<policy::Service> service_of(const Arguments& arguments) {
-  const std::string word = arguments.value("service").value_or("tls");
+base::Result<policy::Service> service_of(const Arguments& arguments,
+                                         std::string_view otherwise) {
+  const std::string word = arguments.value("service").value_or(std::string(otherwise));
   if (word == "smtp") return policy::Service::smtp;
   if (word == "tls") return policy::Service::other;
   return usage_error("--service " + base::printable(word, base::kWord) +
                      " is not smtp or tls");
 }
 
-base::Result<Outcome> run_verify(const Arguments& arguments) {
-  auto records = given_records(arguments);
-  if (!records) return tl::unexpected(records.error());
+/// Judges by the records of the command line.
+base::Result<Outcome> verify_given(const Arguments& arguments,
+                                   std::vector<dns::Tlsa> records) {
   auto the_case = case_of(arguments);
   if (!the_case) return tl::unexpected(the_case.error());
   auto& requirement = the_case->requirement;
   requirement.common_name = policy::CommonName::smtp_dane_ta;
-  const auto service = service_of(arguments);
+  const auto service = service_of(arguments, "tls");
   if (!service) return tl::unexpected(service.error());
   requirement.service = *service;
   if (arguments.has("dane-ee-names")) requirement.name_check = policy::NameCheck::dane_ee;
-  requirement.records = std::move(*records);
-  if (requirement.records.empty()) return usage_error("--record 'U S M HEX' is needed");
-  return judge(*the_case, arguments.has("json"));
+  requirement.records = std::move(records);
+  return tell({verdict_of(*the_case), requirement.records, {}}, arguments);
+}
+
+policy::Demand demand_of(const Arguments& arguments, const Case& the_case,
+                         policy::Service service) {
+  policy::Demand out;
+  out.level = policy::Level::dane_only;
+  out.service = service;
+  out.names = the_case.requirement.names;
+  if (arguments.has("dane-ee-names")) out.name_check = policy::NameCheck::dane_ee;
+  return out;
+}
+
+/// Judges by the records that the DNS has now.
+base::Result<Outcome> verify_live(const Arguments& arguments) {
+  const auto& words = arguments.words();
+  const auto owner = owner_of(words.at(0), words.at(1), "tcp");
+  if (!owner) return tl::unexpected(owner.error());
+  auto the_case = case_of(arguments);
+  if (!the_case) return tl::unexpected(the_case.error());
+  const bool is_mail = rrset::service_at(owner->port) == policy::Service::smtp;
+  const auto service = service_of(arguments, is_mail ? "smtp" : "tls");
+  if (!service) return tl::unexpected(service.error());
+  auto found = look_up_now(arguments, *owner, demand_of(arguments, *the_case, *service));
+  if (!found) return tl::unexpected(found.error());
+  VerifyAnswer answer;
+  auto& live = answer.live.emplace();
+  live.host = owner->host.text();
+  live.port = owner->port;
+  live.facts = found->facts;
+  if (found->requirement) {
+    the_case->requirement = *found->requirement;
+    answer.records = the_case->requirement.records;
+    answer.verdict = verdict_of(*the_case);
+  } else {
+    live.error = found->requirement.error();
+  }
+  return tell(answer, arguments);
+}
+
+base::Result<Outcome> run_verify(const Arguments& arguments) {
+  auto records = given_records(arguments);
+  if (!records) return tl::unexpected(records.error());
+  const bool has_host = !arguments.words().empty();
+  if (records->empty() && !has_host) {
+    return usage_error(
+        "--record 'U S M HEX', or HOST and PORT to look records up, is needed: "
+        "dane verify --chain F mx.example.org 25");
+  }
+  if (!has_host) return verify_given(arguments, std::move(*records));
+  if (!records->empty()) {
+    return usage_error("either --record, or HOST and PORT to look records up");
+  }
+  if (auto ok = expect_host_and_port(arguments, "dane verify --chain F"); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  if (auto ok = arguments.expect_words(2, 2, "HOST and one PORT; see --help"); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  return verify_live(arguments);
 }
 
 base::Result<Outcome> run_verify_pkix(const Arguments& arguments) {
+  if (auto ok =
+          arguments.expect_words(0, 0, "dane verify-pkix takes options only; see --help");
+      !ok) {
+    return tl::unexpected(ok.error());
+  }
   auto the_case = case_of(arguments);
   if (!the_case) return tl::unexpected(the_case.error());
   if (!the_case->roots) return usage_error("--roots FILE is needed");
@@ -149,34 +200,39 @@ base::Result<Outcome> run_verify_pkix(const Arguments& arguments) {
   auto requirement = policy::decide({}, demand);
   if (!requirement) return tl::unexpected(requirement.error());
   the_case->requirement = std::move(*requirement);
-  return judge(*the_case, arguments.has("json"));
+  return tell({verdict_of(*the_case), the_case->requirement.records, {}}, arguments);
 }
+
+const std::string kHelp = std::string(kUsage) + R"(
+Whether these TLSA records prove what a server would send; by HOST and PORT
+those that the DNS has now, as a client of that host judges.
+
+  --chain F              PEM: what the peer sends, leaf first; or one PUBLIC KEY
+  --record R             a TLSA record, in quotes: 'U S M HEX' or a line of a
+                         zone file; repeatable, one that matches is enough
+  --name N               a name that the certificate must have; repeatable, any
+                         will do; with HOST in place of the names of the DNS
+  --at TIME              2026-06-01T12:00:00Z, or seconds since 1970 (now)
+  --service S            smtp (RFC 7672) or tls (RFC 7671); without it smtp for
+                         port 25, else tls
+  --roots F              trust store for usages 0 and 1: a file or a directory
+  --dane-ee-names        compare names under usage 3 too
+  --json                 one JSON object
+)" + kResolverHelp;
 
 }  // namespace
 
-const Command kVerify = {
-    "verify",
-    "a chain in a file against TLSA records, offline",
-    "usage: dane verify --chain F --record 'U S M HEX' [OPTIONS]\n\n"
-    "  --chain F        PEM: what the peer sends, leaf first; or one PUBLIC KEY\n"
-    "  --record R       a TLSA record, in quotes: 'U S M HEX' or a line of a zone\n"
-    "                   file; repeatable, one that matches is enough\n"
-    "  --name N         a name that the certificate must have; repeatable, any will\n"
-    "                   do\n"
-    "  --at TIME        2026-06-01T12:00:00Z, or seconds since 1970 (now)\n"
-    "  --service S      smtp (RFC 7672) or tls (RFC 7671, the default)\n"
-    "  --roots F        trust store for usages 0 and 1: a file or a directory\n"
-    "  --dane-ee-names  compare names under usage 3 too\n"
-    "  --json           one JSON object\n",
-    {{"chain", true},
-     {"record", true},
-     {"name", true},
-     {"at", true},
-     {"service", true},
-     {"roots", true},
-     {"dane-ee-names", false},
-     {"json", false}},
-    run_verify};
+const Command kVerify = {"verify",
+                         "a chain in a file against TLSA records, given or live", kHelp,
+                         with_resolver_options({{"chain", true},
+                                                {"record", true},
+                                                {"name", true},
+                                                {"at", true},
+                                                {"service", true},
+                                                {"roots", true},
+                                                {"dane-ee-names", false},
+                                                {"json", false}}),
+                         run_verify};
 
 const Command kVerifyPkix = {
     "verify-pkix",

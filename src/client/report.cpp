@@ -34,20 +34,6 @@ const dns::Tlsa* matched_record(const Report& report) {
   return &report.facts.records.at(*report.verdict->record);
 }
 
-void write_dns(base::JsonWriter& json, const Report& report) {
-  json.key("dns").begin_object();
-  json.member("dnssec", dnssec_word(report));
-  json.member("tlsa", policy::to_text(report.facts.state));
-  json.member("owner", report.facts.owner.text());
-  json.member("ttl", report.facts.ttl.count());
-  if (report.facts.signed_until) {
-    json.member("signed_until", verify::to_text(*report.facts.signed_until));
-  }
-  write_records(json, "records", report.facts.records,
-                report.verdict ? &*report.verdict : nullptr);
-  json.end_object();
-}
-
 void write_chain(base::JsonWriter& json, const verify::Chain& chain) {
   json.key("chain").begin_array();
   const auto* certificates = std::get_if<verify::Certificates>(&chain);
@@ -115,6 +101,20 @@ std::string to_json(const Report& report) {
   base::JsonWriter json;
   write_report(json, report);
   return json.text();
+}
+
+void write_dns(base::JsonWriter& json, const Report& report) {
+  json.key("dns").begin_object();
+  json.member("dnssec", dnssec_word(report));
+  json.member("tlsa", policy::to_text(report.facts.state));
+  json.member("owner", report.facts.owner.text());
+  json.member("ttl", report.facts.ttl.count());
+  if (report.facts.signed_until) {
+    json.member("signed_until", verify::to_text(*report.facts.signed_until));
+  }
+  write_records(json, "records", report.facts.records,
+                report.verdict ? &*report.verdict : nullptr);
+  json.end_object();
 }
 
 void write_report(base::JsonWriter& json, const Report& report) {

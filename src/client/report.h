@@ -38,6 +38,8 @@ void add(Report& report, const Connection& connection);
 [[nodiscard]] std::string to_json(const Report& report);
 /// Writes the report as a value of a larger JSON text.
 void write_report(base::JsonWriter& json, const Report& report);
+/// Member `dns`: what the DNS said about TLSA records, and what became of each.
+void write_dns(base::JsonWriter& json, const Report& report);
 
 /// The variables DANE_STATUS, DANE_REASON, … of sslclient(1), in the order of that page.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> dane_variables(

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "cli/dane/given_records.h"
+#include "cli/dane/verify_answer.h"
 #include "tests/cli/dane_run.h"
 #include "tests/cli/report_folder.h"
 #include "tests/support/certificates.h"
+#include "tests/support/names.h"
 #include "verify/hash.h"
 
 namespace cli::dane {
@@ -116,6 +118,99 @@ TEST_F(Verify, ANameThatNobodyComparesIsNotMissing) {
   EXPECT_EQ(ran.outcome, Outcome::fine);
   EXPECT_THAT(ran.text, Not(HasSubstr("--name")));
   EXPECT_THAT(verify({"--record", record(2, "other")}).text, Not(HasSubstr("--name")));
+}
+
+TEST_F(Verify, WantsRecordsOrAHostAndOnePort) {
+  const auto refused = [&](const std::vector<std::string>& words) {
+    const auto ran = verify(words);
+    if (ran.outcome) return std::string();
+    EXPECT_EQ(ran.outcome.error().kind, base::ErrorKind::usage);
+    return ran.outcome.error().detail;
+  };
+  const std::string given = record(3, "leaf");
+  EXPECT_THAT(refused({}), HasSubstr("--record 'U S M HEX', or HOST and PORT"));
+  EXPECT_EQ(refused({"mx.example.org"}),
+            "PORT is missing: dane verify --chain F mx.example.org 25");
+  EXPECT_THAT(refused({"mx.example.org", "25", "465"}), HasSubstr("one PORT"));
+  EXPECT_THAT(refused({"--record", given, "mx.example.org", "25"}), HasSubstr("either"));
+  EXPECT_THAT(refused({"192.0.2.1", "25"}), HasSubstr("is an address"));
+  EXPECT_THAT(refused({"mx.example.org", "25", "--service", "http"}),
+              HasSubstr("--service http"));
+}
+
+constexpr std::chrono::sys_seconds kNow = support::kNow;
+
+/// What was looked up for a host: records, or an error.
+VerifyAnswer looked_up(std::optional<base::Error> error) {
+  VerifyAnswer out;
+  auto& live = out.live.emplace();
+  live.host = "mx.example.org";
+  live.port = 25;
+  live.facts.owner = support::name("_25._tcp.mx.example.org");
+  live.error = std::move(error);
+  if (live.error) return out;
+  live.facts.state = policy::TlsaState::present;
+  live.facts.ttl = std::chrono::hours(1);
+  live.facts.signed_until = kNow + std::chrono::hours(48);
+  live.facts.records = {kOne};
+  out.records = {kOne};
+  out.verdict.outcome = verify::Outcome::dane;
+  out.verdict.reason = verify::Reason::none;
+  out.verdict.detail = "it matches";
+  out.verdict.record = 0;
+  out.verdict.depth = 0;
+  out.verdict.notes = {{verify::RecordState::matched, verify::Reason::none, "", 0}};
+  return out;
+}
+
+base::Error failed(base::Code code) {
+  return {base::ErrorKind::temporary, code, "so it is"};
+}
+
+TEST(VerifyAnswer, SaysWhereLiveRecordsAreFrom) {
+  const VerifyAnswer answer = looked_up(std::nullopt);
+  EXPECT_EQ(outcome_of(answer), Outcome::fine);
+  EXPECT_EQ(text_of(answer, Paint(false), kNow),
+            "verified: it matches (ok)\n"
+            "  source   _25._tcp.mx.example.org in the DNS\n"
+            "           secure, TTL 1 hour, signed for 2 days more\n"
+            "  record   3 1 1 abcd  matched\n");
+  const std::string json = json_of(answer);
+  EXPECT_THAT(json, HasSubstr("\"host\":\"mx.example.org\",\"port\":25,\"dns\":{"
+                              "\"dnssec\":\"secure\",\"tlsa\":\"present\","
+                              "\"owner\":\"_25._tcp.mx.example.org\",\"ttl\":3600,"));
+  EXPECT_THAT(json, HasSubstr("\"data\":\"abcd\",\"state\":\"matched\""));
+}
+
+TEST(VerifyAnswer, OfGivenRecordsHasNoSource) {
+  VerifyAnswer answer = looked_up(std::nullopt);
+  answer.live.reset();
+  EXPECT_THAT(text_of(answer, Paint(false), kNow), Not(HasSubstr("source")));
+  EXPECT_EQ(json_of(answer),
+            "{\"version\":1,\"status\":\"verified\",\"outcome\":\"dane\","
+            "\"reason\":\"ok\",\"detail\":\"it matches\",\"usage\":3,\"depth\":0,"
+            "\"record\":0,\"presented\":[],\"warnings\":[],\"notes\":[{\"usage\":3,"
+            "\"selector\":1,\"matching\":1,\"data\":\"abcd\",\"state\":\"matched\","
+            "\"reason\":\"ok\",\"detail\":\"\",\"depth\":0}]}\n");
+}
+
+TEST(VerifyAnswer, WithoutRecordsIsAFinding) {
+  const VerifyAnswer answer = looked_up(failed(base::Code::no_tlsa));
+  EXPECT_EQ(outcome_of(answer), Outcome::findings);
+  EXPECT_EQ(text_of(answer, Paint(false), kNow), "failed: so it is (no-tlsa)\n");
+  EXPECT_THAT(json_of(answer),
+              StartsWith("{\"version\":1,\"status\":\"failed\",\"outcome\":\"rejected\","
+                         "\"reason\":\"no-tlsa\",\"detail\":\"so it is\",\"usage\":null,"
+                         "\"depth\":null,"));
+}
+
+TEST(VerifyAnswer, OfALookupThatFailedIsUndecided) {
+  for (const base::Code code :
+       {base::Code::bogus, base::Code::timeout, base::Code::no_address}) {
+    const VerifyAnswer answer = looked_up(failed(code));
+    EXPECT_EQ(outcome_of(answer), Outcome::undecided);
+    EXPECT_THAT(json_of(answer), HasSubstr("\"status\":\"undecided\""));
+  }
 }
 
 }  // namespace

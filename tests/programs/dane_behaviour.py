@@ -191,8 +191,8 @@ class Make(Case):
         self.assertNotIn("owners", self.json(*words, "25", "smtp"))
 
     def test_warnings_of_several_ports(self) -> None:
-        words = ("make", "--chain", self.path("leaf-chain.pem"), "--usage", "pkix-ee", "--ttl", "2d",
-                 "mx.example.org")
+        words = ("make", "--chain", self.path("leaf-chain.pem"), "--usage", "pkix-ee", "--ttl",
+                 "2d", "mx.example.org")
         lines = self.dane(*words, "443", "25", "8443").splitlines()
         self.assertEqual([line.split("(")[-1] if line.startswith(";") else line.split(".")[0]
                           for line in lines],
@@ -307,7 +307,7 @@ class Make(Case):
                       ("--csr", self.path("leaf.csr"), "--usage", "0", *host)):
             self.fails("make", *words)
         self.fails("make", *good, "--usage", "dane", *host,
-                   pattern="not a number from 0 to 3, nor one of pkix-ta, pkix-ee, dane-ta, dane-ee")
+                   pattern="not a number from 0 to 3, nor one of pkix-ta, pkix-ee, dane-ta, ")
         for file in ("nothing", "empty", "text", "broken.pem", "cut.pem", "certs"):
             for option in ("--cert", "--key", "--csr", "--chain"):
                 self.fails("make", option, self.path(file), *host)
@@ -474,6 +474,11 @@ class Verify(Case):
     def test_bad_input(self) -> None:
         chain, record = ("--chain", self.path("leaf-chain.pem")), ("--record", "3 1 1 00")
         for words in ((*record,), (*chain,), (*chain, *record, "word"),
+                      (*chain, "mx.example.org"), (*chain, "mx.example.org", "no-such"),
+                      (*chain, "192.0.2.1", "25"), (*chain, "mx.example.org", "25", "465"),
+                      (*chain, *record, "mx.example.org", "25"), ("mx.example.org", "25"),
+                      (*chain, "--service", "http", "mx.example.org", "25"),
+                      (*chain, "--dns-timeout", "0", "mx.example.org", "25"),
                       (*chain, "--record", ""), (*chain, "--record", "3 1 1"),
                       (*chain, "--record", "3 1 1 0"), (*chain, "--record", "3 1 1 zz"),
                       (*chain, "--record", "256 1 1 00"), (*chain, "--record", "3,1,1 00"),
@@ -498,7 +503,11 @@ class Verify(Case):
         self.assertIn("(bad-certificate)", self.dane(
             "verify-pkix", *broken, "--roots", self.path("ca.pem"), "--name", "x.example",
             status=1))
+        self.fails("verify", *chain, "mx.example.org",
+                   pattern="PORT is missing: dane verify --chain F mx.example.org 25")
         self.fails("verify-pkix", *chain, "--roots", self.path("ca.pem"))
+        self.fails("verify-pkix", *chain, "--roots", self.path("ca.pem"), "--name", "x.example",
+                   "mx.example.org", "25")
         self.fails("verify-pkix", *chain, "--name", "x.example")
         self.fails("match-name", "--cert", self.path("leaf.pem"))
         self.fails("match-name", "--name", "x.example")
@@ -762,6 +771,59 @@ class Online(Case):
             got = self.json("check", host, status=status)
             self.assertEqual((got["status"], got["peers"][0]["reason"]), (word, reason), host)
             self.dane("check", host, status=status)
+
+    def live(self, leaf: str, host: str, port: str, *words: str, **more) -> dict:
+        """The object of dane verify for what a server of the zones shows."""
+        chain = self.write(f"{leaf}-live.pem", "".join(
+            (DIRECTORY / "certs" / f"{name}.pem").read_text() for name in (leaf, "ca")))
+        words = ("verify", "--chain", chain, host, port, *words)
+        if more.get("status") != 3:
+            self.dane(*words, **more)
+        return self.json(*words, **more)
+
+    def test_verify_by_records_of_the_dns(self) -> None:
+        for leaf, host, port, status, word, reason in (
+                ("good", "www.secure.example", "443", 0, "verified", "ok"),
+                ("good", "u211.secure.example", "https", 0, "verified", "ok"),
+                ("good", "alias.secure.example", "443", 0, "verified", "ok"),
+                ("mail", "mx1.mail.example", "25", 0, "verified", "ok"),
+                ("good", "mismatch.secure.example", "443", 1, "failed", "mismatch"),
+                ("good", "absent.secure.example", "443", 1, "failed", "no-tlsa"),
+                ("good", "www.plain.example", "443", 1, "failed", "no-tlsa"),
+                ("good", "www.striptlsa.example", "443", 3, "undecided", "bogus"),
+                ("good", "nothing.secure.example", "443", 3, "undecided", "no-address")):
+            got = self.live(leaf, host, port, status=status)
+            self.assertEqual((got["status"], got["reason"], got["host"]), (word, reason, host))
+            self.assertEqual([note["state"] for note in got["notes"]],
+                             [record["state"] for record in got["dns"]["records"]])
+            looked_up = self.json("lookup", host, port, status=0 if got["notes"] else status)
+            self.assertEqual(len(looked_up.get("records", [])), len(got["notes"]), host)
+
+    def test_verify_says_where_records_are_from(self) -> None:
+        chain = ("verify", "--chain", str(DIRECTORY / "certs" / "good.pem"))
+        text = self.dane(*chain, "www.secure.example", "443")
+        self.assertRegex(text, r"\Averified: [^\n]*\n"
+                         r"  source   _443\._tcp\.www\.secure\.example in the DNS\n"
+                         r"           secure, TTL [^\n]*, signed for [^\n]* more\n"
+                         r"  record   3 1 1 ")
+        text = self.dane(*chain, "absent.secure.example", "443", status=1)
+        self.assertEqual(text, "failed: TLSA records at _443._tcp.absent.secure.example securely "
+                         "do not exist (no-tlsa)\n")
+
+    def test_verify_holds_a_chain_to_the_names_of_the_host(self) -> None:
+        host = ("u211.secure.example", "443")
+        self.assertEqual(self.live("wrong-name", *host, status=1)["reason"], "name-mismatch")
+        got = self.live("good", *host, "--name", "no.example", status=1)
+        self.assertEqual(got["reason"], "name-mismatch")
+        self.live("good", "www.secure.example", "443", "--name", "no.example")
+        self.live("good", "www.secure.example", "443", "--name", "no.example", "--dane-ee-names",
+                  status=1)
+
+    def test_verify_on_port_25_is_for_mail(self) -> None:
+        roots = ("--roots", str(DIRECTORY / "certs" / "ca.pem"))
+        host = "pkix.mail.example"
+        self.assertEqual(self.live("mail", host, "25", *roots, status=1)["status"], "unusable")
+        self.assertEqual(self.live("mail", host, "25", "--service", "tls", *roots)["usage"], 1)
 
     def test_check_shows_everything(self) -> None:
         (peer,) = self.json("check", "u211.secure.example", "443")["peers"]
