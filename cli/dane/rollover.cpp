@@ -22,6 +22,7 @@ using publish::Step;
 
 constexpr std::string_view kUsage =
     "usage: dane rollover --current F --next F [OPTIONS] HOST PORT";
+constexpr std::string_view kCall = "dane rollover --current F --next F";
 
 /// What a file says of a server.
 struct Server {
@@ -78,6 +79,9 @@ base::Result<std::chrono::seconds> span_of(const Arguments& arguments, const cha
 }
 
 base::Result<Job> job_of(const Arguments& arguments) {
+  if (auto ok = expect_host_and_port(arguments, kCall); !ok) {
+    return tl::unexpected(ok.error());
+  }
   if (auto ok = arguments.expect_words(2, 2, kUsage); !ok) {
     return tl::unexpected(ok.error());
   }
@@ -195,20 +199,43 @@ base::Result<Choice> choice_of(const Arguments& arguments, const Job& job) {
   return out;
 }
 
-std::string preface(const Job& job, const Choice& choice) {
+/// Whether people read the steps: a key that stays needs none, and who publishes 2 1 1 of
+/// an issuer that changes asks for that scheme.
+bool tells_steps(const Arguments& arguments, const Job& job) {
+  return !job.same_key() || arguments.has("scheme");
+}
+
+std::string preface(const Arguments& arguments, const Job& job, const Choice& choice) {
   std::string out;
-  if (job.same_key() && choice.schemes.empty()) {
+  if (job.same_key()) {
     out = "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n";
-  } else if (job.same_key()) {
-    out =
-        "The key stays the same, and 3 1 1 goes on matching. Its issuer changes: where "
-        "2 1 1 is\npublished, it must follow.\n\n";
+  }
+  if (job.same_key() && !choice.schemes.empty()) {
+    out += "Its issuer changes: where 2 1 1 is published, it must follow";
+    out += tells_steps(arguments, job) ? ".\n\n" : "; --scheme 3-2 plans it.\n";
   }
   if (!choice.left_out || job.current.chain.size() < 2 || job.next.chain.size() < 2) {
     return out;
   }
   return out + "No plan with 2 1 1: " + base::printable(*choice.left_out, base::kLine) +
-         "\n" + (choice.schemes.empty() ? "" : "\n");
+         "\n";
+}
+
+/// What a plan counts on that nobody said.
+std::string assumptions(const Arguments& arguments, const Job& job) {
+  std::string what, options;
+  const auto assume = [&](const char* name, const char* option,
+                          std::chrono::seconds span) {
+    if (arguments.has(option)) return;
+    what += (what.empty() ? "" : ", ") + std::string(name) + span_in_words(span);
+    options += (options.empty() ? "--" : " and --") + std::string(option);
+  };
+  assume("TTL ", "ttl", job.timing.ttl);
+  assume("signatures ", "signatures", job.timing.signatures);
+  if (what.empty()) return "";
+  const bool are_both = what.find(", ") != std::string::npos;
+  return "Assumed: " + what + "; " + options + (are_both ? " say" : " says") +
+         " otherwise.\n";
 }
 
 base::Result<Outcome> rollover(const Arguments& arguments) {
@@ -222,16 +249,20 @@ base::Result<Outcome> rollover(const Arguments& arguments) {
   json.member("same_key", job->same_key());
   if (choice->left_out) json.member("left_out", *choice->left_out);
   json.key("plans").begin_array();
-  std::string text = preface(*job, *choice);
+  std::string plans;
   for (const Scheme scheme : choice->schemes) {
     const auto steps =
         publish::plan_rollover(scheme, job->current.key, job->next.key, job->timing);
     if (!steps) return tl::unexpected(steps.error());
     write_json(json, *job, scheme, *steps);
-    text += (scheme == choice->schemes.front() ? "" : "\n") +
-            text_of(*job, scheme, *steps, paint);
+    plans += "\n" + text_of(*job, scheme, *steps, paint);
   }
   json.end_array().end_object();
+  std::string text = preface(arguments, *job, *choice);
+  if (!plans.empty() && tells_steps(arguments, *job)) {
+    text += assumptions(arguments, *job) + plans;
+  }
+  text.erase(0, text.starts_with('\n') ? 1 : 0);
   print(arguments.has("json") ? json.text() + "\n" : text);
   return Outcome::fine;
 }

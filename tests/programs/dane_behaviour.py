@@ -598,6 +598,39 @@ class Rollover(Case):
                    self.path("next-chain.pem"), "--scheme", "3-2", "--at", "2050-01-01",
                    "mx.example.org", "25", pattern="expired")
 
+    def test_a_plan_says_what_it_assumes(self) -> None:
+        words = ("rollover", "--current", self.path("leaf.pem"), "--next", self.path("next.pem"),
+                 "mx.example.org", "25")
+        for more, line in (((), "Assumed: TTL 1 hour, signatures 14 days; --ttl and --signatures "
+                            "say otherwise.\n"),
+                           (("--ttl", "30m"), "Assumed: signatures 14 days; --signatures says "
+                            "otherwise.\n"),
+                           (("--signatures", "2d"), "Assumed: TTL 1 hour; --ttl says otherwise.\n"),
+                           (("--ttl", "30m", "--signatures", "2d"), "")):
+            self.assertTrue(self.dane(*words, *more).startswith(
+                (line + "\n" if line else "") + "Scheme 3 1 1 + 3 1 1\n"), more)
+        for words, missing in ((words[:-1], "PORT is missing: dane rollover --current F --next F "
+                                "mx.example.org 25"),
+                               (words[:-2], "HOST and PORT are missing")):
+            self.fails(*words, pattern=missing)
+
+    def test_a_key_that_stays_below_another_issuer(self) -> None:
+        openssl("x509", "-new", "-force_pubkey", self.path("raw.pem"), "-subj", "/CN=again",
+                "-days", "30", "-CA", self.path("middle.pem"), "-CAkey", self.path("middle.key"),
+                "-extfile", self.write("names", "subjectAltName=DNS:mx.example.org\n"),
+                "-out", self.path("again.pem"))
+        again = self.write("again-chain.pem", self.read("again.pem") + self.read("middle.pem"))
+        words = ("rollover", "--current", self.path("leaf-chain.pem"), "--next", again,
+                 "mx.example.org", "25")
+        text = self.dane(*words)
+        self.assertEqual(len(text.splitlines()), 2, text)
+        self.assertIn("nothing need be published", text)
+        self.assertIn("--scheme 3-2", text)
+        self.assertIn("1. Publish", self.dane(*words, "--scheme", "3-2"))
+        for more in ((), ("--scheme", "3-2")):
+            self.assertEqual([plan["scheme"] for plan in self.json(*words, *more)["plans"]],
+                             ["3 1 1 + 2 1 1"])
+
     def test_the_same_key_has_no_plan(self) -> None:
         for file in ("leaf-chain.pem", "leaf.pem", "leaf.csr", "leaf.key"):
             words = ("rollover", "--current", self.path("leaf-chain.pem"), "--next",

@@ -1,0 +1,79 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/dane_run.h"
+#include "tests/cli/report_folder.h"
+#include "tests/support/certificates.h"
+
+namespace cli::dane {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// Plans for changes from a chain below one issuer.
+class Rollover : public ::testing::Test {
+ protected:
+  std::string plan(const std::string& next, std::vector<std::string> words = {}) {
+    words.insert(words.begin(), {"--current", chain("leaf", "issuer"), "--next", next,
+                                 "--at", "1780315200", "mx.example.org", "25"});
+    auto ran = cli::testing::run(kRollover, words);
+    EXPECT_EQ(ran.outcome, Outcome::fine);
+    return std::move(ran.text);
+  }
+
+  /// A file with a certificate of this key, and that of its issuer; good for a century,
+  /// for a plan is judged by today's date.
+  std::string chain(const std::string& key, const std::string& issuer) {
+    auto recipe = support::leaf(issuer, {"mx.example.org"});
+    recipe.key = {key};
+    auto above = support::ca(issuer);
+    recipe.until = above.until = support::kNow + 36500 * support::kDay;
+    recipe.from = above.from = support::kNow - 3650 * support::kDay;
+    return folder_.write(key + issuer, support::pem(support::make(recipe)) +
+                                           support::pem(support::make(above)));
+  }
+
+ private:
+  cli::testing::Folder folder_;
+};
+
+TEST_F(Rollover, SaysWhatItAssumes) {
+  const std::string next = chain("next", "issuer");
+  EXPECT_THAT(plan(next),
+              StartsWith("Assumed: TTL 1 hour, signatures 14 days; --ttl and "
+                         "--signatures say otherwise.\n\nScheme 3 1 1 + 3 1 1\n"));
+  EXPECT_THAT(
+      plan(next, {"--ttl", "2h"}),
+      StartsWith("Assumed: signatures 14 days; --signatures says otherwise.\n\n"));
+  EXPECT_THAT(plan(next, {"--signatures", "3d"}),
+              StartsWith("Assumed: TTL 1 hour; --ttl says otherwise.\n\n"));
+  EXPECT_THAT(plan(next, {"--ttl", "2h", "--signatures", "3d"}), StartsWith("Scheme "));
+  EXPECT_THAT(plan(next), HasSubstr("\n\nScheme 3 1 1 + 2 1 1\n"));
+}
+
+TEST_F(Rollover, OfAKeyThatStaysEndsThere) {
+  constexpr std::string_view kStays =
+      "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n";
+  const std::string same = chain("leaf", "issuer");
+  EXPECT_EQ(plan(same), kStays);
+  EXPECT_EQ(plan(same, {"--scheme", "3-3"}), kStays);
+  EXPECT_EQ(plan(same, {"--scheme", "3-2"}), kStays);
+}
+
+TEST_F(Rollover, OfAnIssuerThatChangesIsToldOnRequest) {
+  const std::string moved = chain("leaf", "another");
+  EXPECT_EQ(plan(moved),
+            "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n"
+            "Its issuer changes: where 2 1 1 is published, it must follow; --scheme 3-2 "
+            "plans it.\n");
+  const std::string told = plan(moved, {"--scheme", "3-2"});
+  EXPECT_THAT(told, HasSubstr("it must follow.\n\nAssumed: TTL 1 hour"));
+  EXPECT_THAT(told, HasSubstr("\n1. Publish this RRset"));
+  EXPECT_THAT(plan(moved, {"--json"}), HasSubstr("\"scheme\":\"3 1 1 + 2 1 1\""));
+  EXPECT_THAT(plan(moved, {"--json"}), Not(HasSubstr("3 1 1 + 3 1 1")));
+}
+
+}  // namespace
+}  // namespace cli::dane
