@@ -983,6 +983,11 @@ class Everywhere(Case):
             self.assertIn(f"  {command} ", self.dane("--help"))
         self.assertIn("dane (ucspi-dane)", self.dane("--version"))
 
+    def test_help_fits_a_terminal(self) -> None:
+        for command in ("make", "verify", "verify-pkix", "match-name", "to-ascii", "zone",
+                        "rollover"):
+            self.assertLessEqual(max(map(len, self.dane(command, "--help").splitlines())), 80)
+
     def test_bad_commands(self) -> None:
         for words in ((), ("nonsense",), ("--nonsense",), ("",), ("a\nb",)):
             self.fails(*words)
