@@ -1,11 +1,12 @@
 #include "cli/layout.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
 #include <algorithm>
+
+#include "cli/terminal.h"
 
 namespace cli {
 namespace {
@@ -30,17 +31,10 @@ std::pair<std::size_t, std::size_t> character_at(std::string_view text) {
           width < 0 ? 0 : static_cast<std::size_t>(width)};
 }
 
-std::size_t columns_of_terminal() {
-  winsize size{};
-  if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-    return 0;
-  return size.ws_col;
-}
-
 }  // namespace
 
 std::size_t output_columns() {
-  const std::size_t columns = columns_of_terminal();
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
   return columns == 0 ? kUsual : std::clamp(columns, kLeast, kMost);
 }
 

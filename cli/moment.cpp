@@ -1,5 +1,6 @@
 #include "cli/moment.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -57,6 +58,26 @@ tl::unexpected<base::Error> bad_time(std::string_view text, std::string_view wan
       base::printable(text, base::kWord) + " is not " + std::string(wanted));
 }
 
+/// A unit of time.
+struct Unit {
+  long seconds;
+  const char* name;
+  const char* abbreviation;
+};
+constexpr std::array<Unit, 4> kUnits = {{{86400, "day", "d"},
+                                         {3600, "hour", "h"},
+                                         {60, "minute", "min"},
+                                         {1, "second", "s"}}};
+
+/// The largest unit that a span has two of, or that `is_enough` says is enough.
+template <typename IsEnough>
+const Unit& unit_of(long count, IsEnough is_enough) {
+  const auto found = std::ranges::find_if(kUnits, [&](const Unit& unit) {
+    return std::abs(count / unit.seconds) >= 2 || is_enough(unit.seconds);
+  });
+  return found == kUnits.end() ? kUnits.back() : *found;
+}
+
 }  // namespace
 
 base::Result<std::chrono::sys_seconds> parse_moment(std::string_view text) {
@@ -90,28 +111,15 @@ base::Result<seconds> parse_span(std::string_view text) {
 }
 
 std::string span_in_words(seconds span) {
-  struct Unit {
-    long seconds;
-    const char* name;
-  };
-  constexpr std::array<Unit, 4> kUnits = {
-      {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}}};
   const long count = span.count();
-  for (const Unit& unit : kUnits) {
-    const long whole = count / unit.seconds;
-    if (std::abs(whole) < 2 && count != unit.seconds && unit.seconds > 1) continue;
-    return std::to_string(whole) + " " + unit.name + (whole == 1 ? "" : "s");
-  }
-  return "";
+  const Unit& unit = unit_of(count, [&](long one) { return count == one; });
+  const long whole = count / unit.seconds;
+  return std::to_string(whole) + " " + unit.name + (whole == 1 ? "" : "s");
 }
 
 std::string to_words(seconds span) {
-  const long count = span.count();
-  if (count >= 2 * 86400 || count <= -2 * 86400)
-    return std::to_string(count / 86400) + " d";
-  if (count >= 2 * 3600 || count <= -2 * 3600) return std::to_string(count / 3600) + " h";
-  if (count >= 2 * 60 || count <= -2 * 60) return std::to_string(count / 60) + " min";
-  return std::to_string(count) + " s";
+  const Unit& unit = unit_of(span.count(), [](long) { return false; });
+  return std::to_string(span.count() / unit.seconds) + " " + unit.abbreviation;
 }
 
 }  // namespace cli

@@ -2,10 +2,10 @@
 //
 // What they share is here: settings.h (numbers, files and environment variables become
 // values, once), moment.h (a point in time that somebody wrote), key_password.h,
-// version.h (what --version prints), terminal.h (colours), layout.h (lines that fit the
-// screen), start.h (descriptors and signals when a program begins) and
-// library_environment.h (which variables the libraries see). sslclient/main.cpp is the
-// program to read first.
+// version.h (what --version prints), terminal.h (colours), severity.h (how bad a finding
+// is), layout.h (lines that fit the screen), start.h (descriptors and signals when a
+// program begins) and library_environment.h (which variables the libraries see).
+// sslclient/main.cpp is the program to read first.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ class Paint {
   [[nodiscard]] std::string in(std::string_view code, std::string_view text) const;
   bool colours_;
 };
+
+/// The columns of the terminal that a descriptor is; 0 where it is none, or does not say.
+[[nodiscard]] std::size_t terminal_columns(int descriptor);
 
 /// Writes a text to standard output.
 void print(std::string_view text);

@@ -3,7 +3,6 @@
 #include <unbound-event.h>
 #include <unbound.h>
 
-#include <algorithm>
 #include <asio/redirect_error.hpp>
 #include <utility>
 
@@ -67,8 +66,6 @@ base::Result<std::unique_ptr<Source>> UnboundSource::create(io::Loop& loop,
   auto validator = make_context(out->events_.base(), out->config_);
   if (!validator) return tl::unexpected(validator.error());
   out->context_ = std::move(validator->context);
-  const auto way = way_of(out->config_);
-  out->has_forwarder_ = way && way->kind == Way::Kind::forward && !out->config_.busy;
   return std::make_unique<AnchoredSource>(std::move(out), validator->root);
 }
 
@@ -85,7 +82,9 @@ void UnboundSource::ask_unheard(const std::string& name, Type type) {
 // cache when it wants them. Only a domain may be a zone itself; a host hardly ever is
 // one.
 void UnboundSource::ask_for_keys_above(const dns::Name& name, Type type) {
-  if (!has_forwarder_ || type == Type::ds || type == Type::dnskey) return;
+  // Who is named by the user is perhaps far away; who asks for thousands has the keys.
+  const bool is_worth_it = config_.upstream == Upstream::forward && !config_.busy;
+  if (!is_worth_it || type == Type::ds || type == Type::dnskey) return;
   std::vector<std::string_view> labels = name.labels();
   if (type != Type::mx && !labels.empty()) labels.erase(labels.begin());
   if (labels.size() > kMostZones) labels.erase(labels.begin(), labels.end() - kMostZones);

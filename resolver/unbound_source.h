@@ -36,7 +36,6 @@ class UnboundSource final : public Source {
 
   io::Loop& loop_;
   Config config_;
-  bool has_forwarder_ = false;         // named by the user, and so perhaps far away
   std::set<std::string> zones_asked_;  // whose keys are in the cache, or on their way
   UnboundEvents events_;               // outlives context_
   Context context_;

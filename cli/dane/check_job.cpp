@@ -4,6 +4,7 @@
 #include "cli/dane/judging.h"
 #include "cli/settings.h"
 #include "src/base/bytes.h"
+#include "src/rrset/record_set.h"
 
 namespace cli::dane {
 namespace {
@@ -73,12 +74,13 @@ base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
     if (!number) return tl::unexpected(number.error());
     job.target.port = *number;
   }
-  const bool at_25 = job.target.port == starttls::port_of(starttls::Protocol::smtp);
-  if (job.starttls == starttls::Protocol::smtp ||
-      (at_25 && !arguments.value("starttls"))) {
-    job.demand.service = policy::Service::smtp;
+  if (arguments.has("starttls")) {
+    const bool is_smtp = job.starttls == starttls::Protocol::smtp;
+    job.demand.service = is_smtp ? policy::Service::smtp : policy::Service::other;
+  } else {
+    job.demand.service = rrset::service_at(job.target.port);
+    job.starttls = starttls::protocol_at(job.target.port);
   }
-  if (!arguments.value("starttls")) job.starttls = starttls::protocol_at(job.target.port);
   const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
   if (four != six) job.addresses = four ? Addresses::ipv4 : Addresses::ipv6;
   return {};

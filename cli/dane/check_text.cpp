@@ -13,7 +13,6 @@
 #include "src/client/certificate_words.h"
 #include "src/publish/record.h"
 #include "verify/certificate.h"
-#include "verify/hash.h"
 
 namespace cli::dane {
 namespace {
@@ -35,8 +34,7 @@ base::ByteView key_of(const Report& peer) {
 /// The record by which this key proves its holder, whatever its certificate says (RFC
 /// 7671 5.1).
 dns::Tlsa record_of(base::ByteView key) {
-  const auto digest = verify::sha256(key);
-  return {3, 1, 1, {digest.begin(), digest.end()}};
+  return publish::make_record({std::nullopt, {key.begin(), key.end()}}, {}).value();
 }
 
 std::string address_of(const Report& peer) {
@@ -72,6 +70,12 @@ class Teller {
   std::string tell();
 
  private:
+  /// What is said of a record, behind a mark or none.
+  struct RecordWords {
+    std::optional<Outcome> mark;
+    std::string text;
+  };
+
   void tell_verdict();
   void tell_dns();
   void tell_records();
@@ -88,6 +92,8 @@ class Teller {
   [[nodiscard]] std::string why() const;
   [[nodiscard]] std::string who_turns_away() const;
   [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const;
+  [[nodiscard]] RecordWords record_words(const Report& peer, std::size_t index);
+  [[nodiscard]] RecordWords spare_words(const Report& peer, const dns::Tlsa& record);
   [[nodiscard]] std::string session_of(const Report& peer) const;
   [[nodiscard]] dns::Name wanted_name() const;
   [[nodiscard]] const Report* peer_that(Outcome outcome) const;
@@ -100,6 +106,7 @@ class Teller {
   const Checked& checked_;
   const Telling& telling_;
   std::chrono::sys_seconds now_;
+  std::size_t signatures_left_ = verify::Budget().signatures;
   TextLayout layout_;
 };
 
@@ -219,73 +226,65 @@ void Teller::tell_dns() {
   }
 }
 
-/// What a record that was not needed is good for: it is tried alone.
-std::string spare_words(const CheckJob& job, const policy::DnsFacts& facts,
-                        const Report& peer, const dns::Tlsa& record,
-                        std::chrono::sys_seconds now, bool& proves) {
-  policy::DnsFacts alone = facts;
+/// What a record that was not needed is good for: it is tried alone. Strangers choose how
+/// many there are and what it takes to look at them, so all of them have the work of one
+/// judgement.
+Teller::RecordWords Teller::spare_words(const Report& peer, const dns::Tlsa& record) {
+  policy::DnsFacts alone = checked_.facts;
   alone.records = {record};
-  const auto requirement = policy::decide(alone, job.demand);
-  proves = false;
-  if (!requirement) return "not tried";
-  const auto verdict =
-      verify::check(peer.chain, *requirement, verify::Context{now, job.store(), {}});
-  proves = verify::accepted(verdict.outcome) && verdict.record.has_value();
-  return proves ? "matches too: a good spare" : "matches nothing here";
+  const auto requirement = policy::decide(alone, job_.demand);
+  if (!requirement || signatures_left_ == 0) return {std::nullopt, "not tried"};
+  verify::Context context{now_, job_.store(), {}};
+  context.budget.signatures = signatures_left_;
+  const auto verdict = verify::check(peer.chain, *requirement, context);
+  signatures_left_ -= std::min(signatures_left_, verdict.signatures + 1);
+  const bool proves = verify::accepted(verdict.outcome) && verdict.record.has_value();
+  if (proves) return {Outcome::fine, "matches too: a good spare"};
+  return {std::nullopt, "matches nothing here"};
+}
+
+/// What became of one record at this peer, whose judgement has a note of it.
+Teller::RecordWords Teller::record_words(const Report& peer, std::size_t index) {
+  const dns::Tlsa& record = checked_.facts.records[index];
+  const verify::RecordNote& note = peer.verdict->notes[index];
+  const std::string own = record.selector == dns::kSpki ? "key" : "certificate";
+  const std::string place =
+      note.depth.value_or(0) == 0 ? "matches the server's " + own : "matches its issuer";
+  switch (note.state) {
+    case verify::RecordState::matched:
+      return {Outcome::fine, place};
+    case verify::RecordState::failed:
+      return {Outcome::findings, place + ", and does not prove it"};
+    case verify::RecordState::unmatched:
+      return {Outcome::findings, "matches nothing here"};
+    case verify::RecordState::unusable:
+      return {Outcome::undecided, "cannot be used: " + base::printable(note.detail)};
+    case verify::RecordState::superseded:
+      return {std::nullopt, "not looked at beside a stronger digest"};
+    case verify::RecordState::untried:
+      return spare_words(peer, record);
+  }
+  return {std::nullopt, "not tried"};
 }
 
 void Teller::tell_records() {
-  if (checked_.facts.records.empty()) return;
+  const auto& records = checked_.facts.records;
+  if (records.empty()) return;
   const Report* peer = peer_that(Outcome::findings);
   if (peer == nullptr || !peer->verdict) peer = peer_that(Outcome::fine);
+  const bool is_judged = peer != nullptr && peer->verdict.has_value();
   std::string label = "TLSA";
-  for (std::size_t i = 0; i < checked_.facts.records.size(); ++i) {
-    const dns::Tlsa& record = checked_.facts.records[i];
-    const std::string shown = cut_record(record, kDigits) + "  ";
-    if (peer == nullptr || !peer->verdict || i >= peer->verdict->notes.size()) {
-      layout_.row(label, "  " + shown + "not tried");
-    } else {
-      const verify::RecordNote& note = peer->verdict->notes[i];
-      const std::string place =
-          note.depth.value_or(0) == 0
-              ? "matches the server's " +
-                    std::string(record.selector == dns::kSpki ? "key" : "certificate")
-              : "matches its issuer";
-      bool proves = false;
-      switch (note.state) {
-        case verify::RecordState::matched:
-          layout_.row(label, marked(Outcome::fine, shown + place));
-          break;
-        case verify::RecordState::failed:
-          layout_.row(label, marked(Outcome::findings,
-                                    shown + place + ", and does not prove it"));
-          break;
-        case verify::RecordState::unmatched:
-          layout_.row(label, marked(Outcome::findings, shown + "matches nothing here"));
-          break;
-        case verify::RecordState::unusable:
-          layout_.row(label,
-                      marked(Outcome::undecided,
-                             shown + "cannot be used: " + base::printable(note.detail)));
-          break;
-        case verify::RecordState::superseded:
-          layout_.row(label, "  " + shown + "not looked at beside a stronger digest");
-          break;
-        case verify::RecordState::untried: {
-          const std::string words =
-              spare_words(job_, checked_.facts, *peer, record, now_, proves);
-          layout_.row(label, proves ? marked(Outcome::fine, shown + words)
-                                    : "  " + shown + words);
-          break;
-        }
-      }
-    }
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const RecordWords words = is_judged && i < peer->verdict->notes.size()
+                                  ? record_words(*peer, i)
+                                  : RecordWords{std::nullopt, "not tried"};
+    const std::string text = cut_record(records[i], kDigits) + "  " + words.text;
+    layout_.row(label, words.mark ? marked(*words.mark, text) : "  " + text);
     label.clear();
   }
-  if (peer != nullptr && peer->verdict) {
-    for (const std::string& warning : peer->verdict->warnings) {
-      layout_.row("", marked(Outcome::undecided, base::printable(warning)));
-    }
+  if (!is_judged) return;
+  for (const std::string& warning : peer->verdict->warnings) {
+    layout_.row("", marked(Outcome::undecided, base::printable(warning)));
   }
 }
 

@@ -49,10 +49,8 @@ std::string_view grade_meaning(audit::Grade grade) {
 
 std::vector<Explained> explanations_of(std::string_view word) {
   std::vector<Explained> out;
-  for (std::size_t i = 0; i < audit::kGrades; ++i) {
-    const auto grade = static_cast<audit::Grade>(i);
-    if (audit::to_text(grade) != word) continue;
-    out.push_back({"a grade of dane audit", grade_meaning(grade), "dane audit DOMAIN",
+  if (const auto grade = audit::grade_from_text(word)) {
+    out.push_back({"a grade of dane audit", grade_meaning(*grade), "dane audit DOMAIN",
                    "The findings say what to do.", "docs/audit.md"});
   }
   for (const ReasonText& reason : reasons()) {

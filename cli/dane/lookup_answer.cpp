@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/moment.h"
+#include "cli/severity.h"
 #include "src/base/json.h"
 #include "src/client/verdict_json.h"
 #include "src/rrset/faults.h"
@@ -57,9 +58,7 @@ std::string host_in_words(const resolver::Host& host) {
 
 /// What is wrong with the records by themselves: no server was seen.
 std::vector<rrset::Fault> faults_of(const LookupAnswer& lookup) {
-  std::vector<const dns::Tlsa*> records;
-  for (const dns::Tlsa& record : lookup.facts.records) records.push_back(&record);
-  auto set = rrset::record_set(records, rrset::service_at(lookup.port), records.size());
+  auto set = rrset::record_set(lookup.facts.records, rrset::service_at(lookup.port));
   set.ttl = lookup.facts.ttl;
   return rrset::faults(set);
 }
@@ -80,13 +79,10 @@ void write_faults(base::JsonWriter& json, const LookupAnswer& lookup) {
 std::string line_of(const rrset::Fault& fault, const LookupAnswer& lookup,
                     const Paint& paint) {
   const auto& text = rrset::text_of(fault.rule);
-  std::string word(to_text(text.severity));
+  const std::string_view word = to_text(text.severity);
   const std::string padding(11 - word.size(), ' ');
-  word = text.severity == rrset::Severity::note      ? paint.faint(word)
-         : text.severity == rrset::Severity::warning ? paint.doubtful(word)
-                                                     : paint.bad(word);
   const bool about_set = text.about == rrset::Subject::set;
-  return word + padding +
+  return painted(text.severity, word, paint) + padding +
          (about_set ? ""
                     : dns::parameters(lookup.facts.records.at(fault.record)) + ": ") +
          rrset::in_words(fault) + " (" + std::string(text.word) + ")\n";

@@ -151,9 +151,7 @@ base::Result<Made> make_all(const std::vector<Wanted>& wanted, const Owner& owne
 /// Adds what is wrong with the records as a set, but for notes: nobody has asked.
 void add_faults(const std::vector<Wanted>& wanted, const Owner& owner,
                 const std::optional<std::chrono::seconds>& ttl, Made& made) {
-  std::vector<const dns::Tlsa*> records;
-  for (const dns::Tlsa& record : made.records) records.push_back(&record);
-  auto set = rrset::record_set(records, rrset::service_at(owner.port), records.size());
+  auto set = rrset::record_set(made.records, rrset::service_at(owner.port));
   set.ttl = ttl;
   for (rrset::Member& member : set.members) {
     const bool is_in_chain = !wanted.at(member.index).chain.empty();

@@ -5,6 +5,7 @@
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
+#include "cli/severity.h"
 #include "src/base/json.h"
 #include "src/io/file.h"
 #include "src/publish/zone_lint.h"
@@ -15,19 +16,6 @@ namespace {
 using publish::Severity;
 
 constexpr std::size_t kMaxFile = std::size_t{256} * 1024 * 1024;
-
-std::string painted(Severity severity, const Paint& paint) {
-  const std::string_view word = to_text(severity);
-  switch (severity) {
-    case Severity::error:
-      return paint.bad(word);
-    case Severity::warning:
-      return paint.doubtful(word);
-    case Severity::note:
-      return paint.faint(word);
-  }
-  return std::string(word);
-}
 
 void print_json(const std::string& file, const publish::Zone& zone,
                 const std::vector<publish::ZoneFinding>& findings) {
@@ -51,9 +39,10 @@ void print_text(const publish::Zone& zone,
   const Paint paint;
   for (const publish::ZoneFinding& finding : findings) {
     print(base::printable(zone.files.at(finding.at.file)) + ":" +
-          std::to_string(finding.at.line) + ": " + painted(finding.severity, paint) +
-          ": " + finding.owner.text() + ": " +
-          base::printable(finding.detail, base::kLine) + " (" + finding.code + ")\n");
+          std::to_string(finding.at.line) + ": " +
+          painted(finding.severity, to_text(finding.severity), paint) + ": " +
+          finding.owner.text() + ": " + base::printable(finding.detail, base::kLine) +
+          " (" + finding.code + ")\n");
   }
   print(std::to_string(zone.tlsa) + " TLSA records, " + std::to_string(findings.size()) +
         " findings\n");

@@ -20,6 +20,14 @@ std::string_view to_text(Grade grade) {
   return "?";
 }
 
+std::optional<Grade> grade_from_text(std::string_view word) {
+  for (std::size_t i = 0; i < kGrades; ++i) {
+    const auto grade = static_cast<Grade>(i);
+    if (to_text(grade) == word) return grade;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_text(Access access) {
   switch (access) {
     case Access::proved:

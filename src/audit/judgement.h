@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,8 @@ enum class Grade {
 /// `enforced`, `not-deployed`, `partial`, `undecided`, `broken` or `bad-input`.
 [[nodiscard]] std::string_view to_text(Grade grade);
 inline constexpr std::size_t kGrades = 6;
+/// The grade of such a word; nothing for others.
+[[nodiscard]] std::optional<Grade> grade_from_text(std::string_view word);
 
 /// What a sender that enforces DANE finds at a host or an address, best first.
 enum class Access {

@@ -1,6 +1,5 @@
 #include "src/qmail/host_search.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace qmail {

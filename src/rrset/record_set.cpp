@@ -22,6 +22,12 @@ std::optional<std::string> unusable(const dns::Tlsa& record, policy::Service ser
   return verify::unusable(record, service, verify::TrustStore::named);
 }
 
+RecordSet record_set(const std::vector<dns::Tlsa>& records, policy::Service service) {
+  std::vector<const dns::Tlsa*> all;
+  for (const dns::Tlsa& record : records) all.push_back(&record);
+  return record_set(all, service, all.size());
+}
+
 RecordSet record_set(std::span<const dns::Tlsa* const> records, policy::Service service,
                      std::size_t most) {
   RecordSet out;

@@ -50,6 +50,10 @@ struct RecordSet {
 [[nodiscard]] std::optional<std::string> unusable(const dns::Tlsa& record,
                                                   policy::Service service);
 
+/// The set of these records, of which nothing is known yet beside servers, each a member.
+/// The records must outlive it.
+[[nodiscard]] RecordSet record_set(const std::vector<dns::Tlsa>& records,
+                                   policy::Service service);
 /// The set of these records, of which nothing is known yet beside servers, with `most`
 /// members at most: records of use before the others, else in the order given. The
 /// records must outlive it.

@@ -74,7 +74,7 @@ using support::name;
   return out;
 }
 
-/// The same after a handshake was begun.
+/// A conversation that came to no TLS session although its handshake was begun.
 [[nodiscard]] inline Shown broken_off(How how, base::Code code) {
   Shown out = failed(how, code);
   out.tls_began = true;

@@ -66,7 +66,7 @@ TEST_F(StalledLoop, GivesThePeerTheTimeThatItHad) {
 }
 
 TEST_F(StalledLoop, GivesThePeerItsTimeAlsoWithoutAnybodyElse) {
-  // As above, but nobody holds the pulse except the wait itself.
+  // Nobody but the wait itself holds the pulse, which notices that the loop stood still.
   std::thread peer([&] {
     std::this_thread::sleep_for(1200ms);
     say(peer_.get(), "220");

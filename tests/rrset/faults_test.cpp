@@ -242,7 +242,7 @@ TEST(Faults, WithoutASpare_Rfc7672s3_1_1) {
   EXPECT_THAT(faults_of({key}), ElementsAre("0 no-spare"));
   EXPECT_THAT(faults_of({key, stale(stranger(3))}), ElementsAre("1 record-unmatched"));
   EXPECT_THAT(faults_of({key, matching(record(2, 1, 1, anchor()))}), IsEmpty());
-  // Of a set that nobody compared, nobody knows what is spare.
+  // Before records are compared with servers nobody knows which of them is a spare.
   Set unseen({unknown(record(3, 1, 1, leaf()))});
   unseen.set.all_compared = false;
   EXPECT_THAT(unseen.faults(), IsEmpty());

@@ -1,4 +1,4 @@
-// The same judgements on certificates that OpenSSL made.
+// Judgements on certificates that OpenSSL made, not the library of the other tests.
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>

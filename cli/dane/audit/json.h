@@ -3,7 +3,7 @@
 // input.h reads domains, run.h audits them once and watch.h again and again; output.h is
 // the file of lines that survives the end of the program. A report has a file (text,
 // json, html, sqlite, monitoring.h for Nagios and Prometheus); each takes
-// report::DomainAudit values and decides nothing.
+// audit::DomainAudit values and decides nothing.
 #pragma once
 
 #include <string>

@@ -1,11 +1,11 @@
 #include "cli/dane/audit/progress.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 
 #include "cli/moment.h"
+#include "cli/terminal.h"
 
 namespace cli::report {
 namespace {
@@ -42,9 +42,8 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
   const auto now = io::Clock::now();
   next_ = now + kSpan;
   std::string line = progress_in_words(tally, {done, in_flight, now - begin_}, total_);
-  winsize window{};
-  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
-  if (known && line.size() >= window.ws_col) line.resize(window.ws_col - 1U);
+  const std::size_t columns = terminal_columns(STDERR_FILENO);
+  if (columns > 1 && line.size() >= columns) line.resize(columns - 1);
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;

@@ -39,14 +39,6 @@ std::optional<std::string_view> take_text(std::string_view& text) {
   return std::nullopt;
 }
 
-std::optional<Grade> grade_of(std::string_view word) {
-  for (std::size_t i = 0; i < kGrades; ++i) {
-    const auto grade = static_cast<Grade>(i);
-    if (audit::to_text(grade) == word) return grade;
-  }
-  return std::nullopt;
-}
-
 /// What each line of ours begins with.
 std::string start_of_line() {
   return "{\"version\":" + std::to_string(kSchema) + ",\"number\":";
@@ -68,7 +60,7 @@ std::optional<Line> parse(std::string_view text) {
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   if (!take(text, ",\"grade\":\"")) return std::nullopt;
   const auto word = take_text(text);
-  const auto grade = word ? grade_of(*word) : std::nullopt;
+  const auto grade = word ? grade_from_text(*word) : std::nullopt;
   if (!grade || !take(text, ",\"input\":\"")) return std::nullopt;
   const auto input = take_text(text);
   if (!input) return std::nullopt;

@@ -1,5 +1,6 @@
 #include "cli/dane/audit/text.h"
 
+#include "cli/severity.h"
 #include "src/base/bytes.h"
 #include "src/tls/certificate_text.h"
 #include "verify/certificate.h"
@@ -9,20 +10,6 @@ namespace cli::report {
 namespace {
 
 using namespace audit;
-
-std::string painted_severity(Severity severity, const Paint& paint) {
-  std::string word(audit::to_text(severity));
-  word.resize(8, ' ');
-  switch (severity) {
-    case Severity::error:
-      return paint.bad(word);
-    case Severity::warning:
-      return paint.doubtful(word);
-    case Severity::note:
-      return paint.faint(word);
-  }
-  return word;
-}
 
 std::string painted_access(Access access, const Paint& paint) {
   switch (access) {
@@ -42,9 +29,10 @@ std::string painted_access(Access access, const Paint& paint) {
 
 std::string finding_in_words(const Finding& finding, const Paint& paint, bool verbose) {
   const Kind& kind = kind_of(finding.code);
-  std::string out = "  " + painted_severity(kind.severity, paint) +
-                    std::string(kind.word) + "  " +
-                    paint.strong(base::printable(finding.subject)) + ": " +
+  std::string word(audit::to_text(kind.severity));
+  word.resize(8, ' ');
+  std::string out = "  " + painted(kind.severity, word, paint) + std::string(kind.word) +
+                    "  " + paint.strong(base::printable(finding.subject)) + ": " +
                     std::string(kind.title) + "\n";
   out += "          " + base::printable(finding.detail, base::kLine) + "\n";
   if (kind.severity != Severity::note || verbose) {
