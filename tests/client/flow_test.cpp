@@ -340,35 +340,8 @@ TEST_F(Flow, TheNameForTheHello_Rfc7672s8_1) {
   }
 }
 
-/// An opening that waits until it is shut down.
-class EndlessOpening final : public Opening {
- public:
-  io::Task<base::Result<void>> greet(tls::Channel& channel) override {
-    const auto heard = co_await channel.read(io::Clock::now() + 60s);
-    if (!heard) co_return tl::unexpected(heard.error());
-    co_return base::fail(base::ErrorKind::temporary, base::Code::closed, "closed");
-  }
-  io::Task<base::Result<NextStep>> ask_for_tls(tls::Channel& /*channel*/,
-                                               const policy::Requirement&) override {
-    co_return NextStep::handshake;
-  }
-  io::Task<base::Result<void>> resume(tls::Channel& /*channel*/) override {
-    co_return base::Result<void>();
-  }
-  io::Task<void> leave(tls::Channel& /*channel*/) override { co_return; }
-};
-
-TEST_F(Flow, AConnectionHasAnEndWhateverThePeerSays) {
-  serve(good_server());
-  options_.longest = 20ms;
-  options_.opening = [] { return std::make_unique<EndlessOpening>(); };
-  const auto connection = reach(terms_for(good_server()));
-  EXPECT_EQ(word(connection), "timeout");
-  EXPECT_EQ(connection.seen.progress, Progress::connected);
-}
-
-/// An opening that took all the time that there is for the handshake.
-class SlowOpening final : public Opening {
+/// An opening that says nothing, for tests of how long one takes.
+class SilentOpening : public Opening {
  public:
   io::Task<base::Result<void>> greet(tls::Channel& /*channel*/) override {
     co_return base::Result<void>();
@@ -381,6 +354,30 @@ class SlowOpening final : public Opening {
     co_return base::Result<void>();
   }
   io::Task<void> leave(tls::Channel& /*channel*/) override { co_return; }
+};
+
+/// An opening that waits until it is shut down.
+class EndlessOpening final : public SilentOpening {
+ public:
+  io::Task<base::Result<void>> greet(tls::Channel& channel) override {
+    const auto heard = co_await channel.read(io::Clock::now() + 60s);
+    if (!heard) co_return tl::unexpected(heard.error());
+    co_return base::fail(base::ErrorKind::temporary, base::Code::closed, "closed");
+  }
+};
+
+TEST_F(Flow, AConnectionHasAnEndWhateverThePeerSays) {
+  serve(good_server());
+  options_.longest = 20ms;
+  options_.opening = [] { return std::make_unique<EndlessOpening>(); };
+  const auto connection = reach(terms_for(good_server()));
+  EXPECT_EQ(word(connection), "timeout");
+  EXPECT_EQ(connection.seen.progress, Progress::connected);
+}
+
+/// An opening that took all the time that there is for the handshake.
+class SlowOpening final : public SilentOpening {
+ public:
   [[nodiscard]] io::Duration counted() const override { return 3s; }
 };
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "src/io/run_task.h"
+#include "tests/support/loopback.h"
 
 namespace io {
 namespace {
@@ -19,14 +20,7 @@ net::Address loopback() { return *net::parse_address("127.0.0.1"); }
 class Port {
  public:
   Port() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof own;
-    auto* address = reinterpret_cast<sockaddr*>(&own);
-    EXPECT_EQ(bind(socket_.get(), address, size), 0);
-    EXPECT_EQ(getsockname(socket_.get(), address, &size), 0);
-    number_ = ntohs(own.sin_port);
+    number_ = support::bind_to_loopback(socket_.get());
   }
   [[nodiscard]] net::Endpoint endpoint() const { return {loopback(), number_}; }
   [[nodiscard]] std::uint16_t number() const { return number_; }

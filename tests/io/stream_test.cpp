@@ -102,15 +102,31 @@ TEST_F(StalledLoop, CountsWhatItMissed) {
   EXPECT_LT(Clock::missed() - missed, 1100ms);
 }
 
+/// A stream, and the other end of its connection.
+struct Talk {
+  Talk() : Talk(pair()) {}
+
+  Loop loop{1};
+  Stream stream;
+  Descriptor peer;
+
+ private:
+  explicit Talk(std::array<int, 2> ends)
+      : stream(loop, Descriptor(ends[0])), peer(ends[1]) {}
+  static std::array<int, 2> pair() {
+    std::array<int, 2> ends{-1, -1};
+    EXPECT_EQ(
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()),
+        0);
+    return ends;
+  }
+};
+
 TEST(Stream, ASilentPeerHasItsTimeAndNoMore) {
-  Loop loop(1);
-  std::array<int, 2> ends{-1, -1};
-  ASSERT_EQ(
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()), 0);
-  Stream stream(loop, Descriptor(ends[0]));
-  const Descriptor peer(ends[1]);
+  Talk talk;
   const auto began = Steady::now();
-  const auto result = run_task(loop, stream.read_some(64, Clock::now() + 300ms));
+  const auto result =
+      run_task(talk.loop, talk.stream.read_some(64, Clock::now() + 300ms));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, base::Code::timeout);
   EXPECT_GE(Steady::now() - began, 300ms);
@@ -146,17 +162,13 @@ TEST(Stream, APeerThatNeverStopsTalkingGetsNoTimeByThat) {
 
 // What lies there came in time as far as anybody knows; what comes on and on did not.
 TEST(Stream, BehindItsTimeAPeerIsHeardForAWhileAndNotForEver) {
-  Loop loop(1);
-  std::array<int, 2> ends{-1, -1};
-  ASSERT_EQ(
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()), 0);
-  Stream stream(loop, Descriptor(ends[0]));
-  const Descriptor peer(ends[1]);
+  Talk talk;
   const std::string much(1000, 'x');
-  ASSERT_TRUE(say(peer.get(), much));
+  ASSERT_TRUE(say(talk.peer.get(), much));
   const TimePoint long_ago = Clock::now() - 10s;
   std::size_t heard = 0;
-  while (heard < much.size() && run_task(loop, stream.read_some(1, long_ago))) ++heard;
+  while (heard < much.size() && run_task(talk.loop, talk.stream.read_some(1, long_ago)))
+    ++heard;
   EXPECT_GT(heard, 0U);
   EXPECT_LT(heard, much.size());
 }

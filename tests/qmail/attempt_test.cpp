@@ -14,6 +14,7 @@
 #include "src/qmail/message.h"
 #include "src/qmail/reachability.h"
 #include "tests/qmail/home.h"
+#include "tests/support/loopback.h"
 
 namespace qmail {
 namespace {
@@ -106,15 +107,8 @@ TEST(AttemptResult, AHandshakeThatAnotherOneMadeUpForIsNot) {
 class MailServer {
  public:
   MailServer() : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof own;
-    auto* address = reinterpret_cast<sockaddr*>(&own);
-    EXPECT_EQ(bind(listener_.get(), address, size), 0);
+    port_ = support::bind_to_loopback(listener_.get());
     EXPECT_EQ(listen(listener_.get(), 5), 0);
-    EXPECT_EQ(getsockname(listener_.get(), address, &size), 0);
-    port_ = ntohs(own.sin_port);
     thread_ = std::thread([this] { run(); });
   }
   ~MailServer() { end(); }

@@ -10,6 +10,7 @@
 #include "resolver/message.h"
 #include "src/io/descriptor.h"
 #include "src/io/run_task.h"
+#include "tests/support/loopback.h"
 
 namespace resolver {
 namespace {
@@ -21,13 +22,7 @@ class Late {
  public:
   explicit Late(std::chrono::milliseconds delay)
       : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in self{};
-    self.sin_family = AF_INET;
-    self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof self;
-    EXPECT_EQ(bind(socket_.get(), reinterpret_cast<sockaddr*>(&self), length), 0);
-    EXPECT_EQ(getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&self), &length), 0);
-    port_ = ntohs(self.sin_port);
+    port_ = support::bind_to_loopback(socket_.get());
     thread_ = std::thread([this, delay] { answer(delay); });
   }
   ~Late() { thread_.join(); }

@@ -11,6 +11,7 @@
 
 #include "src/base/bytes.h"
 #include "src/io/descriptor.h"
+#include "tests/support/loopback.h"
 
 namespace resolver {
 
@@ -23,14 +24,7 @@ class FakeResolver {
 
   explicit FakeResolver(Manner manner) : manner_(std::move(manner)) {
     socket_ = io::Descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    sockaddr_in here{};
-    here.sin_family = AF_INET;
-    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof here;
-    auto* address = reinterpret_cast<sockaddr*>(&here);
-    EXPECT_EQ(::bind(socket_.get(), address, size), 0);
-    EXPECT_EQ(::getsockname(socket_.get(), address, &size), 0);
-    port_ = ntohs(here.sin_port);
+    port_ = support::bind_to_loopback(socket_.get());
     timeval tick{0, 10'000};
     setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
     thread_ = std::thread([this] { serve(); });

@@ -389,33 +389,39 @@ TEST(SmtpHello, WhatStandsBehindTheReplyIsUnread) {
   EXPECT_TRUE(greet("250 me\r\nx").unread);
 }
 
-TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeft_Rfc3207s4_2) {
-  ScriptedServer server(
-      "250-me\r\n250-STARTTLS\r\n250 PIPELINING\r\n250 me\r\n421 later\r\n");
-  io::Loop loop(1);
-  tls::Channel wire(loop, server.take_client());
-  Client client(wire, 5s);
+/// A client that has said EHLO once and been offered all there is.
+struct SecondHello {
+  explicit SecondHello(const std::string& again)
+      : server("250-me\r\n250-STARTTLS\r\n250 PIPELINING\r\n" + again),
+        wire(loop, server.take_client()),
+        client(wire, 5s) {
+    EXPECT_TRUE(say());
+    EXPECT_TRUE(client.offers().pipelining && client.offers().starttls);
+  }
+  base::Result<Offers> say() {
+    return io::run_task(loop, client.hello("a.example", answer));
+  }
+
+  ScriptedServer server;
+  io::Loop loop{1};
+  tls::Channel wire;
+  Client client;
   Reply answer;
-  ASSERT_TRUE(io::run_task(loop, client.hello("a.example", answer)));
-  EXPECT_TRUE(client.offers().pipelining);
-  ASSERT_TRUE(io::run_task(loop, client.hello("a.example", answer)));
-  EXPECT_FALSE(client.offers().pipelining || client.offers().starttls);
+};
+
+TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeft_Rfc3207s4_2) {
+  SecondHello hello("250 me\r\n421 later\r\n");
+  ASSERT_TRUE(hello.say());
+  EXPECT_FALSE(hello.client.offers().pipelining || hello.client.offers().starttls);
 }
 
 TEST(SmtpHello, NothingOfAnEarlierAnswerIsLeftBehindAHelo_Rfc3207s4_2) {
-  ScriptedServer server(
-      "250-me\r\n250-STARTTLS\r\n250 PIPELINING\r\n502 what\r\n250 me\r\n");
-  io::Loop loop(1);
-  tls::Channel wire(loop, server.take_client());
-  Client client(wire, 5s);
-  Reply answer;
-  ASSERT_TRUE(io::run_task(loop, client.hello("a.example", answer)));
-  EXPECT_TRUE(client.offers().pipelining);
-  const auto offers = io::run_task(loop, client.hello("a.example", answer));
+  SecondHello hello("502 what\r\n250 me\r\n");
+  const auto offers = hello.say();
   ASSERT_TRUE(offers);
-  EXPECT_EQ(answer.code, 250);
+  EXPECT_EQ(hello.answer.code, 250);
   EXPECT_FALSE(offers->pipelining || offers->starttls);
-  EXPECT_FALSE(client.offers().pipelining || client.offers().starttls);
+  EXPECT_FALSE(hello.client.offers().pipelining || hello.client.offers().starttls);
 }
 
 TEST(SmtpClient, QuitIsSaidAndAnAnswerNotNeeded) {
