@@ -19,8 +19,6 @@
 #include <array>
 #include <cstddef>
 
-extern char** environ;
-
 namespace cli {
 namespace {
 

@@ -73,6 +73,7 @@ int start(const std::vector<std::string>& words) {
       kCommands, [&](const Command* command) { return command->name == words[0]; });
   if (found == kCommands.end()) {
     std::vector<std::string_view> known;
+    known.reserve(kCommands.size());
     for (const Command* command : kCommands) known.push_back(command->name);
     return fail({base::ErrorKind::usage, base::Code::usage,
                  "unknown command " + base::printable(words[0], base::kWord) +

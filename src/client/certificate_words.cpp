@@ -70,7 +70,7 @@ std::string part(const std::vector<std::pair<std::string, std::string>>& parts,
 std::string issuer_words(const tls::CertificateText& text) {
   if (!text.subject.empty() && text.subject == text.issuer) return "itself";
   const std::string who = part(text.issuer_parts, "O");
-  const std::string name = part(text.issuer_parts, "CN");
+  std::string name = part(text.issuer_parts, "CN");
   if (who.empty()) return name;
   // "Let's Encrypt" and "E7" make one name, "Example CA" and "Example CA R3" do not.
   if (name.empty() || name.find(who) != std::string::npos)
@@ -84,7 +84,7 @@ std::string name_words(const verify::Certificate& certificate,
                                        kMostRead)
                    .dns;
   if (names.empty()) return part(text.subject_parts, "CN");
-  std::ranges::stable_partition(names, [&](base::ByteView name) {
+  std::stable_partition(names.begin(), names.end(), [&](base::ByteView name) {
     return verify::match_presented(base::as_text(name), wanted);
   });
   std::string out;

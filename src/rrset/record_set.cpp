@@ -24,6 +24,7 @@ std::optional<std::string> unusable(const dns::Tlsa& record, policy::Service ser
 
 RecordSet record_set(const std::vector<dns::Tlsa>& records, policy::Service service) {
   std::vector<const dns::Tlsa*> all;
+  all.reserve(records.size());
   for (const dns::Tlsa& record : records) all.push_back(&record);
   return record_set(all, service, all.size());
 }

@@ -250,15 +250,17 @@ class Reader {
   }
 
   void to_the_end(const Suites& found) {
-    std::ranges::stable_partition(out_.chosen,
-                                  [&](const Suite* s) { return !contains(found, s); });
+    std::stable_partition(out_.chosen.begin(), out_.chosen.end(),
+                          [&](const Suite* s) { return !contains(found, s); });
   }
 
   base::Result<void> command(std::string_view word) {
     constexpr std::string_view kLevel = "@SECLEVEL=";
     if (word == "@STRENGTH") {
-      std::ranges::stable_sort(out_.chosen, std::greater(),
-                               [](const Suite* s) { return cipher_bits(*s); });
+      std::stable_sort(out_.chosen.begin(), out_.chosen.end(),
+                       [](const Suite* one, const Suite* other) {
+                         return cipher_bits(*one) > cipher_bits(*other);
+                       });
       return {};
     }
     if (!word.starts_with(kLevel) || word.size() != kLevel.size() + 1) {
