@@ -6,6 +6,7 @@
 #include "cli/dane/audit/input.h"
 #include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/watch.h"
+#include "cli/dane/audit_diff.h"
 #include "cli/dane/audit_job.h"
 #include "cli/dane/audit_outcome.h"
 #include "cli/dane/audit_plan.h"
@@ -17,7 +18,8 @@ namespace cli::dane {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: dane audit [OPTIONS] DOMAIN...\n       dane audit [OPTIONS] -f FILE";
+    "usage: dane audit [OPTIONS] DOMAIN...\n       dane audit [OPTIONS] -f FILE\n"
+    "       dane audit diff [--json] OLD NEW";
 
 std::string finding_page() {
   std::string out =
@@ -31,6 +33,22 @@ std::string finding_page() {
            " (" + std::string(kind.source) + "). " + std::string(kind.advice) + "\n";
   }
   return out;
+}
+
+/// One line about the run, where nothing that it has printed says as much.
+void tell_end(const report::Ended& ended, const report::Wanted& wanted) {
+  const bool interrupted = ended.signal != 0;
+  const bool quiet = wanted.nagios || wanted.summary || ended.tally.domains() < 2;
+  if (quiet && !interrupted) return;
+  const auto domains = static_cast<unsigned long long>(ended.tally.domains());
+  std::string before;
+  if (ended.before > 0) before = " (" + std::to_string(ended.before) + " before)";
+  const bool can_go_on = interrupted && wanted.output && *wanted.output != "-";
+  std::fprintf(stderr, "dane: %s%llu domains%s in %.1f s: %s%s\n",
+               interrupted ? "interrupted; " : "", domains, before.c_str(),
+               static_cast<double>(ended.took.count()) / 1000.0,
+               report::in_words(ended.tally).c_str(),
+               can_go_on ? "; the same command with --resume goes on" : "");
 }
 
 base::Result<Outcome> run_audit(const Arguments& arguments) {
@@ -52,14 +70,7 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   }
   const auto ended = report::run(job->engine, std::move(*source), job->wanted);
   if (!ended) return tl::unexpected(ended.error());
-  const bool quiet = job->wanted.nagios || ended->tally.domains() < 2;
-  if (!quiet || ended->signal != 0) {
-    std::fprintf(stderr, "dane: %s%llu domains in %.1f s: %s\n",
-                 ended->signal != 0 ? "interrupted; " : "",
-                 static_cast<unsigned long long>(ended->tally.domains()),
-                 static_cast<double>(ended->took.count()) / 1000.0,
-                 report::in_words(ended->tally).c_str());
-  }
+  tell_end(*ended, job->wanted);
   if (ended->signal != 0 && job->wanted.nagios) {
     print(report::nagios_unknown("interrupted"));
   }
@@ -67,6 +78,9 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
 }
 
 base::Result<Outcome> audit_command(const Arguments& arguments) {
+  if (!arguments.words().empty() && arguments.words().front() == "diff") {
+    return audit_diff(arguments);
+  }
   if (!arguments.has("catalogue")) return run_audit(arguments);
   print(finding_page());
   return Outcome::fine;
@@ -85,16 +99,21 @@ void prepare_plugin(const std::vector<std::string>& words) {
 const std::string kHelp = std::string(kUsage) + R"(
 
 Says for each domain whether a sender that enforces DANE can deliver, what is
-wrong, and what to do about it.
+wrong, and what to do about it. With diff: what has changed between two runs,
+from the lines of JSON that -o has written.
 
   -f, --file F           domains from F, one a line, # comments; - is standard
                          input
       --column N         the domain stands in column N of lines with commas
                          between them
-  -v, --verbose          every record and certificate
+  -v, --verbose          every domain in full, every record and certificate
+      --summary          what all of them add up to, and nothing of each
+      --only GRADE,...   only domains of these grades: broken,partial
+      --csv              comma-separated values, a line for each domain
       --json             a JSON object a line for each domain
-  -o, --output F         these lines into F
+  -o, --output F         lines of JSON into F, which must be new or empty
       --resume           go on where F ends
+      --overwrite        begin F anew
       --html F           one page with everything in it
       --sqlite F         a database
       --prometheus F     for the node exporter's textfile collector
@@ -144,6 +163,8 @@ const Command kAudit = {
                            {"resume", false},      {"html", true},
                            {"sqlite", true},       {"prometheus", true},
                            {"nagios", false},      {"watch", true},
+                           {"csv", false},         {"summary", false},
+                           {"only", true},         {"overwrite", false},
                            {"exec", true},         {"catalogue", false},
                            {"no-progress", false}, {"probe", true},
                            {"quick", false},       {"mta-sts-ca", true},

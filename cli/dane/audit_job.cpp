@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "cli/dane/audit/grade_words.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
@@ -12,6 +13,8 @@
 
 namespace cli::dane {
 namespace {
+
+using report::Each;
 
 /// Whether a word may stand behind EHLO: a domain or an address literal (RFC 5321 4.1.3).
 bool is_helo(std::string_view word) {
@@ -109,30 +112,81 @@ base::Result<void> read_limits(const Arguments& arguments, AuditJob& job) {
   return ok;
 }
 
+/// The grades of `--only broken,partial`, in the words of the JSON or those for people.
+base::Result<std::set<audit::Grade>> grades_of(const std::string& list) {
+  std::set<audit::Grade> out;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    std::string word = list.substr(at, end - at);
+    at = end + 1;
+    std::ranges::replace(word, '_', '-');
+    auto grade = audit::grade_from_text(word);
+    std::ranges::replace(word, '-', ' ');
+    for (std::size_t i = 0; i < audit::kGrades && !grade; ++i) {
+      const auto one = static_cast<audit::Grade>(i);
+      if (base::lower(report::word_for(one)) == base::lower(word)) grade = one;
+    }
+    if (!grade) {
+      return usage_error("--only " + base::printable(word, base::kWord) +
+                         " is none of enforced, partial, broken, not-deployed, "
+                         "undecided, bad-input");
+    }
+    out.insert(*grade);
+  }
+  return out;
+}
+
+/// In which form domains stand on standard output: one in full, several a line each.
+base::Result<void> read_form(const Arguments& arguments, report::Wanted& wanted) {
+  const bool json = arguments.has("json"), csv = arguments.has("csv");
+  const bool elsewhere = wanted.html || wanted.sqlite || wanted.prometheus;
+  const bool many = arguments.words().size() > 1 || arguments.has("file");
+  if (json && csv) return usage_error("either --json or --csv");
+  if (wanted.nagios && (json || csv || wanted.output == "-")) {
+    return usage_error("--nagios is one line and no other");
+  }
+  if (const auto list = arguments.value("only")) {
+    auto only = grades_of(*list);
+    if (!only) return tl::unexpected(only.error());
+    wanted.only = std::move(*only);
+  }
+  wanted.summary = arguments.has("summary");
+  wanted.in_order = !arguments.words().empty();
+  if (json || csv) {
+    // Lines that go into a file do not run over the screen too.
+    wanted.each = csv ? Each::csv : wanted.output ? Each::none : Each::json;
+    if (wanted.summary) return usage_error("--summary is for people");
+  } else if (!wanted.output && !elsewhere && !wanted.nagios && !wanted.summary) {
+    wanted.each = many && !wanted.verbose ? Each::line : Each::text;
+    wanted.summary = many;
+  }
+  return {};
+}
+
 base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   auto& wanted = job.wanted;
   wanted.verbose = arguments.has("verbose");
-  wanted.json = arguments.has("json");
   wanted.output = arguments.value("output");
   wanted.resume = arguments.has("resume");
+  wanted.overwrite = arguments.has("overwrite");
   wanted.html = arguments.value("html");
   wanted.sqlite = arguments.value("sqlite");
   wanted.prometheus = arguments.value("prometheus");
   wanted.nagios = arguments.has("nagios");
   wanted.progress = !arguments.has("no-progress");
-  if (wanted.nagios && (wanted.json || wanted.output == "-")) {
-    return usage_error("--nagios is one line and no other");
-  }
   if (wanted.resume && (!wanted.output || *wanted.output == "-")) {
     return usage_error("--resume needs --output FILE");
   }
-  wanted.text = !wanted.json && !wanted.output && !wanted.html && !wanted.sqlite &&
-                !wanted.prometheus && !wanted.nagios;
+  if (wanted.resume && wanted.overwrite) {
+    return usage_error("either --resume or --overwrite");
+  }
+  if (auto good = read_form(arguments, wanted); !good) return good;
   if (const auto word = arguments.value("watch")) {
     const auto span = parse_span(*word);
     if (!span) return tl::unexpected(span.error().in("--watch"));
     if (span->count() < 1) return usage_error("--watch wants a second or more");
-    if (!wanted.text) return usage_error("--watch reports changes and nothing else");
+    if (wanted.each != Each::line && wanted.each != Each::text)
+      return usage_error("--watch reports changes and nothing else");
     job.watch = *span;
   }
   job.command = arguments.value("exec").value_or("");

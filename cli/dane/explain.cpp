@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/dane/audit/grade_words.h"
 #include "cli/dane/command.h"
 #include "cli/dane/reasons.h"
 #include "cli/dane/suggest.h"
@@ -76,25 +77,15 @@ std::vector<std::string_view> all_words() {
   return {out.begin(), out.end()};
 }
 
-/// A sentence of its own: catalogue titles have a small letter and no full stop.
-std::string sentence(std::string_view text) {
-  std::string out(text);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
-    out[0] = static_cast<char>(out[0] - 'a' + 'A');
-  }
-  if (!out.empty() && out.back() != '.') out += '.';
-  return out;
-}
-
 std::string text_of(std::string_view word, const std::vector<Explained>& all) {
   const Paint paint;
   TextLayout layout(output_columns());
   layout.labels(2, 9);
   for (const Explained& one : all) {
     layout.gap().sentence(0, paint.strong(word) + ", " + std::string(one.kind));
-    layout.row("Cause", sentence(one.title));
+    layout.row("Cause", report::as_sentence(one.title));
     if (!one.look.empty()) layout.row("Look", one.look);
-    layout.row("Cure", sentence(one.cure));
+    layout.row("Cure", report::as_sentence(one.cure));
     layout.row("Source", one.source);
   }
   return layout.text();

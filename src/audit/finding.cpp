@@ -33,6 +33,10 @@ constexpr std::array kCatalogue = {
          "the resolver here."},
     Kind{Code::mx_null, "mx-null", note, "the domain takes no mail (null MX)",
          "RFC 7505 3", "Nothing needs to be done."},
+    Kind{Code::no_mail_host, "no-mail-host", note,
+         "the domain takes no mail: it has neither an MX record nor an address",
+         "RFC 5321 5.1",
+         "Nothing needs to be done; a null MX record (MX 0 .) would say so to senders."},
     Kind{Code::mx_insecure, "mx-insecure", error,
          "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
          "Sign the zone of the domain and have its DS record published: whoever can "

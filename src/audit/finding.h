@@ -32,6 +32,7 @@ enum class Code {
   mx_bogus,
   mx_lookup_fails,
   mx_null,
+  no_mail_host,
   mx_insecure,
   mx_odd_target,
   mx_too_many,

@@ -28,6 +28,7 @@
 #include <tuple>
 
 #include "src/audit/access.h"
+#include "src/audit/cause.h"
 #include "src/audit/domain_findings.h"
 #include "src/audit/host_findings.h"
 #include "src/audit/opinions.h"
@@ -114,7 +115,7 @@ void judge_by_pkix(const HostSeen& host, std::chrono::sys_seconds now,
 Judgement judge_error(const DomainSeen& domain) {
   const base::Error& error = *domain.error;
   const auto judgement = [&](Grade grade, Code code) {
-    return Judgement{grade, {}, {{code, domain.domain.text(), error.detail}}};
+    return Judgement{grade, {}, {}, {{code, domain.domain.text(), error.detail}}};
   };
   switch (error.code) {
     case base::Code::bogus:
@@ -132,6 +133,14 @@ Judgement judge_error(const DomainSeen& domain) {
       break;
   }
   return judgement(Grade::undecided, Code::mx_lookup_fails);
+}
+
+/// Whether the domain takes no mail, since nothing leads to a host: where there is no MX
+/// record its own address is where mail would go (RFC 5321 5.1), and it has none.
+bool takes_no_mail(const DomainSeen& domain) {
+  return !domain.mx.from_mx && domain.hosts.size() == 1 &&
+         domain.hosts.front()->seen.error &&
+         domain.hosts.front()->seen.error->code == base::Code::no_address;
 }
 
 /// Adds findings about the zones that a domain and its hosts lie in, once for each zone.
@@ -160,23 +169,16 @@ void put_in_order(std::vector<Finding>& findings) {
   });
 }
 
-}  // namespace
-
-HostJudged judge(const HostSeen& host, std::chrono::sys_seconds now,
-                 const verify::Roots* roots) {
-  HostJudged out;
-  out.addresses.resize(host.addresses.size());
-  judge_by_dane(host, now, out);
-  if (roots != nullptr) judge_by_pkix(host, now, *roots, out);
-  add_dns_findings(host, now, out.findings);
-  add_record_findings(host, out.addresses, now, out.findings);
-  add_service_findings(host, out.addresses, now, out.findings);
-  return out;
-}
-
-Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now) {
-  if (domain.error) return judge_error(domain);
+/// The judgement on a domain whose mail hosts are known.
+Judgement judge_hosts(const DomainSeen& domain, std::chrono::sys_seconds now) {
   Judgement out;
+  if (takes_no_mail(domain)) {
+    out.grade = Grade::not_deployed;
+    out.hosts.resize(1);
+    out.findings.push_back(
+        {Code::no_mail_host, domain.domain.text(), "no MX record and no address"});
+    return out;
+  }
   add_mx_findings(domain, now, out.findings);
   add_zones(domain, out.findings);
   Work work;
@@ -194,6 +196,26 @@ Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now) {
   add_text_findings(domain, out.findings);
   put_in_order(out.findings);
   out.grade = grade(domain, out);
+  return out;
+}
+
+}  // namespace
+
+HostJudged judge(const HostSeen& host, std::chrono::sys_seconds now,
+                 const verify::Roots* roots) {
+  HostJudged out;
+  out.addresses.resize(host.addresses.size());
+  judge_by_dane(host, now, out);
+  if (roots != nullptr) judge_by_pkix(host, now, *roots, out);
+  add_dns_findings(host, now, out.findings);
+  add_record_findings(host, out.addresses, now, out.findings);
+  add_service_findings(host, out.addresses, now, out.findings);
+  return out;
+}
+
+Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now) {
+  Judgement out = domain.error ? judge_error(domain) : judge_hosts(domain, now);
+  put_cause_first(domain, out);
   return out;
 }
 

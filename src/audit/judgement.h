@@ -54,7 +54,9 @@ struct HostAccess {
 struct Judgement {
   Grade grade = Grade::undecided;
   std::vector<HostAccess> hosts;  ///< in the order of DomainSeen::hosts
-  std::vector<Finding> findings;  ///< worst first, each once
+  /// What the grade follows from; nothing where the domain is enforced.
+  std::optional<Code> cause;
+  std::vector<Finding> findings;  ///< the cause first, then the worst, each once
 };
 
 }  // namespace audit

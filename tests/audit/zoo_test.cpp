@@ -48,8 +48,8 @@ std::vector<std::string> cells_of(std::string line) {
 /// The codes of a cell, whole: audit_zoo.py says what is left out there.
 Codes codes_of(const std::string& cell) {
   const Codes beside = {"mta-sts-absent", "tlsrpt-absent"};
-  const Codes ends = {"bad-input",       "no-domain", "mx-bogus",
-                      "mx-lookup-fails", "mx-null",   "mx-none-usable"};
+  const Codes ends = {"bad-input", "no-domain",    "mx-bogus",      "mx-lookup-fails",
+                      "mx-null",   "no-mail-host", "mx-none-usable"};
   Codes out;
   std::istringstream words(cell);
   for (std::string word; words >> word;) out.insert(word);
@@ -116,6 +116,18 @@ TEST_F(Zoo, IsGradedAsItsRowsSay) {
     for (const Finding& one : found.findings) codes.emplace(kind_of(one.code).word);
     EXPECT_EQ(to_text(found.grade), row.grade) << row.domain;
     EXPECT_EQ(codes, row.codes) << row.domain;
+  }
+}
+
+TEST_F(Zoo, HasACauseFirstWhereItIsNotEnforced) {
+  for (const auto& [key, audit] : audits()) {
+    const Judgement found = judgement(audit);
+    EXPECT_EQ(found.cause.has_value(), found.grade != Grade::enforced) << key.first;
+    if (!found.cause) continue;
+    EXPECT_EQ(found.findings.front().code, *found.cause) << key.first;
+    if (found.grade == Grade::broken) {
+      EXPECT_EQ(kind_of(*found.cause).severity, Severity::error) << key.first;
+    }
   }
 }
 

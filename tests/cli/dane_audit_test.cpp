@@ -52,7 +52,8 @@ TEST_F(AuditJobOf, WithoutOptionsLooksThoroughlyAndGently) {
   EXPECT_GE(engine.threads, 1U);
   EXPECT_EQ(engine.resolver.validation, resolver::Validation::here);
   EXPECT_FALSE(engine.resolver.public_only);
-  EXPECT_TRUE(job->wanted.text);
+  EXPECT_EQ(job->wanted.each, report::Each::text);
+  EXPECT_FALSE(job->wanted.summary);
   EXPECT_TRUE(job->wanted.progress);
   EXPECT_FALSE(job->watch);
   EXPECT_FALSE(job->sts_roots);
@@ -156,10 +157,47 @@ TEST_F(AuditJobOf, TextIsForPeopleWhereNothingElseIsWanted) {
                                                 {"--html", "F"},
                                                 {"--sqlite", "F"},
                                                 {"--prometheus", "F"},
+                                                {"--summary"},
                                                 {"--nagios"}}) {
-    EXPECT_FALSE(of(words)->wanted.text) << words[0];
+    const auto each = of(words)->wanted.each;
+    EXPECT_NE(each, report::Each::text) << words[0];
+    EXPECT_NE(each, report::Each::line) << words[0];
   }
-  EXPECT_TRUE(of({"--verbose"})->wanted.text);
+  EXPECT_EQ(of({"--verbose"})->wanted.each, report::Each::text);
+}
+
+TEST_F(AuditJobOf, SeveralDomainsTakeALineEachAndASummary) {
+  const auto wanted = [&](const std::vector<std::string>& words) {
+    return of(words)->wanted;
+  };
+  EXPECT_EQ(wanted({"a.example"}).each, report::Each::text);
+  EXPECT_FALSE(wanted({"a.example"}).summary);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"a.example", "b.example"}, {"--file", "F"}}) {
+    EXPECT_EQ(wanted(words).each, report::Each::line);
+    EXPECT_TRUE(wanted(words).summary);
+  }
+  EXPECT_EQ(wanted({"-v", "a.example", "b.example"}).each, report::Each::text);
+  EXPECT_TRUE(wanted({"a.example", "b.example"}).in_order);
+  EXPECT_FALSE(wanted({"--file", "F"}).in_order);
+  EXPECT_TRUE(wanted({"--summary", "--file", "F", "-o", "O"}).summary);
+}
+
+TEST_F(AuditJobOf, LinesThatGoIntoAFileDoNotRunOverTheScreen) {
+  EXPECT_EQ(of({"--json"})->wanted.each, report::Each::json);
+  EXPECT_EQ(of({"--json", "-o", "F"})->wanted.each, report::Each::none);
+  EXPECT_EQ(of({"--csv", "-o", "F"})->wanted.each, report::Each::csv);
+}
+
+TEST_F(AuditJobOf, GradesHaveTwoSetsOfWords) {
+  using audit::Grade;
+  EXPECT_EQ(of({"--only", "broken,not-deployed"})->wanted.only,
+            (std::set{Grade::broken, Grade::not_deployed}));
+  EXPECT_EQ(
+      of({"--only", "no-dane,partly-protected,protected,could-not-tell"})->wanted.only,
+      (std::set{Grade::enforced, Grade::not_deployed, Grade::partial, Grade::undecided}));
+  EXPECT_THAT(refusal({"--only", "worse"}), HasSubstr("--only worse is none of"));
+  EXPECT_THAT(refusal({"--only", ""}), HasSubstr("--only"));
 }
 
 TEST_F(AuditJobOf, ReportsGoWhereTheyAreToldTo) {
@@ -167,7 +205,7 @@ TEST_F(AuditJobOf, ReportsGoWhereTheyAreToldTo) {
                        "S", "--prometheus", "P", "--no-progress"});
   ASSERT_TRUE(job);
   EXPECT_TRUE(job->wanted.verbose);
-  EXPECT_TRUE(job->wanted.json);
+  EXPECT_EQ(job->wanted.each, report::Each::none);
   EXPECT_EQ(job->wanted.output, "O");
   EXPECT_TRUE(job->wanted.resume);
   EXPECT_EQ(job->wanted.html, "H");
@@ -183,6 +221,9 @@ TEST_F(AuditJobOf, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_TRUE(of({"--nagios", "--output", "F"}));
   EXPECT_EQ(refusal({"--resume"}), "--resume needs --output FILE");
   EXPECT_EQ(refusal({"--resume", "--output", "-"}), "--resume needs --output FILE");
+  EXPECT_EQ(refusal({"--resume", "--overwrite", "-o", "F"}),
+            "either --resume or --overwrite");
+  EXPECT_EQ(refusal({"--json", "--csv"}), "either --json or --csv");
   EXPECT_EQ(refusal({"--exec", "true"}), "--exec goes with --watch");
   EXPECT_EQ(refusal({"--watch", "1h", "--json"}),
             "--watch reports changes and nothing else");

@@ -6,6 +6,7 @@ of its own, with servers that no real one would be.
 The last line is `N passed, N failed`.
 """
 
+import csv
 import json
 import os
 import pty
@@ -293,7 +294,13 @@ class Reports(Case):
                           "null.mail.example", "bogus-tlsa.mail.example", "t301.mail.example",
                           "exim.mail.example",
                           status=1)
+        self.assertEqual([one["number"] for one in done.objects],
+                         list(range(1, len(done.objects) + 1)))
         for one in done.objects:
+            cause = one.get("cause")
+            self.assertEqual(cause is None, one["grade"] == "enforced")
+            if cause:
+                self.assertEqual(one["findings"][0]["code"], cause)
             self.assertLessEqual(TOP_MEMBERS, set(one))
             self.assertEqual(one["version"], 1)
             self.assertIn(one["grade"], GRADES)
@@ -313,17 +320,53 @@ class Reports(Case):
         self.assertEqual(address["chain"][0]["spki_sha256"],
                          good["hosts"][0]["tlsa"]["records"][0]["data"])
 
-    def test_output_and_json_are_the_same(self) -> None:
-        file = self.domains(many(50))
-        done = self.audit("--json", "-o", self.path("out"), "-f", file, status=1)
-        self.assertEqual(sorted(done.out.splitlines()),
-                         sorted(Path(self.path("out")).read_text().splitlines()))
+    def test_output_has_the_lines_alone(self) -> None:
+        """What goes into a file does not run over the screen too."""
+        file, out = self.domains(many(50)), Path(self.path("out"))
+        done = self.audit("--json", "-o", str(out), "-f", file, status=1)
+        self.assertEqual(done.out, "")
+        self.assertEqual(len(objects_of(out.read_text())), 50)
         self.assertRegex(done.err, rf"\A{SUMMARY.pattern}\n\Z")
-        again = self.audit("-o", self.path("out"), "good.mail.example", status=0)
+        self.fails("-o", str(out), "good.mail.example", pattern="is not empty")
+        self.assertEqual(len(objects_of(out.read_text())), 50)
+        again = self.audit("-o", str(out), "--overwrite", "good.mail.example", status=0)
         self.assertEqual((again.out, again.err), ("", ""))
-        self.assertEqual(len(objects_of(Path(self.path("out")).read_text())), 1)
+        self.assertEqual(len(objects_of(out.read_text())), 1)
         dash = self.audit("-o", "-", "good.mail.example", status=0)
         self.assertEqual(len(dash.objects), 1)
+
+    def test_text_of_one_and_of_several(self) -> None:
+        """One in full, verdict first; several a line each in their order, and a summary."""
+        one = self.audit("--retries", "0", "mismatch.mail.example", status=1).out
+        self.assertRegex(one, r"\Amismatch\.mail\.example: BROKEN \(broken\)\n")
+        self.assertIn("To fix (1)", one)
+        several = self.audit("--retries", "0", "mismatch.mail.example", "good.mail.example",
+                             "nothing.mail.example", "a..b", status=1).out
+        lines = several.splitlines()
+        self.assertEqual([line.split()[1] for line in lines[:4]],
+                         ["broken", "protected", "no", "not"])
+        self.assertRegex(several, r"\n\n4 domains in \d+\.\d s, \d{4}-\d\d-\d\d \d\d:\d\d UTC\n")
+        self.assertIn("\n  broken                    1    33.33 %  ", several)
+        for line in (one + several).splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        only = self.audit("--retries", "0", "--only", "broken", "mismatch.mail.example",
+                          "good.mail.example", status=1).out
+        self.assertEqual([line[:2] for line in only.split("\n\n")[0].splitlines()], ["✗ "])
+        table = self.audit("--retries", "0", "--csv", "mismatch.mail.example",
+                           "good.mail.example", status=1).out
+        rows = list(csv.DictReader(table.splitlines()))
+        self.assertEqual([(row["domain"], row["grade"], row["cause"]) for row in rows],
+                         [("mismatch.mail.example", "broken", "mismatch"),
+                          ("good.mail.example", "enforced", "")])
+
+    def test_two_runs_compared(self) -> None:
+        for name, words in (("old", ("good.mail.example", "mismatch.mail.example")),
+                            ("new", ("good.mail.example", "null.mail.example"))):
+            self.audit("--retries", "0", "-o", self.path(name), *words)
+        done = self.audit("diff", self.path("old"), self.path("new"), status=1)
+        self.assertEqual(done.out, "1 domain in both, 0 changed; 1 new, 1 gone\n")
+        same = self.audit("diff", self.path("old"), self.path("old"), status=0)
+        self.assertEqual(same.out, "2 domains in both, 0 changed; 0 new, 0 gone\n")
 
     def test_nagios(self) -> None:
         one_line = re.compile(

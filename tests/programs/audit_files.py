@@ -203,7 +203,9 @@ class Output(Files):
         pipe.close()
         self.assertEqual(self.finish(running).status, 0)
         self.assertEqual([one["number"] for one in self.lines(out)], [1])
-        self.audit("-o", out, GOOD, GOOD, status=0)
+        self.refused("-o", out, GOOD, why=f"{out} is not empty: --resume goes on with it, "
+                                          "--overwrite begins anew")
+        self.audit("-o", out, "--overwrite", GOOD, GOOD, status=0)
         self.assertEqual(len(self.lines(out)), 2)
 
     def test_it_stays_if_the_rest_cannot_be(self) -> None:
@@ -216,13 +218,14 @@ class Output(Files):
                 (("--sqlite", text), f"{text}: file is not a database"),
                 (("--sqlite", folder), f"{folder}: unable to open database file"),
                 (("--timeout", "0"), "--timeout 0 is not a number from 1 to 3600")):
-            self.refused("-o", out, *words, GOOD, why=why)
-        self.refused("-o", out, "-f", nothing, why=f"{nothing}: No such file or directory")
+            self.refused("-o", out, "--overwrite", *words, GOOD, why=why)
+        self.refused("-o", out, "--overwrite", "-f", nothing, why=f"{nothing}: No such file or directory")
 
     def test_it_is_emptied_by_a_run(self) -> None:
         """Before the first result, and not by one that has a file without domains."""
         out, database = self.path("out"), self.path("db")
-        for words in (("-o", out), ("-o", out, "--sqlite", database)):
+        for words in (("-o", out, "--overwrite"),
+                      ("-o", out, "--overwrite", "--sqlite", database)):
             self.write("out", "old\n")
             empty = self.write("in", "# nothing\n")
             self.refused(*words, "-f", empty, why=f"{empty}: no domain in this input")
@@ -676,7 +679,7 @@ class Signals(Files):
                 out = self.path(kind)
                 ours, theirs = pair()
                 self.addCleanup(os.close, ours)
-                running = self.start("--json", "-o", out, "-f", file, stdout=theirs)
+                running = self.start("--csv", "-o", out, "-f", file, stdout=theirs)
                 os.close(theirs)
                 self.until_still(lambda: self.size(out))
                 running.send_signal(number)

@@ -40,7 +40,8 @@ from nameservers import RESOLVER  # the sender's cases know the way
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "audit_zoo.tsv"
 BESIDE = {"mta-sts-absent", "tlsrpt-absent"}
-ENDS = {"bad-input", "no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "mx-none-usable"}
+ENDS = {"bad-input", "no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "no-mail-host",
+        "mx-none-usable"}
 ELSEWHERE = {"tlsa-server-stale", "host-slow", "private-address", "unsupported-key"}
 LIMIT_SECONDS = 120
 WORKERS = 8

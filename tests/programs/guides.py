@@ -1,6 +1,7 @@
 """The guides of docs/ and README.md, followed word for word in the test internet.
 
     guides.py DANE SSLCLIENT ZONES_DIR [NAME...]
+    guides.py DANE SSLCLIENT ZONES_DIR --write PAGE
 
 A comment before a fenced block says what is done with it; blocks go in order, in one place:
 
@@ -14,7 +15,7 @@ A comment before a fenced block says what is done with it; blocks go in order, i
 /etc, /var and /usr/local are below a directory of the test, which has a certificate and an
 home with the files that README.md names. certbot, systemctl and mail are stand-ins that do what these do
 as far as the guides use them. With NAME only the tests whose names contain it. The last
-line is `N passed, N failed`.
+line is `N passed, N failed`. With --write what PAGE shows becomes what its commands wrote.
 """
 
 import os
@@ -134,6 +135,25 @@ class Guides(unittest.TestCase):
             return (0, out.decode()) if seconds < LIMIT_SECONDS else (124, out.decode())
         return process.returncode, out.decode()
 
+    def show(self, page: Path) -> None:
+        """Puts what the commands of a page write where it shows that."""
+        out = ""
+
+        def shown(match: re.Match) -> str:
+            nonlocal out
+            indent, what, word, seconds, text = match.groups()
+            if what == "shows":
+                head = match.group(0)[:match.group(0).index("```")]
+                return f"{head}```\n{textwrap.indent(out, indent)}{indent}```"
+            if what.startswith("runs"):
+                _, out = self.run_shell(textwrap.dedent(text), int(seconds or LIMIT_SECONDS))
+                out = out.replace(f"{self.root}/", "/")
+            elif what in ("file", "cron"):
+                self.write(Path(self.here(word)), self.here(textwrap.dedent(text)))
+            return match.group(0)
+
+        page.write_text(BLOCK.sub(shown, page.read_text()))
+
     def follow(self, page: str) -> int:
         """Does what the page says; how many of its blocks were run."""
         out, ran = "", 0
@@ -205,6 +225,12 @@ class Guides(unittest.TestCase):
     def test_scripts(self) -> None:
         self.assertGreater(self.follow("docs/scripts.md"), 8)
 
+    def test_gallery(self) -> None:
+        self.assertGreater(self.follow("docs/gallery.md"), 20)
+        for line in (SOURCES / "docs/gallery.md").read_text().splitlines():
+            if not line.startswith("dane "):    # what somebody types may be longer
+                self.assertLessEqual(len(line), 100 if line.startswith("_25") else 80, line)
+
     def test_readme(self) -> None:
         self.assertGreater(self.follow("README.md"), 2)
 
@@ -229,4 +255,10 @@ if __name__ == "__main__":
         sys.exit(100)
     Guides.programs = [os.path.abspath(word) for word in sys.argv[1:3]]
     Guides.zones = Path(sys.argv[3]).resolve()
+    if sys.argv[4:5] == ["--write"]:
+        reader = Guides()
+        reader.setUp()
+        reader.show(Path(sys.argv[5]))
+        reader.doCleanups()
+        sys.exit(0)
     sys.exit(run_cases(sys.modules[__name__], sys.argv[4:]))

@@ -109,11 +109,16 @@ State state_of(const DomainAudit& audited, const State& was) {
 
 std::optional<std::string> change_of(const DomainAudit& audited, const State& was,
                                      const State& is) {
+  const std::string& name = audited.seen.domain.text();
+  return change_of(name.empty() ? audited.item.word : name,
+                   verify::to_text(audited.moment), was, is);
+}
+
+std::optional<std::string> change_of(std::string_view domain, std::string_view moment,
+                                     const State& was, const State& is) {
   base::JsonWriter json;
   json.begin_object().member("version", 1);
-  json.member("time", verify::to_text(audited.moment));
-  json.member("domain", audited.seen.domain.text().empty() ? audited.item.word
-                                                           : audited.seen.domain.text());
+  json.member("time", moment).member("domain", domain);
   json.member("grade", audit::to_text(is.grade));
   bool changed = was.grade != is.grade;
   if (changed) json.member("was", audit::to_text(was.grade));

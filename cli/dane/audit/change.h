@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "src/audit/item.h"
 
@@ -25,6 +26,11 @@ struct State {
 
 /// The line that tells of a change (docs/json.md); nothing if there is none.
 [[nodiscard]] std::optional<std::string> change_of(const audit::DomainAudit& audited,
+                                                   const State& was, const State& is);
+
+/// The same of a domain by its name, at a moment as a report has it.
+[[nodiscard]] std::optional<std::string> change_of(std::string_view domain,
+                                                   std::string_view moment,
                                                    const State& was, const State& is);
 
 }  // namespace cli::report

@@ -135,6 +135,9 @@ std::string json_line(const DomainAudit& audited) {
   }
   json.member("time", verify::to_text(audited.moment));
   json.member("milliseconds", audited.took.count());
+  if (const auto& cause = audited.judgement.cause) {
+    json.member("cause", kind_of(*cause).word);
+  }
   write_findings(json, audited.judgement.findings);
   if (!facts.error) {
     json.key("mx").begin_object();

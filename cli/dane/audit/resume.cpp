@@ -80,6 +80,13 @@ void count(std::string_view line, Grade grade, Tally& tally) {
     warned = warned || kind.severity != Severity::note;
   }
   if (warned) ++tally.warnings;
+  constexpr std::string_view kCause = "\"cause\":\"";
+  const std::size_t at = line.find(kCause);
+  if (at == std::string_view::npos) return;
+  line.remove_prefix(at + kCause.size());
+  const auto word = take_text(line);
+  const auto kind = std::ranges::find(catalogue(), word.value_or(""), &Kind::word);
+  if (kind != catalogue().end()) tally.add_cause(grade, kind->code);
 }
 
 /// Whether what stands behind the last line may be the beginning of one of ours.

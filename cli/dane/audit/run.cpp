@@ -3,14 +3,16 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
 
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/output.h"
+#include "cli/dane/audit/printer.h"
 #include "cli/dane/audit/progress.h"
 #include "cli/dane/audit/sqlite.h"
-#include "cli/dane/audit/text.h"
+#include "cli/dane/audit/summary.h"
 
 namespace cli::report {
 namespace {
@@ -21,7 +23,7 @@ using namespace audit;
 class Reports {
  public:
   explicit Reports(const Wanted& wanted)
-      : wanted_(wanted), progress_(wanted.progress, wanted.total) {}
+      : wanted_(wanted), printer_(wanted), progress_(wanted.progress, wanted.total) {}
 
   [[nodiscard]] base::Result<void> open();
   void take(const DomainAudit& audited);
@@ -37,17 +39,19 @@ class Reports {
 
  private:
   [[nodiscard]] base::Result<void> open_database();
+  [[nodiscard]] base::Result<void> check_empty(const std::string& path) const;
   void write_held();
+  void show(const std::string& text);
 
   const Wanted& wanted_;
-  const Paint paint_;
+  Printer printer_;
   std::shared_ptr<const Earlier> earlier_ = std::make_shared<Earlier>();
   std::optional<LineFile> lines_;
   std::string held_;  // lines of what is not in the database to stay: --resume skips none
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
   Progress progress_;
-  bool any_text_ = false;
+  bool any_shown_ = false;
   std::mutex writing_;        // held where a reader may be waited for
   mutable std::mutex mutex_;  // of tally_, which the main thread shows
   Tally tally_;
@@ -63,6 +67,18 @@ base::Result<void> Reports::open_database() {
                     *wanted_.sqlite + " does not have what " + *wanted_.output + " has");
 }
 
+/// What hours of work have made is not replaced without a word.
+base::Result<void> Reports::check_empty(const std::string& path) const {
+  std::error_code none;
+  const bool is_full = path != "-" && std::filesystem::is_regular_file(path, none) &&
+                       std::filesystem::file_size(path, none) > 0;
+  if (!is_full || wanted_.resume || wanted_.overwrite) return {};
+  return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                    path +
+                        " is not empty: --resume goes on with it, --overwrite "
+                        "begins anew");
+}
+
 /// Nothing that is there already is changed before all is open.
 base::Result<void> Reports::open() {
   for (const auto* path : {&wanted_.html, &wanted_.prometheus}) {
@@ -74,6 +90,7 @@ base::Result<void> Reports::open() {
     auto file = LineFile::open(*wanted_.output);
     if (!file) return tl::unexpected(file.error());
     lines_ = std::move(*file);
+    if (auto good = check_empty(*wanted_.output); !good) return good;
   }
   if (wanted_.resume) {
     auto earlier = read_earlier(*wanted_.output, [this](const std::string& line) {
@@ -89,20 +106,11 @@ base::Result<void> Reports::open() {
 
 void Reports::take(const DomainAudit& audited) {
   const std::lock_guard writing(writing_);
-  if (wanted_.text) {
-    progress_.clear();
-    print_now((any_text_ ? "\n" : "") + text_of(audited, paint_, wanted_.verbose));
-    any_text_ = true;
-  }
-  if (wanted_.json || lines_ || page_) {
-    const std::string line = json_line(audited);
-    if (lines_) held_ += line;
-    if (wanted_.json) {
-      progress_.clear();
-      print_now(line);
-    }
-    if (page_) page_->add(line);
-  }
+  const bool is_line_read = wanted_.each == Each::json || lines_ || page_;
+  const std::string line = is_line_read ? json_line(audited) : "";
+  if (lines_) held_ += line;
+  if (page_) page_->add(line);
+  show(printer_.take(audited, line));
   bool kept = true;
   if (database_) {
     const auto added = database_->add(audited);
@@ -112,6 +120,13 @@ void Reports::take(const DomainAudit& audited) {
   if (kept) write_held();
   const std::lock_guard lock(mutex_);
   tally_.add(audited);
+}
+
+void Reports::show(const std::string& text) {
+  if (text.empty()) return;
+  progress_.clear();
+  print_now(text);
+  any_shown_ = true;
 }
 
 void Reports::write_held() {
@@ -134,6 +149,7 @@ void Reports::tend(const Engine& engine) {
 }
 
 base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
+  show(printer_.finish());
   progress_.clear();
   const auto now = client::wall_clock();
   if (lines_ && !wanted_.resume) lines_->begin();
@@ -153,6 +169,10 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   if (wanted_.prometheus) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
+  }
+  if (wanted_.summary && tally_.domains() > 1) {
+    const RunFacts facts{now, took, earlier_->octets > 0};
+    show((any_shown_ ? "\n" : "") + summary_of(tally_, facts, printer_.look()));
   }
   if (wanted_.nagios) print_now(nagios_line(tally_, now, took));
   return {};
@@ -253,6 +273,7 @@ base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
     return tl::unexpected(done.error());
   }
   out.tally = reports.tally();
+  out.before = reports.earlier()->tally.domains();
   return out;
 }
 

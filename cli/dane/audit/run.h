@@ -1,33 +1,18 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
+#include <functional>
 
 #include "cli/dane/audit/resume.h"
 #include "cli/dane/audit/tally.h"
+#include "cli/dane/audit/wanted.h"
 #include "src/audit/engine.h"
 
 namespace cli::report {
 
-/// What comes of a run, and where it goes.
-struct Wanted {
-  bool text = false;
-  bool verbose = false;
-  bool json = false;                  ///< lines on standard output
-  std::optional<std::string> output;  ///< a file for the lines of JSON
-  bool resume = false;                ///< behind what that file has already
-  std::optional<std::string> html;
-  std::optional<std::string> sqlite;
-  std::optional<std::string> prometheus;
-  bool nagios = false;
-  bool progress = true;
-  std::optional<std::uint64_t> total;  ///< domains, if that is known
-};
-
 /// How a run ended.
 struct Ended {
   Tally tally;
+  std::uint64_t before = 0;  ///< domains that an earlier run had done
   std::chrono::milliseconds took{0};
   int signal = 0;  ///< that ended it early
 };

@@ -25,6 +25,22 @@ void Tally::add_name(const std::string& word, Grade grade,
   if (!worst_finding.empty()) some.back() += " (" + std::string(worst_finding) + ")";
 }
 
+void Tally::add_cause(Grade grade, Code cause) {
+  ++causes.at(static_cast<std::size_t>(grade))[cause];
+}
+
+void Tally::add_breaking(const DomainAudit& audited) {
+  const Judgement& judgement = audited.judgement;
+  if (judgement.grade != Grade::broken || !judgement.cause) return;
+  for (std::size_t i = 0; i < judgement.hosts.size(); ++i) {
+    if (judgement.hosts[i].access != Access::refused) continue;
+    const std::string& name = audited.seen.hosts[i]->seen.name.text();
+    if (breaking.size() == kMostBreaking && !breaking.contains(name)) continue;
+    const auto at = breaking.try_emplace(name, Host{0, *judgement.cause}).first;
+    ++at->second.domains;
+  }
+}
+
 void Tally::add(const DomainAudit& audited) {
   const Judgement& judgement = audited.judgement;
   ++grades.at(static_cast<std::size_t>(judgement.grade));
@@ -36,6 +52,8 @@ void Tally::add(const DomainAudit& audited) {
   }
   for (const Code code : codes) ++findings[code];
   if (warned) ++warnings;
+  if (judgement.cause) add_cause(judgement.grade, *judgement.cause);
+  add_breaking(audited);
   add_name(
       audited.item.word, judgement.grade,
       judgement.findings.empty() ? "" : kind_of(judgement.findings.front().code).word);

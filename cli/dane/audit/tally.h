@@ -16,7 +16,16 @@ namespace cli::report {
 struct Tally {
   std::array<std::uint64_t, audit::kGrades> grades{};
   std::map<audit::Code, std::uint64_t> findings;  ///< domains with at least one of them
-  std::uint64_t warnings = 0;                     ///< domains with a warning or worse
+  /// By grade, what domains have it for.
+  std::array<std::map<audit::Code, std::uint64_t>, audit::kGrades> causes;
+  /// A mail host of broken domains: how many, and what breaks the first of them.
+  struct Host {
+    std::uint64_t domains = 0;
+    audit::Code cause = audit::Code::mismatch;
+  };
+  /// Those of no more than `kMostBreaking` hosts; others are not counted.
+  std::map<std::string, Host> breaking;
+  std::uint64_t warnings = 0;  ///< domains with a warning or worse
   /// When the first signature over MX or TLSA records ends.
   std::optional<std::chrono::sys_seconds> first_signature_end;
   /// When the first certificate ends whose time counts, since a DANE-TA record proves it.
@@ -28,6 +37,7 @@ struct Tally {
 
   static constexpr std::size_t kMostNamed = 1000;
   static constexpr std::size_t kMostExamples = 3;
+  static constexpr std::size_t kMostBreaking = 100'000;
 
   /// Counts a domain with all that was found.
   void add(const audit::DomainAudit& audited);
@@ -35,6 +45,8 @@ struct Tally {
   /// that is known of it, and its name is kept as `add` keeps one.
   void add_name(const std::string& word, audit::Grade grade,
                 std::string_view worst_finding);
+  /// Counts what a domain has its grade for.
+  void add_cause(audit::Grade grade, audit::Code cause);
   [[nodiscard]] std::uint64_t domains() const;
   [[nodiscard]] std::uint64_t of(audit::Grade grade) const {
     return grades.at(static_cast<std::size_t>(grade));
@@ -42,6 +54,9 @@ struct Tally {
   /// The worst grade of a domain; `bad_input` where nothing was one, `enforced` where
   /// nothing was there.
   [[nodiscard]] audit::Grade worst() const;
+
+ private:
+  void add_breaking(const audit::DomainAudit& audited);
 };
 
 /// `12 enforced, 3 broken`, for people.

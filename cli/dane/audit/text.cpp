@@ -1,171 +1,224 @@
+// A domain for people. First what it comes to, in a word and a sentence; then what that
+// stands on, a line for DNSSEC and for each mail server; then what to do, cause first.
+// What is said once is not said again: findings of one kind stand together, and what
+// nearly every domain could do better is one line.
 #include "cli/dane/audit/text.h"
 
+#include <algorithm>
+
+#include "cli/dane/audit/grade_words.h"
+#include "cli/dane/audit/host_text.h"
+#include "cli/layout.h"
 #include "cli/severity.h"
 #include "src/base/bytes.h"
-#include "src/tls/certificate_text.h"
-#include "verify/certificate.h"
-#include "verify/hash.h"
 
 namespace cli::report {
 namespace {
 
 using namespace audit;
 
-std::string painted_access(Access access, const Paint& paint) {
-  switch (access) {
-    case Access::proved:
-      return paint.good("proved");
-    case Access::encrypted:
-      return paint.doubtful("encrypted, nobody proved");
-    case Access::open:
-      return paint.doubtful("open to downgrades");
-    case Access::refused:
-      return paint.bad("not used by senders that enforce DANE");
-    case Access::unknown:
-      return paint.doubtful("not known");
-  }
-  return "";
-}
+/// Findings of one kind.
+struct Group {
+  const Kind* kind;
+  std::vector<const Finding*> members;
+};
 
-std::string finding_in_words(const Finding& finding, const Paint& paint, bool verbose) {
-  const Kind& kind = kind_of(finding.code);
-  std::string word(audit::to_text(kind.severity));
-  word.resize(8, ' ');
-  std::string out = "  " + painted(kind.severity, word, paint) + std::string(kind.word) +
-                    "  " + paint.strong(base::printable(finding.subject)) + ": " +
-                    std::string(kind.title) + "\n";
-  out += "          " + base::printable(finding.detail, base::kLine) + "\n";
-  if (kind.severity != Severity::note || verbose) {
-    out += paint.faint("          " + std::string(kind.advice) + " (" +
-                       std::string(kind.source) + ")") +
-           "\n";
+/// By kind, in the order of the first of each.
+std::vector<Group> groups_of(const std::vector<const Finding*>& findings) {
+  std::vector<Group> out;
+  for (const Finding* finding : findings) {
+    const Kind* kind = &kind_of(finding->code);
+    auto at = std::ranges::find(out, kind, &Group::kind);
+    if (at == out.end()) at = out.insert(out.end(), {kind, {}});
+    at->members.push_back(finding);
   }
   return out;
 }
 
-std::string certificate_in_words(const base::Bytes& der, std::size_t depth) {
-  const auto words = tls::describe_certificate(der);
-  const auto parts = verify::parse_certificate(der);
-  std::string out =
-      "        " + std::to_string(depth) + "  " +
-      (words.subject.empty() ? "(no subject)" : base::printable(words.subject)) + "\n";
-  if (!parts) return out;
-  const auto validity = verify::validity_of(*parts);
-  return out + "           " + words.key_algorithm + ", until " +
-         (validity ? verify::to_text(validity->not_after) : "?") + ", SPKI SHA2-256 " +
-         base::to_hex(verify::sha256(parts->spki)) + "\n";
+/// What a note is called among the things that could be better; nothing for one that is
+/// no wish.
+std::string_view wish_of(Code code) {
+  switch (code) {
+    case Code::sts_absent:
+      return "MTA-STS";
+    case Code::sts_not_enforced:
+      return "an MTA-STS policy in force";
+    case Code::tlsrpt_absent:
+      return "TLS reports";
+    case Code::no_spare:
+      return "a spare TLSA record";
+    case Code::old_protocol:
+      return "TLS 1.3";
+    default:
+      return "";
+  }
 }
 
-std::string address_in_words(const AddressSeen& address, const AddressAccess& result,
-                             const Paint& paint, bool verbose) {
-  std::string out = "    " + net::to_text(address.address) + "  " +
-                    painted_access(result.access, paint);
-  const Shown& shown = usual(address);
-  if (const auto& session = shown.session) {
-    out += "  " + session->protocol + " " + session->cipher;
+/// A domain on its way into words.
+class Teller {
+ public:
+  Teller(const DomainAudit& audited, const Look& look)
+      : audited_(audited), look_(look), layout_(look.columns) {}
+
+  std::string tell() {
+    tell_verdict();
+    layout_.labels(2, 10);
+    tell_dnssec();
+    tell_hosts();
+    tell_wishes();
+    tell_what_to_do();
+    tell_notes();
+    return layout_.text();
   }
-  if (result.verdict && verify::accepted(result.verdict->outcome)) {
-    out += "  " + result.verdict->detail;
+
+ private:
+  void tell_verdict();
+  void tell_dnssec();
+  void tell_hosts();
+  void tell_wishes();
+  void tell_what_to_do();
+  void tell_notes();
+  void tell_group(const Group& group, const std::string& number);
+  [[nodiscard]] bool is_said(const Finding& finding) const;
+  [[nodiscard]] std::vector<const Finding*> findings(bool notes) const;
+  [[nodiscard]] std::string marked(bool good, std::string_view text) const {
+    const Paint& paint = look_.paint;
+    return (good ? paint.good("✓") : paint.bad("✗")) + " " + std::string(text);
   }
-  out += "\n";
-  const auto* chain = std::get_if<verify::Certificates>(&shown.chain);
-  if (!verbose || chain == nullptr) return out;
-  for (std::size_t depth = 0; depth < chain->size(); ++depth) {
-    out += certificate_in_words((*chain)[depth], depth);
+
+  const DomainAudit& audited_;
+  const Look& look_;
+  TextLayout layout_;
+};
+
+/// Whether the sentence of the verdict has said it: of an unsigned domain all is
+/// insecure.
+bool Teller::is_said(const Finding& finding) const {
+  const Judgement& judgement = audited_.judgement;
+  if (judgement.grade == Grade::bad_input) return true;
+  if (judgement.grade != Grade::not_deployed) return false;
+  return judgement.cause == Code::mx_insecure &&
+         (finding.code == Code::mx_insecure || finding.code == Code::host_insecure);
+}
+
+std::vector<const Finding*> Teller::findings(bool notes) const {
+  std::vector<const Finding*> out;
+  for (const Finding& finding : audited_.judgement.findings) {
+    const bool is_note = kind_of(finding.code).severity == Severity::note;
+    // A note that a grade follows from is what there is to be told.
+    const bool is_cause = finding.code == audited_.judgement.cause &&
+                          audited_.judgement.grade != Grade::not_deployed;
+    if ((is_note && !is_cause) == notes && !is_said(finding)) out.push_back(&finding);
   }
   return out;
 }
 
-std::string records_in_words(const HostSeen& host, const HostAccess& result) {
-  std::string out;
-  const verify::Verdict* verdict = nullptr;
-  for (const AddressAccess& address : result.addresses) {
-    if (address.verdict && verdict == nullptr) verdict = &*address.verdict;
-  }
-  for (std::size_t i = 0; i < host.tlsa.records.size(); ++i) {
-    out += "      TLSA " + dns::to_text(host.tlsa.records[i], 128);
-    if (verdict != nullptr && i < verdict->notes.size()) {
-      out += "  " + std::string(verify::to_text(verdict->notes[i].state));
-    }
-    out += "\n";
-  }
-  return out;
+void Teller::tell_verdict() {
+  const Grade grade = audited_.judgement.grade;
+  std::string word(word_for(grade));
+  std::ranges::transform(word, word.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
+  layout_.sentence(
+      0, look_.paint.strong(name_of(audited_)) + ": " +
+             painted(grade, word, look_.paint) +
+             look_.paint.faint(" (" + std::string(audit::to_text(grade)) + ")"));
+  if (const auto text = sentence_of(audited_); !text.empty()) layout_.sentence(0, text);
+  if (!audited_.judgement.hosts.empty()) layout_.gap();
 }
 
-std::string host_in_words(const HostSeen& host, const HostAccess& result,
-                          std::uint16_t preference, const Paint& paint, bool verbose) {
-  std::string out = "  MX " + std::to_string(preference) + " " +
-                    paint.strong(base::printable(host.name.unicode())) + "  " +
-                    painted_access(result.access, paint);
-  if (!host.error && !host.tlsa_error) {
-    out += "  TLSA " + std::string(policy::to_text(host.tlsa.state));
+void Teller::tell_dnssec() {
+  const DomainSeen& seen = audited_.seen;
+  if (seen.error || seen.hosts.empty()) return;
+  if (audited_.judgement.cause == Code::no_mail_host) return;
+  const bool domain = seen.mx.security == dns::Security::secure;
+  const auto unsigned_hosts = std::ranges::count_if(seen.hosts, [](const auto& host) {
+    return !host->seen.error && host->seen.host.security != dns::Security::secure;
+  });
+  std::string text = domain ? "the domain is signed" : "the domain is not signed";
+  if (unsigned_hosts == 0) {
+    text =
+        domain ? "domain and mail servers are signed" : text + ", its mail servers are";
+  } else if (domain || static_cast<std::size_t>(unsigned_hosts) < seen.hosts.size()) {
+    text += "; " +
+            counted(static_cast<std::size_t>(unsigned_hosts), "mail server is",
+                    "mail servers are") +
+            " not";
   }
-  out += "\n";
-  if (verbose) out += records_in_words(host, result);
-  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
-    out += address_in_words(host.addresses[i], result.addresses[i], paint, verbose);
-  }
-  return out;
+  layout_.row("DNSSEC", marked(domain && unsigned_hosts == 0, text));
 }
 
-std::string policy_in_words(const StsSeen& facts) {
-  if (facts.error) return "";  // a finding says it
-  std::string out = "  MTA-STS " + std::string(mail::to_text(facts.policy.mode)) +
-                    ", max_age " + std::to_string(facts.policy.max_age.count()) + ":";
-  for (const std::string& host : facts.policy.hosts) out += " " + host;
-  return base::printable(out, base::kLine) + "\n";
+void Teller::tell_hosts() {
+  const DomainSeen& seen = audited_.seen;
+  if (audited_.judgement.cause == Code::no_mail_host) return;
+  for (std::size_t i = 0; i < seen.hosts.size(); ++i) {
+    tell_host(
+        seen.hosts[i]->seen, audited_.judgement.hosts[i],
+        seen.mx.from_mx ? "MX " + std::to_string(seen.mx.hosts[i].preference) : "No MX",
+        look_, layout_);
+  }
+  if (look_.verbose && seen.sts_policy) tell_policy(*seen.sts_policy, layout_);
+}
+
+void Teller::tell_wishes() {
+  if (look_.verbose) return;
+  std::string wishes;
+  std::size_t others = 0;
+  for (const Group& group : groups_of(findings(true))) {
+    const std::string_view wish = wish_of(group.kind->code);
+    if (wish.empty()) ++others;
+    if (!wish.empty()) wishes += (wishes.empty() ? "" : ", ") + std::string(wish);
+  }
+  if (!wishes.empty()) {
+    wishes = "Could be better: " + wishes +
+             (others > 0 ? "; " + counted(others, "note", "notes") : "");
+  } else if (others > 0 && audited_.judgement.grade != Grade::not_deployed) {
+    wishes = counted(others, "note", "notes");
+  }
+  if (!wishes.empty()) layout_.sentence(2, "– " + wishes + " (-v)", 2);
+}
+
+void Teller::tell_group(const Group& group, const std::string& number) {
+  const Kind& kind = *group.kind;
+  const std::size_t indent = 2 + width_of(number) + 1;
+  const std::string title =
+      as_sentence(kind.title) + "  " + painted(kind.severity, kind.word, look_.paint);
+  layout_.sentence(2, number + " " + title, indent - 2);
+  for (const Finding* finding : group.members) {
+    layout_.sentence(indent,
+                     look_.paint.strong(base::printable(finding->subject)) + ": " +
+                         base::printable(finding->detail, base::kLine),
+                     2);
+  }
+  const std::string source = look_.verbose ? " (" + std::string(kind.source) + ")" : "";
+  layout_.sentence(indent, std::string(kind.advice) + source);
+}
+
+void Teller::tell_what_to_do() {
+  const auto groups = groups_of(findings(false));
+  if (groups.empty()) return;
+  layout_.gap().sentence(0, "To fix (" + std::to_string(groups.size()) + ")");
+  std::size_t number = 0;
+  for (const Group& group : groups) {
+    layout_.gap();
+    tell_group(group, std::to_string(++number) + ".");
+  }
+  layout_.gap().sentence(
+      2, "More: dane explain " + std::string(groups.front().kind->word) +
+             (look_.verbose ? "" : ", dane audit -v " + audited_.seen.domain.text()));
+}
+
+void Teller::tell_notes() {
+  if (!look_.verbose) return;
+  const auto groups = groups_of(findings(true));
+  if (groups.empty()) return;
+  layout_.gap().sentence(0, "Notes");
+  for (const Group& group : groups) tell_group(group, "–");
 }
 
 }  // namespace
 
-std::string painted(Grade grade, const Paint& paint) {
-  const std::string word(audit::to_text(grade));
-  switch (grade) {
-    case Grade::enforced:
-      return paint.good(word);
-    case Grade::broken:
-    case Grade::bad_input:
-      return paint.bad(word);
-    default:
-      return paint.doubtful(word);
-  }
-}
-
-std::string_view meaning_of(Grade grade) {
-  switch (grade) {
-    case Grade::enforced:
-      return "every way in is proved by DANE";
-    case Grade::not_deployed:
-      return "no mail host has TLSA records that count";
-    case Grade::partial:
-      return "mail gets through, but not every way in is there and proved";
-    case Grade::undecided:
-      return "it could not be found out now";
-    case Grade::broken:
-      return "senders that enforce DANE defer";
-    case Grade::bad_input:
-      return "it is no domain name";
-  }
-  return "";
-}
-
-std::string text_of(const DomainAudit& audited, const Paint& paint, bool verbose) {
-  const DomainSeen& facts = audited.seen;
-  std::string out =
-      paint.strong(base::printable(
-          facts.domain.text().empty() ? audited.item.word : facts.domain.unicode(),
-          base::kName)) +
-      "  " + painted(audited.judgement.grade, paint) + ": " +
-      std::string(meaning_of(audited.judgement.grade)) + "\n";
-  for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
-    out += host_in_words(facts.hosts[i]->seen, audited.judgement.hosts[i],
-                         facts.mx.hosts[i].preference, paint, verbose);
-  }
-  if (verbose && facts.sts_policy) out += policy_in_words(*facts.sts_policy);
-  for (const Finding& finding : audited.judgement.findings) {
-    out += finding_in_words(finding, paint, verbose);
-  }
-  return out;
+std::string text_of(const DomainAudit& audited, const Look& look) {
+  return Teller(audited, look).tell();
 }
 
 }  // namespace cli::report

@@ -7,15 +7,15 @@
 
 namespace cli::report {
 
-/// A domain for people: its grade, its findings with advice, its hosts; with `verbose`
-/// every record and certificate too.
-[[nodiscard]] std::string text_of(const audit::DomainAudit& audited, const Paint& paint,
-                                  bool verbose);
+/// How a report for people looks.
+struct Look {
+  Paint paint;
+  std::size_t columns = 80;
+  bool verbose = false;  ///< every record and certificate, every note
+};
 
-/// A grade in its colour.
-[[nodiscard]] std::string painted(audit::Grade grade, const Paint& paint);
-
-/// What a grade means, in a few words.
-[[nodiscard]] std::string_view meaning_of(audit::Grade grade);
+/// A domain for people: its grade, why, its mail servers, and what to do about each
+/// finding.
+[[nodiscard]] std::string text_of(const audit::DomainAudit& audited, const Look& look);
 
 }  // namespace cli::report

@@ -1,0 +1,54 @@
+#include "cli/dane/audit/one_line.h"
+
+#include "cli/dane/audit/grade_words.h"
+#include "cli/layout.h"
+#include "src/base/bytes.h"
+
+namespace cli::report {
+namespace {
+
+using namespace audit;
+
+constexpr std::size_t kNameColumns = 24;
+
+std::string padded(std::string text, std::size_t columns) {
+  const std::size_t width = width_of(text);
+  return text.append(width < columns ? columns - width : 0, ' ');
+}
+
+/// Why, behind the name: what the cause is, and whose it is if not the domain's.
+std::string why(const DomainAudit& audited) {
+  const Judgement& judgement = audited.judgement;
+  if (!judgement.cause || judgement.findings.empty()) {
+    return judgement.hosts.empty()
+               ? ""
+               : counted(judgement.hosts.size(), "mail server", "mail servers");
+  }
+  if (judgement.cause == Code::mx_insecure) return "not signed with DNSSEC";
+  const std::string& subject = judgement.findings.front().subject;
+  const std::string title(kind_of(*judgement.cause).title);
+  const bool is_own = subject == audited.seen.domain.text() || subject.empty() ||
+                      audited.seen.domain.text().empty();
+  return is_own ? title : base::printable(subject, base::kName) + ": " + title;
+}
+
+}  // namespace
+
+std::string one_line(const DomainAudit& audited, const Paint& paint,
+                     std::size_t columns) {
+  const Grade grade = audited.judgement.grade;
+  const std::string head = std::string(sign_for(grade)) + " " +
+                           padded(std::string(word_for(grade)), kGradeColumns);
+  const std::string name = padded(name_of(audited), kNameColumns);
+  const std::size_t used = width_of(head) + 2 + width_of(name) + 2;
+  std::string out = painted(grade, head, paint) + "  " + name;
+  // A name is never cut; what is said behind it is where there is room for a word.
+  constexpr std::size_t kLeast = 12;
+  const std::string text = why(audited);
+  if (!text.empty() && used + kLeast <= columns) {
+    out += "  " + cut_to(text, columns - used);
+  }
+  return out.substr(0, out.find_last_not_of(' ') + 1) + "\n";
+}
+
+}  // namespace cli::report

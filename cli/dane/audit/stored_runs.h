@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/dane/audit/change.h"
+#include "src/base/error.h"
+
+struct sqlite3;
+
+namespace cli::report {
+
+/// A domain that is in both of two runs.
+struct InBoth {
+  std::string input;   ///< as it stood in the input of both
+  std::string moment;  ///< of the new run
+  State was;
+  State is;
+  std::string cause;  ///< the code that the new grade follows from; empty if none
+};
+
+/// Two runs of dane audit, read from their lines of JSON and laid side by side by what
+/// stood in the input. They may be larger than the memory: a database in a temporary file
+/// holds them.
+class StoredRuns {
+ public:
+  StoredRuns();
+  /// Reads the older (0) or the newer (1) run. Error kind `usage`, code `bad_file`, where
+  /// a line is none of dane audit's.
+  [[nodiscard]] base::Result<void> read(int which, const std::string& path);
+  /// Gives the domains that are in both, in the order of their names.
+  void for_each_in_both(const std::function<void(const InBoth&)>& take) const;
+  /// How many domains a run has.
+  [[nodiscard]] std::uint64_t size(int which) const;
+  /// How many domains are in both.
+  [[nodiscard]] std::uint64_t in_both() const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* database) const;
+  };
+  std::unique_ptr<sqlite3, Close> database_;
+};
+
+}  // namespace cli::report

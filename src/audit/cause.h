@@ -1,0 +1,17 @@
+#pragma once
+
+#include "src/audit/judgement.h"
+
+namespace audit {
+
+/// Which of the findings a grade follows from, as an index; nothing where all is well or
+/// nothing was found. A broken domain is broken by a host that senders turn away from,
+/// whatever else is wrong, so its cause is never a silent address or a weak signature.
+/// Pure.
+[[nodiscard]] std::optional<std::size_t> cause_of(const DomainSeen& domain,
+                                                  const Judgement& judgement);
+
+/// Names the cause of the grade and puts its finding before all others.
+void put_cause_first(const DomainSeen& domain, Judgement& judgement);
+
+}  // namespace audit

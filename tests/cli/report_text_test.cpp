@@ -1,0 +1,250 @@
+// What dane audit prints of domains for people, and as comma-separated values.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/dane/audit/csv.h"
+#include "cli/dane/audit/one_line.h"
+#include "cli/dane/audit/printer.h"
+#include "cli/dane/audit/summary.h"
+#include "cli/layout.h"
+#include "tests/cli/report_audits.h"
+
+namespace cli::report {
+namespace {
+
+using audit::Access;
+using audit::Code;
+using audit::DomainAudit;
+using audit::Grade;
+using cli::testing::add_host;
+using cli::testing::audited;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+const Look kPlain{Paint(false), 80, false};
+
+DomainAudit graded(std::string word, Grade grade, std::vector<Code> codes,
+                   std::uint64_t number = 1) {
+  DomainAudit out = audited(std::move(word), grade, std::move(codes));
+  if (grade != Grade::enforced && !out.judgement.findings.empty()) {
+    out.judgement.cause = out.judgement.findings.front().code;
+  }
+  out.item.number = number;
+  return out;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) out.push_back(line);
+  return out;
+}
+
+TEST(AuditText, BeginsWithTheVerdict) {
+  const auto text = [](const DomainAudit& audited) { return text_of(audited, kPlain); };
+  DomainAudit good = graded("a.example", Grade::enforced, {});
+  add_host(good, audit::testing::host_with({}, "mx.a.example"));
+  good.seen.mx.from_mx = true;
+  good.seen.mx.security = dns::Security::secure;
+  EXPECT_EQ(text(good),
+            "a.example: PROTECTED (enforced)\n"
+            "Its mail server is verified.\n"
+            "\n"
+            "  DNSSEC    ✓ domain and mail servers are signed\n"
+            "  MX 10     ✓ mx.a.example  verified\n");
+  EXPECT_THAT(text(graded("b.example", Grade::broken, {Code::mismatch})),
+              StartsWith("b.example: BROKEN (broken)\nSenders that use DANE do not"));
+  EXPECT_EQ(text(graded("c.example", Grade::not_deployed, {Code::mx_null})),
+            "c.example: NO DANE (not-deployed)\n"
+            "The domain takes no mail (null MX).\n");
+}
+
+TEST(AuditText, SaysOfAnUnsignedDomainOnceThatItIs) {
+  const std::string text = text_of(
+      graded("a.example", Grade::not_deployed, {Code::mx_insecure, Code::host_insecure}),
+      kPlain);
+  EXPECT_THAT(text, HasSubstr("not signed with DNSSEC"));
+  EXPECT_THAT(text, Not(HasSubstr("To fix")));
+  EXPECT_THAT(text_of(graded("a.example", Grade::partial, {Code::mx_insecure}), kPlain),
+              HasSubstr("To fix"))
+      << "where mail servers have records, the domain's lack is what undoes them";
+}
+
+TEST(AuditText, PutsFindingsOfOneKindTogether) {
+  DomainAudit two = graded("a.example", Grade::broken, {Code::mismatch, Code::mismatch});
+  two.judgement.findings[0].subject = "mx1.a.example";
+  two.judgement.findings[1].subject = "mx2.a.example";
+  const std::string text = text_of(two, kPlain);
+  EXPECT_THAT(text, HasSubstr("To fix (1)\n"));
+  EXPECT_THAT(text, HasSubstr("mx1.a.example: so it is\n"));
+  EXPECT_THAT(text, HasSubstr("mx2.a.example: so it is\n"));
+  const std::string advice(audit::kind_of(Code::mismatch).advice.substr(0, 20));
+  EXPECT_EQ(text.find(advice), text.rfind(advice));
+  EXPECT_THAT(text, HasSubstr("dane explain mismatch"));
+}
+
+TEST(AuditText, WishesTakeALineAndTheirWordsMore) {
+  const DomainAudit domain =
+      graded("a.example", Grade::enforced,
+             {Code::no_spare, Code::sts_absent, Code::tlsrpt_absent, Code::shared_key});
+  const std::string text = text_of(domain, kPlain);
+  EXPECT_THAT(text, HasSubstr("– Could be better: a spare TLSA record, MTA-STS, TLS "
+                              "reports; 1 note (-v)\n"));
+  EXPECT_THAT(text, Not(HasSubstr("mta-sts-absent")));
+  Look verbose = kPlain;
+  verbose.verbose = true;
+  EXPECT_THAT(text_of(domain, verbose), HasSubstr("mta-sts-absent"));
+}
+
+TEST(AuditText, HasNoLineLongerThanTheScreen) {
+  for (const audit::Kind& kind : audit::catalogue()) {
+    for (const std::size_t columns : {std::size_t{40}, std::size_t{80}}) {
+      const Look look{Paint(false), columns, true};
+      const DomainAudit domain = graded("a.example", Grade::partial, {kind.code});
+      for (const std::string& line : lines_of(text_of(domain, look))) {
+        EXPECT_LE(width_of(line), columns) << line;
+      }
+    }
+  }
+}
+
+TEST(AuditText, ShowsNoControlCharactersOfStrangers) {
+  DomainAudit domain = graded("a.example", Grade::broken, {Code::mismatch});
+  domain.judgement.findings[0].detail = "a\x1b[31mb\nc";
+  domain.judgement.findings[0].subject = "x\x1b]0;y";
+  for (const Look& look : {kPlain, Look{Paint(false), 80, true}}) {
+    EXPECT_EQ(text_of(domain, look).find('\x1b'), std::string::npos);
+  }
+  EXPECT_EQ(one_line(domain, Paint(false), 80).find('\x1b'), std::string::npos);
+}
+
+TEST(AuditOneLine, IsOneAndSaysWhy) {
+  DomainAudit domain = graded("a.example", Grade::broken, {Code::mismatch});
+  domain.judgement.findings[0].subject = "mx.b.example [192.0.2.1]";
+  const std::string line = one_line(domain, Paint(false), 200);
+  EXPECT_THAT(line, StartsWith("✗ broken            a.example                 "
+                               "mx.b.example [192.0.2.1]: "));
+  const std::string cut = one_line(domain, Paint(false), 80);
+  EXPECT_EQ(lines_of(cut).size(), 1U);
+  EXPECT_EQ(width_of(lines_of(cut)[0]), 80U);
+  EXPECT_TRUE(cut.ends_with("…\n")) << cut;
+}
+
+TEST(AuditOneLine, NeverCutsAName) {
+  const std::string name = std::string(60, 'a') + ".example";
+  EXPECT_THAT(one_line(graded(name, Grade::broken, {Code::mismatch}), Paint(false), 80),
+              HasSubstr(name));
+}
+
+TEST(AuditCsv, QuotesWhatNeedsIt_Rfc4180s2) {
+  DomainAudit domain = graded("a.example", Grade::broken, {Code::mismatch});
+  domain.judgement.findings[0].detail = "one, \"two\"\nthree";
+  domain.item.word = "=cmd()";
+  const std::string line = csv_line(domain);
+  EXPECT_THAT(line, StartsWith("1,'=cmd(),a.example,broken,mismatch,a.example,\"one, "
+                               "\"\"two\"\""));
+  EXPECT_EQ(lines_of(line).size(), 1U);
+  const auto commas = std::ranges::count(csv_head(), ',');
+  domain.judgement.findings[0].detail = "none";
+  EXPECT_EQ(std::ranges::count(csv_line(domain), ','), commas);
+}
+
+class PrinterOf : public ::testing::Test {
+ protected:
+  std::string take(std::uint64_t number, Grade grade = Grade::enforced) {
+    const std::string word = std::string(1, static_cast<char>('a' + number - 1));
+    return printer_.take(graded(word + ".example", grade, {Code::mismatch}, number), "");
+  }
+
+  Wanted wanted_;
+  Printer printer_{wanted_};
+};
+
+TEST_F(PrinterOf, KeepsTheOrderOfTheInput) {
+  wanted_.each = Each::csv;
+  wanted_.in_order = true;
+  EXPECT_EQ(take(3), "");
+  EXPECT_EQ(take(2), "");
+  const auto lines = lines_of(take(1));
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0] + "\n", csv_head());
+  EXPECT_THAT(lines[1], StartsWith("1,a."));
+  EXPECT_THAT(lines[2], StartsWith("2,b."));
+  EXPECT_THAT(lines[3], StartsWith("3,c."));
+  EXPECT_EQ(take(5), "") << "a signal may come before the fourth";
+  EXPECT_THAT(printer_.finish(), StartsWith("5,e."));
+}
+
+TEST_F(PrinterOf, ShowsTheOnlyDomainInFull) {
+  wanted_.each = Each::line;
+  EXPECT_EQ(take(1, Grade::broken), "");
+  EXPECT_THAT(printer_.finish(), StartsWith("a.example: BROKEN"));
+}
+
+TEST_F(PrinterOf, ShowsSeveralDomainsALineEach) {
+  wanted_.each = Each::line;
+  EXPECT_EQ(take(1), "");
+  const auto lines = lines_of(take(2));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[0], HasSubstr("a.example"));
+  EXPECT_THAT(lines[1], HasSubstr("b.example"));
+  EXPECT_EQ(lines_of(take(3)).size(), 1U);
+  EXPECT_EQ(printer_.finish(), "");
+}
+
+TEST_F(PrinterOf, ShowsOnlyTheGradesThatAreWanted) {
+  wanted_.each = Each::line;
+  wanted_.only = {Grade::broken};
+  std::string all = take(1) + take(2, Grade::broken) + take(3) + printer_.finish();
+  EXPECT_THAT(all, HasSubstr("b.example"));
+  EXPECT_EQ(lines_of(all).size(), 1U);
+}
+
+TEST_F(PrinterOf, OfCsvHasAHeadAlsoWithoutDomains) {
+  wanted_.each = Each::csv;
+  wanted_.only = {Grade::broken};
+  EXPECT_EQ(take(1), "");
+  EXPECT_EQ(printer_.finish(), csv_head());
+}
+
+TEST(AuditSummary, CountsSharesAndNamesCauses) {
+  Tally tally;
+  for (int i = 0; i < 1234; ++i) tally.add(graded("a.example", Grade::enforced, {}));
+  DomainAudit broken = graded("b.example", Grade::broken, {Code::mismatch});
+  add_host(broken, audit::testing::host_with({}, "mx.b.example"), {}, Access::refused);
+  tally.add(broken);
+  tally.add(broken);
+  tally.add(graded("1,c", Grade::bad_input, {Code::bad_input}));
+  const std::string text =
+      summary_of(tally, {cli::testing::kDone, std::chrono::minutes(13), false}, kPlain);
+  EXPECT_THAT(text, StartsWith("1,237 domains in 13 minutes, 2026-06-01 12:00 UTC\n"));
+  EXPECT_THAT(text, HasSubstr("  protected             1,234    99.84 %  "));
+  EXPECT_THAT(text, HasSubstr("  broken                    2     0.16 %  ▏\n"));
+  EXPECT_THAT(text, HasSubstr("  not counted               1"));
+  EXPECT_THAT(text, HasSubstr("Why 2 are broken\n          2  "));
+  EXPECT_THAT(text, HasSubstr("mx.b.example"));
+  for (const std::string& line : lines_of(text)) EXPECT_LE(width_of(line), 80U) << line;
+}
+
+TEST(AuditSummary, NamesNoMailServersOfAResumedRun) {
+  Tally tally;
+  DomainAudit broken = graded("b.example", Grade::broken, {Code::mismatch});
+  add_host(broken, audit::testing::host_with({}, "mx.b.example"), {}, Access::refused);
+  tally.add(broken);
+  tally.add(broken);
+  RunFacts facts{cli::testing::kDone, std::chrono::seconds(1), true};
+  EXPECT_THAT(summary_of(tally, facts, kPlain), Not(HasSubstr("mx.b.example")));
+  facts.resumed = false;
+  EXPECT_THAT(summary_of(tally, facts, kPlain), HasSubstr("mx.b.example"));
+}
+
+TEST(AuditSummary, WritesLargeNumbersWithCommas) {
+  EXPECT_EQ(with_commas(0), "0");
+  EXPECT_EQ(with_commas(999), "999");
+  EXPECT_EQ(with_commas(1000), "1,000");
+  EXPECT_EQ(with_commas(1234567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace cli::report
