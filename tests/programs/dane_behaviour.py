@@ -689,9 +689,44 @@ class Zone(Case):
         got = self.dane("zone", file, "--certs", self.path("certs"), status=1)
         self.assertRegex(got, rf"\A{re.escape(file)}:4: warning: _25\._tcp\.mx\.example\.org: ")
 
+    def test_mail_host_without_records(self) -> None:
+        good = "_25._tcp.mx 60 TLSA " + self.record(3, 1, 1)
+        mail = ("@ 60 MX 10 mx", "@ 60 MX 20 mx2", "mx2 60 A 192.0.2.2")
+        self.assertEqual(self.lint(*mail, good, status=1), [(5, "warning", "mx-without-tlsa")])
+        self.assertEqual(self.lint(*mail), [(4, "note", "mail-without-dane")])
+
+    def test_without_certificates(self) -> None:
+        zone = self.zone("_25._tcp.mx 60 TLSA " + another(self.record(3, 1, 1)))
+        self.assertEqual(self.dane("zone", zone), "1 TLSA record: no findings "
+                         "(compared with no certificate: --certs)\n")
+        self.assertFalse(self.json("zone", zone)["compared"])
+
+    def test_standard_input(self) -> None:
+        with open(self.zone("_25._tcp.mx 60 TLSA 3 1 1 00"), "rb") as zone:
+            done = subprocess.run([PROGRAM, "zone", "-"], stdin=zone, capture_output=True,
+                                  check=False, timeout=LIMIT_SECONDS)
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        self.assertTrue(done.stdout.startswith(b"<stdin>:4: warning: "), done.stdout)
+
+    def test_tree_of_certificates(self) -> None:
+        root = self.scratch / "letsencrypt"
+        for folder in ("archive/mx", "live/mx"):
+            (root / folder).mkdir(parents=True)
+        for name, text in (("cert", self.read("leaf.pem")), ("chain", self.read("ca.pem")),
+                           ("fullchain", self.read("leaf-chain.pem")),
+                           ("privkey", self.read("leaf.key"))):
+            (root / f"archive/mx/{name}1.pem").write_text(text)
+            (root / f"live/mx/{name}.pem").symlink_to(f"../../archive/mx/{name}1.pem")
+        for certs in (root / "live", root / "live/mx/fullchain.pem"):
+            zone = self.zone("_25._tcp.mx 60 TLSA " + self.record(2, 1, 1))
+            self.assertEqual(self.dane("zone", zone, "--certs", str(certs)),
+                             "1 TLSA record: no findings\n")
+            zone = self.zone("_25._tcp.mx 60 TLSA 3" + self.record(2, 1, 1)[1:])
+            self.assertIn("(mismatch)", self.dane("zone", zone, "--certs", str(certs), status=1))
+
     def test_bad_input(self) -> None:
         certs = ("--certs", self.path("certs"))
-        for words in ((), (self.zone(),), certs, (self.zone(), "more", *certs),
+        for words in ((), certs, (self.zone(), "more", *certs),
                       (self.zone(), "--certs", self.path("nothing")),
                       (self.zone(), "--certs", self.path("none")),
                       (self.zone(), "--origin", "a..b", *certs),
