@@ -99,6 +99,8 @@ wrong, and what to do about it.
       --sqlite F         a database
       --prometheus F     for the node exporter's textfile collector
       --nagios           one line, as a plug-in
+      --warn-days N      WARNING for a certificate that ends within N days (7)
+      --critical-days N  CRITICAL for one that ends within N days (2)
       --watch SPAN       again and again (1h), changes only
       --exec COMMAND     for each change, by sh, the change on its standard
                          input
@@ -144,6 +146,7 @@ const Command kAudit = {
                            {"resume", false},      {"html", true},
                            {"sqlite", true},       {"prometheus", true},
                            {"nagios", false},      {"watch", true},
+                           {"warn-days", true},    {"critical-days", true},
                            {"exec", true},         {"catalogue", false},
                            {"no-progress", false}, {"probe", true},
                            {"quick", false},       {"mta-sts-ca", true},

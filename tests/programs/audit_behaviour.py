@@ -332,7 +332,8 @@ class Reports(Case):
         for domain, status, word in (("good.mail.example", 0, "OK"),
                                      ("first-mismatch.mail.example", 1, "WARNING"),
                                      ("mismatch.mail.example", 2, "CRITICAL"),
-                                     ("only-later.mail.example", 3, "UNKNOWN")):
+                                     ("only-later.mail.example", 3, "UNKNOWN"),
+                                     ("mistyped.mail.example", 3, "UNKNOWN")):
             done = self.audit("--nagios", "--retries", "0", domain,
                               status=status)
             self.assertEqual(done.err, "")

@@ -154,7 +154,9 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
   }
-  if (wanted_.nagios) print_now(nagios_line(tally_, now, took));
+  if (wanted_.nagios) {
+    print_now(nagios_line(tally_, wanted_.nagios_limits, now, took));
+  }
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/resume.h"
 #include "cli/dane/audit/tally.h"
 #include "src/audit/engine.h"
@@ -21,6 +22,7 @@ struct Wanted {
   std::optional<std::string> sqlite;
   std::optional<std::string> prometheus;
   bool nagios = false;
+  NagiosLimits nagios_limits;
   bool progress = true;
   std::optional<std::uint64_t> total;  ///< domains, if that is known
 };
