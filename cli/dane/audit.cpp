@@ -118,6 +118,8 @@ from the lines of JSON that -o has written.
       --sqlite F         a database
       --prometheus F     for the node exporter's textfile collector
       --nagios           one line, as a plug-in
+      --warn-days N      WARNING for a certificate that ends within N days (7)
+      --critical-days N  CRITICAL for one that ends within N days (2)
       --watch SPAN       again and again (1h), changes only
       --exec COMMAND     for each change, by sh, the change on its standard
                          input
@@ -165,6 +167,7 @@ const Command kAudit = {
                            {"nagios", false},      {"watch", true},
                            {"csv", false},         {"summary", false},
                            {"only", true},         {"overwrite", false},
+                           {"warn-days", true},    {"critical-days", true},
                            {"exec", true},         {"catalogue", false},
                            {"no-progress", false}, {"probe", true},
                            {"quick", false},       {"mta-sts-ca", true},

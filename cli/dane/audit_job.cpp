@@ -8,6 +8,7 @@
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "src/client/trust_store.h"
+#include "src/client/wall_clock.h"
 #include "src/io/host_name.h"
 #include "src/io/interfaces.h"
 
@@ -163,6 +164,26 @@ base::Result<void> read_form(const Arguments& arguments, report::Wanted& wanted)
   return {};
 }
 
+/// When a certificate ends too soon for a plug-in.
+base::Result<void> read_nagios_limits(const Arguments& arguments,
+                                      report::NagiosLimits& out) {
+  constexpr std::chrono::days kWarning{7}, kCritical{2};
+  constexpr unsigned long kMostDays = 3650;
+  const auto now = client::wall_clock();
+  out = {now + kWarning, now + kCritical};
+  for (const char* option : {"warn-days", "critical-days"}) {
+    if (arguments.has(option) && !arguments.has("nagios")) {
+      return usage_error("--" + std::string(option) + " goes with --nagios");
+    }
+  }
+  const auto into = [&](std::chrono::sys_seconds& limit) {
+    return [&limit, now](unsigned long days) { limit = now + std::chrono::days(days); };
+  };
+  auto ok = read_number(arguments, "warn-days", {0, kMostDays}, into(out.warning));
+  if (!ok) return ok;
+  return read_number(arguments, "critical-days", {0, kMostDays}, into(out.critical));
+}
+
 base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   auto& wanted = job.wanted;
   wanted.verbose = arguments.has("verbose");
@@ -225,6 +246,7 @@ base::Result<AuditJob> audit_job(const Arguments& arguments) {
   base::Result<void> ok = read_probing(arguments, job);
   if (ok) ok = read_trust_store(arguments, job);
   if (ok) ok = read_limits(arguments, job);
+  if (ok) ok = read_nagios_limits(arguments, job.wanted.nagios_limits);
   if (ok) ok = read_reports(arguments, job);
   if (!ok) return tl::unexpected(ok.error());
   return job;

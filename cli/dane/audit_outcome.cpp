@@ -22,7 +22,9 @@ Outcome outcome_of(const report::Ended& ended, const report::Wanted& wanted) {
     return static_cast<Outcome>(report::Nagios::unknown);
   }
   if (ended.signal != 0) return static_cast<Outcome>(128 + ended.signal);
-  if (wanted.nagios) return static_cast<Outcome>(report::nagios_of(ended.tally));
+  if (wanted.nagios) {
+    return static_cast<Outcome>(report::nagios_of(ended.tally, wanted.nagios_limits));
+  }
   return outcome_of(ended.tally.worst());
 }
 

@@ -12,6 +12,8 @@
 namespace cli::dane {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kMaxFile = std::size_t{64} * 1024 * 1024;
 
 /// What `reader` makes of a file's text, its error naming the file.
@@ -22,6 +24,34 @@ auto load(const std::string& path, Reader reader)
   if (!text) return tl::unexpected(text.error());
   auto out = reader(std::string_view(*text));
   if (!out) return tl::unexpected(out.error().in(path));
+  return out;
+}
+
+/// The files below a folder that certificates may stand in, sorted. Links to files are
+/// followed, links to folders are not: they may lead anywhere, and in a circle.
+base::Result<std::vector<fs::path>> files_below(const std::string& folder) {
+  constexpr int kMostDepth = 4;
+  constexpr std::size_t kMostFiles = 10'000;
+  constexpr std::uintmax_t kMostOfFile = std::uintmax_t{4} * 1024 * 1024;
+  constexpr std::uintmax_t kMostOctets = std::uintmax_t{64} * 1024 * 1024;
+  std::error_code error;
+  std::vector<fs::path> out;
+  std::size_t seen = 0;
+  std::uintmax_t octets = 0;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (++seen > kMostFiles) return usage_error(folder + ": more than 10,000 files");
+    if (entry.depth() >= kMostDepth) entry.disable_recursion_pending();
+    std::error_code ignored;
+    if (!entry->is_regular_file(ignored)) continue;
+    const auto size = entry->file_size(ignored);
+    if (ignored || size > kMostOfFile) continue;
+    octets += size;
+    if (octets > kMostOctets) return usage_error(folder + ": more than 64 MiB of files");
+    out.push_back(entry->path());
+  }
+  if (error) return usage_error(folder + ": " + error.message());
+  std::ranges::sort(out);
   return out;
 }
 
@@ -48,27 +78,28 @@ base::Result<publish::Source> load_request(const std::string& path) {
 
 base::Result<verify::Roots> load_roots(const std::string& path) {
   std::error_code ignored;
-  const bool directory = std::filesystem::is_directory(path, ignored);
+  const bool directory = fs::is_directory(path, ignored);
   return client::load_trust_store(directory ? "" : path, directory ? path : "");
 }
 
-base::Result<std::vector<publish::ChainFile>> load_chains(const std::string& directory) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (std::filesystem::directory_iterator entry(directory, error), end;
-       !error && entry != end; entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored)) paths.push_back(entry->path().string());
+base::Result<std::vector<publish::ChainFile>> load_chains(const std::string& path) {
+  io::forbid_core_dumps();  // there are private keys among the files
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) {
+    auto chain = load_certificates(path);
+    if (!chain) return tl::unexpected(chain.error());
+    return std::vector<publish::ChainFile>{
+        {fs::path(path).filename().string(), std::move(*chain)}};
   }
-  if (error) return usage_error(directory + ": " + error.message());
-  std::ranges::sort(paths);
+  const auto files = files_below(path);
+  if (!files) return tl::unexpected(files.error());
   std::vector<publish::ChainFile> out;
-  for (const std::string& path : paths) {
-    if (auto chain = load_certificates(path)) {
-      out.push_back({std::filesystem::path(path).filename().string(), std::move(*chain)});
+  for (const fs::path& file : *files) {
+    if (auto chain = load_certificates(file.string())) {
+      out.push_back({file.lexically_relative(path).string(), std::move(*chain)});
     }
   }
-  if (out.empty()) return usage_error(directory + ": no file with certificates in it");
+  if (out.empty()) return usage_error(path + ": no file with certificates in it");
   return out;
 }
 

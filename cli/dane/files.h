@@ -21,8 +21,11 @@ namespace cli::dane {
 [[nodiscard]] base::Result<publish::Source> load_request(const std::string& path);
 /// A PEM file or a directory of them.
 [[nodiscard]] base::Result<verify::Roots> load_roots(const std::string& path);
-/// Every file of a directory that holds certificates, sorted; other files are left out.
+/// The certificates of a PEM file, or of every file below a folder that holds some: an
+/// ACME client's `live` too, whose files are links. Sorted, each by its path below the
+/// folder. Other files are left out, private keys among them, and what cannot be read; a
+/// folder that cannot be is an error, as more than 10,000 files or 64 MiB are.
 [[nodiscard]] base::Result<std::vector<publish::ChainFile>> load_chains(
-    const std::string& directory);
+    const std::string& path);
 
 }  // namespace cli::dane

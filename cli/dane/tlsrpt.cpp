@@ -1,4 +1,5 @@
-// dane tlsrpt: the TLS reports (RFC 8460) of what qmail-remote saw.
+// dane tlsrpt: the TLS reports (RFC 8460) of what qmail-remote saw, and those that others
+// send.
 
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <map>
 
 #include "cli/dane/command.h"
+#include "cli/dane/received_reports.h"
 #include "cli/dane/report_targets.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
@@ -97,7 +99,7 @@ base::Result<void> add_reporter(const Arguments& arguments, Job& out) {
 
 base::Result<Job> job_of(const Arguments& arguments) {
   if (auto ok = arguments.expect_words(
-          0, 0, "usage: dane tlsrpt --from DATE --to DATE [OPTIONS]");
+          0, 0, "usage: dane tlsrpt --from DATE --to DATE [OPTIONS], or --read FILE...");
       !ok) {
     return tl::unexpected(ok.error());
   }
@@ -248,6 +250,7 @@ base::Result<Outcome> print_mails(const Job& job, const std::vector<Wanted>& all
 }
 
 base::Result<Outcome> tlsrpt(const Arguments& arguments) {
+  if (arguments.has("read")) return read_received(arguments);
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
   Outcome outcome = Outcome::fine;
@@ -264,10 +267,11 @@ base::Result<Outcome> tlsrpt(const Arguments& arguments) {
 }
 
 const std::string kHelp =
-    "usage: dane tlsrpt --from DATE --to DATE [OPTIONS]\n\n"
+    "usage: dane tlsrpt --from DATE --to DATE [OPTIONS]\n"
+    "       dane tlsrpt --read [--json] FILE...\n\n"
     "Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC),\n"
     "as mail for qmail-inject, to those whom the _smtp._tls record of each domain\n"
-    "names.\n\n"
+    "names; or reads the reports that others send: JSON, gzip, or a mail message.\n\n"
     "  --from, --to DATE      first and last day: 2026-06-01\n"
     "  --store DIR            where qmail-remote counts (/var/qmail/queue/tlsrpt)\n"
     "  --domain D             this domain alone\n"
@@ -275,22 +279,27 @@ const std::string kHelp =
     "  --organization NAME    who reports (the submitter)\n"
     "  --contact ADDRESS      whom to ask (postmaster at the submitter)\n"
     "  --submitter HOST       the reporting host (control/me of qmail)\n"
-    "  --json                 the reports alone, one a line, whoever wants them\n" +
-    std::string(kResolverHelp);
+    "  --json                 the reports alone, one a line, whoever wants them\n"
+    "  --read                 say what the reports in these files tell; - is standard\n"
+    "                         input; with --json one object for each report\n" +
+    std::string(kResolverHelp) +
+    "\nExit status with --read: 0 no failures, 1 some, 2 bad input, 3 a file that is no\n"
+    "report.\n";
 
 }  // namespace
 
-const Command kTlsrpt = {"tlsrpt", "TLS reports of what qmail-remote saw (RFC 8460)",
-                         kHelp,
-                         with_resolver_options({{"from", true},
-                                                {"to", true},
-                                                {"store", true},
-                                                {"domain", true},
-                                                {"output", true},
-                                                {"organization", true},
-                                                {"contact", true},
-                                                {"submitter", true},
-                                                {"json", false}}),
-                         tlsrpt};
+const Command kTlsrpt = {
+    "tlsrpt", "TLS reports (RFC 8460): of what qmail-remote saw, or read", kHelp,
+    with_resolver_options({{"from", true},
+                           {"to", true},
+                           {"store", true},
+                           {"domain", true},
+                           {"output", true},
+                           {"organization", true},
+                           {"contact", true},
+                           {"submitter", true},
+                           {"json", false},
+                           {"read", false}}),
+    tlsrpt};
 
 }  // namespace cli::dane

@@ -1,6 +1,7 @@
 // dane zone: the TLSA records of a zone file against certificates, before publication.
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
@@ -17,13 +18,21 @@ using publish::Severity;
 
 constexpr std::size_t kMaxFile = std::size_t{256} * 1024 * 1024;
 
-void print_json(const std::string& file, const publish::Zone& zone,
-                const std::vector<publish::ZoneFinding>& findings) {
+/// A zone and what is thought of it.
+struct Linted {
+  publish::Zone zone;
+  std::vector<publish::ZoneFinding> findings;
+  bool compared = false;  ///< with certificates
+};
+
+void print_json(const Linted& linted) {
+  const publish::Zone& zone = linted.zone;
   base::JsonWriter json;
-  json.begin_object().member("version", 1).member("file", file);
+  json.begin_object().member("version", 1).member("file", zone.files.front());
   json.member("origin", zone.origin.text()).member("records", zone.tlsa);
+  json.member("compared", linted.compared);
   json.key("findings").begin_array();
-  for (const publish::ZoneFinding& finding : findings) {
+  for (const publish::ZoneFinding& finding : linted.findings) {
     json.begin_object().member("line", finding.at.line);
     if (finding.at.file != 0) json.member("file", zone.files.at(finding.at.file));
     json.member("severity", to_text(finding.severity));
@@ -34,23 +43,48 @@ void print_json(const std::string& file, const publish::Zone& zone,
   print(json.text() + "\n");
 }
 
-void print_text(const publish::Zone& zone,
-                const std::vector<publish::ZoneFinding>& findings) {
+std::string counted(std::size_t number, std::string_view what) {
+  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
+}
+
+/// `3 TLSA records: 1 error, 2 warnings`, without those that there are none of.
+std::string summary_of(const Linted& linted) {
+  std::string found;
+  for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
+    const auto number =
+        std::ranges::count(linted.findings, severity, &publish::ZoneFinding::severity);
+    if (number == 0) continue;
+    found += (found.empty() ? "" : ", ") +
+             counted(static_cast<std::size_t>(number), to_text(severity));
+  }
+  return counted(linted.zone.tlsa, "TLSA record") + ": " +
+         (found.empty() ? "no findings" : found) +
+         (linted.compared ? "" : " (compared with no certificate: --certs)");
+}
+
+void print_text(const Linted& linted) {
   const Paint paint;
-  for (const publish::ZoneFinding& finding : findings) {
-    print(base::printable(zone.files.at(finding.at.file)) + ":" +
+  for (const publish::ZoneFinding& finding : linted.findings) {
+    print(base::printable(linted.zone.files.at(finding.at.file)) + ":" +
           std::to_string(finding.at.line) + ": " +
           painted(finding.severity, to_text(finding.severity), paint) + ": " +
           finding.owner.text() + ": " + base::printable(finding.detail, base::kLine) +
           " (" + finding.code + ")\n");
   }
-  print(std::to_string(zone.tlsa) + " TLSA records, " + std::to_string(findings.size()) +
-        " findings\n");
+  print(summary_of(linted) + "\n");
+}
+
+/// Reads the files of a zone, the first of which may be standard input.
+publish::ReadZoneFile reader_of(const std::string& file) {
+  return [is_standard = file == "-"](const std::string& path) mutable {
+    return std::exchange(is_standard, false) ? io::read_standard_input(kMaxFile)
+                                             : io::read_file(path, kMaxFile);
+  };
 }
 
 base::Result<Outcome> zone(const Arguments& arguments) {
   if (auto ok = arguments.expect_words(
-          1, 1, "usage: dane zone FILE [--origin O] --certs DIRECTORY");
+          1, 1, "usage: dane zone FILE [--origin O] [--certs PATH]");
       !ok) {
     return tl::unexpected(ok.error());
   }
@@ -61,24 +95,27 @@ base::Result<Outcome> zone(const Arguments& arguments) {
     if (!name) return tl::unexpected(name.error());
     origin = std::move(*name);
   }
-  const auto directory = arguments.value("certs");
-  if (!directory) return usage_error("--certs DIRECTORY is needed");
   const auto at = time_of(arguments);
   if (!at) return tl::unexpected(at.error());
-  const auto records = publish::read_zone(file, origin, [](const std::string& path) {
-    return io::read_file(path, kMaxFile);
-  });
+  auto records =
+      publish::read_zone(file == "-" ? "<stdin>" : file, origin, reader_of(file));
   if (!records) return tl::unexpected(records.error());
-  const auto chains = load_chains(*directory);
-  if (!chains) return tl::unexpected(chains.error());
-  const auto findings = publish::lint_zone(*records, *chains, *at);
-  if (arguments.has("json")) {
-    print_json(file, *records, findings);
-  } else {
-    print_text(*records, findings);
+  Linted linted{std::move(*records), {}, arguments.has("certs")};
+  std::vector<publish::ChainFile> files;
+  if (const auto path = arguments.value("certs")) {
+    auto loaded = load_chains(*path);
+    if (!loaded) return tl::unexpected(loaded.error());
+    files = std::move(*loaded);
   }
-  const bool fine = std::ranges::all_of(
-      findings, [](const auto& finding) { return finding.severity == Severity::note; });
+  linted.findings = publish::lint_zone(linted.zone, files, *at);
+  if (arguments.has("json")) {
+    print_json(linted);
+  } else {
+    print_text(linted);
+  }
+  const bool fine = std::ranges::all_of(linted.findings, [](const auto& finding) {
+    return finding.severity == Severity::note;
+  });
   return fine ? Outcome::fine : Outcome::findings;
 }
 
@@ -86,11 +123,13 @@ base::Result<Outcome> zone(const Arguments& arguments) {
 
 const Command kZone = {
     "zone",
-    "lint the TLSA records of a zone file against certificates",
-    "usage: dane zone FILE [--origin O] --certs DIRECTORY [--at TIME] [--json]\n\n"
+    "lint the TLSA records of a zone file, also against certificates",
+    "usage: dane zone FILE [--origin O] [--certs PATH] [--at TIME] [--json]\n\n"
+    "  FILE             the zone file; - is standard input\n"
     "  --origin O       the zone's name, where the file does not say it\n"
-    "  --certs DIR      chains as the servers send them, one a file, PEM; what issued\n"
-    "                   others, and parts of a chain, are not taken for one\n"
+    "  --certs PATH     chains as the servers send them, PEM: a file, or a folder with\n"
+    "                   one a file, also in folders below (/etc/letsencrypt/live); what\n"
+    "                   issued others, and parts of a chain, are not taken for one\n"
     "  --at TIME        judge the certificates at that time (now)\n"
     "  --json           one JSON object\n\n"
     "Exit status 1 with an error or a warning; notes alone are 0.\n",

@@ -14,6 +14,7 @@
 #include <tuple>
 
 #include "src/publish/zone_judge.h"
+#include "src/publish/zone_mail.h"
 #include "src/publish/zone_name.h"
 #include "src/publish/zone_shape.h"
 #include "src/publish/zone_unreached.h"
@@ -26,7 +27,9 @@ class Linter {
  public:
   Linter(const Zone& zone, const std::vector<ChainFile>& files,
          std::chrono::sys_seconds now)
-      : zone_(zone), tree_(zone), chains_(server_chains(files)), judge_(chains_, now) {}
+      : zone_(zone), tree_(zone), chains_(server_chains(files)), judge_(chains_, now) {
+    known_.compared = !files.empty();
+  }
 
   std::vector<ZoneFinding> run();
 
@@ -72,6 +75,7 @@ std::vector<ZoneFinding> Linter::run() {
   for (const ZoneService& service : services_) lint_judgement(service);
   lint_sets();
   lint_unreached(zone_, tree_, reached_, out_);
+  lint_mail_hosts(zone_, tree_, out_);
   lint_chains();
   std::ranges::stable_sort(out_, {}, [](const ZoneFinding& finding) {
     return std::make_tuple(finding.at.file, finding.at.line);
@@ -160,7 +164,7 @@ void Linter::lint_records(const ZoneService& service) {
       known_.reached.try_emplace(records.front()->owner, service.kind).first->second;
   if (service.kind == policy::Service::smtp) kind = service.kind;
   for (const ZoneRecord* record : records) {
-    if (rrset::unusable(record->tlsa, service.kind)) continue;
+    if (!known_.compared || rrset::unusable(record->tlsa, service.kind)) continue;
     auto& best = known_.fits.try_emplace(record).first->second;
     if (best.sent) continue;
     const auto fit = judge_.fit(record->tlsa, service);
@@ -172,7 +176,7 @@ void Linter::lint_records(const ZoneService& service) {
 // A peer's judgement of all records of a service together.
 void Linter::lint_judgement(const ZoneService& service) {
   judgements_.emplace_back();
-  if (service.answer.end != AnswerEnd::data) return;
+  if (!known_.compared || service.answer.end != AnswerEnd::data) return;
   auto& judgement = judgements_.back() = judge_.judge(service);
   if (judgement.any) return;
   const auto& records = service.answer.records;

@@ -24,7 +24,7 @@ rrset::RecordSet set_of(const ZoneRrset& rrset, const RecordsKnown& known) {
   auto out = rrset::record_set(
       records, is_reached ? reached->second : policy::Service::other, records.size());
   out.ttl = (*std::ranges::max_element(rrset, {}, &ZoneRecord::ttl))->ttl;
-  out.all_compared = is_reached;
+  out.all_compared = is_reached && known.compared;
   for (rrset::Member& member : out.members) {
     const auto fit = known.fits.find(rrset.at(member.index));
     if (fit != known.fits.end()) member.fit = fit->second;

@@ -14,6 +14,7 @@ using ZoneRrset = std::vector<const ZoneRecord*>;
 
 /// What is known of the TLSA records of a zone beside the lines.
 struct RecordsKnown {
+  bool compared = false;  ///< there are certificates to hold the records against
   /// Owners of records that services get, with the kind of service; that of mail where
   /// there are both, whose rules are the narrower ones (RFC 7672 3.1.3).
   std::map<dns::Name, policy::Service> reached;

@@ -3,7 +3,9 @@
 // session.h turns what came of one TLS session into an event, tls_events.h is the event
 // and its line, event_store.h counts events in files, a day and a domain each
 // (day_folder.h, store_room.h), event_days.h reads a day, and tls_report.h makes the
-// report of it. Who sends mail, and by which policy, is not known here.
+// report of it. Reports that others send come in an envelope (report_envelope.h), are
+// read (received_report.h) and added up (report_summary.h). Who sends mail, and by which
+// policy, is not known here.
 #pragma once
 
 #include <string>

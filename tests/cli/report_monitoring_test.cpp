@@ -25,7 +25,22 @@ Tally of(const std::vector<std::pair<Grade, std::vector<Code>>>& domains) {
   return out;
 }
 
-std::string line(const Tally& tally) { return nagios_line(tally, kNow, 1234ms); }
+constexpr NagiosLimits kLimits{kNow + 7 * 24h, kNow + 2 * 24h};
+
+std::string line(const Tally& tally, const NagiosLimits& limits = kLimits) {
+  return nagios_line(tally, limits, kNow, 1234ms);
+}
+
+Nagios status(const Tally& tally, const NagiosLimits& limits = kLimits) {
+  return nagios_of(tally, limits);
+}
+
+/// An enforced domain whose first certificate ends then.
+Tally ending(std::chrono::sys_seconds moment, std::vector<Code> codes = {}) {
+  Tally out = of({{Grade::enforced, std::move(codes)}});
+  out.first_certificate_end = moment;
+  return out;
+}
 
 TEST(Nagios, TheStatusesAreThoseOfThePlugins) {
   EXPECT_EQ(static_cast<int>(Nagios::ok), 0);
@@ -35,30 +50,64 @@ TEST(Nagios, TheStatusesAreThoseOfThePlugins) {
 }
 
 TEST(Nagios, AGradeAloneMakesAStatus) {
-  EXPECT_EQ(nagios_of(of({{Grade::enforced, {}}})), Nagios::ok);
-  EXPECT_EQ(nagios_of(of({{Grade::not_deployed, {}}})), Nagios::warning);
-  EXPECT_EQ(nagios_of(of({{Grade::partial, {}}})), Nagios::warning);
-  EXPECT_EQ(nagios_of(of({{Grade::undecided, {}}})), Nagios::unknown);
-  EXPECT_EQ(nagios_of(of({{Grade::bad_input, {}}})), Nagios::unknown);
-  EXPECT_EQ(nagios_of(of({{Grade::broken, {}}})), Nagios::critical);
+  EXPECT_EQ(status(of({{Grade::enforced, {}}})), Nagios::ok);
+  EXPECT_EQ(status(of({{Grade::not_deployed, {}}})), Nagios::warning);
+  EXPECT_EQ(status(of({{Grade::partial, {}}})), Nagios::warning);
+  EXPECT_EQ(status(of({{Grade::undecided, {}}})), Nagios::unknown);
+  EXPECT_EQ(status(of({{Grade::bad_input, {}}})), Nagios::unknown);
+  EXPECT_EQ(status(of({{Grade::broken, {}}})), Nagios::critical);
 }
 
-TEST(Nagios, NothingAuditedIsNotWell) { EXPECT_EQ(nagios_of(Tally()), Nagios::unknown); }
+TEST(Nagios, NothingAuditedIsNotWell) { EXPECT_EQ(status(Tally()), Nagios::unknown); }
 
 TEST(Nagios, AWarningAboutAnEnforcedDomainIsAWarningAndANoteIsNone) {
-  EXPECT_EQ(nagios_of(of({{Grade::enforced, {Code::expires_soon}}})), Nagios::warning);
-  EXPECT_EQ(nagios_of(of({{Grade::enforced, {Code::tlsrpt_absent}}})), Nagios::ok);
+  EXPECT_EQ(status(of({{Grade::enforced, {Code::expires_soon}}})), Nagios::warning);
+  EXPECT_EQ(status(of({{Grade::enforced, {Code::tlsrpt_absent}}})), Nagios::ok);
+}
+
+TEST(Nagios, ACertificateThatEndsWithinTheDaysIsAWarningOrCritical) {
+  EXPECT_EQ(status(ending(kLimits.warning)), Nagios::ok);
+  EXPECT_EQ(status(ending(kLimits.warning - 1s)), Nagios::warning);
+  EXPECT_EQ(status(ending(kLimits.critical)), Nagios::warning);
+  EXPECT_EQ(status(ending(kLimits.critical - 1s)), Nagios::critical);
+  EXPECT_EQ(status(ending(kNow - 1s)), Nagios::critical);
+  EXPECT_THAT(line(ending(kLimits.critical - 1s)),
+              HasSubstr("DANE CRITICAL - 1 enforced; expires-soon |"));
+}
+
+TEST(Nagios, OtherDaysThanUsualStandInThePlaceOfTheFinding) {
+  const NagiosLimits late{kNow + 24h, kNow}, early{kNow + 30 * 24h, kNow + 20 * 24h};
+  const Tally soon = ending(kNow + 3 * 24h, {Code::expires_soon});
+  EXPECT_EQ(status(soon), Nagios::warning);
+  EXPECT_EQ(status(soon, late), Nagios::ok);
+  EXPECT_THAT(line(soon, late), Not(HasSubstr("expires-soon")));
+  EXPECT_EQ(status(ending(kNow + 25 * 24h), early), Nagios::warning);
+  EXPECT_EQ(status(ending(kNow + 15 * 24h), early), Nagios::critical);
+}
+
+TEST(Nagios, SignaturesHaveTheLimitOfTheirFindingAlone) {
+  Tally tally = of({{Grade::enforced, {}}});
+  tally.first_signature_end = kNow + 1h;
+  EXPECT_EQ(status(tally), Nagios::ok);
+  EXPECT_EQ(status(of({{Grade::enforced, {Code::signature_expires_soon}}})),
+            Nagios::warning);
+}
+
+TEST(Nagios, ANameThatDoesNotExistIsUnknown) {
+  const auto mistyped = of({{Grade::not_deployed, {Code::no_domain}}});
+  EXPECT_EQ(status(mistyped), Nagios::unknown);
+  EXPECT_THAT(line(mistyped), HasSubstr("not-deployed: d1.example (no-domain) |"));
+  EXPECT_EQ(status(of({{Grade::not_deployed, {Code::no_domain}}, {Grade::broken, {}}})),
+            Nagios::critical);
+  EXPECT_EQ(status(of({{Grade::not_deployed, {Code::no_domain}}, {Grade::partial, {}}})),
+            Nagios::unknown);
 }
 
 TEST(Nagios, BrokenOutweighsUnknownAndThatAWarning) {
-  EXPECT_EQ(nagios_of(of({{Grade::undecided, {}}, {Grade::broken, {}}})),
-            Nagios::critical);
-  EXPECT_EQ(nagios_of(of({{Grade::bad_input, {}}, {Grade::broken, {}}})),
-            Nagios::critical);
-  EXPECT_EQ(nagios_of(of({{Grade::partial, {}}, {Grade::undecided, {}}})),
-            Nagios::unknown);
-  EXPECT_EQ(nagios_of(of({{Grade::enforced, {}}, {Grade::bad_input, {}}})),
-            Nagios::unknown);
+  EXPECT_EQ(status(of({{Grade::undecided, {}}, {Grade::broken, {}}})), Nagios::critical);
+  EXPECT_EQ(status(of({{Grade::bad_input, {}}, {Grade::broken, {}}})), Nagios::critical);
+  EXPECT_EQ(status(of({{Grade::partial, {}}, {Grade::undecided, {}}})), Nagios::unknown);
+  EXPECT_EQ(status(of({{Grade::enforced, {}}, {Grade::bad_input, {}}})), Nagios::unknown);
 }
 
 TEST(Nagios, TheLineHasWhoIsWrongWorstFirstAndPerformanceData) {

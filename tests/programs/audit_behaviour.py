@@ -37,7 +37,7 @@ from sslclient_behaviour_support import Server, context, drain
 import zonefiles  # noqa: E402  own_internet knows the way
 
 LIMIT_SECONDS = 90
-SOON_SECONDS = 8.0    # beside other tests; who is not told goes on for minutes
+SOON_SECONDS = 25.0    # beside other tests; who is not told goes on for minutes
 GRADES = ("enforced", "not-deployed", "partial", "undecided", "broken", "bad-input")
 GRADED = {"good.mail.example": "enforced", "first-mismatch.mail.example": "partial",
           "mismatch.mail.example": "broken", "opportunistic.mail.example": "not-deployed",
@@ -375,7 +375,8 @@ class Reports(Case):
         for domain, status, word in (("good.mail.example", 0, "OK"),
                                      ("first-mismatch.mail.example", 1, "WARNING"),
                                      ("mismatch.mail.example", 2, "CRITICAL"),
-                                     ("only-later.mail.example", 3, "UNKNOWN")):
+                                     ("only-later.mail.example", 3, "UNKNOWN"),
+                                     ("mistyped.mail.example", 3, "UNKNOWN")):
             done = self.audit("--nagios", "--retries", "0", domain,
                               status=status)
             self.assertEqual(done.err, "")
@@ -814,22 +815,41 @@ class Watch(Own):
 
     def watch(self, *words: str) -> subprocess.Popen:
         """A watch that has had its first rounds."""
-        running = self.start("--watch", "1s", "--quick", *words, "d.own",
-                             conf=self.internet.conf)
+        self.rounds = 0
+        with open(self.path("changes"), "wb") as changes:
+            running = self.start("--watch", "1s", "--quick", *words, "d.own",
+                                 conf=self.internet.conf, stdout=changes)
         wait_until_handled(running.pid)
-        time.sleep(2.5)
+        self.until(lambda: self.rounds >= 2)
         return running
 
-    def end(self, running: subprocess.Popen, wait: float) -> Done:
-        """Ends it after a while."""
-        time.sleep(wait)
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Waits for what must come, however busy the machine is."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline, "it did not come")
+            time.sleep(0.02)
+
+    def changes(self) -> str:
+        """The lines of the watch so far."""
+        return Path(self.path("changes")).read_text()
+
+    def end(self, running: subprocess.Popen, changes: int, more_rounds: int = 2) -> Done:
+        """Ends it when so many changes were told, and rounds behind them were made."""
+        self.until(lambda: self.changes().count("\n") >= changes)
+        rounds = self.rounds
+        self.until(lambda: self.rounds >= rounds + more_rounds)
         self.assertIsNone(running.poll())
         running.terminate()
-        return self.finish(running, SOON_SECONDS)
+        done = self.finish(running, SOON_SECONDS)
+        return Done(done.status, self.changes().encode(), done.err.encode(), done.seconds)
 
     def server(self) -> Server:
-        """The mail host, with the chain of the moment."""
-        return Server(scripted(lambda: context(self.leaf)), port=25, address=self.MX)
+        """The mail host, with the chain of the moment; it counts the rounds."""
+        def chain() -> ssl.SSLContext:
+            self.rounds += 1
+            return context(self.leaf)
+        return Server(scripted(chain), port=25, address=self.MX)
 
     def test_a_key_that_changes(self) -> None:
         self.leaf = "good"
@@ -837,7 +857,7 @@ class Watch(Own):
         with self.server():
             running = self.watch()
             self.leaf = "rsa"
-            done = self.end(running, 2.5)
+            done = self.end(running, 1)
         (one,) = done.objects
         self.assertEqual((one["version"], one["domain"], one["was"], one["grade"]),
                          (1, "d.own", "enforced", "broken"))
@@ -852,7 +872,7 @@ class Watch(Own):
         with self.server():
             running = self.watch("--exec", f"cat >>{self.path('told')}")
             self.publish(self.records("good", "other"))
-            done = self.end(running, 3)
+            done = self.end(running, 1)
         (one,) = done.objects
         self.assertEqual(one["records_new"], ["mx.d.own " + self.tlsa("other")])
         self.assertEqual(one["grade"], "enforced")
@@ -862,12 +882,13 @@ class Watch(Own):
     def test_commands(self) -> None:
         """One that fails, one that reads nothing, one that does not end."""
         self.publish(self.records("good"))
-        for command, warns in (("exit 3", True), ("true", False), ("sleep 100", False)):
+        for command, warns, more_rounds in (("exit 3", True, 2), ("true", False, 2),
+                                            ("sleep 100", False, 0)):
             self.leaf = "good"
             with self.server():
                 running = self.watch("--exec", command)
                 self.leaf = "rsa"
-                done = self.end(running, 2.5)
+                done = self.end(running, 1, more_rounds)
             self.assertEqual(len(done.objects), 1, command)
             self.assertEqual("warning" in done.err, warns, (command, done.err))
 
@@ -876,9 +897,9 @@ class Watch(Own):
         self.publish(self.records("good"))
         with self.server():
             running = self.watch()
-        time.sleep(2.5)
+        self.until(lambda: self.changes().count("\n") >= 1)
         with self.server():
-            done = self.end(running, 2.5)
+            done = self.end(running, 2)
         self.assertEqual([(one["was"], one["grade"]) for one in done.objects],
                          [("enforced", "undecided"), ("undecided", "enforced")])
         for one in done.objects:
@@ -888,8 +909,9 @@ class Watch(Own):
     def test_nothing_changes(self) -> None:
         self.publish(self.records("good"))
         with self.server():
-            done = self.end(self.watch(), 2)
-        self.assertEqual((done.out, done.err), ("", ""))
+            done = self.end(self.watch(), 0)
+        self.assertEqual(done.out, "")
+        self.assertRegex(done.err, r"\Adane: watching 1 domain, next round (\S+ )?\d\d:\d\d\n\Z")
 
 
 def main(words: list[str]) -> int:

@@ -6,6 +6,8 @@ online inside the test internet.
 The last line is `N passed, N failed`.
 """
 
+import email.policy
+import gzip
 import hashlib
 import json
 import os
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Optional
 
@@ -689,9 +692,44 @@ class Zone(Case):
         got = self.dane("zone", file, "--certs", self.path("certs"), status=1)
         self.assertRegex(got, rf"\A{re.escape(file)}:4: warning: _25\._tcp\.mx\.example\.org: ")
 
+    def test_mail_host_without_records(self) -> None:
+        good = "_25._tcp.mx 60 TLSA " + self.record(3, 1, 1)
+        mail = ("@ 60 MX 10 mx", "@ 60 MX 20 mx2", "mx2 60 A 192.0.2.2")
+        self.assertEqual(self.lint(*mail, good, status=1), [(5, "warning", "mx-without-tlsa")])
+        self.assertEqual(self.lint(*mail), [(4, "note", "mail-without-dane")])
+
+    def test_without_certificates(self) -> None:
+        zone = self.zone("_25._tcp.mx 60 TLSA " + another(self.record(3, 1, 1)))
+        self.assertEqual(self.dane("zone", zone), "1 TLSA record: no findings "
+                         "(compared with no certificate: --certs)\n")
+        self.assertFalse(self.json("zone", zone)["compared"])
+
+    def test_standard_input(self) -> None:
+        with open(self.zone("_25._tcp.mx 60 TLSA 3 1 1 00"), "rb") as zone:
+            done = subprocess.run([PROGRAM, "zone", "-"], stdin=zone, capture_output=True,
+                                  check=False, timeout=LIMIT_SECONDS)
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        self.assertTrue(done.stdout.startswith(b"<stdin>:4: warning: "), done.stdout)
+
+    def test_tree_of_certificates(self) -> None:
+        root = self.scratch / "letsencrypt"
+        for folder in ("archive/mx", "live/mx"):
+            (root / folder).mkdir(parents=True)
+        for name, text in (("cert", self.read("leaf.pem")), ("chain", self.read("ca.pem")),
+                           ("fullchain", self.read("leaf-chain.pem")),
+                           ("privkey", self.read("leaf.key"))):
+            (root / f"archive/mx/{name}1.pem").write_text(text)
+            (root / f"live/mx/{name}.pem").symlink_to(f"../../archive/mx/{name}1.pem")
+        for certs in (root / "live", root / "live/mx/fullchain.pem"):
+            zone = self.zone("_25._tcp.mx 60 TLSA " + self.record(2, 1, 1))
+            self.assertEqual(self.dane("zone", zone, "--certs", str(certs)),
+                             "1 TLSA record: no findings\n")
+            zone = self.zone("_25._tcp.mx 60 TLSA 3" + self.record(2, 1, 1)[1:])
+            self.assertIn("(mismatch)", self.dane("zone", zone, "--certs", str(certs), status=1))
+
     def test_bad_input(self) -> None:
         certs = ("--certs", self.path("certs"))
-        for words in ((), (self.zone(),), certs, (self.zone(), "more", *certs),
+        for words in ((), certs, (self.zone(), "more", *certs),
                       (self.zone(), "--certs", self.path("nothing")),
                       (self.zone(), "--certs", self.path("none")),
                       (self.zone(), "--origin", "a..b", *certs),
@@ -761,6 +799,88 @@ class Zone(Case):
                                    "$GENERATE 1-3 h$ 60 A 192.0.2.$", good),
                          [])
         self.assertEqual(self.lint("$INCLUDE gone", good, status=1), [(4, "error", "include")])
+
+
+class Received(Case):
+    """dane tlsrpt --read: reports that others send."""
+
+    REPORT = {
+        "organization-name": "Company-X", "contact-info": "tls@company-x.example",
+        "report-id": "1", "date-range": {"start-datetime": "2026-06-01T00:00:00Z",
+                                         "end-datetime": "2026-06-01T23:59:59Z"},
+        "policies": [{
+            "policy": {"policy-type": "tlsa", "policy-string": ["3 1 1 00ff"],
+                       "policy-domain": "mx.example.org"},
+            "summary": {"total-successful-session-count": 5326,
+                        "total-failure-session-count": 3},
+            "failure-details": [{
+                "result-type": "validation-failure", "sending-mta-ip": "198.51.100.62",
+                "receiving-mx-hostname": "mx.example.org", "receiving-ip": "192.0.2.1",
+                "failed-session-count": 3}]}]}
+
+    def keep(self, name: str, octets: bytes) -> str:
+        """A file of these octets."""
+        (self.scratch / name).write_bytes(octets)
+        return self.path(name)
+
+    def mail(self, kind: str, octets: bytes) -> bytes:
+        """A mail message with them in it, as a mail program saves it."""
+        mail = EmailMessage()
+        mail["Subject"] = "Report Domain: example.org Submitter: company-x.example"
+        mail["TLS-Report-Domain"] = "example.org"
+        mail.set_content("This is an aggregate TLS report.\n" * 3)
+        mail.add_attachment(octets, maintype="application", subtype=kind, filename="x.json.gz")
+        return mail.as_bytes(policy=email.policy.SMTP)
+
+    def test_every_envelope_says_the_same(self) -> None:
+        plain = json.dumps(self.REPORT).encode()
+        packed = gzip.compress(plain)
+        texts = {self.dane("tlsrpt", "--read", self.keep("report", octets), status=1)
+                 for octets in (plain, packed, self.mail("tlsrpt+gzip", packed),
+                                self.mail("tlsrpt+json", plain),
+                                self.mail("octet-stream", packed))}
+        (text,) = texts
+        self.assertIn("DANE, mx.example.org: 5326 sessions succeeded, 3 failed\n", text)
+        self.assertIn("3 at mx.example.org [192.0.2.1], sent from 198.51.100.62\n", text)
+        self.assertLessEqual(len(text.splitlines()), 10)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        self.dane("explain", re.search(r"dane\s+explain\s+(\S+)", text)[1])
+
+    def test_json(self) -> None:
+        file = self.keep("report", json.dumps(self.REPORT).encode())
+        got = self.json("tlsrpt", "--read", file, status=1)
+        self.assertEqual((got["organization"], got["file"]), ("Company-X", file))
+        (policy,) = got["policies"]
+        self.assertEqual((policy["type"], policy["succeeded"], policy["failed"]),
+                         ("tlsa", 5326, 3))
+        self.assertEqual(policy["failures"], [{
+            "result": "validation-failure", "sessions": 3, "host": "mx.example.org",
+            "address": "192.0.2.1", "source": "198.51.100.62"}])
+
+    def test_no_failure(self) -> None:
+        good = {**self.REPORT, "policies": [
+            {"policy": {"policy-type": "sts", "policy-domain": "example.org"},
+             "summary": {"total-successful-session-count": 7,
+                         "total-failure-session-count": 0}}]}
+        file = self.keep("report", json.dumps(good).encode())
+        self.assertIn("none failed", self.dane("tlsrpt", "--read", file))
+
+    def test_hostile_files(self) -> None:
+        """One line each."""
+        for octets in (b"", b"\x00" * 1000, os.urandom(100_000), b"[" * 1_000_000,
+                       gzip.compress(b" " * 50_000_000, 1), gzip.compress(b"{}")[:-9],
+                       b'{"policies":' + b"[" * 1000, self.mail("gzip", b"x" * 1000)):
+            file = self.keep("hostile", octets)
+            done = subprocess.run([PROGRAM, "tlsrpt", "--read", file],
+                                  stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                                  timeout=LIMIT_SECONDS)
+            self.assertEqual((done.returncode, done.stdout), (3, b""), octets[:20])
+            self.assertRegex(done.stderr.decode(), r"\Adane: " + re.escape(file) + r": [^\n]+\n\Z")
+
+    def test_bad_input(self) -> None:
+        file = self.keep("report", b"{}")
+        for words in ((), (file, "--domain", "example.org"), (file, "--from", "2026-06-01")):
+            self.fails("tlsrpt", "--read", *words)
 
 
 class Online(Case):

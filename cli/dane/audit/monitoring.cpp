@@ -54,14 +54,32 @@ std::string who_is_wrong(const Tally& tally) {
   return out;
 }
 
-/// The warnings, where every domain is enforced.
-std::string what_is_wrong(const Tally& tally) {
-  std::string out;
+/// Whether the first certificate ends before a moment.
+bool ends_before(const Tally& tally, std::chrono::sys_seconds moment) {
+  return tally.first_certificate_end && *tally.first_certificate_end < moment;
+}
+
+/// The words of the warnings. Whether a certificate ends soon is judged by its date,
+/// where that is known.
+std::vector<std::string_view> warnings_of(const Tally& tally,
+                                          const NagiosLimits& limits) {
+  std::vector<std::string_view> out;
   for (const auto& [code, domains] : tally.findings) {
     const Kind& kind = kind_of(code);
-    if (kind.severity == Severity::warning) {
-      out += (out.empty() ? "; " : ", ") + std::string(kind.word);
-    }
+    const bool by_date = code == Code::expires_soon && tally.first_certificate_end;
+    if (kind.severity != Severity::note && !by_date) out.push_back(kind.word);
+  }
+  if (ends_before(tally, std::max(limits.warning, limits.critical))) {
+    out.push_back(kind_of(Code::expires_soon).word);
+  }
+  return out;
+}
+
+/// The warnings, where every domain is enforced.
+std::string what_is_wrong(const Tally& tally, const NagiosLimits& limits) {
+  std::string out;
+  for (const std::string_view word : warnings_of(tally, limits)) {
+    out += (out.empty() ? "; " : ", ") + std::string(word);
   }
   return out;
 }
@@ -78,25 +96,27 @@ std::string in_label(const std::string& text) {
 
 }  // namespace
 
-Nagios nagios_of(const Tally& tally) {
-  if (tally.of(Grade::broken) > 0) return Nagios::critical;
+Nagios nagios_of(const Tally& tally, const NagiosLimits& limits) {
+  if (tally.of(Grade::broken) > 0 || ends_before(tally, limits.critical)) {
+    return Nagios::critical;
+  }
   if (tally.of(Grade::undecided) > 0 || tally.of(Grade::bad_input) > 0 ||
-      tally.domains() == 0) {
+      tally.findings.contains(Code::no_domain) || tally.domains() == 0) {
     return Nagios::unknown;
   }
   if (tally.of(Grade::partial) > 0 || tally.of(Grade::not_deployed) > 0 ||
-      tally.warnings > 0) {
+      !warnings_of(tally, limits).empty()) {
     return Nagios::warning;
   }
   return Nagios::ok;
 }
 
-std::string nagios_line(const Tally& tally, std::chrono::sys_seconds now,
-                        std::chrono::milliseconds took) {
+std::string nagios_line(const Tally& tally, const NagiosLimits& limits,
+                        std::chrono::sys_seconds now, std::chrono::milliseconds took) {
   const bool all_enforced = tally.of(Grade::enforced) == tally.domains();
   std::string out =
-      "DANE " + std::string(word_of(nagios_of(tally))) + " - " + in_words(tally) +
-      without_bar(all_enforced ? what_is_wrong(tally) : who_is_wrong(tally));
+      "DANE " + std::string(word_of(nagios_of(tally, limits))) + " - " + in_words(tally) +
+      without_bar(all_enforced ? what_is_wrong(tally, limits) : who_is_wrong(tally));
   out += " | time=" + seconds_of(took) + "s;;;0";
   for (std::size_t i = 0; i < kGrades; ++i) {
     out += " " + std::string(audit::to_text(static_cast<Grade>(i))) + "=" +

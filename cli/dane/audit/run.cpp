@@ -174,7 +174,9 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     const RunFacts facts{now, took, earlier_->octets > 0};
     show((any_shown_ ? "\n" : "") + summary_of(tally_, facts, printer_.look()));
   }
-  if (wanted_.nagios) print_now(nagios_line(tally_, now, took));
+  if (wanted_.nagios) {
+    print_now(nagios_line(tally_, wanted_.nagios_limits, now, took));
+  }
   return {};
 }
 

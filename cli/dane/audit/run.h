@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/resume.h"
 #include "cli/dane/audit/tally.h"
 #include "cli/dane/audit/wanted.h"

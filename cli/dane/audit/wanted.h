@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "cli/dane/audit/monitoring.h"
 #include "src/audit/judgement.h"
 
 namespace cli::report {
@@ -34,6 +35,7 @@ struct Wanted {
   std::optional<std::string> sqlite;
   std::optional<std::string> prometheus;
   bool nagios = false;
+  NagiosLimits nagios_limits;
   bool progress = true;
   std::optional<std::uint64_t> total;  ///< domains, if that is known
 };

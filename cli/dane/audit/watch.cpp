@@ -9,12 +9,14 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <vector>
 
 #include "cli/dane/audit/change.h"
 #include "cli/dane/audit/output.h"
 #include "cli/dane/audit/run.h"
+#include "src/client/wall_clock.h"
 #include "src/io/descriptor.h"
 
 namespace cli::report {
@@ -86,12 +88,34 @@ DomainStream from_items(const std::vector<Item>& items) {
   };
 }
 
+/// `22:15`, with the day where that is another one: on the clock of who reads it.
+std::string clock_time(std::time_t moment, std::time_t now) {
+  std::tm then{}, today{};
+  localtime_r(&moment, &then);
+  localtime_r(&now, &today);
+  const bool same_day = then.tm_yday == today.tm_yday && then.tm_year == today.tm_year;
+  char text[32];
+  (void)std::strftime(text, sizeof text, same_day ? "%H:%M" : "%Y-%m-%d %H:%M", &then);
+  return text;
+}
+
 }  // namespace
+
+std::string watch_begins(std::size_t domains, std::chrono::sys_seconds now,
+                         std::chrono::seconds span) {
+  return "watching " + std::to_string(domains) + (domains == 1 ? " domain" : " domains") +
+         ", next round " +
+         clock_time(std::chrono::system_clock::to_time_t(now + span),
+                    std::chrono::system_clock::to_time_t(now));
+}
 
 base::Result<int> watch(const EngineSettings& settings, const DomainStream& source,
                         std::chrono::seconds span, const std::string& command) {
   const std::vector<Item> items = all_of(source);
   if (items.empty()) return tl::unexpected(no_domain());
+  // A watch prints nothing while nothing changes: that it runs is seen here.
+  std::fprintf(stderr, "dane: %s\n",
+               watch_begins(items.size(), client::wall_clock(), span).c_str());
   std::map<std::uint64_t, State> states;
   bool is_first = true;
   for (;;) {

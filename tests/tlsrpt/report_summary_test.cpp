@@ -1,0 +1,107 @@
+#include "src/tlsrpt/report_summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tlsrpt {
+namespace {
+
+using testing::ElementsAre;
+
+ReportedFailure failure(const std::string& result, const std::string& host,
+                        std::uint64_t sessions, const std::string& reason = "") {
+  return {result, "198.51.100.1", host, "", "192.0.2.1", reason, "", sessions};
+}
+
+ReceivedReport report(const std::string& organization, const std::string& id,
+                      std::vector<ReportedPolicy> policies) {
+  return {organization,       "", id, "2026-06-01T00:00:00Z", "2026-06-01T23:59:59Z",
+          std::move(policies)};
+}
+
+TEST(ReportSummary, AddsPoliciesOfAllReportsUp) {
+  const auto out = summary_of(std::vector<ReceivedReport>{
+      report("B", "1",
+             {{"tlsa",
+               "mx.example",
+               {},
+               10,
+               3,
+               {failure("x", "mx", 1), failure("y", "mx", 2)}}}),
+      report("A", "1",
+             {{"tlsa", "mx.example", {}, 5, 4, {failure("x", "mx", 4)}},
+              {"sts", "a.example", {}, 7, 0, {}}})});
+  EXPECT_EQ(out.reports, 2U);
+  EXPECT_THAT(out.organizations, ElementsAre("A", "B"));
+  EXPECT_EQ(out.succeeded, 22U);
+  EXPECT_EQ(out.failed, 7U);
+  ASSERT_EQ(out.policies.size(), 2U);
+  EXPECT_EQ(out.policies[0].domain, "a.example");
+  EXPECT_EQ(out.policies[0].failed, 0U);
+  EXPECT_EQ(out.policies[1].succeeded, 15U);
+  ASSERT_EQ(out.policies[1].kinds.size(), 2U);
+  EXPECT_EQ(out.policies[1].kinds[0].result, "x");
+  EXPECT_EQ(out.policies[1].kinds[0].sessions, 5U);
+}
+
+TEST(ReportSummary, PlacesOfMostSessionsComeFirst) {
+  const auto out = summary_of(std::vector<ReceivedReport>{report(
+      "A", "1",
+      {{"tlsa",
+        "d",
+        {},
+        0,
+        9,
+        {failure("x", "few", 1), failure("x", "many", 3), failure("x", "many", 5)}}})});
+  const FailureKind& kind = out.policies.at(0).kinds.at(0);
+  ASSERT_EQ(kind.places.size(), 2U);
+  EXPECT_EQ(kind.places[0].host, "many");
+  EXPECT_EQ(kind.places[0].sessions, 8U);
+  EXPECT_EQ(kind.places[0].address, "192.0.2.1");
+  EXPECT_EQ(kind.places[0].source, "198.51.100.1");
+}
+
+TEST(ReportSummary, AReasonIsKeptOnce) {
+  const auto out = summary_of(std::vector<ReceivedReport>{
+      report("A", "1",
+             {{"tlsa",
+               "d",
+               {},
+               0,
+               2,
+               {failure("x", "a", 1, "why"), failure("x", "b", 1, "why")}}})});
+  EXPECT_THAT(out.policies.at(0).kinds.at(0).reasons, ElementsAre("why"));
+}
+
+TEST(ReportSummary, DetailsCountWhereTheTotalIsLess) {
+  const auto out = summary_of(std::vector<ReceivedReport>{
+      report("A", "1", {{"tlsa", "d", {}, 0, 1, {failure("x", "a", 4)}}})});
+  EXPECT_EQ(out.failed, 4U);
+}
+
+TEST(ReportSummary, AReportThatCameTwiceCountsOnce) {
+  const ReportedPolicy policy{"tlsa", "d", {}, 1, 1, {}};
+  EXPECT_EQ(summary_of(std::vector<ReceivedReport>{report("A", "1", {policy}),
+                                                   report("A", "1", {policy}),
+                                                   report("B", "1", {policy})})
+                .failed,
+            2U);
+  EXPECT_EQ(summary_of(std::vector<ReceivedReport>{report("A", "", {policy}),
+                                                   report("A", "", {policy})})
+                .failed,
+            2U);
+}
+
+TEST(ReportSummary, TheDaysAreThoseOfAllReports) {
+  auto early = report("A", "1", {}), late = report("A", "2", {}),
+       without = report("A", "3", {});
+  early.begin = "2026-05-30T00:00:00Z";
+  late.end = "2026-06-03T23:59:59Z";
+  without.begin = without.end = "";
+  const auto out = summary_of(std::vector<ReceivedReport>{without, late, early});
+  EXPECT_EQ(out.first, early.begin);
+  EXPECT_EQ(out.last, late.end);
+}
+
+}  // namespace
+}  // namespace tlsrpt
