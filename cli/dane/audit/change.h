@@ -28,7 +28,7 @@ struct State {
 [[nodiscard]] std::optional<std::string> change_of(const audit::DomainAudit& audited,
                                                    const State& was, const State& is);
 
-/// The same of a domain by its name, at a moment as a report has it.
+/// The line of a change of a domain, by its name, at a moment as a report has it.
 [[nodiscard]] std::optional<std::string> change_of(std::string_view domain,
                                                    std::string_view moment,
                                                    const State& was, const State& is);

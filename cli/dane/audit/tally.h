@@ -23,7 +23,7 @@ struct Tally {
     std::uint64_t domains = 0;
     audit::Code cause = audit::Code::mismatch;
   };
-  /// Those of no more than `kMostBreaking` hosts; others are not counted.
+  /// Mail hosts that break domains, no more than `kMostBreaking`; others are not counted.
   std::map<std::string, Host> breaking;
   std::uint64_t warnings = 0;  ///< domains with a warning or worse
   /// When the first signature over MX or TLSA records ends.
