@@ -28,7 +28,7 @@ class Cause : public ::testing::Test {
   }
   static HostSeen lookup_fails(std::string_view host) {
     HostSeen out = host_with({}, host);
-    out.tlsa_error = error(base::Code::lookup);
+    out.tlsa_error = error(base::Code::servfail);
     return out;
   }
   /// The word of the cause; it is that of the first finding too.

@@ -54,7 +54,7 @@ TEST(AuditText, BeginsWithTheVerdict) {
             "  DNSSEC    ✓ domain and mail servers are signed\n"
             "  MX 10     ✓ mx.a.example  verified\n");
   EXPECT_THAT(text(graded("b.example", Grade::broken, {Code::mismatch})),
-              StartsWith("b.example: BROKEN (broken)\nSenders that use DANE do not"));
+              StartsWith("b.example: BROKEN\nSenders that use DANE do not"));
   EXPECT_EQ(text(graded("c.example", Grade::not_deployed, {Code::mx_null})),
             "c.example: NO DANE (not-deployed)\n"
             "The domain takes no mail (null MX).\n");
@@ -124,7 +124,8 @@ TEST(AuditOneLine, IsOneAndSaysWhy) {
   domain.judgement.findings[0].subject = "mx.b.example [192.0.2.1]";
   const std::string line = one_line(domain, Paint(false), 200);
   EXPECT_THAT(line, StartsWith("✗ broken            a.example                 "
-                               "mx.b.example [192.0.2.1]: "));
+                               "mismatch at mx.b.example [192.0.2.1]\n"));
+  domain.judgement.findings[0].subject += std::string(60, '1');
   const std::string cut = one_line(domain, Paint(false), 80);
   EXPECT_EQ(lines_of(cut).size(), 1U);
   EXPECT_EQ(width_of(lines_of(cut)[0]), 80U);

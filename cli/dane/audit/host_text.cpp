@@ -53,7 +53,21 @@ std::string trouble_at(const AddressSeen& address, const AddressAccess& result) 
                : std::string(verify::to_text(result.verdict->reason));
   }
   const auto& error = usual(address).error;
-  return error ? std::string(base::to_text(error->code)) : "";
+  if (!error) return "";
+  switch (error->code) {
+    case base::Code::connect:
+      return "no connection";
+    case base::Code::timeout:
+      return "no answer in time";
+    case base::Code::greeting:
+      return "turned away";
+    case base::Code::handshake:
+      return "the TLS handshake fails";
+    case base::Code::starttls_not_offered:
+      return "no STARTTLS";
+    default:
+      return std::string(base::to_text(error->code));
+  }
 }
 
 std::string session_of(const AddressSeen& address) {

@@ -26,10 +26,12 @@ std::string why(const DomainAudit& audited) {
   }
   if (judgement.cause == Code::mx_insecure) return "not signed with DNSSEC";
   const std::string& subject = judgement.findings.front().subject;
-  const std::string title(kind_of(*judgement.cause).title);
+  const Kind& kind = kind_of(*judgement.cause);
   const bool is_own = subject == audited.seen.domain.text() || subject.empty() ||
                       audited.seen.domain.text().empty();
-  return is_own ? title : base::printable(subject, base::kName) + ": " + title;
+  // Where a host has to be named too, there is room for no more than a word.
+  if (is_own) return std::string(kind.title);
+  return std::string(kind.word) + " at " + base::printable(subject, base::kName);
 }
 
 }  // namespace

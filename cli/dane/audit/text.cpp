@@ -115,15 +115,17 @@ std::vector<const Finding*> Teller::findings(bool notes) const {
 
 void Teller::tell_verdict() {
   const Grade grade = audited_.judgement.grade;
-  std::string word(word_for(grade));
+  const std::string plain(word_for(grade)), code(audit::to_text(grade));
+  std::string word = plain;
   std::ranges::transform(word, word.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
-  layout_.sentence(
-      0, look_.paint.strong(name_of(audited_)) + ": " +
-             painted(grade, word, look_.paint) +
-             look_.paint.faint(" (" + std::string(audit::to_text(grade)) + ")"));
+  layout_.sentence(0, look_.paint.strong(name_of(audited_)) + ": " +
+                          painted(grade, word, look_.paint) +
+                          (plain == code ? "" : look_.paint.faint(" (" + code + ")")));
   if (const auto text = sentence_of(audited_); !text.empty()) layout_.sentence(0, text);
-  if (!audited_.judgement.hosts.empty()) layout_.gap();
+  const bool has_rows =
+      !audited_.judgement.hosts.empty() && audited_.judgement.cause != Code::no_mail_host;
+  if (has_rows) layout_.gap();
 }
 
 void Teller::tell_dnssec() {
