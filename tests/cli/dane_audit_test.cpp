@@ -6,6 +6,7 @@
 
 #include "cli/dane/audit_outcome.h"
 #include "cli/dane/audit_plan.h"
+#include "src/client/wall_clock.h"
 #include "tests/cli/dane_run.h"
 #include "tests/cli/report_folder.h"
 #include "tests/support/peers.h"
@@ -229,6 +230,24 @@ TEST_F(AuditJobOf, WhatDoesNotGoTogetherIsRefused) {
             "--watch reports changes and nothing else");
   EXPECT_EQ(refusal({"--watch", "0"}), "--watch wants a second or more");
   EXPECT_THAT(refusal({"--watch", "soon"}), HasSubstr("--watch"));
+}
+
+TEST_F(AuditJobOf, APlugInHasDaysForCertificates) {
+  const auto days = [](std::chrono::sys_seconds moment) {
+    return std::chrono::round<std::chrono::days>(moment - client::wall_clock()).count();
+  };
+  const auto usual = of({"--nagios"});
+  ASSERT_TRUE(usual);
+  EXPECT_EQ(days(usual->wanted.nagios_limits.warning), 7);
+  EXPECT_EQ(days(usual->wanted.nagios_limits.critical), 2);
+  const auto other = of({"--nagios", "--warn-days", "30", "--critical-days", "0"});
+  ASSERT_TRUE(other);
+  EXPECT_EQ(days(other->wanted.nagios_limits.warning), 30);
+  EXPECT_EQ(days(other->wanted.nagios_limits.critical), 0);
+  EXPECT_THAT(refusal({"--warn-days", "30"}),
+              HasSubstr("--warn-days goes with --nagios"));
+  EXPECT_THAT(refusal({"--critical-days", "1"}), HasSubstr("goes with --nagios"));
+  EXPECT_THAT(refusal({"--nagios", "--warn-days", "soon"}), HasSubstr("--warn-days"));
 }
 
 TEST_F(AuditJobOf, WatchesAgainAndAgain) {

@@ -137,7 +137,7 @@ TEST(ReceivedText, AReasonOfOursIsTheNearerWord) {
             "expired");
 }
 
-TEST(ReceivedText, ManyPlacesAreSomeAndANumberWithinTheScreen) {
+TEST(ReceivedText, ManyPlacesAreSomeAndANumber) {
   tlsrpt::FailureKind kind{"validation-failure", 50, {}, {std::string(300, 'r')}};
   for (int i = 0; i < 5; ++i) {
     kind.places.push_back({"mx" + std::to_string(i) + ".example.org", "2001:db8::1",

@@ -76,7 +76,8 @@ TEST(ReportEnvelope, BrokenGzipIsToldInOneLine) {
     EXPECT_THAT(why_not(packed.substr(0, size)), HasSubstr("gzip")) << size;
   }
   std::string wrong = packed;
-  wrong[packed.size() / 2] ^= 1;
+  char& middle = wrong[packed.size() / 2];
+  middle = static_cast<char>(middle ^ 1);
   EXPECT_THAT(why_not(wrong), HasSubstr("gzip"));
 }
 
