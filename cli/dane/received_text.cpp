@@ -72,7 +72,8 @@ std::string day_of(const std::string& moment) {
 }
 
 std::string days_of(const tlsrpt::ReportSummary& summary) {
-  const std::string first = day_of(summary.first), last = day_of(summary.last);
+  const std::string first = day_of(summary.first);
+  std::string last = day_of(summary.last);
   if (first.empty() || first == last) return last;
   return first + " to " + last;
 }

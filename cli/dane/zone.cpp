@@ -127,9 +127,10 @@ const Command kZone = {
     "usage: dane zone FILE [--origin O] [--certs PATH] [--at TIME] [--json]\n\n"
     "  FILE             the zone file; - is standard input\n"
     "  --origin O       the zone's name, where the file does not say it\n"
-    "  --certs PATH     chains as the servers send them, PEM: a file, or a folder with\n"
-    "                   one a file, also in folders below (/etc/letsencrypt/live); what\n"
-    "                   issued others, and parts of a chain, are not taken for one\n"
+    "  --certs PATH     chains as the servers send them, PEM: a file, or a folder\n"
+    "                   with one a file, also in folders below, such as\n"
+    "                   /etc/letsencrypt/live; what issued others, and parts of a\n"
+    "                   chain, are not taken for one\n"
     "  --at TIME        judge the certificates at that time (now)\n"
     "  --json           one JSON object\n\n"
     "Exit status 1 with an error or a warning; notes alone are 0.\n",

@@ -74,10 +74,13 @@ void lint_mail_hosts(const Zone& zone, const ZoneTree& tree,
   }
   for (const ZoneRecord* record : without) {
     const std::string host = record->target.text();
+    std::string text = "the mail host ";
+    text.append(host).append(" has no TLSA record at _25._tcp.").append(host);
+    text +=
+        ", and others have: who blocks those has the mail go to it, unproved (RFC 7672 "
+        "2.2.1)";
     out.push_back({record->at, Severity::warning, "mx-without-tlsa", record->owner,
-                   "the mail host " + host + " has no TLSA record at _25._tcp." + host +
-                       ", and others have: who blocks those has the mail go to it, "
-                       "unproved (RFC 7672 2.2.1)"});
+                   std::move(text)});
   }
 }
 

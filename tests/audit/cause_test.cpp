@@ -101,7 +101,7 @@ TEST_F(Cause, OfADomainWithoutAnyHostIsWhyThereIsNone) {
 }
 
 TEST_F(Cause, OfADomainWithNeitherMxNorAddressIsThatItTakesNoMail_Rfc5321s5_1) {
-  HostSeen host = host_with({}, "example.org");
+  HostSeen host = host_without(policy::TlsaState::not_asked);
   host.error = error(base::Code::no_address);
   DomainSeen domain = domain_of({host});
   EXPECT_EQ(judge(domain, kNow).grade, Grade::broken) << "an MX record promises a host";

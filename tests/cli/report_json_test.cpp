@@ -4,7 +4,6 @@
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/json_check.h"
-#include "cli/dane/audit/text.h"
 #include "tests/cli/report_audits.h"
 
 namespace cli::report {
@@ -18,7 +17,6 @@ using cli::testing::audited;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
 namespace facts = audit::testing;
 using namespace std::chrono_literals;
 
@@ -147,57 +145,6 @@ TEST(JsonCheck, KnowsAWholeLine) {
   EXPECT_FALSE(check.is_result(R"({"domain":"a","findings":{},"hosts":[]})"));
   EXPECT_FALSE(check.is_result(R"({"domain":"a","findings":[],"hosts":1})"));
   EXPECT_TRUE(check.is_result(R"({"domain":"a","findings":[],"hosts":[]})"));
-}
-
-TEST(Text, HasGradeHostsAndFindings) {
-  auto domain = with_host(verify::RawPublicKey{});
-  domain.judgement.findings = {{Code::mismatch, "mail.example.org", "so it is"},
-                               {Code::tlsrpt_absent, "a.example", "so it is"}};
-  const std::string text = text_of(domain, Paint(false), false);
-  EXPECT_THAT(text, StartsWith("a.example  enforced: every way in is proved by DANE\n"
-                               "  MX 10 mail.example.org  proved  TLSA "));
-  EXPECT_THAT(text, HasSubstr("    192.0.2.1  proved  TLSv1.3 "));
-  EXPECT_THAT(text, HasSubstr("  by record 1\n"));
-  EXPECT_THAT(text, HasSubstr("  error   mismatch  mail.example.org: "));
-  EXPECT_THAT(text, HasSubstr(std::string(audit::kind_of(Code::mismatch).advice)));
-  EXPECT_THAT(text,
-              Not(HasSubstr(std::string(audit::kind_of(Code::tlsrpt_absent).advice))));
-  EXPECT_THAT(text, Not(HasSubstr("      TLSA 3 1 1 ")));
-}
-
-TEST(Text, HasRecordsCertificatesAndAllAdviceWhereAllIsWanted) {
-  auto domain = with_host(support::GoodChain().sent());
-  domain.judgement.findings = {{Code::tlsrpt_absent, "a.example", "so it is"}};
-  const std::string text = text_of(domain, Paint(false), true);
-  EXPECT_THAT(text, HasSubstr("      TLSA 3 1 1 "));
-  EXPECT_THAT(text, HasSubstr("  matched\n"));
-  EXPECT_THAT(text, HasSubstr("        2  "));
-  EXPECT_THAT(text, HasSubstr(std::string(audit::kind_of(Code::tlsrpt_absent).advice)));
-}
-
-TEST(Text, ARefusedPeerIsNotToldAsProved) {
-  auto domain = audited("a.example", Grade::broken);
-  auto host = facts::host_with({facts::stranger()});
-  host.addresses = {facts::answers({facts::shown(audit::How::usual, {})})};
-  audit::HostJudged judged;
-  judged.addresses.resize(1);
-  judged.addresses[0].verdict.emplace().detail = "nothing matches";
-  add_host(domain, std::move(host), std::move(judged), Access::refused);
-  const std::string text = text_of(domain, Paint(false), false);
-  EXPECT_THAT(text, HasSubstr("not used by senders that enforce DANE"));
-  EXPECT_THAT(text, Not(HasSubstr("nothing matches")));
-  EXPECT_THAT(text, Not(HasSubstr("proved")));
-}
-
-TEST(Text, EachGradeHasAColourAndAMeaning) {
-  const Paint paint(true);
-  EXPECT_EQ(painted(Grade::enforced, paint), paint.good("enforced"));
-  EXPECT_EQ(painted(Grade::broken, paint), paint.bad("broken"));
-  EXPECT_EQ(painted(Grade::bad_input, paint), paint.bad("bad-input"));
-  EXPECT_EQ(painted(Grade::partial, paint), paint.doubtful("partial"));
-  EXPECT_EQ(painted(Grade::undecided, paint), paint.doubtful("undecided"));
-  EXPECT_EQ(meaning_of(Grade::broken), "senders that enforce DANE defer");
-  EXPECT_EQ(meaning_of(Grade::undecided), "it could not be found out now");
 }
 
 /// The array of domains that a page holds.

@@ -47,9 +47,10 @@ class Runs : public ::testing::Test {
 };
 
 TEST_F(Runs, AreLaidSideBySideByTheirInput) {
-  const auto both = of(line("b.example", Grade::enforced) + line("a.example", Grade::partial),
-                       line("a.example", Grade::broken, {Code::mismatch}) +
-                           line("c.example", Grade::enforced));
+  const auto both =
+      of(line("b.example", Grade::enforced) + line("a.example", Grade::partial),
+         line("a.example", Grade::broken, {Code::mismatch}) +
+             line("c.example", Grade::enforced));
   ASSERT_EQ(both.size(), 1U);
   EXPECT_EQ(both[0].input, "a.example");
   EXPECT_EQ(both[0].was.grade, Grade::partial);
@@ -81,8 +82,8 @@ TEST_F(Runs, WhatCouldNotBeLookedAtIsAsItWas) {
 }
 
 TEST_F(Runs, AreThoseOfThisProgram) {
-  const auto read = runs_.read(0, folder_.write("F", line("a.example", Grade::enforced) +
-                                                         "{\"version\":1}\n"));
+  const auto read = runs_.read(
+      0, folder_.write("F", line("a.example", Grade::enforced) + "{\"version\":1}\n"));
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().detail, HasSubstr("line 2"));
   EXPECT_FALSE(runs_.read(1, folder_.path("none")));
@@ -90,14 +91,14 @@ TEST_F(Runs, AreThoseOfThisProgram) {
 
 TEST(AuditDiff, TellsWhatHasChanged) {
   const Folder folder;
-  const std::string older = folder.write(
-      "old", line("a.example", Grade::enforced) + line("b.example", Grade::enforced) +
-                 line("d.example", Grade::enforced));
+  const std::string older = folder.write("old", line("a.example", Grade::enforced) +
+                                                    line("b.example", Grade::enforced) +
+                                                    line("d.example", Grade::enforced));
   const std::string newer =
       folder.write("new", line("a.example", Grade::broken, {Code::mismatch}) +
                               line("b.example", Grade::enforced));
   const auto done = cli::testing::run(dane::kAudit, {"diff", older, newer});
-  EXPECT_EQ(done.textcome, dane::Outcome::findings);
+  EXPECT_EQ(done.outcome, dane::Outcome::findings);
   EXPECT_THAT(done.text, HasSubstr("2 domains in both, 1 changed; 0 new, 1 gone\n"));
   EXPECT_THAT(done.text, HasSubstr("✗ a.example  protected → broken  mismatch\n"));
   EXPECT_THAT(done.text, Not(HasSubstr("b.example")));

@@ -144,7 +144,7 @@ TEST(ReportEnvelope, AMessageThatWasCutOffBehindItsReport) {
 }
 
 TEST(ReportEnvelope, WhatHasNoReportIsToldInOneLine) {
-  for (const std::string octets :
+  for (const std::string& octets :
        {std::string(), std::string("hello"), std::string("[1]"), std::string(1000, '\n'),
         std::string("Content-Type: multipart/mixed\n\n--\n"), multipart({}),
         multipart({part("text/plain", "7bit", kJson)}),
