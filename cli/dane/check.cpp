@@ -9,37 +9,16 @@
 #include "src/base/bytes.h"
 #include "src/client/report.h"
 #include "src/client/wall_clock.h"
-#include "src/io/host_name.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
 namespace {
 
-client::Options options_of(const CheckJob& job) {
-  client::Options out = job.options;
-  if (job.starttls) {
-    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
-                   limit = out.handshake_limit] {
-      return client::starttls_opening(
-          starttls::make_dialogue(protocol, io::host_name(), peer), limit);
-    };
-  }
-  return out;
-}
-
-client::Report empty_report(const CheckJob& job) {
-  client::Report out;
-  out.host = job.word;
-  out.port = job.target.port;
-  out.level = job.demand.level;
-  return out;
-}
-
 /// One connection to the first of these endpoints that answers, judged.
 io::Task<client::Report> probe(io::Loop& loop, const CheckJob& job,
                                std::vector<net::Endpoint> endpoints,
                                client::TermsLookup terms) {
-  const client::Options options = options_of(job);
+  const client::Options options = flow_options(job);
   const auto connection =
       co_await client::reach(loop, std::move(endpoints), std::move(terms), options);
   client::Report report = empty_report(job);
@@ -126,14 +105,6 @@ io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver,
   co_return out;
 }
 
-std::vector<net::Endpoint> of_kind(std::vector<net::Endpoint> all, Addresses which) {
-  if (which == Addresses::all) return all;
-  std::erase_if(all, [&](const net::Endpoint& one) {
-    return (one.address.bytes().size() == 4) != (which == Addresses::ipv4);
-  });
-  return all;
-}
-
 /// A name without addresses may be that of a mail domain.
 io::Task<std::string> hint_for(resolver::Resolver& resolver, const CheckJob& job) {
   const auto* name = std::get_if<dns::Name>(&job.target.host);
@@ -155,13 +126,12 @@ io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
     }
     co_return out;
   }
-  location->endpoints = of_kind(std::move(location->endpoints), job.addresses);
-  if (location->endpoints.empty()) {
-    out.error = base::Error{
-        base::ErrorKind::temporary, base::Code::no_address,
-        base::printable(job.word, base::kName) + " has no address of that family"};
+  auto endpoints = wanted_endpoints(job, std::move(location->endpoints));
+  if (!endpoints) {
+    out.error = endpoints.error();
     co_return out;
   }
+  location->endpoints = std::move(*endpoints);
   if (job.first_alone) {
     co_return co_await check_one(loop, resolver, job, std::move(*location));
   }
@@ -207,35 +177,25 @@ clear text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply their
   --name N               a name that the server must have, in place of HOST
   --dane-ee-names        compare names under usage 3 too
   -4, -6                 IPv4 or IPv6 addresses alone
+  --source ADDRESS       where connections come from
   --first                the first address that answers alone, not all of them
   --all-addresses        one that is not reached counts, even if another is
                          verified
   --cert F, --key F      a certificate of our own for servers that ask, and its
                          key
-  --timeout N            seconds to connect, and again for dialogue and
-                         handshake (10)
+  --timeout N            seconds (1.5 is possible) to connect, and again for
+                         dialogue and handshake (10)
   -v, --verbose          what became of each record at each address
-  --json                 one JSON object
+  --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;
 
 }  // namespace
 
 const Command kCheck = {"check", "connect to a server and see what it proves", kHelp,
-                        with_resolver_options({{"starttls", true},
-                                               {"policy", true},
-                                               {"ca", true},
-                                               {"roots", true},
-                                               {"name", true},
-                                               {"dane-ee-names", false},
-                                               {"ipv4", false, '4'},
-                                               {"ipv6", false, '6'},
-                                               {"first", false},
-                                               {"all-addresses", false},
-                                               {"cert", true},
-                                               {"key", true},
-                                               {"timeout", true},
-                                               {"verbose", false, 'v'},
-                                               {"json", false}}),
+                        with_resolver_options(with_job_options({{"first", false},
+                                                                {"all-addresses", false},
+                                                                {"verbose", false, 'v'},
+                                                                {"json", false}})),
                         check};
 
 }  // namespace cli::dane

@@ -1,9 +1,12 @@
 #include "cli/dane/check_job.h"
 
+#include <algorithm>
+
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
 #include "cli/settings.h"
 #include "src/base/bytes.h"
+#include "src/io/host_name.h"
 #include "src/rrset/record_set.h"
 
 namespace cli::dane {
@@ -108,9 +111,7 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  auto path = arguments.value("ca");
-  if (!path) path = arguments.value("roots");
-  if (path) {
+  if (const auto path = trust_store_path(arguments)) {
     auto roots = load_roots(*path);
     if (!roots) return tl::unexpected(roots.error());
     job.roots = std::move(*roots);
@@ -122,21 +123,75 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   return {};
 }
 
+base::Result<void> read_source(const Arguments& arguments, CheckJob& job) {
+  const auto word = arguments.value("source");
+  if (!word) return {};
+  job.options.source.address = net::parse_address(*word);
+  if (job.options.source.address) return {};
+  return usage_error("--source " + base::printable(*word, base::kWord) +
+                     " is not an IP address");
+}
+
 }  // namespace
 
-base::Result<CheckJob> check_job(const Arguments& arguments) {
-  if (auto ok = arguments.expect_words(1, 2, kCheckUsage); !ok) {
+std::vector<Option> with_job_options(std::vector<Option> options) {
+  const std::vector<Option> all = {
+      {"starttls", true},   {"policy", true},     {"ca", true},
+      {"roots", true},      {"name", true},       {"dane-ee-names", false},
+      {"ipv4", false, '4'}, {"ipv6", false, '6'}, {"source", true},
+      {"cert", true},       {"key", true},        {"timeout", true}};
+  options.insert(options.begin(), all.begin(), all.end());
+  return options;
+}
+
+client::Options flow_options(const CheckJob& job) {
+  client::Options out = job.options;
+  if (job.starttls) {
+    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
+                   limit = out.handshake_limit] {
+      return client::starttls_opening(
+          starttls::make_dialogue(protocol, io::host_name(), peer), limit);
+    };
+  }
+  return out;
+}
+
+client::Report empty_report(const CheckJob& job) {
+  client::Report out;
+  out.host = job.word;
+  out.port = job.target.port;
+  out.level = job.demand.level;
+  return out;
+}
+
+base::Result<std::vector<net::Endpoint>> wanted_endpoints(
+    const CheckJob& job, std::vector<net::Endpoint> all) {
+  if (job.addresses != Addresses::all) {
+    std::erase_if(all, [&](const net::Endpoint& one) {
+      const bool is_ipv4 = one.address.bytes().size() == 4;
+      return is_ipv4 != (job.addresses == Addresses::ipv4);
+    });
+  }
+  if (!all.empty()) return all;
+  return base::fail(
+      base::ErrorKind::temporary, base::Code::no_address,
+      base::printable(job.word, base::kName) + " has no address of that family");
+}
+
+base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage) {
+  if (auto ok = arguments.expect_words(1, 2, usage); !ok) {
     return tl::unexpected(ok.error());
   }
   CheckJob job;
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_certificate(arguments, job); !ok) return tl::unexpected(ok.error());
-  std::chrono::seconds limit{10};
+  if (auto ok = read_source(arguments, job); !ok) return tl::unexpected(ok.error());
+  std::chrono::milliseconds limit{10'000};
   if (const auto word = arguments.value("timeout")) {
-    const auto seconds = parse_number("--timeout", *word, {1, 3600});
-    if (!seconds) return tl::unexpected(seconds.error());
-    limit = std::chrono::seconds(*seconds);
+    const auto span = parse_span("--timeout", *word);
+    if (!span) return tl::unexpected(span.error());
+    limit = *span;
   }
   job.options.connect = {limit, std::chrono::seconds(0)};
   job.options.handshake_limit = limit;

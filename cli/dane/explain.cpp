@@ -5,8 +5,8 @@
 
 #include "cli/dane/command.h"
 #include "cli/dane/reasons.h"
-#include "cli/dane/suggest.h"
 #include "cli/layout.h"
+#include "cli/suggest.h"
 #include "cli/terminal.h"
 #include "src/audit/finding.h"
 #include "src/audit/judgement.h"

@@ -66,7 +66,7 @@ const std::string kHelp = std::string(kUsage) + R"(
 The TLSA records of a host and port, with their DNSSEC state, base domain,
 aliases, TTL, and the time left on their signatures.
 
-  --json                 one JSON object
+  --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "cli/sslclient/help.h"
 #include "cli/sslclient/letters.h"
 #include "cli/sslclient/long_options.h"
+#include "cli/suggest.h"
 #include "cli/version.h"
 
 namespace cli::sslclient {
@@ -41,7 +42,14 @@ base::Result<void> apply(int letter, const char* argument, Draft& draft) {
 tl::unexpected<base::Error> bad_option(int letter, char** argv) {
   const std::string word = base::printable(argv[optind - 1], base::kWord);
   if (letter == ':') return usage("option " + word + " needs an argument");
-  return usage("unknown option " + word + "; see sslclient --help");
+  std::vector<std::string> names;
+  for (const option& one : long_options()) {
+    if (one.name != nullptr) names.push_back("--" + std::string(one.name));
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return usage("unknown option " + word +
+               suggestion(word.substr(0, word.find('=')), known) +
+               "; see sslclient --help");
 }
 
 base::Result<void> set_target(const std::vector<std::string>& words, Options& options) {

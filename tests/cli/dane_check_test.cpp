@@ -158,6 +158,33 @@ TEST(CheckJob, ATrustStoreLetsPkixProveAPeerWithoutRecords) {
   EXPECT_TRUE(job({"a.example", "--ca", file, "--policy", "pkix"}));
 }
 
+TEST(CheckJob, ASourceIsAnAddress) {
+  EXPECT_EQ(job({"a.example", "--source", "192.0.2.9"})->options.source.address,
+            net::parse_address("192.0.2.9"));
+  EXPECT_EQ(refusal({"a.example", "--source", "eth0"}),
+            "--source eth0 is not an IP address");
+}
+
+TEST(CheckJob, ATimeoutMayHaveAFraction) {
+  const auto out = job({"a.example", "--timeout", "1.5"});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->options.handshake_limit, 1500ms);
+  EXPECT_EQ(out->options.connect.first, 1500ms);
+}
+
+TEST(CheckJob, OnlyAddressesOfTheFamilyAreWanted) {
+  const std::vector<net::Endpoint> both = {{*net::parse_address("192.0.2.1"), 25},
+                                           {*net::parse_address("2001:db8::1"), 25}};
+  EXPECT_THAT(wanted_endpoints(*job({"a.example"}), both).value(), SizeIs(2));
+  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-4"}), both).value(),
+              ElementsAre(both[0]));
+  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-6"}), both).value(),
+              ElementsAre(both[1]));
+  const auto none = wanted_endpoints(*job({"a.example", "-6"}), {both[0]});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, base::Code::no_address);
+}
+
 TEST(CheckJob, WhatCannotBeDoneIsRefused) {
   EXPECT_EQ(refusal({"a.example", "--policy", "pkix"}),
             "this policy needs a trust store: --ca FILE or DIRECTORY");

@@ -86,6 +86,28 @@ TEST_F(SslclientCommandLine, TheTargetAndTheProgram) {
   EXPECT_EQ(line->options->verbosity, Verbosity::errors) << "-v is the program's";
 }
 
+TEST_F(SslclientCommandLine, LongSpellingsAreThoseOfDane) {
+  const Options got = options({"--ca", "/ca.pem", "--cert", "/c.pem", "--key", "/k.pem",
+                               "--source", "192.0.2.9", "--timeout", "1.5"});
+  EXPECT_EQ(got.ca_file, "/ca.pem");
+  EXPECT_EQ(got.demand.without_tlsa, policy::WithoutTlsa::pkix);
+  EXPECT_EQ(got.tls.certificate.file, "/c.pem");
+  EXPECT_EQ(got.tls.certificate.key_file, "/k.pem");
+  EXPECT_EQ(got.source.address, net::parse_address("192.0.2.9"));
+  EXPECT_EQ(got.timeouts.first, 1500ms);
+  EXPECT_EQ(got.timeouts.second, 0s);
+  EXPECT_EQ(options({"--ca", "/"}).ca_directory, "/");
+  EXPECT_EQ(options({"--ca", "/"}).ca_file, "");
+  EXPECT_THAT(refusal({"--source", "eth0"}), HasSubstr("--source eth0 is not an IP"));
+  EXPECT_THAT(refusal({"--timeout", "2+58"}), HasSubstr("--timeout 2+58 is not"));
+  EXPECT_EQ(options({"--dns-timeout", "0.5"}).resolver.deadline, 500ms);
+}
+
+TEST_F(SslclientCommandLine, AMistypedOptionGetsASuggestion) {
+  EXPECT_THAT(refusal({"--polcy", "dane"}), HasSubstr("did you mean --policy?"));
+  EXPECT_THAT(refusal({"--polcy=dane"}), HasSubstr("did you mean --policy?"));
+}
+
 TEST_F(SslclientCommandLine, TooFewWordsAreToldTheUsage) {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {}, {"mail.example.org"}, {"mail.example.org", "25"}}) {
@@ -135,7 +157,7 @@ TEST_F(SslclientCommandLine, MailHasAProfileOfItsOwn_Rfc7672s3) {
   EXPECT_EQ(mail.starttls, starttls::Protocol::smtp);
   EXPECT_EQ(options({"--starttls", "imap"}).demand.service, policy::Service::other);
   EXPECT_THAT(refusal({"--starttls", "gopher"}),
-              HasSubstr("--starttls gopher is unknown"));
+              HasSubstr("--starttls gopher is none of smtp, lmtp, imap, "));
 }
 
 TEST_F(SslclientCommandLine, DelayedTlsAndStarttlsExcludeEachOther) {

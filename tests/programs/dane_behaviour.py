@@ -985,7 +985,7 @@ class Everywhere(Case):
 
     def test_help_fits_a_terminal(self) -> None:
         for command in ("make", "verify", "verify-pkix", "match-name", "to-ascii", "zone",
-                        "rollover"):
+                        "rollover", "check", "lookup"):
             self.assertLessEqual(max(map(len, self.dane(command, "--help").splitlines())), 80)
 
     def test_bad_commands(self) -> None:
