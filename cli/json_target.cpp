@@ -6,6 +6,7 @@
 
 #include "cli/settings.h"
 #include "src/base/bytes.h"
+#include "src/io/write_all.h"
 
 namespace cli {
 
@@ -44,6 +45,10 @@ base::Result<io::Descriptor> open_json(const JsonTarget& target) {
   return base::fail(ErrorKind::usage, Code::bad_file,
                     "--json " + base::printable(named, base::kWord) + ": " +
                         base::system_message(errno));
+}
+
+void write_json(int descriptor, const std::string& json) {
+  (void)io::write_all(descriptor, json + "\n");
 }
 
 }  // namespace cli

@@ -26,4 +26,7 @@ struct JsonTarget {
 /// descriptor. Error kind `usage`, code `bad_file`.
 [[nodiscard]] base::Result<io::Descriptor> open_json(const JsonTarget& target);
 
+/// Writes a JSON text and a line end to a descriptor, all of it or as much as it takes.
+void write_json(int descriptor, const std::string& json);
+
 }  // namespace cli

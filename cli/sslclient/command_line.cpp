@@ -1,6 +1,5 @@
 #include "cli/sslclient/command_line.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <net/if.h>
 
@@ -81,9 +80,11 @@ base::Result<void> set_scope(const std::string& interface, Options& options) {
 /// What was not open at the start may soon be the connection to the peer.
 base::Result<void> check_json(const Options& options) {
   if (!options.json) return {};
-  const bool password = options.key_password_on_3 == Switch::on && *options.json == 3;
-  if (!password && fcntl(*options.json, F_GETFD) >= 0) return {};
-  return usage("--json " + std::to_string(*options.json) + ": descriptor is not open");
+  const JsonTarget& target = options.json->target;
+  if (options.key_password_on_3 == Switch::on && target.descriptor == 3) {
+    return usage("--json 3: descriptor 3 has the key's password (-3)");
+  }
+  return expect_open(target);
 }
 
 /// What levels and services follow from the whole line: -X wins over all, a trust store

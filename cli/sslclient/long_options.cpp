@@ -1,5 +1,7 @@
 #include "cli/sslclient/long_options.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <filesystem>
 
@@ -102,9 +104,13 @@ base::Result<void> set_starttls(std::string_view word, Options& options) {
 }
 
 base::Result<void> set_json(std::string_view word, Options& options) {
-  const auto fd = parse_number("--json", word.empty() ? "2" : word, {0, 1'000'000});
-  if (!fd) return tl::unexpected(fd.error());
-  options.json = static_cast<int>(*fd);
+  if (word.empty()) {
+    options.json = JsonOutput{{STDERR_FILENO, ""}, true};
+    return {};
+  }
+  auto target = json_target(word);
+  if (!target) return tl::unexpected(target.error());
+  options.json = JsonOutput{std::move(*target), false};
   return {};
 }
 

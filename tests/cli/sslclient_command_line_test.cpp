@@ -72,7 +72,7 @@ TEST_F(SslclientCommandLine, DefaultsProveThePeer) {
   EXPECT_EQ(got.delayed_tls, Switch::off);
   EXPECT_EQ(got.send_server_name, client::ServerName::always);
   EXPECT_EQ(got.drop_status, 111);
-  EXPECT_EQ(got.json, std::nullopt);
+  EXPECT_FALSE(got.json);
   EXPECT_EQ(got.starttls, std::nullopt);
 }
 
@@ -202,17 +202,21 @@ TEST_F(SslclientCommandLine, Resolving) {
 }
 
 TEST_F(SslclientCommandLine, TheReportGoesToADescriptorThatIsOpen) {
-  EXPECT_EQ(options({"--json"}).json, 2);
-  EXPECT_EQ(options({"--json=1"}).json, 1);
+  EXPECT_EQ(options({"--json"}).json->target.descriptor, 2);
+  EXPECT_TRUE(options({"--json"}).json->is_alone);
+  EXPECT_EQ(options({"--json=2"}).json->target.descriptor, 2);
+  EXPECT_FALSE(options({"--json=2"}).json->is_alone);
+  EXPECT_EQ(options({"--json=1"}).json->target.descriptor, 1);
+  EXPECT_EQ(options({"--json=v.json"}).json->target.file, "v.json");
   EXPECT_THAT(refusal({"--json=987"}), HasSubstr("--json 987: descriptor is not open"));
-  EXPECT_NE(refusal({"--json=x"}), "taken");
+  EXPECT_NE(refusal({"--json=99999999"}), "taken");
 }
 
 // -3 reads the password from descriptor 3 and closes it.
 TEST_F(SslclientCommandLine, TheReportCannotGoWhereThePasswordComesFrom) {
   const bool was_open = dup2(STDERR_FILENO, 3) == 3;
   ASSERT_TRUE(was_open);
-  EXPECT_EQ(options({"--json=3"}).json, 3);
+  EXPECT_EQ(options({"--json=3"}).json->target.descriptor, 3);
   EXPECT_THAT(refusal({"-3", "--json=3"}), HasSubstr("--json 3"));
   close(3);
 }
