@@ -4,8 +4,8 @@
 // values, once), moment.h (a point in time that somebody wrote), key_password.h,
 // version.h (what --version prints), terminal.h (colours), severity.h (how bad a finding
 // is), layout.h (lines that fit the screen), suggest.h
-// (what a mistyped word was meant to be), json_target.h (where --json writes),
-// start.h (descriptors and signals when a
+// (what a mistyped word was meant to be), json_target.h (where --json writes), pins.h
+// (what TLSA records of a command line need), start.h (descriptors and signals when a
 // program begins) and library_environment.h (which variables the libraries see).
 // sslclient/main.cpp is the program to read first.
 #pragma once

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "cli/dane/files.h"
+#include "cli/dane/given_records.h"
 #include "cli/dane/judging.h"
+#include "cli/pins.h"
 #include "cli/settings.h"
 #include "src/base/bytes.h"
 #include "src/io/host_name.h"
@@ -120,7 +122,7 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (policy::wants_trust_store(job.demand.level) && !job.roots) {
     return usage_error("this policy needs a trust store: --ca FILE or DIRECTORY");
   }
-  return {};
+  return check_pins(job.demand);
 }
 
 base::Result<void> read_source(const Arguments& arguments, CheckJob& job) {
@@ -136,10 +138,11 @@ base::Result<void> read_source(const Arguments& arguments, CheckJob& job) {
 
 std::vector<Option> with_job_options(std::vector<Option> options) {
   const std::vector<Option> all = {
-      {"starttls", true},   {"policy", true},     {"ca", true},
-      {"roots", true},      {"name", true},       {"dane-ee-names", false},
-      {"ipv4", false, '4'}, {"ipv6", false, '6'}, {"source", true},
-      {"cert", true},       {"key", true},        {"timeout", true}};
+      {"starttls", true},       {"policy", true},     {"ca", true},
+      {"roots", true},          {"name", true},       {"record", true},
+      {"dane-ee-names", false}, {"ipv4", false, '4'}, {"ipv6", false, '6'},
+      {"source", true},         {"cert", true},       {"key", true},
+      {"timeout", true}};
   options.insert(options.begin(), all.begin(), all.end());
   return options;
 }
@@ -179,10 +182,13 @@ base::Result<std::vector<net::Endpoint>> wanted_endpoints(
 }
 
 base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage) {
+  auto pins = given_records(arguments);  // first: without quotes there are odd words
+  if (!pins) return tl::unexpected(pins.error());
   if (auto ok = arguments.expect_words(1, 2, usage); !ok) {
     return tl::unexpected(ok.error());
   }
   CheckJob job;
+  job.demand.pins = std::move(*pins);
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_certificate(arguments, job); !ok) return tl::unexpected(ok.error());

@@ -4,6 +4,7 @@
 #include <net/if.h>
 
 #include "cli/library_environment.h"
+#include "cli/pins.h"
 #include "cli/settings.h"
 #include "cli/sslclient/help.h"
 #include "cli/sslclient/letters.h"
@@ -115,6 +116,7 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words)
   }
   if (auto open = check_json(options); !open) return tl::unexpected(open.error());
   settle_policy(draft);
+  if (auto good = check_pins(options.demand); !good) return tl::unexpected(good.error());
   return std::move(options);
 }
 

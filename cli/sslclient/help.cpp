@@ -16,6 +16,9 @@ std::string help() {
          "  --starttls PROTOCOL  one of\n    " +
          starttls::protocol_words() +
          "\n"
+         "  --record RECORD      a TLSA record, in place of those of the DNS: "
+         "'U S M HEX'\n"
+         "                       or a line of a zone file (repeatable)\n"
          "  --name NAME          the peer's name, in place of host (repeatable)\n"
          "  --sni NAME           the server name in the hello\n"
          "  --common-name WHEN   never, smtp (default), always: names of old "

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cli/settings.h"
+#include "src/publish/written_records.h"
 
 namespace cli::sslclient {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using base::Code;
 using base::ErrorKind;
 
-constexpr std::array<option, 23> kLongOptions = {{
+constexpr std::array<option, 24> kLongOptions = {{
     {"policy", required_argument, nullptr, kPolicy},
     {"trust-anchor", required_argument, nullptr, kTrustAnchor},
     {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
@@ -24,6 +25,7 @@ constexpr std::array<option, 23> kLongOptions = {{
     {"name", required_argument, nullptr, kName},
     {"starttls", required_argument, nullptr, kStarttls},
     {"json", optional_argument, nullptr, kJson},
+    {"record", required_argument, nullptr, kRecord},
     {"ca", required_argument, nullptr, kCa},
     {"cert", required_argument, nullptr, kCert},
     {"key", required_argument, nullptr, kKey},
@@ -114,6 +116,14 @@ base::Result<void> set_json(std::string_view word, Options& options) {
   return {};
 }
 
+base::Result<void> add_records(std::string_view word, Options& options) {
+  const auto records = publish::written_records(std::string(word));
+  if (!records) return tl::unexpected(records.error());
+  auto& pins = options.demand.pins;
+  pins.insert(pins.end(), records->begin(), records->end());
+  return {};
+}
+
 void set_trust_store(std::string_view path, Options& options) {
   std::error_code ignored;
   const bool is_directory = std::filesystem::is_directory(path, ignored);
@@ -189,6 +199,8 @@ base::Result<void> apply_long_option(int code, const char* argument, Draft& draf
       return set_starttls(word, options);
     case kJson:
       return set_json(word, options);
+    case kRecord:
+      return add_records(word, options);
     case kCa:
       set_trust_store(word, options);
       return {};

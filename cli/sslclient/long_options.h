@@ -20,6 +20,7 @@ enum LongOption : int {
   kName,
   kStarttls,
   kJson,
+  kRecord,
   kCa,
   kCert,
   kKey,

@@ -158,6 +158,26 @@ TEST(CheckJob, ATrustStoreLetsPkixProveAPeerWithoutRecords) {
   EXPECT_TRUE(job({"a.example", "--ca", file, "--policy", "pkix"}));
 }
 
+const std::string kPin = "3 1 1 " + std::string(64, 'a');
+
+TEST(CheckJob, RecordsOfTheCommandLineAreDemanded) {
+  const auto out = job({"a.example", "--record", kPin, "--record",
+                        "_443._tcp.a.example. IN TLSA 2 1 1 " + std::string(64, 'b')});
+  ASSERT_TRUE(out);
+  ASSERT_THAT(out->demand.pins, SizeIs(2));
+  EXPECT_EQ(out->demand.pins[1].usage, dns::kDaneTa);
+  EXPECT_THAT(job({"a.example"})->demand.pins, SizeIs(0));
+}
+
+TEST(CheckJob, RecordsThatCouldProveNobodyAreRefused) {
+  EXPECT_THAT(refusal({"a.example", "--record", kPin, "--policy", "encrypt"}),
+              HasSubstr("--record is not looked at"));
+  EXPECT_THAT(refusal({"a.example", "--record", "1 1 1 " + std::string(64, 'a')}),
+              HasSubstr("needs a trust store"));
+  EXPECT_THAT(refusal({"a.example", "--record", "3", "1", "1", "aa"}),
+              HasSubstr("in quotes"));
+}
+
 TEST(CheckJob, ASourceIsAnAddress) {
   EXPECT_EQ(job({"a.example", "--source", "192.0.2.9"})->options.source.address,
             net::parse_address("192.0.2.9"));

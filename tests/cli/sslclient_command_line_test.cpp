@@ -103,6 +103,17 @@ TEST_F(SslclientCommandLine, LongSpellingsAreThoseOfDane) {
   EXPECT_EQ(options({"--dns-timeout", "0.5"}).resolver.deadline, 500ms);
 }
 
+TEST_F(SslclientCommandLine, RecordsInPlaceOfThoseOfTheDns) {
+  const std::string pin = "3 1 1 " + std::string(64, 'a');
+  const Options got = options({"--record", pin, "--record", pin});
+  EXPECT_EQ(got.demand.pins.size(), 2U);
+  EXPECT_THAT(refusal({"--record", "3 1 1"}), testing::Not("taken"));
+  EXPECT_THAT(refusal({"--record", pin, "-X"}), HasSubstr("--record is not looked at"));
+  EXPECT_THAT(refusal({"--record", "0" + pin.substr(1)}), HasSubstr("trust store"));
+  EXPECT_EQ(
+      options({"--record", "0" + pin.substr(1), "-a", "/ca.pem"}).demand.pins.size(), 1U);
+}
+
 TEST_F(SslclientCommandLine, AMistypedOptionGetsASuggestion) {
   EXPECT_THAT(refusal({"--polcy", "dane"}), HasSubstr("did you mean --policy?"));
   EXPECT_THAT(refusal({"--polcy=dane"}), HasSubstr("did you mean --policy?"));
