@@ -77,6 +77,7 @@ struct Command {
 
 extern const Command kLookup;
 extern const Command kCheck;
+extern const Command kConnect;
 extern const Command kMake;
 extern const Command kVerify;
 extern const Command kVerifyPkix;

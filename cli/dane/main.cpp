@@ -20,9 +20,9 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 13> kCommands = {
-    &kLookup,    &kCheck, &kMake,     &kVerify, &kVerifyPkix, &kMatchName, &kToAscii,
-    &kToUnicode, &kZone,  &kRollover, &kTlsrpt, &kAudit,      &kExplain};
+const std::array<const Command*, 14> kCommands = {
+    &kLookup,  &kCheck,     &kConnect, &kMake,     &kVerify, &kVerifyPkix, &kMatchName,
+    &kToAscii, &kToUnicode, &kZone,    &kRollover, &kTlsrpt, &kAudit,      &kExplain};
 
 std::string help() {
   std::string out =
