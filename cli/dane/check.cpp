@@ -14,13 +14,19 @@
 namespace cli::dane {
 namespace {
 
+/// What a check runs on, and the line that says how far it is.
+struct Surroundings {
+  io::Loop& loop;
+  WaitingLine& waiting;
+};
+
 /// One connection to the first of these endpoints that answers, judged.
-io::Task<client::Report> probe(io::Loop& loop, const CheckJob& job,
+io::Task<client::Report> probe(const Surroundings& here, const CheckJob& job,
                                std::vector<net::Endpoint> endpoints,
                                client::TermsLookup terms) {
-  const client::Options options = flow_options(job);
+  const client::Options options = flow_options(job, here.waiting);
   const auto connection =
-      co_await client::reach(loop, std::move(endpoints), std::move(terms), options);
+      co_await client::reach(here.loop, std::move(endpoints), std::move(terms), options);
   client::Report report = empty_report(job);
   report.facts = connection.terms.facts;
   client::add(report, connection);
@@ -28,14 +34,14 @@ io::Task<client::Report> probe(io::Loop& loop, const CheckJob& job,
 }
 
 /// The first address that answers; the TLSA records are looked up meanwhile.
-io::Task<Checked> check_one(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_one(const Surroundings& here, resolver::Resolver& resolver,
                             const CheckJob& job, client::Location location) {
   Checked out;
   std::optional<client::Lookup> told;
   const auto endpoints = location.endpoints;
   auto terms =
       client::by_dns(resolver, std::move(location), job.demand, job.store(), told);
-  auto report = co_await probe(loop, job, endpoints, std::move(terms));
+  auto report = co_await probe(here, job, endpoints, std::move(terms));
   if (told) out.facts = told->facts;
   if (told && !told->requirement) {
     out.error = told->requirement.error();
@@ -55,28 +61,29 @@ dns::Name owner_at(const CheckJob& job, const policy::DnsFacts& facts) {
 }
 
 /// Each of these endpoints by the same terms.
-io::Task<std::vector<client::Report>> probe_each(io::Loop& loop, const CheckJob& job,
+io::Task<std::vector<client::Report>> probe_each(const Surroundings& here,
+                                                 const CheckJob& job,
                                                  std::vector<net::Endpoint> endpoints,
                                                  client::Terms terms) {
   std::vector<client::Report> out;
   for (const net::Endpoint& endpoint : endpoints) {
     const std::vector<net::Endpoint> one(1, endpoint);
     auto known = client::known(terms);
-    out.push_back(co_await probe(loop, job, one, std::move(known)));
+    out.push_back(co_await probe(here, job, one, std::move(known)));
   }
   co_return out;
 }
 
 /// What servers show that have no records: nobody is held to anything, and nothing but
 /// TLS is said to them. The error that this is stands in each report.
-io::Task<std::vector<client::Report>> look_at(io::Loop& loop, CheckJob job,
+io::Task<std::vector<client::Report>> look_at(const Surroundings& here, CheckJob job,
                                               std::vector<net::Endpoint> endpoints,
                                               policy::DnsFacts facts,
                                               base::Error missing) {
   job.options.enforcement = client::Enforcement::look_only;
   const policy::Requirement nobody = policy::only_looked_at(policy::Requirement());
   const client::Terms terms{std::move(facts), nobody, nullptr};
-  auto out = co_await probe_each(loop, job, std::move(endpoints), terms);
+  auto out = co_await probe_each(here, job, std::move(endpoints), terms);
   for (client::Report& peer : out) {
     peer.verdict.reset();
     if (!peer.error) peer.error = missing;
@@ -85,22 +92,23 @@ io::Task<std::vector<client::Report>> look_at(io::Loop& loop, CheckJob job,
 }
 
 /// Every address, by terms that are looked up once.
-io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_each(const Surroundings& here, resolver::Resolver& resolver,
                              const CheckJob& job, client::Location location) {
   Checked out;
   const auto endpoints = location.endpoints;
+  here.waiting.at(job.word + ": looking up its TLSA records");
   auto lookup = co_await client::look_up(resolver, std::move(location), job.target.port,
                                          job.demand);
   out.facts = lookup.facts;
   if (lookup.requirement) {
     const client::Terms terms{lookup.facts, *lookup.requirement, job.store()};
-    out.peers = co_await probe_each(loop, job, endpoints, terms);
+    out.peers = co_await probe_each(here, job, endpoints, terms);
     co_return out;
   }
   out.error = lookup.requirement.error();
   if (out.error->code == base::Code::no_tlsa) {
     out.facts.owner = owner_at(job, out.facts);
-    out.peers = co_await look_at(loop, job, endpoints, out.facts, *out.error);
+    out.peers = co_await look_at(here, job, endpoints, out.facts, *out.error);
   }
   co_return out;
 }
@@ -115,8 +123,9 @@ io::Task<std::string> hint_for(resolver::Resolver& resolver, const CheckJob& job
       base::printable(job.word, base::kName);
 }
 
-io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_all(const Surroundings& here, resolver::Resolver& resolver,
                             const CheckJob& job) {
+  here.waiting.at(job.word + ": looking up its addresses");
   auto location = co_await client::locate(resolver, job.target, job.demand);
   Checked out;
   if (!location) {
@@ -133,9 +142,9 @@ io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
   }
   location->endpoints = std::move(*endpoints);
   if (job.first_alone) {
-    co_return co_await check_one(loop, resolver, job, std::move(*location));
+    co_return co_await check_one(here, resolver, job, std::move(*location));
   }
-  co_return co_await check_each(loop, resolver, job, std::move(*location));
+  co_return co_await check_each(here, resolver, job, std::move(*location));
 }
 
 base::Result<Outcome> check(const Arguments& arguments) {
@@ -146,7 +155,10 @@ base::Result<Outcome> check(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  Checked checked = io::run_task(loop, check_all(loop, **resolver, *job));
+  WaitingLine waiting(loop);
+  const Surroundings here{loop, waiting};
+  Checked checked = io::run_task(loop, check_all(here, **resolver, *job));
+  waiting.clear();
   checked.every = job->every;
   const Outcome outcome = outcome_of(checked);
   if (arguments.has("json")) {

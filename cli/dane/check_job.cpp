@@ -147,8 +147,23 @@ std::vector<Option> with_job_options(std::vector<Option> options) {
   return options;
 }
 
-client::Options flow_options(const CheckJob& job) {
+std::string place_words(const CheckJob& job, const net::Address& address) {
+  return job.word + " [" + net::to_text(address) + "]";
+}
+
+client::Options flow_options(const CheckJob& job, WaitingLine& waiting) {
   client::Options out = job.options;
+  out.dial = [&waiting, &job, dial = out.dial](
+                 io::Loop& loop, std::vector<net::Endpoint> endpoints, io::Source source,
+                 io::ConnectTimeouts timeouts, io::Abort& abort) {
+    const bool single = endpoints.size() == 1;
+    waiting.at((single ? place_words(job, endpoints.front().address) : job.word) +
+               ": connecting");
+    return dial(loop, std::move(endpoints), source, timeouts, abort);
+  };
+  out.on_connected = [&waiting, &job](const io::ConnectOutcome& connected) {
+    waiting.at(place_words(job, connected.peer.address) + ": waiting for its answers");
+  };
   if (job.starttls) {
     out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
                    limit = out.handshake_limit] {

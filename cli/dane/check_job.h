@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/dane/command.h"
+#include "cli/waiting.h"
 #include "src/base/starttls.h"
 #include "src/client/flow.h"
 #include "src/client/report.h"
@@ -42,8 +43,12 @@ struct CheckJob {
 [[nodiscard]] base::Result<CheckJob> check_job(const Arguments& arguments,
                                                std::string_view usage = kCheckUsage);
 
-/// How connections of the job are made.
-[[nodiscard]] client::Options flow_options(const CheckJob& job);
+/// How connections of the job are made. `waiting`, which outlives them, says how far one
+/// is.
+[[nodiscard]] client::Options flow_options(const CheckJob& job, WaitingLine& waiting);
+
+/// The host of the job and an address of it: `mx.example.org [192.0.2.25]`.
+[[nodiscard]] std::string place_words(const CheckJob& job, const net::Address& address);
 
 /// The report of the job before anything is known.
 [[nodiscard]] client::Report empty_report(const CheckJob& job);

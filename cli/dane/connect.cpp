@@ -22,6 +22,7 @@
 #include "cli/dane/resolving.h"
 #include "cli/json_target.h"
 #include "cli/start.h"
+#include "cli/waiting.h"
 #include "src/base/bytes.h"
 #include "src/client/report.h"
 #include "src/io/copy.h"
@@ -42,10 +43,11 @@ struct Reached {
   client::Connection connection;
 };
 
-io::Task<Reached> reach(io::Loop& loop, resolver::Resolver& resolver,
-                        const CheckJob& job) {
+io::Task<Reached> reach(io::Loop& loop, resolver::Resolver& resolver, const CheckJob& job,
+                        WaitingLine& waiting) {
   Reached out;
   out.report = empty_report(job);
+  waiting.at(job.word + ": looking up its addresses");
   auto location = co_await client::locate(resolver, job.target, job.demand);
   auto endpoints = location ? wanted_endpoints(job, location->endpoints)
                             : tl::unexpected(location.error());
@@ -57,7 +59,7 @@ io::Task<Reached> reach(io::Loop& loop, resolver::Resolver& resolver,
   std::optional<client::Lookup> told;
   auto terms =
       client::by_dns(resolver, std::move(*location), job.demand, job.store(), told);
-  const client::Options options = flow_options(job);
+  const client::Options options = flow_options(job, waiting);
   out.connection =
       co_await client::reach(loop, std::move(*endpoints), std::move(terms), options);
   client::add(out.report, out.connection);
@@ -171,7 +173,9 @@ base::Result<Outcome> connect(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  Reached reached = io::run_task(loop, reach(loop, **resolver, *job));
+  WaitingLine waiting(loop);
+  Reached reached = io::run_task(loop, reach(loop, **resolver, *job, waiting));
+  waiting.clear();
   resolver->reset();
   const client::Report& report = reached.report;
   if (json) write_json(json.get(), client::to_json(report));

@@ -9,6 +9,8 @@ The last line is `N passed, N failed`.
 import hashlib
 import json
 import os
+import pty
+import select
 import signal
 import socket
 import subprocess
@@ -312,6 +314,52 @@ class JsonFiles(Case):
             done = subprocess.run([PROGRAM, "to-ascii", f"--json={word}", "a.b"],
                                   capture_output=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, b""))
+
+
+class Waiting(Case):
+    """The line that says what is waited for."""
+
+    def on_terminal(self, *words: str, term: str = "xterm") -> bytes:
+        """All of standard error, which is a terminal."""
+        ours, theirs = pty.openpty()
+        running = subprocess.Popen(own(*words), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=theirs,
+                                   env=support.environment({"TERM": term}))
+        os.close(theirs)
+        out = b""
+        while True:
+            ready, _, _ = select.select([ours], [], [], LIMIT_SECONDS)
+            try:
+                data = os.read(ours, 4096) if ready else b""
+            except OSError:
+                data = b""
+            if not data:
+                break
+            out += data
+        os.close(ours)
+        running.wait(LIMIT_SECONDS)
+        return out
+
+    def test_shown_and_wiped(self) -> None:
+        for command in ("check", "connect"):
+            out = self.on_terminal(command, "--timeout", "2.5", "blackhole.secure.example", "443")
+            self.assertRegex(out.decode(), r"\r\x1b\[Kblackhole\.secure\.example \[127[\d.]+\]: "
+                             r"connecting… 1 s\r\x1b\[K[^\n]* 2 s\r\x1b\[K")
+            self.assertIn(b"\r\x1b[Kdane: fatal: ", out)
+
+    def test_lookup(self) -> None:
+        out = self.on_terminal("lookup", "--forward", "127.62.9.9", "--dns-timeout", "1.5", WWW,
+                               "443")
+        self.assertIn(f"{WWW}: looking up its addresses… 1 s\r\x1b[K".encode(), out)
+
+    def test_only_on_a_terminal_that_can(self) -> None:
+        self.assertNotIn(b"\x1b", self.on_terminal("check", "--timeout", "1.5",
+                                                   "blackhole.secure.example", term="dumb"))
+        done = run("check", "--timeout", "1.5", "blackhole.secure.example")
+        self.assertRegex(done.stderr.decode(), r"\Adane: fatal: [^\n]*\n\Z")
+
+    def test_not_for_what_is_quick(self) -> None:
+        self.assertEqual(self.on_terminal("check", WWW), b"")
 
 
 def main(words: list[str]) -> int:
