@@ -45,6 +45,26 @@ base::Result<unsigned long> parse_number(
                         " to " + std::to_string(least_and_most.second));
 }
 
+base::Result<std::chrono::milliseconds> parse_span(std::string_view what,
+                                                   std::string_view text) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kLeast{100}, kMost{3'600'000};
+  constexpr std::size_t kDecimals = 3;
+  const std::size_t point = text.find('.');
+  const auto seconds = number(text.substr(0, point));
+  std::string decimals(point == std::string_view::npos ? "0" : text.substr(point + 1));
+  const bool is_written_so =
+      seconds && *seconds <= 3600 && is_digits(decimals) && decimals.size() <= kDecimals;
+  if (is_written_so) {
+    decimals.resize(kDecimals, '0');
+    const milliseconds out(*seconds * 1000 + *number(decimals));
+    if (out >= kLeast && out <= kMost) return out;
+  }
+  return base::fail(ErrorKind::usage, base::Code::bad_number,
+                    std::string(what) + " " + base::printable(text, base::kWord) +
+                        " is not a number of seconds from 0.1 to 3600");
+}
+
 base::Result<std::uint16_t> parse_port(std::string_view text) {
   const auto value = number(text);
   if (value && *value >= 1 && *value <= 65535) return static_cast<std::uint16_t>(*value);
@@ -74,9 +94,9 @@ base::Result<resolver::Config> resolver_from_environment() {
     break;
   }
   if (const auto seconds = environment_value("DANE_DNS_TIMEOUT")) {
-    const auto value = parse_number("DANE_DNS_TIMEOUT", *seconds, {1, 3600});
+    const auto value = parse_span("DANE_DNS_TIMEOUT", *seconds);
     if (!value) return tl::unexpected(value.error());
-    config.deadline = std::chrono::seconds(*value);
+    config.deadline = *value;
   }
   return config;
 }

@@ -3,7 +3,9 @@
 // What they share is here: settings.h (numbers, files and environment variables become
 // values, once), moment.h (a point in time that somebody wrote), key_password.h,
 // version.h (what --version prints), terminal.h (colours), severity.h (how bad a finding
-// is), layout.h (lines that fit the screen), start.h (descriptors and signals when a
+// is), layout.h (lines that fit the screen), waiting.h (what is waited for), suggest.h
+// (what a mistyped word was meant to be), json_target.h (where --json writes), pins.h
+// (what TLSA records of a command line need), start.h (descriptors and signals when a
 // program begins) and library_environment.h (which variables the libraries see).
 // sslclient/main.cpp is the program to read first.
 #pragma once
@@ -27,6 +29,11 @@ namespace cli {
 [[nodiscard]] base::Result<unsigned long> parse_number(
     std::string_view what, std::string_view text,
     std::pair<unsigned long, unsigned long> least_and_most);
+
+/// A span in seconds, with up to three decimals (`1.5`), from a tenth of a second to an
+/// hour; error kind `usage`, code `bad_number`, which names `what`.
+[[nodiscard]] base::Result<std::chrono::milliseconds> parse_span(std::string_view what,
+                                                                 std::string_view text);
 
 /// A port from 1 to 65535, or the name of a TCP service. Error kind `usage`, code
 /// `bad_port`.

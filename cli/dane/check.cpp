@@ -9,39 +9,24 @@
 #include "src/base/bytes.h"
 #include "src/client/report.h"
 #include "src/client/wall_clock.h"
-#include "src/io/host_name.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
 namespace {
 
-client::Options options_of(const CheckJob& job) {
-  client::Options out = job.options;
-  if (job.starttls) {
-    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
-                   limit = out.handshake_limit] {
-      return client::starttls_opening(
-          starttls::make_dialogue(protocol, io::host_name(), peer), limit);
-    };
-  }
-  return out;
-}
-
-client::Report empty_report(const CheckJob& job) {
-  client::Report out;
-  out.host = job.word;
-  out.port = job.target.port;
-  out.level = job.demand.level;
-  return out;
-}
+/// What a check runs on, and the line that says how far it is.
+struct Surroundings {
+  io::Loop& loop;
+  WaitingLine& waiting;
+};
 
 /// One connection to the first of these endpoints that answers, judged.
-io::Task<client::Report> probe(io::Loop& loop, const CheckJob& job,
+io::Task<client::Report> probe(const Surroundings& here, const CheckJob& job,
                                std::vector<net::Endpoint> endpoints,
                                client::TermsLookup terms) {
-  const client::Options options = options_of(job);
+  const client::Options options = flow_options(job, here.waiting);
   const auto connection =
-      co_await client::reach(loop, std::move(endpoints), std::move(terms), options);
+      co_await client::reach(here.loop, std::move(endpoints), std::move(terms), options);
   client::Report report = empty_report(job);
   report.facts = connection.terms.facts;
   client::add(report, connection);
@@ -49,14 +34,14 @@ io::Task<client::Report> probe(io::Loop& loop, const CheckJob& job,
 }
 
 /// The first address that answers; the TLSA records are looked up meanwhile.
-io::Task<Checked> check_one(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_one(const Surroundings& here, resolver::Resolver& resolver,
                             const CheckJob& job, client::Location location) {
   Checked out;
   std::optional<client::Lookup> told;
   const auto endpoints = location.endpoints;
   auto terms =
       client::by_dns(resolver, std::move(location), job.demand, job.store(), told);
-  auto report = co_await probe(loop, job, endpoints, std::move(terms));
+  auto report = co_await probe(here, job, endpoints, std::move(terms));
   if (told) out.facts = told->facts;
   if (told && !told->requirement) {
     out.error = told->requirement.error();
@@ -76,28 +61,29 @@ dns::Name owner_at(const CheckJob& job, const policy::DnsFacts& facts) {
 }
 
 /// Each of these endpoints by the same terms.
-io::Task<std::vector<client::Report>> probe_each(io::Loop& loop, const CheckJob& job,
+io::Task<std::vector<client::Report>> probe_each(const Surroundings& here,
+                                                 const CheckJob& job,
                                                  std::vector<net::Endpoint> endpoints,
                                                  client::Terms terms) {
   std::vector<client::Report> out;
   for (const net::Endpoint& endpoint : endpoints) {
     const std::vector<net::Endpoint> one(1, endpoint);
     auto known = client::known(terms);
-    out.push_back(co_await probe(loop, job, one, std::move(known)));
+    out.push_back(co_await probe(here, job, one, std::move(known)));
   }
   co_return out;
 }
 
 /// What servers show that have no records: nobody is held to anything, and nothing but
 /// TLS is said to them. The error that this is stands in each report.
-io::Task<std::vector<client::Report>> look_at(io::Loop& loop, CheckJob job,
+io::Task<std::vector<client::Report>> look_at(const Surroundings& here, CheckJob job,
                                               std::vector<net::Endpoint> endpoints,
                                               policy::DnsFacts facts,
                                               base::Error missing) {
   job.options.enforcement = client::Enforcement::look_only;
   const policy::Requirement nobody = policy::only_looked_at(policy::Requirement());
   const client::Terms terms{std::move(facts), nobody, nullptr};
-  auto out = co_await probe_each(loop, job, std::move(endpoints), terms);
+  auto out = co_await probe_each(here, job, std::move(endpoints), terms);
   for (client::Report& peer : out) {
     peer.verdict.reset();
     if (!peer.error) peer.error = missing;
@@ -106,32 +92,25 @@ io::Task<std::vector<client::Report>> look_at(io::Loop& loop, CheckJob job,
 }
 
 /// Every address, by terms that are looked up once.
-io::Task<Checked> check_each(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_each(const Surroundings& here, resolver::Resolver& resolver,
                              const CheckJob& job, client::Location location) {
   Checked out;
   const auto endpoints = location.endpoints;
+  here.waiting.at(job.word + ": looking up its TLSA records");
   auto lookup = co_await client::look_up(resolver, std::move(location), job.target.port,
                                          job.demand);
   out.facts = lookup.facts;
   if (lookup.requirement) {
     const client::Terms terms{lookup.facts, *lookup.requirement, job.store()};
-    out.peers = co_await probe_each(loop, job, endpoints, terms);
+    out.peers = co_await probe_each(here, job, endpoints, terms);
     co_return out;
   }
   out.error = lookup.requirement.error();
   if (out.error->code == base::Code::no_tlsa) {
     out.facts.owner = owner_at(job, out.facts);
-    out.peers = co_await look_at(loop, job, endpoints, out.facts, *out.error);
+    out.peers = co_await look_at(here, job, endpoints, out.facts, *out.error);
   }
   co_return out;
-}
-
-std::vector<net::Endpoint> of_kind(std::vector<net::Endpoint> all, Addresses which) {
-  if (which == Addresses::all) return all;
-  std::erase_if(all, [&](const net::Endpoint& one) {
-    return (one.address.bytes().size() == 4) != (which == Addresses::ipv4);
-  });
-  return all;
 }
 
 /// A name without addresses may be that of a mail domain.
@@ -144,8 +123,9 @@ io::Task<std::string> hint_for(resolver::Resolver& resolver, const CheckJob& job
       base::printable(job.word, base::kName);
 }
 
-io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
+io::Task<Checked> check_all(const Surroundings& here, resolver::Resolver& resolver,
                             const CheckJob& job) {
+  here.waiting.at(job.word + ": looking up its addresses");
   auto location = co_await client::locate(resolver, job.target, job.demand);
   Checked out;
   if (!location) {
@@ -155,17 +135,16 @@ io::Task<Checked> check_all(io::Loop& loop, resolver::Resolver& resolver,
     }
     co_return out;
   }
-  location->endpoints = of_kind(std::move(location->endpoints), job.addresses);
-  if (location->endpoints.empty()) {
-    out.error = base::Error{
-        base::ErrorKind::temporary, base::Code::no_address,
-        base::printable(job.word, base::kName) + " has no address of that family"};
+  auto endpoints = wanted_endpoints(job, std::move(location->endpoints));
+  if (!endpoints) {
+    out.error = endpoints.error();
     co_return out;
   }
+  location->endpoints = std::move(*endpoints);
   if (job.first_alone) {
-    co_return co_await check_one(loop, resolver, job, std::move(*location));
+    co_return co_await check_one(here, resolver, job, std::move(*location));
   }
-  co_return co_await check_each(loop, resolver, job, std::move(*location));
+  co_return co_await check_each(here, resolver, job, std::move(*location));
 }
 
 base::Result<Outcome> check(const Arguments& arguments) {
@@ -176,7 +155,10 @@ base::Result<Outcome> check(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  Checked checked = io::run_task(loop, check_all(loop, **resolver, *job));
+  WaitingLine waiting(loop);
+  const Surroundings here{loop, waiting};
+  Checked checked = io::run_task(loop, check_all(here, **resolver, *job));
+  waiting.clear();
   checked.every = job->every;
   const Outcome outcome = outcome_of(checked);
   if (arguments.has("json")) {
@@ -204,38 +186,30 @@ clear text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply their
                          first octet
   --policy LEVEL         as sslclient's (dane)
   --ca F                 trust store: a file or a directory (also --roots)
+  --record R             a TLSA record, in place of those of the DNS: 'U S M HEX'
+                         or a line of a zone file; repeatable
   --name N               a name that the server must have, in place of HOST
   --dane-ee-names        compare names under usage 3 too
   -4, -6                 IPv4 or IPv6 addresses alone
+  --source ADDRESS       where connections come from
   --first                the first address that answers alone, not all of them
   --all-addresses        one that is not reached counts, even if another is
                          verified
   --cert F, --key F      a certificate of our own for servers that ask, and its
                          key
-  --timeout N            seconds to connect, and again for dialogue and
-                         handshake (10)
+  --timeout N            seconds (1.5 is possible) to connect, and again for
+                         dialogue and handshake (10)
   -v, --verbose          what became of each record at each address
-  --json                 one JSON object
+  --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;
 
 }  // namespace
 
 const Command kCheck = {"check", "connect to a server and see what it proves", kHelp,
-                        with_resolver_options({{"starttls", true},
-                                               {"policy", true},
-                                               {"ca", true},
-                                               {"roots", true},
-                                               {"name", true},
-                                               {"dane-ee-names", false},
-                                               {"ipv4", false, '4'},
-                                               {"ipv6", false, '6'},
-                                               {"first", false},
-                                               {"all-addresses", false},
-                                               {"cert", true},
-                                               {"key", true},
-                                               {"timeout", true},
-                                               {"verbose", false, 'v'},
-                                               {"json", false}}),
+                        with_resolver_options(with_job_options({{"first", false},
+                                                                {"all-addresses", false},
+                                                                {"verbose", false, 'v'},
+                                                                {"json", false}})),
                         check};
 
 }  // namespace cli::dane

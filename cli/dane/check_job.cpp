@@ -1,9 +1,14 @@
 #include "cli/dane/check_job.h"
 
+#include <algorithm>
+
 #include "cli/dane/files.h"
+#include "cli/dane/given_records.h"
 #include "cli/dane/judging.h"
+#include "cli/pins.h"
 #include "cli/settings.h"
 #include "src/base/bytes.h"
+#include "src/io/host_name.h"
 #include "src/rrset/record_set.h"
 
 namespace cli::dane {
@@ -108,9 +113,7 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  auto path = arguments.value("ca");
-  if (!path) path = arguments.value("roots");
-  if (path) {
+  if (const auto path = trust_store_path(arguments)) {
     auto roots = load_roots(*path);
     if (!roots) return tl::unexpected(roots.error());
     job.roots = std::move(*roots);
@@ -119,24 +122,97 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (policy::wants_trust_store(job.demand.level) && !job.roots) {
     return usage_error("this policy needs a trust store: --ca FILE or DIRECTORY");
   }
-  return {};
+  return check_pins(job.demand);
+}
+
+base::Result<void> read_source(const Arguments& arguments, CheckJob& job) {
+  const auto word = arguments.value("source");
+  if (!word) return {};
+  job.options.source.address = net::parse_address(*word);
+  if (job.options.source.address) return {};
+  return usage_error("--source " + base::printable(*word, base::kWord) +
+                     " is not an IP address");
 }
 
 }  // namespace
 
-base::Result<CheckJob> check_job(const Arguments& arguments) {
-  if (auto ok = arguments.expect_words(1, 2, kCheckUsage); !ok) {
+std::vector<Option> with_job_options(std::vector<Option> options) {
+  const std::vector<Option> all = {
+      {"starttls", true},       {"policy", true},     {"ca", true},
+      {"roots", true},          {"name", true},       {"record", true},
+      {"dane-ee-names", false}, {"ipv4", false, '4'}, {"ipv6", false, '6'},
+      {"source", true},         {"cert", true},       {"key", true},
+      {"timeout", true}};
+  options.insert(options.begin(), all.begin(), all.end());
+  return options;
+}
+
+std::string place_words(const CheckJob& job, const net::Address& address) {
+  return job.word + " [" + net::to_text(address) + "]";
+}
+
+client::Options flow_options(const CheckJob& job, WaitingLine& waiting) {
+  client::Options out = job.options;
+  out.dial = [&waiting, &job, dial = out.dial](
+                 io::Loop& loop, std::vector<net::Endpoint> endpoints, io::Source source,
+                 io::ConnectTimeouts timeouts, io::Abort& abort) {
+    const bool single = endpoints.size() == 1;
+    waiting.at((single ? place_words(job, endpoints.front().address) : job.word) +
+               ": connecting");
+    return dial(loop, std::move(endpoints), source, timeouts, abort);
+  };
+  out.on_connected = [&waiting, &job](const io::ConnectOutcome& connected) {
+    waiting.at(place_words(job, connected.peer.address) + ": waiting for its answers");
+  };
+  if (job.starttls) {
+    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
+                   limit = out.handshake_limit] {
+      return client::starttls_opening(
+          starttls::make_dialogue(protocol, io::host_name(), peer), limit);
+    };
+  }
+  return out;
+}
+
+client::Report empty_report(const CheckJob& job) {
+  client::Report out;
+  out.host = job.word;
+  out.port = job.target.port;
+  out.level = job.demand.level;
+  return out;
+}
+
+base::Result<std::vector<net::Endpoint>> wanted_endpoints(
+    const CheckJob& job, std::vector<net::Endpoint> all) {
+  if (job.addresses != Addresses::all) {
+    std::erase_if(all, [&](const net::Endpoint& one) {
+      const bool is_ipv4 = one.address.bytes().size() == 4;
+      return is_ipv4 != (job.addresses == Addresses::ipv4);
+    });
+  }
+  if (!all.empty()) return all;
+  return base::fail(
+      base::ErrorKind::temporary, base::Code::no_address,
+      base::printable(job.word, base::kName) + " has no address of that family");
+}
+
+base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage) {
+  auto pins = given_records(arguments);  // first: without quotes there are odd words
+  if (!pins) return tl::unexpected(pins.error());
+  if (auto ok = arguments.expect_words(1, 2, usage); !ok) {
     return tl::unexpected(ok.error());
   }
   CheckJob job;
+  job.demand.pins = std::move(*pins);
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_certificate(arguments, job); !ok) return tl::unexpected(ok.error());
-  std::chrono::seconds limit{10};
+  if (auto ok = read_source(arguments, job); !ok) return tl::unexpected(ok.error());
+  std::chrono::milliseconds limit{10'000};
   if (const auto word = arguments.value("timeout")) {
-    const auto seconds = parse_number("--timeout", *word, {1, 3600});
-    if (!seconds) return tl::unexpected(seconds.error());
-    limit = std::chrono::seconds(*seconds);
+    const auto span = parse_span("--timeout", *word);
+    if (!span) return tl::unexpected(span.error());
+    limit = *span;
   }
   job.options.connect = {limit, std::chrono::seconds(0)};
   job.options.handshake_limit = limit;

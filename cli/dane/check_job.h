@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "cli/dane/command.h"
+#include "cli/waiting.h"
 #include "src/base/starttls.h"
 #include "src/client/flow.h"
+#include "src/client/report.h"
 #include "verify/roots.h"
 
 namespace cli::dane {
@@ -16,7 +18,7 @@ inline constexpr std::string_view kCheckUsage = "usage: dane check [OPTIONS] HOS
 /// Which addresses are tried.
 enum class Addresses { all, ipv4, ipv6 };
 
-/// All that is wanted of a check.
+/// All that is wanted of a check, or of a connection that is kept.
 struct CheckJob {
   std::string word;
   client::Target target;
@@ -32,9 +34,28 @@ struct CheckJob {
   [[nodiscard]] const verify::Roots* store() const { return roots ? &*roots : nullptr; }
 };
 
-/// What the command line of `dane check` asks for. Error kind `usage`; a policy that
-/// needs a trust store is refused without `--roots`, and `--roots` lets PKIX prove a peer
-/// that has no TLSA records.
-[[nodiscard]] base::Result<CheckJob> check_job(const Arguments& arguments);
+/// The options that a job is read from, but for those of the resolver.
+[[nodiscard]] std::vector<Option> with_job_options(std::vector<Option> options);
+
+/// What the command line of `dane check` or `dane connect` asks for. Error kind `usage`,
+/// with `usage` where there is no host; a policy that needs a trust store is refused
+/// without `--ca`, and `--ca` lets PKIX prove a peer that has no TLSA records.
+[[nodiscard]] base::Result<CheckJob> check_job(const Arguments& arguments,
+                                               std::string_view usage = kCheckUsage);
+
+/// How connections of the job are made. `waiting`, which outlives them, says how far one
+/// is.
+[[nodiscard]] client::Options flow_options(const CheckJob& job, WaitingLine& waiting);
+
+/// The host of the job and an address of it: `mx.example.org [192.0.2.25]`.
+[[nodiscard]] std::string place_words(const CheckJob& job, const net::Address& address);
+
+/// The report of the job before anything is known.
+[[nodiscard]] client::Report empty_report(const CheckJob& job);
+
+/// The endpoints whose addresses are wanted. Error kind `temporary`, code `no_address`,
+/// if none is.
+[[nodiscard]] base::Result<std::vector<net::Endpoint>> wanted_endpoints(
+    const CheckJob& job, std::vector<net::Endpoint> all);
 
 }  // namespace cli::dane

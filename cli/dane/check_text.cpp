@@ -168,6 +168,7 @@ std::string Teller::headline() const {
 }
 
 std::string Teller::who_turns_away() const {
+  if (checked_.facts.are_pins) return "";
   return job_.demand.service == policy::Service::smtp
              ? "Mail servers that use DANE do not deliver here."
              : "Programs that use DANE do not connect to it.";
@@ -182,6 +183,10 @@ std::string Teller::why() const {
   }
   if (checked_.error) return base::printable(checked_.error->detail, base::kLine) + ".";
   const Report* peer = peer_that(Outcome::findings);
+  if (peer != nullptr && client::reason_word(*peer) == "mismatch" &&
+      checked_.facts.are_pins) {
+    return "The server's key is not the one of --record.";
+  }
   if (peer != nullptr && client::reason_word(*peer) == "mismatch") {
     return "The server's key is not the one published in DNS. " + who_turns_away();
   }
@@ -202,6 +207,10 @@ void Teller::tell_verdict() {
 
 void Teller::tell_dns() {
   const policy::DnsFacts& facts = checked_.facts;
+  if (facts.are_pins) {
+    layout_.row("DNS", "  not asked for TLSA records: --record has them");
+    return;
+  }
   switch (facts.state) {
     case policy::TlsaState::present: {
       std::string text = "signed with DNSSEC; TTL " + span_in_words(facts.ttl);
@@ -373,12 +382,13 @@ void Teller::paste(const dns::Tlsa& record) {
 void Teller::tell_mismatch(const Report& peer) {
   const dns::Tlsa shown = record_of(key_of(peer));
   layout_.gap();
-  std::string label = "In DNS";
+  std::string label = checked_.facts.are_pins ? "Given" : "In DNS";
   for (const dns::Tlsa& record : checked_.facts.records) {
     layout_.row(label, cut_record(record, kLongDigits));
     label.clear();
   }
   layout_.row("Server", cut_record(shown, kLongDigits) + "  " + address_of(peer));
+  if (checked_.facts.are_pins) return;
   layout_.gap();
   layout_.sentence(2,
                    "If you changed the key: put the old one back (works at once), or "

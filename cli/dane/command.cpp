@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/dane/suggest.h"
+#include "cli/suggest.h"
 #include "src/base/bytes.h"
 
 namespace cli::dane {
@@ -16,8 +16,10 @@ std::vector<option> for_getopt(std::span<const Option> options) {
   std::vector<option> out;
   for (const Option& entry : options) {
     const int code = kFirst + static_cast<int>(out.size());
-    out.push_back(
-        {entry.name, entry.takes_value ? required_argument : no_argument, nullptr, code});
+    const int argument = entry.may_take_value ? optional_argument
+                         : entry.takes_value  ? required_argument
+                                              : no_argument;
+    out.push_back({entry.name, argument, nullptr, code});
   }
   out.push_back({nullptr, 0, nullptr, 0});
   return out;

@@ -32,11 +32,13 @@ enum class Outcome : int {
              : Outcome::undecided;
 }
 
-/// One option of a subcommand.
+/// One option of a subcommand. `--json` of every command may have a value: the file or
+/// descriptor that gets what else goes to standard output (main.cpp).
 struct Option {
   const char* name = nullptr;  ///< without the hyphens
   bool takes_value = false;
-  char letter = '\0';  ///< `-f` for `--file`; none for most
+  char letter = '\0';           ///< `-f` for `--file`; none for most
+  bool may_take_value = false;  ///< `--json` and `--json=FILE`
 };
 
 /// What stands on a command line behind the subcommand.
@@ -75,6 +77,7 @@ struct Command {
 
 extern const Command kLookup;
 extern const Command kCheck;
+extern const Command kConnect;
 extern const Command kMake;
 extern const Command kVerify;
 extern const Command kVerifyPkix;

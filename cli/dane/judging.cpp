@@ -40,6 +40,11 @@ base::Result<std::vector<policy::ReferenceName>> names_of(const Arguments& argum
   return out;
 }
 
+std::optional<std::string> trust_store_path(const Arguments& arguments) {
+  auto path = arguments.value("ca");
+  return path ? std::move(path) : arguments.value("roots");
+}
+
 base::Result<std::chrono::sys_seconds> time_of(const Arguments& arguments) {
   const auto word = arguments.value("at");
   return word ? parse_moment(*word) : client::wall_clock();

@@ -3,6 +3,7 @@
 #include "cli/dane/lookup_answer.h"
 #include "cli/dane/resolving.h"
 #include "cli/settings.h"
+#include "cli/waiting.h"
 #include "resolver/way.h"
 #include "src/client/wall_clock.h"
 #include "src/io/run_task.h"
@@ -13,16 +14,18 @@ namespace {
 constexpr std::string_view kUsage = "usage: dane lookup [OPTIONS] HOST PORT";
 
 io::Task<LookupAnswer> look_up(resolver::Resolver& resolver, dns::Name name,
-                               std::uint16_t port) {
+                               std::uint16_t port, WaitingLine& waiting) {
   LookupAnswer out;
   out.name = name;
   out.port = port;
+  waiting.at(name.text() + ": looking up its addresses");
   auto host = co_await resolver::find_host(resolver, name, resolver::Families::both);
   if (!host) {
     out.error = host.error();
     co_return out;
   }
   out.host = *host;
+  waiting.at(name.text() + ": looking up its TLSA records");
   auto facts = co_await resolver::find_tlsa(resolver, std::move(*host), port);
   if (facts) {
     out.facts = std::move(*facts);
@@ -45,7 +48,9 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  LookupAnswer found = io::run_task(loop, look_up(**resolver, *name, *port));
+  WaitingLine waiting(loop);
+  LookupAnswer found = io::run_task(loop, look_up(**resolver, *name, *port, waiting));
+  waiting.clear();
   if (found.error && resolver::is_unanswered(*found.error)) {
     found.advice = (*resolver)->advice("--forward");
   }
@@ -66,7 +71,7 @@ const std::string kHelp = std::string(kUsage) + R"(
 The TLSA records of a host and port, with their DNSSEC state, base domain,
 aliases, TTL, and the time left on their signatures.
 
-  --json                 one JSON object
+  --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;
 
 }  // namespace

@@ -1,14 +1,18 @@
 // dane: looks up, makes, verifies and lints TLSA records. Each subcommand has a file of
 // its own in cli/dane.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <string>
 
 #include "cli/dane/command.h"
-#include "cli/dane/suggest.h"
+#include "cli/json_target.h"
 #include "cli/start.h"
+#include "cli/suggest.h"
 #include "cli/version.h"
 #include "src/base/bytes.h"
 
@@ -16,9 +20,9 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 13> kCommands = {
-    &kLookup,    &kCheck, &kMake,     &kVerify, &kVerifyPkix, &kMatchName, &kToAscii,
-    &kToUnicode, &kZone,  &kRollover, &kTlsrpt, &kAudit,      &kExplain};
+const std::array<const Command*, 14> kCommands = {
+    &kLookup,  &kCheck,     &kConnect, &kMake,     &kVerify, &kVerifyPkix, &kMatchName,
+    &kToAscii, &kToUnicode, &kZone,    &kRollover, &kTlsrpt, &kAudit,      &kExplain};
 
 std::string help() {
   std::string out =
@@ -40,15 +44,43 @@ int fail(const base::Error& error) {
                            static_cast<int>(outcome_of(error.kind)));
 }
 
+/// `--json` of a command that writes it to standard output: with a value it goes there.
+Option* plain_json(std::vector<Option>& options) {
+  const auto found = std::ranges::find_if(options, [](const Option& option) {
+    return std::string_view(option.name) == "json" && !option.may_take_value;
+  });
+  return found == options.end() ? nullptr : &*found;
+}
+
+/// Standard output becomes what `--json=FILE|FD` names, for all that is printed.
+base::Result<void> redirect_json(const Arguments& arguments) {
+  const auto word = arguments.value("json");
+  if (!word || word->empty()) return {};
+  const auto target = cli::json_target(*word);
+  if (!target) return tl::unexpected(target.error());
+  if (auto open = cli::expect_open(*target); !open) return open;
+  const auto descriptor = cli::open_json(*target);
+  if (!descriptor) return tl::unexpected(descriptor.error());
+  if (dup2(descriptor->get(), STDOUT_FILENO) == STDOUT_FILENO) return {};
+  return base::fail(base::ErrorKind::internal, base::Code::dup,
+                    base::system_message(errno));
+}
+
 int run(const Command& command, const std::vector<std::string>& words) {
   if (command.prepare != nullptr) command.prepare(words);
   std::vector<Option> options = command.options;
+  Option* const json = plain_json(options);
+  const bool writes_json = json != nullptr;
+  if (writes_json) json->may_take_value = true;
   options.push_back({"help", false, 'h'});
   const auto arguments = Arguments::parse(words, options);
   if (!arguments) return fail(arguments.error());
   if (arguments->has("help")) {
     std::fwrite(command.help.data(), 1, command.help.size(), stdout);
     return 0;
+  }
+  if (writes_json) {
+    if (auto done = redirect_json(*arguments); !done) return fail(done.error());
   }
   const auto outcome = command.run(*arguments);
   return outcome ? static_cast<int>(*outcome) : fail(outcome.error());
@@ -77,7 +109,7 @@ int start(const std::vector<std::string>& words) {
     for (const Command* command : kCommands) known.push_back(command->name);
     return fail({base::ErrorKind::usage, base::Code::usage,
                  "unknown command " + base::printable(words[0], base::kWord) +
-                     suggestion(words[0], known) + "; see dane --help"});
+                     cli::suggestion(words[0], known) + "; see dane --help"});
   }
   return run(**found, {words.begin() + 1, words.end()});
 }

@@ -315,7 +315,7 @@ const Command kMake = {
     "  --ttl SPAN      e.g. 1800 or 30m; without it the zone's default\n"
     "  --transport P   tcp (the default), udp or sctp\n"
     "  --generic       as TYPE52 of RFC 3597, for name servers that do not know TLSA\n"
-    "  --json          one JSON object\n",
+    "  --json[=FILE|FD]  one JSON object\n",
     {{"cert", true},
      {"key", true},
      {"csr", true},

@@ -59,7 +59,7 @@ const Command kMatchName = {
     "  --cert F        PEM or DER certificate (the first of a file)\n"
     "  --name N        a DNS name, a service (_imaps.example.org) or an address\n"
     "  --common-name   the subject's common name counts where there is no DNS name\n"
-    "  --json          one JSON object\n",
+    "  --json[=FILE|FD]  one JSON object\n",
     {{"cert", true}, {"name", true}, {"common-name", false}, {"json", false}},
     match_name};
 

@@ -24,9 +24,9 @@ base::Result<resolver::Config> resolver_of(const Arguments& arguments) {
     config = std::move(*forwarding);
   }
   if (const auto word = arguments.value("dns-timeout")) {
-    const auto seconds = parse_number("--dns-timeout", *word, {1, 3600});
-    if (!seconds) return tl::unexpected(seconds.error());
-    config->deadline = std::chrono::seconds(*seconds);
+    const auto span = parse_span("--dns-timeout", *word);
+    if (!span) return tl::unexpected(span.error());
+    config->deadline = *span;
   }
   return config;
 }

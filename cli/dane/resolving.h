@@ -17,6 +17,6 @@ inline constexpr const char* kResolverHelp =
     "  --auto-trust-anchor F  the same, kept up to date (RFC 5011)\n"
     "  --forward WORDS        resolv.conf, recursion, or addresses of resolvers\n"
     "  --unbound-conf F       settings in the syntax of unbound.conf\n"
-    "  --dns-timeout N        seconds for one look-up (10)\n";
+    "  --dns-timeout N        seconds for one look-up (10; 1.5 is possible)\n";
 
 }  // namespace cli::dane

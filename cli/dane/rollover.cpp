@@ -280,7 +280,7 @@ const Command kRollover = {
     "  --ttl SPAN         TTL of the TLSA records (1h)\n"
     "  --signatures SPAN  how long their present signatures are still good (14d)\n"
     "  --at TIME          when the plan begins (now)\n"
-    "  --json             one JSON object\n",
+    "  --json[=FILE|FD]   one JSON object\n",
     {{"current", true},
      {"next", true},
      {"scheme", true},

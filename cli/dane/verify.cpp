@@ -46,7 +46,7 @@ base::Result<Case> case_of(const Arguments& arguments) {
   const auto at = time_of(arguments);
   if (!at) return tl::unexpected(at.error());
   out.at = *at;
-  if (const auto roots = arguments.value("roots")) {
+  if (const auto roots = trust_store_path(arguments)) {
     auto store = load_roots(*roots);
     if (!store) return tl::unexpected(store.error());
     out.roots = std::move(*store);
@@ -191,7 +191,7 @@ base::Result<Outcome> run_verify_pkix(const Arguments& arguments) {
   }
   auto the_case = case_of(arguments);
   if (!the_case) return tl::unexpected(the_case.error());
-  if (!the_case->roots) return usage_error("--roots FILE is needed");
+  if (!the_case->roots) return usage_error("--ca FILE is needed");
   if (the_case->requirement.names.empty()) return usage_error("--name NAME is needed");
   policy::Demand demand;
   demand.level = policy::Level::pkix;
@@ -215,9 +215,10 @@ those that the DNS has now, as a client of that host judges.
   --at TIME              2026-06-01T12:00:00Z, or seconds since 1970 (now)
   --service S            smtp (RFC 7672) or tls (RFC 7671); without it smtp for
                          port 25, else tls
-  --roots F              trust store for usages 0 and 1: a file or a directory
+  --ca F                 trust store for usages 0 and 1: a file or a directory
+                         (also --roots)
   --dane-ee-names        compare names under usage 3 too
-  --json                 one JSON object
+  --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;
 
 }  // namespace
@@ -229,6 +230,7 @@ const Command kVerify = {"verify",
                                                 {"name", true},
                                                 {"at", true},
                                                 {"service", true},
+                                                {"ca", true},
                                                 {"roots", true},
                                                 {"dane-ee-names", false},
                                                 {"json", false}}),
@@ -237,13 +239,19 @@ const Command kVerify = {"verify",
 const Command kVerifyPkix = {
     "verify-pkix",
     "a chain in a file against a trust store, offline",
-    "usage: dane verify-pkix --chain F --roots F --name N [OPTIONS]\n\n"
-    "  --chain F   PEM: what the peer sends, leaf first\n"
-    "  --roots F   trust store: a file or a directory\n"
-    "  --name N    a name that the certificate must have; repeatable, any will do\n"
-    "  --at TIME   2026-06-01T12:00:00Z, or seconds since 1970 (now)\n"
-    "  --json      one JSON object\n",
-    {{"chain", true}, {"roots", true}, {"name", true}, {"at", true}, {"json", false}},
+    "usage: dane verify-pkix --chain F --ca F --name N [OPTIONS]\n\n"
+    "  --chain F         PEM: what the peer sends, leaf first\n"
+    "  --ca F            trust store: a file or a directory (also --roots)\n"
+    "  --name N          a name that the certificate must have; repeatable, any will\n"
+    "                    do\n"
+    "  --at TIME         2026-06-01T12:00:00Z, or seconds since 1970 (now)\n"
+    "  --json[=FILE|FD]  one JSON object\n",
+    {{"chain", true},
+     {"ca", true},
+     {"roots", true},
+     {"name", true},
+     {"at", true},
+     {"json", false}},
     run_verify_pkix};
 
 }  // namespace cli::dane

@@ -1,14 +1,15 @@
 #include "cli/sslclient/command_line.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <net/if.h>
 
 #include "cli/library_environment.h"
+#include "cli/pins.h"
 #include "cli/settings.h"
 #include "cli/sslclient/help.h"
 #include "cli/sslclient/letters.h"
 #include "cli/sslclient/long_options.h"
+#include "cli/suggest.h"
 #include "cli/version.h"
 
 namespace cli::sslclient {
@@ -41,7 +42,14 @@ base::Result<void> apply(int letter, const char* argument, Draft& draft) {
 tl::unexpected<base::Error> bad_option(int letter, char** argv) {
   const std::string word = base::printable(argv[optind - 1], base::kWord);
   if (letter == ':') return usage("option " + word + " needs an argument");
-  return usage("unknown option " + word + "; see sslclient --help");
+  std::vector<std::string> names;
+  for (const option& one : long_options()) {
+    if (one.name != nullptr) names.push_back("--" + std::string(one.name));
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return usage("unknown option " + word +
+               suggestion(word.substr(0, word.find('=')), known) +
+               "; see sslclient --help");
 }
 
 base::Result<void> set_target(const std::vector<std::string>& words, Options& options) {
@@ -73,9 +81,11 @@ base::Result<void> set_scope(const std::string& interface, Options& options) {
 /// What was not open at the start may soon be the connection to the peer.
 base::Result<void> check_json(const Options& options) {
   if (!options.json) return {};
-  const bool password = options.key_password_on_3 == Switch::on && *options.json == 3;
-  if (!password && fcntl(*options.json, F_GETFD) >= 0) return {};
-  return usage("--json " + std::to_string(*options.json) + ": descriptor is not open");
+  const JsonTarget& target = options.json->target;
+  if (options.key_password_on_3 == Switch::on && target.descriptor == 3) {
+    return usage("--json 3: descriptor 3 has the key's password (-3)");
+  }
+  return expect_open(target);
 }
 
 /// What levels and services follow from the whole line: -X wins over all, a trust store
@@ -106,6 +116,7 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words)
   }
   if (auto open = check_json(options); !open) return tl::unexpected(open.error());
   settle_policy(draft);
+  if (auto good = check_pins(options.demand); !good) return tl::unexpected(good.error());
   return std::move(options);
 }
 

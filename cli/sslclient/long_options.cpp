@@ -1,8 +1,12 @@
 #include "cli/sslclient/long_options.h"
 
+#include <unistd.h>
+
 #include <array>
+#include <filesystem>
 
 #include "cli/settings.h"
+#include "src/publish/written_records.h"
 
 namespace cli::sslclient {
 namespace {
@@ -10,7 +14,7 @@ namespace {
 using base::Code;
 using base::ErrorKind;
 
-constexpr std::array<option, 18> kLongOptions = {{
+constexpr std::array<option, 24> kLongOptions = {{
     {"policy", required_argument, nullptr, kPolicy},
     {"trust-anchor", required_argument, nullptr, kTrustAnchor},
     {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
@@ -21,6 +25,12 @@ constexpr std::array<option, 18> kLongOptions = {{
     {"name", required_argument, nullptr, kName},
     {"starttls", required_argument, nullptr, kStarttls},
     {"json", optional_argument, nullptr, kJson},
+    {"record", required_argument, nullptr, kRecord},
+    {"ca", required_argument, nullptr, kCa},
+    {"cert", required_argument, nullptr, kCert},
+    {"key", required_argument, nullptr, kKey},
+    {"source", required_argument, nullptr, kSource},
+    {"timeout", required_argument, nullptr, kTimeout},
     {"common-name", required_argument, nullptr, kCommonName},
     {"dane-ee-names", no_argument, nullptr, kDaneEeNames},
     {"allow-truncation", no_argument, nullptr, kAllowTruncation},
@@ -65,9 +75,9 @@ base::Result<void> set_forward(std::string_view word, Options& options) {
 }
 
 base::Result<void> set_dns_timeout(std::string_view word, Options& options) {
-  const auto seconds = parse_number("--dns-timeout", word, {1, 3600});
-  if (!seconds) return tl::unexpected(seconds.error());
-  options.resolver.deadline = std::chrono::seconds(*seconds);
+  const auto span = parse_span("--dns-timeout", word);
+  if (!span) return tl::unexpected(span.error());
+  options.resolver.deadline = *span;
   return {};
 }
 
@@ -87,15 +97,53 @@ base::Result<void> set_server_name(std::string_view word, Options& options) {
 
 base::Result<void> set_starttls(std::string_view word, Options& options) {
   const auto protocol = starttls::protocol_from_text(word);
-  if (!protocol) return unknown("--starttls", word);
-  options.starttls = *protocol;
-  return {};
+  if (protocol) {
+    options.starttls = *protocol;
+    return {};
+  }
+  return usage("--starttls " + base::printable(word, base::kWord) + " is none of " +
+               starttls::protocol_words());
 }
 
 base::Result<void> set_json(std::string_view word, Options& options) {
-  const auto fd = parse_number("--json", word.empty() ? "2" : word, {0, 1'000'000});
-  if (!fd) return tl::unexpected(fd.error());
-  options.json = static_cast<int>(*fd);
+  if (word.empty()) {
+    options.json = JsonOutput{{STDERR_FILENO, ""}, true};
+    return {};
+  }
+  auto target = json_target(word);
+  if (!target) return tl::unexpected(target.error());
+  options.json = JsonOutput{std::move(*target), false};
+  return {};
+}
+
+base::Result<void> add_records(std::string_view word, Options& options) {
+  const auto records = publish::written_records(std::string(word));
+  if (!records) return tl::unexpected(records.error());
+  auto& pins = options.demand.pins;
+  pins.insert(pins.end(), records->begin(), records->end());
+  return {};
+}
+
+void set_trust_store(std::string_view path, Options& options) {
+  std::error_code ignored;
+  const bool is_directory = std::filesystem::is_directory(path, ignored);
+  (is_directory ? options.ca_directory : options.ca_file) = path;
+}
+
+base::Result<void> set_source(std::string_view word, Options& options) {
+  const auto address = net::parse_address(word);
+  if (!address) {
+    return usage("--source " + base::printable(word, base::kWord) +
+                 " is not an IP address");
+  }
+  options.source.address = *address;
+  return {};
+}
+
+base::Result<void> set_timeout(std::string_view word, Options& options) {
+  const auto span = parse_span("--timeout", word);
+  if (!span) return tl::unexpected(span.error());
+  options.timeouts = {*span, std::chrono::seconds(0)};
   return {};
 }
 
@@ -151,6 +199,21 @@ base::Result<void> apply_long_option(int code, const char* argument, Draft& draf
       return set_starttls(word, options);
     case kJson:
       return set_json(word, options);
+    case kRecord:
+      return add_records(word, options);
+    case kCa:
+      set_trust_store(word, options);
+      return {};
+    case kCert:
+      options.tls.certificate.file = word;
+      return {};
+    case kKey:
+      options.tls.certificate.key_file = word;
+      return {};
+    case kSource:
+      return set_source(word, options);
+    case kTimeout:
+      return set_timeout(word, options);
     case kCommonName:
       return set_common_name(word, options);
     case kDaneEeNames:

@@ -20,6 +20,12 @@ enum LongOption : int {
   kName,
   kStarttls,
   kJson,
+  kRecord,
+  kCa,
+  kCert,
+  kKey,
+  kSource,
+  kTimeout,
   kCommonName,
   kDaneEeNames,
   kAllowTruncation,
@@ -29,7 +35,8 @@ enum LongOption : int {
   kVersion,
 };
 
-/// The words themselves, as getopt_long has them.
+/// The words themselves, as getopt_long has them. Those that a letter has too are what
+/// `dane` has for the same thing.
 [[nodiscard]] std::span<const option> long_options();
 
 /// Sets what a word with two hyphens stands for; nullptr for a word without argument. Not

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/json_target.h"
 #include "src/base/starttls.h"
 #include "src/client/hello.h"
 #include "src/client/target.h"
@@ -23,6 +24,14 @@ enum class Verbosity { quiet, errors, all };
 
 /// Yes or no, for the many letters that come in pairs.
 enum class Switch { off, on };
+
+/// Where the verdict goes as JSON.
+struct JsonOutput {
+  JsonTarget target;
+  /// Nobody named the target: it is standard error, and nothing else is said there, so
+  /// that a reader finds JSON and nothing but JSON.
+  bool is_alone = false;
+};
 
 /// The command line of sslclient and its environment, as values; see sslclient(1).
 struct Options {
@@ -51,7 +60,7 @@ struct Options {
   Switch tls_variables = Switch::off;
   Switch delayed_tls = Switch::off;
   std::optional<starttls::Protocol> starttls;
-  std::optional<int> json;  ///< the descriptor for the report
+  std::optional<JsonOutput> json;
   relay::Options relay;
   int drop_status = 111;  ///< for a peer that is not reached or not proved
 };

@@ -6,16 +6,17 @@
 
 #include <cstdio>
 
+#include "cli/json_target.h"
 #include "cli/key_password.h"
 #include "cli/library_environment.h"
 #include "src/base/bytes.h"
+#include "src/base/json.h"
 #include "src/client/report.h"
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
 #include "src/io/host_name.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
-#include "src/io/write_all.h"
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/program_environment.h"
 #include "src/ucspi/serve.h"
@@ -31,6 +32,11 @@ constexpr int kWrongCommandLine = 100;
 bool wants_trust_store(const Options& options) {
   return policy::wants_trust_store(options.demand.level) || !options.ca_file.empty() ||
          !options.ca_directory.empty();
+}
+
+/// Whether standard error is for JSON and for nothing else. Who says -v wants both.
+bool is_json_alone(const Options& options) {
+  return options.json && options.json->is_alone && options.verbosity != Verbosity::all;
 }
 
 class Sslclient {
@@ -63,6 +69,7 @@ class Sslclient {
   void tell_connect_failures(const std::vector<io::ConnectFailure>& failures);
   int fail(const base::Error& error);
   void tell_report();
+  void complain(std::string_view severity, const base::Error& error) const;
   void say(std::string_view line) const;
 
   const Options& options_;
@@ -73,24 +80,47 @@ class Sslclient {
   client::Report report_;
   std::optional<ucspi::NameLearner> learner_;
   ucspi::ConnectionNames names_;
+  io::Descriptor json_file_;
   bool told_ = false;      // on standard error
   bool reported_ = false;  // as JSON
 };
 
 void Sslclient::say(std::string_view line) const {
-  if (options_.verbosity == Verbosity::quiet) return;
+  if (options_.verbosity == Verbosity::quiet || is_json_alone(options_)) return;
   std::fprintf(stderr, "sslclient: %s\n", base::printable(line, base::kMessage).c_str());
 }
 
 void Sslclient::tell_report() {
   if (!options_.json || reported_) return;
   reported_ = true;
-  (void)io::write_all(*options_.json, client::to_json(report_) + "\n");
+  const int out = json_file_ ? json_file_.get() : options_.json->target.descriptor;
+  if (out >= 0) write_json(out, client::to_json(report_));
+  json_file_.reset();  // it is not for the program
+}
+
+/// What goes wrong when the verdict has been told: a line, or JSON where nothing else is
+/// said.
+void Sslclient::complain(std::string_view severity, const base::Error& error) const {
+  if (options_.verbosity == Verbosity::quiet) return;
+  if (!is_json_alone(options_)) {
+    say(std::string(severity) + ": " + error.detail + " (" +
+        std::string(base::to_text(error.code)) + ")");
+    return;
+  }
+  base::JsonWriter json;
+  json.begin_object().member("version", 1);
+  json.member("host", report_.host).member("port", report_.port);
+  json.member("severity", severity).member("reason", base::to_text(error.code));
+  json.member("detail", error.detail).end_object();
+  write_json(STDERR_FILENO, json.text());
 }
 
 int Sslclient::fail(const base::Error& error) {
+  const bool is_late = reported_;
   report_.error = error;
-  if (!told_) {
+  if (is_late && is_json_alone(options_)) {
+    complain("fatal", error);
+  } else if (!told_) {
     say("fatal: " + base::printable(options_.host_word, base::kName) + ":" +
         std::to_string(options_.target.port) + ": " + client::reason_line(report_) +
         " (" + client::reason_word(report_) + ")");
@@ -112,6 +142,11 @@ void Sslclient::tell_connect_failures(const std::vector<io::ConnectFailure>& fai
 // Before the first question.
 
 base::Result<void> Sslclient::prepare() {
+  if (options_.json && !options_.json->target.file.empty()) {
+    auto file = open_json(options_.json->target);
+    if (!file) return tl::unexpected(file.error());
+    json_file_ = std::move(*file);
+  }
   tls_ = options_.tls;
   const auto source = options_.key_password_on_3 == Switch::on
                           ? KeyPasswordSource::descriptor_3
@@ -275,18 +310,15 @@ ucspi::Options Sslclient::service() const {
 }
 
 void Sslclient::tell_relay_end(const relay::Ending& ending) const {
-  const auto told = [](const base::Error& error) {
-    return error.detail + " (" + std::string(base::to_text(error.code)) + ")";
-  };
   if (ending.failure) {
-    say("fatal: " + told(*ending.failure));
+    complain("fatal", *ending.failure);
   } else if (ending.remark) {
-    say("warning: " + told(*ending.remark));
+    complain("warning", *ending.remark);
   }
 }
 
 int Sslclient::status_of_service(const ucspi::ServiceEnd& end) const {
-  if (!end.status) say("fatal: " + end.status.error().detail);
+  if (!end.status) complain("fatal", end.status.error());
   return ucspi::exit_status(end);
 }
 
@@ -341,16 +373,27 @@ int Sslclient::run() {
   return io::run_task(loop_, converse());
 }
 
+/// What is said by a process that has no time left to say it.
+std::string words_when_given_up(const Options& options) {
+  const std::string why =
+      "given up: proving the peer takes more work than any honest one";
+  if (is_json_alone(options)) {
+    client::Report report;
+    report.host = options.host_word;
+    report.port = options.target.port;
+    report.level = options.demand.level;
+    report.error = base::Error{base::ErrorKind::temporary, base::Code::too_much, why};
+    return client::to_json(report) + "\n";
+  }
+  return options.verbosity == Verbosity::quiet ? "" : "sslclient: fatal: " + why + "\n";
+}
+
 }  // namespace
 
 int run(const Options& options) {
   // An honest peer is proved in milliseconds.
   constexpr std::chrono::seconds kMostWork{10};
-  constexpr const char* kGivenUp =
-      "sslclient: fatal: given up: proving the peer takes more work than any honest "
-      "one\n";
-  const bool quiet = options.verbosity == Verbosity::quiet;
-  io::limit_work(kMostWork, {STDERR_FILENO, quiet ? "" : kGivenUp, kFailed});
+  io::limit_work(kMostWork, {STDERR_FILENO, words_when_given_up(options), kFailed});
   return Sslclient(options).run();
 }
 

@@ -64,9 +64,11 @@ base::Result<Requirement> without_records(Requirement out, const DnsFacts& facts
   return no_tlsa(facts, "");
 }
 
-/// RFC 7672 2.2 for mail, RFC 7671 10.3 and RFC 7673 3.4 for the rest.
+/// RFC 7672 2.2 for mail, RFC 7671 10.3 and RFC 7673 3.4 for the rest. These are about
+/// records of the DNS, which a client came upon; the user's own are all that the user
+/// wants.
 WhenUnusable when_unusable(const Demand& demand) {
-  if (demand.level != Level::dane) return WhenUnusable::refuse;
+  if (demand.level != Level::dane || !demand.pins.empty()) return WhenUnusable::refuse;
   switch (demand.without_tlsa) {
     case WithoutTlsa::refuse:
       return WhenUnusable::refuse;

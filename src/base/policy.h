@@ -88,6 +88,7 @@ struct Demand {
   NameCheck name_check = NameCheck::compare;
   CommonName common_name = CommonName::smtp_dane_ta;
   std::vector<ReferenceName> names;  ///< in place of those that the DNS facts give
+  std::vector<dns::Tlsa> pins;  ///< the user's own TLSA records, in place of the DNS's
   /// Certificates allowed between leaf and anchor: on every path, and, if the first is
   /// not given, on paths to the trust store alone. Neither: as the work budget allows.
   std::optional<unsigned> max_intermediates;
@@ -112,6 +113,7 @@ struct DnsFacts {
   TlsaState state = TlsaState::not_asked;
   dns::Name owner;                 ///< of the TLSA RRset, as asked, if any was asked
   std::vector<dns::Tlsa> records;  ///< the secure RRset; empty unless `present`
+  bool are_pins = false;           ///< the records are the user's, and nobody was asked
   std::vector<ReferenceName>
       names;                    ///< base domain first, then the names of RFC 7672 3.2.2
   std::chrono::seconds ttl{0};  ///< of the RRset, aliases of `owner` counted

@@ -25,6 +25,17 @@ Location location_of(const net::Address& address, const Target& target,
   return out;
 }
 
+/// The user's own records in place of an RRset. No alias was followed for them, so the
+/// base domain (RFC 7671 7), the name of the hello and of the certificate, is the host as
+/// the user named it.
+void use_pins(const policy::Demand& demand, const Location& location,
+              policy::DnsFacts& facts) {
+  facts.state = policy::TlsaState::present;
+  facts.records = demand.pins;
+  facts.are_pins = true;
+  if (location.host) facts.names = {location.host->original};
+}
+
 }  // namespace
 
 io::Task<base::Result<Location>> locate(resolver::Resolver& resolver, Target target,
@@ -48,7 +59,9 @@ io::Task<Lookup> look_up(resolver::Resolver& resolver, Location location,
                          std::uint16_t port, policy::Demand demand) {
   policy::DnsFacts facts;
   facts.names = {location.name};
-  if (policy::wants_tlsa(demand.level) && location.host) {
+  if (policy::wants_tlsa(demand.level) && !demand.pins.empty()) {
+    use_pins(demand, location, facts);
+  } else if (policy::wants_tlsa(demand.level) && location.host) {
     auto found = co_await resolver::find_tlsa(resolver, *location.host, port);
     if (!found) co_return Lookup{std::move(facts), tl::unexpected(found.error())};
     facts = std::move(*found);

@@ -29,7 +29,8 @@ struct Lookup {
                                                       Target target,
                                                       policy::Demand demand);
 
-/// Looks up what the demand needs to know beside the addresses, and decides. Errors:
+/// Looks up what the demand needs to know beside the addresses, and decides; records of
+/// the demand are not looked up. Errors:
 /// those of resolver::find_tlsa and of policy::decide.
 [[nodiscard]] io::Task<Lookup> look_up(resolver::Resolver& resolver, Location location,
                                        std::uint16_t port, policy::Demand demand);

@@ -11,6 +11,7 @@ namespace {
 /// The DNSSEC state of what the DNS said about TLSA records.
 std::string_view dnssec_word(const Report& report) {
   if (report.error && report.error->code == base::Code::bogus) return "bogus";
+  if (report.facts.are_pins) return "not-asked";
   switch (report.facts.state) {
     case policy::TlsaState::present:
     case policy::TlsaState::absent:
@@ -107,6 +108,7 @@ void write_dns(base::JsonWriter& json, const Report& report) {
   json.key("dns").begin_object();
   json.member("dnssec", dnssec_word(report));
   json.member("tlsa", policy::to_text(report.facts.state));
+  if (report.facts.are_pins) json.member("given", true);
   json.member("owner", report.facts.owner.text());
   json.member("ttl", report.facts.ttl.count());
   if (report.facts.signed_until) {

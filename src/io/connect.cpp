@@ -101,7 +101,8 @@ base::Result<Descriptor> make_socket(const net::Endpoint& peer, const Source& so
 }
 
 Task<base::Result<Descriptor>> connect_one(Loop& loop, net::Endpoint peer, Source source,
-                                           std::chrono::seconds limit, Abort& abort) {
+                                           std::chrono::milliseconds limit,
+                                           Abort& abort) {
   auto fd = make_socket(peer, source);
   if (!fd) co_return tl::unexpected(fd.error());
   const SocketAddress kernel = to_kernel(peer);
@@ -128,7 +129,7 @@ Task<ConnectOutcome> connect_any(Loop& loop, std::vector<net::Endpoint> endpoint
                                  Source source, ConnectTimeouts timeouts, Abort& abort) {
   ConnectOutcome out;
   const bool single = endpoints.size() == 1;
-  std::vector<std::chrono::seconds> passes = {timeouts.first, timeouts.second};
+  std::vector<std::chrono::milliseconds> passes = {timeouts.first, timeouts.second};
   if (single) passes = {timeouts.first + timeouts.second};
   for (std::size_t pass = 0; pass < passes.size(); ++pass) {
     const bool last = pass + 1 == passes.size() || passes[pass + 1].count() == 0;

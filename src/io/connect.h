@@ -19,8 +19,8 @@ struct Source {
 /// over those that timed out. A single address gets the sum at once (`-T x+y` of
 /// ucspi-tcp).
 struct ConnectTimeouts {
-  std::chrono::seconds first{2};
-  std::chrono::seconds second{58};
+  std::chrono::milliseconds first{2'000};
+  std::chrono::milliseconds second{58'000};
 };
 
 /// One address that could not be reached.

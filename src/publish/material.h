@@ -3,8 +3,9 @@
 // material.h reads certificates, keys and requests from PEM or DER, issuer.h finds which
 // of several certificates has issued which; record.h makes TLSA records of them and
 // writes them as a zone wants them; zone_file.h reads zone files, and zone_lint.h
-// compares the records of one with certificates before they are published; rollover.h
-// plans a change of key. Nothing here asks the network.
+// compares the records of one with certificates before they are published;
+// written_records.h reads records of a command line; rollover.h plans a change of key.
+// Nothing here asks the network.
 #pragma once
 
 #include <string>

@@ -106,6 +106,7 @@ class Relay {
       moved = from_child() || moved;
       moved = to_peer() || moved;
       moved = settle_cut() || moved;
+      moved = follow_peer() || moved;
       if (moved) {
         progressed_ = true;
       } else {
@@ -255,6 +256,18 @@ class Relay {
       stop_speaking();
       close_six_at_the_end();
     }
+    return true;
+  }
+
+  /// Where the peer's end is ours too: the last words go out, and no more are read.
+  bool follow_peer() {
+    const bool is_over = !hearing() && !pending() && !cut_;
+    if (options_.after_peer_close == AfterPeerClose::speak_on || !is_over ||
+        !speaking()) {
+      return false;
+    }
+    ends_.from_child.reset();
+    if (!broken_) say_goodbye();
     return true;
   }
 

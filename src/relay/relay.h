@@ -24,6 +24,12 @@ enum class AfterClose {
   hang_up,  ///< the conversation is over
 };
 
+/// What the peer's close_notify means for what we still have to say.
+enum class AfterPeerClose {
+  speak_on,  ///< a half-close: the program goes on until it closes too
+  hang_up,   ///< the conversation is over, but for what has been read from the program
+};
+
 /// Whether the end of the connection without close_notify is an error.
 enum class Truncation { error, tolerate };
 
@@ -33,6 +39,7 @@ struct Options {
   /// How long a program that has read all is given to end by itself after a cut.
   std::chrono::milliseconds grace = kGrace;
   AfterClose after_close = AfterClose::read_on;
+  AfterPeerClose after_peer_close = AfterPeerClose::speak_on;
   Truncation truncation = Truncation::error;
   /// The program that the descriptors belong to, a child of ours that nobody has waited
   /// for; 0: there is none.

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "src/io/core_dumps.h"
+#include "src/io/pipe.h"
 
 namespace ucspi {
 namespace {
@@ -58,15 +59,6 @@ class SpawnPlan {
 
 }  // namespace
 
-base::Result<std::pair<io::Descriptor, io::Descriptor>> make_pipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return base::fail(ErrorKind::internal, base::Code::pipe,
-                      "unable to create pipe: " + base::system_message(errno));
-  }
-  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
-}
-
 base::Result<pid_t> spawn(const std::vector<std::string>& argv,
                           const std::vector<std::string>& environment,
                           const DescriptorMap& descriptors) {
@@ -99,9 +91,9 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
 base::Result<Program> spawn_on_pipes(const std::vector<std::string>& argv,
                                      const std::vector<std::string>& environment,
                                      PeerDescriptors peer, DescriptorMap more) {
-  auto to_child = make_pipe();
+  auto to_child = io::make_pipe();
   if (!to_child) return tl::unexpected(to_child.error());
-  auto from_child = make_pipe();
+  auto from_child = io::make_pipe();
   if (!from_child) return tl::unexpected(from_child.error());
   more.emplace_back(to_child->first.get(), peer.read);
   more.emplace_back(from_child->second.get(), peer.write);

@@ -21,10 +21,6 @@ inline constexpr PeerDescriptors kClientDescriptors{6, 7};
 /// The program of a UCSPI server has no others.
 inline constexpr PeerDescriptors kServerDescriptors{0, 1};
 
-/// A pipe, both ends close-on-exec: `.first` is read from, `.second` written to.
-/// Error kind `internal`, code `pipe`.
-[[nodiscard]] base::Result<std::pair<io::Descriptor, io::Descriptor>> make_pipe();
-
 /// Descriptors of ours that the program gets: ours first, its number second.
 using DescriptorMap = std::vector<std::pair<int, int>>;
 
@@ -43,7 +39,7 @@ struct Program {
 };
 
 /// Starts a program whose descriptor `peer.read` comes from us and whose `peer.write`
-/// goes to us, with what `more` gives it besides. Errors: those of `make_pipe` and
+/// goes to us, with what `more` gives it besides. Errors: those of `io::make_pipe` and
 /// `spawn`.
 [[nodiscard]] base::Result<Program> spawn_on_pipes(
     const std::vector<std::string>& argv, const std::vector<std::string>& environment,

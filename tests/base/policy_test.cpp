@@ -280,6 +280,15 @@ TEST(Policy, WithoutRecordsMailMayBeHeldToTlsOrToNone) {
   }
 }
 
+TEST(Decide, PinsThatCannotBeUsedProveNobody) {
+  for (const WithoutTlsa without : kAllFallbacks) {
+    Demand demand = demand_of(Level::dane, without);
+    demand.pins = facts_of(TlsaState::present).records;
+    EXPECT_EQ(decide(facts_of(TlsaState::present), demand)->when_unusable,
+              WhenUnusable::refuse);
+  }
+}
+
 Requirement requirement_of(Proof proof, WhenUnusable when_unusable) {
   Requirement out;
   out.proof = proof;

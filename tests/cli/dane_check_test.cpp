@@ -158,6 +158,53 @@ TEST(CheckJob, ATrustStoreLetsPkixProveAPeerWithoutRecords) {
   EXPECT_TRUE(job({"a.example", "--ca", file, "--policy", "pkix"}));
 }
 
+const std::string kPin = "3 1 1 " + std::string(64, 'a');
+
+TEST(CheckJob, RecordsOfTheCommandLineAreDemanded) {
+  const auto out = job({"a.example", "--record", kPin, "--record",
+                        "_443._tcp.a.example. IN TLSA 2 1 1 " + std::string(64, 'b')});
+  ASSERT_TRUE(out);
+  ASSERT_THAT(out->demand.pins, SizeIs(2));
+  EXPECT_EQ(out->demand.pins[1].usage, dns::kDaneTa);
+  EXPECT_THAT(job({"a.example"})->demand.pins, SizeIs(0));
+}
+
+TEST(CheckJob, RecordsThatCouldProveNobodyAreRefused) {
+  EXPECT_THAT(refusal({"a.example", "--record", kPin, "--policy", "encrypt"}),
+              HasSubstr("--record is not looked at"));
+  EXPECT_THAT(refusal({"a.example", "--record", "1 1 1 " + std::string(64, 'a')}),
+              HasSubstr("needs a trust store"));
+  EXPECT_THAT(refusal({"a.example", "--record", "3", "1", "1", "aa"}),
+              HasSubstr("in quotes"));
+}
+
+TEST(CheckJob, ASourceIsAnAddress) {
+  EXPECT_EQ(job({"a.example", "--source", "192.0.2.9"})->options.source.address,
+            net::parse_address("192.0.2.9"));
+  EXPECT_EQ(refusal({"a.example", "--source", "eth0"}),
+            "--source eth0 is not an IP address");
+}
+
+TEST(CheckJob, ATimeoutMayHaveAFraction) {
+  const auto out = job({"a.example", "--timeout", "1.5"});
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->options.handshake_limit, 1500ms);
+  EXPECT_EQ(out->options.connect.first, 1500ms);
+}
+
+TEST(CheckJob, OnlyAddressesOfTheFamilyAreWanted) {
+  const std::vector<net::Endpoint> both = {{*net::parse_address("192.0.2.1"), 25},
+                                           {*net::parse_address("2001:db8::1"), 25}};
+  EXPECT_THAT(wanted_endpoints(*job({"a.example"}), both).value(), SizeIs(2));
+  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-4"}), both).value(),
+              ElementsAre(both[0]));
+  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-6"}), both).value(),
+              ElementsAre(both[1]));
+  const auto none = wanted_endpoints(*job({"a.example", "-6"}), {both[0]});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, base::Code::no_address);
+}
+
 TEST(CheckJob, WhatCannotBeDoneIsRefused) {
   EXPECT_EQ(refusal({"a.example", "--policy", "pkix"}),
             "this policy needs a trust store: --ca FILE or DIRECTORY");

@@ -42,6 +42,18 @@ TEST(Arguments, OptionsMayStandAnywhere) {
   EXPECT_EQ(out->value("name"), std::nullopt);
 }
 
+TEST(Arguments, AValueMayBeLeftOut) {
+  const std::array<Option, 1> options = {{{"json", false, '\0', true}}};
+  const auto with = Arguments::parse({"--json=F", "word"}, options);
+  ASSERT_TRUE(with);
+  EXPECT_EQ(with->value("json"), "F");
+  EXPECT_THAT(with->words(), ElementsAre("word"));
+  const auto without = Arguments::parse({"--json", "word"}, options);
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->value("json"), "");
+  EXPECT_THAT(without->words(), ElementsAre("word"));
+}
+
 TEST(Arguments, TwoHyphensEndThem) {
   const auto out = parse({"--json", "--", "--verbose", "-f"});
   ASSERT_TRUE(out);

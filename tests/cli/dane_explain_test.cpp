@@ -4,7 +4,6 @@
 #include <set>
 
 #include "cli/dane/reasons.h"
-#include "cli/dane/suggest.h"
 #include "src/base/error_code.h"
 #include "tests/cli/dane_run.h"
 #include "verify/reason.h"
@@ -63,17 +62,6 @@ TEST(Reasons, EachHasOneExplanationThatSaysSomething) {
     EXPECT_THAT(reason.cure, ::testing::EndsWith(".")) << reason.word;
     EXPECT_NE(reason.source, "") << reason.word;
   }
-}
-
-TEST(Suggestion, IsTheNearestWord) {
-  constexpr std::array<std::string_view, 4> kWords = {"check", "lookup", "make",
-                                                      "mismatch"};
-  EXPECT_EQ(suggestion("chekc", kWords), "; did you mean check?");
-  EXPECT_EQ(suggestion("missmatch", kWords), "; did you mean mismatch?");
-  EXPECT_EQ(suggestion("lokup", kWords), "; did you mean lookup?");
-  EXPECT_EQ(suggestion("xyzzy", kWords), "");
-  EXPECT_EQ(suggestion("mk", kWords), "") << "nothing is near to a word of two letters";
-  EXPECT_EQ(suggestion(std::string(100, 'c'), kWords), "");
 }
 
 TEST(Explain, AWordThatNobodySaysGetsASuggestion) {

@@ -72,7 +72,7 @@ TEST_F(SslclientCommandLine, DefaultsProveThePeer) {
   EXPECT_EQ(got.delayed_tls, Switch::off);
   EXPECT_EQ(got.send_server_name, client::ServerName::always);
   EXPECT_EQ(got.drop_status, 111);
-  EXPECT_EQ(got.json, std::nullopt);
+  EXPECT_FALSE(got.json);
   EXPECT_EQ(got.starttls, std::nullopt);
 }
 
@@ -84,6 +84,39 @@ TEST_F(SslclientCommandLine, TheTargetAndTheProgram) {
   EXPECT_EQ(line->options->target.port, 25);
   EXPECT_THAT(line->options->program, ElementsAre("sh", "-c", "-v"));
   EXPECT_EQ(line->options->verbosity, Verbosity::errors) << "-v is the program's";
+}
+
+TEST_F(SslclientCommandLine, LongSpellingsAreThoseOfDane) {
+  const Options got = options({"--ca", "/ca.pem", "--cert", "/c.pem", "--key", "/k.pem",
+                               "--source", "192.0.2.9", "--timeout", "1.5"});
+  EXPECT_EQ(got.ca_file, "/ca.pem");
+  EXPECT_EQ(got.demand.without_tlsa, policy::WithoutTlsa::pkix);
+  EXPECT_EQ(got.tls.certificate.file, "/c.pem");
+  EXPECT_EQ(got.tls.certificate.key_file, "/k.pem");
+  EXPECT_EQ(got.source.address, net::parse_address("192.0.2.9"));
+  EXPECT_EQ(got.timeouts.first, 1500ms);
+  EXPECT_EQ(got.timeouts.second, 0s);
+  EXPECT_EQ(options({"--ca", "/"}).ca_directory, "/");
+  EXPECT_EQ(options({"--ca", "/"}).ca_file, "");
+  EXPECT_THAT(refusal({"--source", "eth0"}), HasSubstr("--source eth0 is not an IP"));
+  EXPECT_THAT(refusal({"--timeout", "2+58"}), HasSubstr("--timeout 2+58 is not"));
+  EXPECT_EQ(options({"--dns-timeout", "0.5"}).resolver.deadline, 500ms);
+}
+
+TEST_F(SslclientCommandLine, RecordsInPlaceOfThoseOfTheDns) {
+  const std::string pin = "3 1 1 " + std::string(64, 'a');
+  const Options got = options({"--record", pin, "--record", pin});
+  EXPECT_EQ(got.demand.pins.size(), 2U);
+  EXPECT_THAT(refusal({"--record", "3 1 1"}), testing::Not("taken"));
+  EXPECT_THAT(refusal({"--record", pin, "-X"}), HasSubstr("--record is not looked at"));
+  EXPECT_THAT(refusal({"--record", "0" + pin.substr(1)}), HasSubstr("trust store"));
+  EXPECT_EQ(
+      options({"--record", "0" + pin.substr(1), "-a", "/ca.pem"}).demand.pins.size(), 1U);
+}
+
+TEST_F(SslclientCommandLine, AMistypedOptionGetsASuggestion) {
+  EXPECT_THAT(refusal({"--polcy", "dane"}), HasSubstr("did you mean --policy?"));
+  EXPECT_THAT(refusal({"--polcy=dane"}), HasSubstr("did you mean --policy?"));
 }
 
 TEST_F(SslclientCommandLine, TooFewWordsAreToldTheUsage) {
@@ -135,7 +168,7 @@ TEST_F(SslclientCommandLine, MailHasAProfileOfItsOwn_Rfc7672s3) {
   EXPECT_EQ(mail.starttls, starttls::Protocol::smtp);
   EXPECT_EQ(options({"--starttls", "imap"}).demand.service, policy::Service::other);
   EXPECT_THAT(refusal({"--starttls", "gopher"}),
-              HasSubstr("--starttls gopher is unknown"));
+              HasSubstr("--starttls gopher is none of smtp, lmtp, imap, "));
 }
 
 TEST_F(SslclientCommandLine, DelayedTlsAndStarttlsExcludeEachOther) {
@@ -180,17 +213,21 @@ TEST_F(SslclientCommandLine, Resolving) {
 }
 
 TEST_F(SslclientCommandLine, TheReportGoesToADescriptorThatIsOpen) {
-  EXPECT_EQ(options({"--json"}).json, 2);
-  EXPECT_EQ(options({"--json=1"}).json, 1);
+  EXPECT_EQ(options({"--json"}).json->target.descriptor, 2);
+  EXPECT_TRUE(options({"--json"}).json->is_alone);
+  EXPECT_EQ(options({"--json=2"}).json->target.descriptor, 2);
+  EXPECT_FALSE(options({"--json=2"}).json->is_alone);
+  EXPECT_EQ(options({"--json=1"}).json->target.descriptor, 1);
+  EXPECT_EQ(options({"--json=v.json"}).json->target.file, "v.json");
   EXPECT_THAT(refusal({"--json=987"}), HasSubstr("--json 987: descriptor is not open"));
-  EXPECT_NE(refusal({"--json=x"}), "taken");
+  EXPECT_NE(refusal({"--json=99999999"}), "taken");
 }
 
 // -3 reads the password from descriptor 3 and closes it.
 TEST_F(SslclientCommandLine, TheReportCannotGoWhereThePasswordComesFrom) {
   const bool was_open = dup2(STDERR_FILENO, 3) == 3;
   ASSERT_TRUE(was_open);
-  EXPECT_EQ(options({"--json=3"}).json, 3);
+  EXPECT_EQ(options({"--json=3"}).json->target.descriptor, 3);
   EXPECT_THAT(refusal({"-3", "--json=3"}), HasSubstr("--json 3"));
   close(3);
 }

@@ -229,5 +229,59 @@ TEST(Find, WhatWasFoundStaysBesideAnError) {
   EXPECT_EQ(out.facts.owner, name("_443._tcp.www.example"));
 }
 
+const dns::Tlsa kPin{dns::kDaneEe, dns::kSpki, dns::kSha256,
+                     base::Bytes(32, std::byte{0xCD})};
+
+policy::Demand demand_with_pin(Level level, WithoutTlsa without = WithoutTlsa::refuse) {
+  policy::Demand out = demand(level, without);
+  out.pins = {kPin};
+  return out;
+}
+
+TEST(Pins, StandInPlaceOfTheRecordsOfTheDns) {
+  DnsWorld world(kSigned);
+  const auto out = look(world, demand_with_pin(Level::dane));
+  ASSERT_TRUE(out.result);
+  EXPECT_TRUE(out.facts.are_pins);
+  EXPECT_THAT(out.result->requirement.records, ElementsAre(kPin));
+  EXPECT_EQ(out.result->requirement.proof, Proof::dane);
+  EXPECT_THAT(names(out.facts), ElementsAre("www.example"));
+  EXPECT_EQ(server_name(out.facts, out.result->requirement), "www.example");
+  EXPECT_EQ(out.facts.owner.text(), "");
+  EXPECT_FALSE(asked_for_tlsa(world));
+}
+
+// RFC 7671 7 makes a base domain of the end of a secure chain of aliases, for there the
+// records were found. Those of the user were found nowhere.
+TEST(Pins, AreForTheHostAsItWasGiven) {
+  DnsWorld world(R"(
+    www.example CNAME other.example
+    other.example A 192.0.2.1
+    _443._tcp.other.example TLSA 3 1 1 AB*32
+  )");
+  const auto out = look(world, demand_with_pin(Level::dane_only));
+  ASSERT_TRUE(out.result);
+  EXPECT_THAT(names(out.facts), ElementsAre("www.example"));
+  EXPECT_THAT(out.result->requirement.records, ElementsAre(kPin));
+}
+
+TEST(Pins, AnAddressIsHeldToTheNamesThatTheUserGives) {
+  DnsWorld world("");
+  auto pinned = demand_with_pin(Level::dane);
+  pinned.names = {name("www.example")};
+  const auto out = look(world, pinned, "192.0.2.1");
+  ASSERT_TRUE(out.result);
+  EXPECT_EQ(server_name(out.facts, out.result->requirement), "www.example");
+  EXPECT_EQ(out.result->requirement.names, pinned.names);
+}
+
+TEST(Pins, ProveNothingWhereNothingIsToBeProved) {
+  DnsWorld world(kSigned);
+  const auto out = look(world, demand_with_pin(Level::encrypt));
+  ASSERT_TRUE(out.result);
+  EXPECT_EQ(out.result->requirement.proof, Proof::nothing);
+  EXPECT_FALSE(out.facts.are_pins);
+}
+
 }  // namespace
 }  // namespace client

@@ -57,6 +57,17 @@ TEST(Report, WordsOfSuccess) {
   EXPECT_EQ(reason_line(proved()), "matches");
 }
 
+TEST(Report, RecordsOfTheCommandLineAreSaidToBeGiven) {
+  Report report = proved();
+  EXPECT_FALSE(holds(to_json(report), "given"));
+  EXPECT_EQ(variables(report)["DANE_DNSSEC"], "secure");
+  report.facts.are_pins = true;
+  EXPECT_TRUE(holds(to_json(report), R"("tlsa":"present","given":true)"))
+      << to_json(report);
+  EXPECT_EQ(variables(report)["DANE_DNSSEC"], "not-asked");
+  EXPECT_EQ(variables(report)["DANE_TLSA"], "present");
+}
+
 TEST(Report, WordsOfFailure) {
   EXPECT_EQ(reason_word(failed(base::Code::starttls_not_offered)),
             "starttls-not-offered");

@@ -28,7 +28,7 @@ from harness import run_cases
 PROGRAM = ""
 DIRECTORY = Path(".")
 LIMIT_SECONDS = 60
-COMMANDS = ("lookup", "check", "make", "verify", "verify-pkix", "match-name", "to-ascii",
+COMMANDS = ("lookup", "check", "connect", "make", "verify", "verify-pkix", "match-name", "to-ascii",
             "to-unicode", "zone", "rollover")
 
 
@@ -1105,7 +1105,7 @@ class Everywhere(Case):
 
     def test_help_fits_a_terminal(self) -> None:
         for command in ("make", "verify", "verify-pkix", "match-name", "to-ascii", "zone",
-                        "rollover"):
+                        "rollover", "check", "connect", "lookup"):
             self.assertLessEqual(max(map(len, self.dane(command, "--help").splitlines())), 80)
 
     def test_bad_commands(self) -> None:

@@ -432,7 +432,7 @@ class Order(Case):
                  ["--json=6", *good], ["--json=7", *good], ["--json=99", *good], ["-V", "x", *good], ["-t", "1s", *good],
                  ["-I", "nonsense0", *good], ["-z", "NONSENSE", *good],
                  ["--forward", "x", *good], ["--starttls", "http", *good],
-                 ["--json=x", *good], ["--name", "a..b", *good], ["--sni", "", *good],
+                 ["--json=99999999", *good], ["--name", "a..b", *good], ["--sni", "", *good],
                  ["--common-name", "perhaps", *good], ["--drop-status", "0", *good],
                  [server.address, "70000", "true"], [server.address, "0", "true"],
                  [server.address, "-1", "true"], [server.address, "no-such-service", "true"],

@@ -102,6 +102,51 @@ TEST_F(Relay, WithHangUpTheChildsCloseIsTheEnd) {
   EXPECT_EQ(result(), "ok");
 }
 
+class RelayToThePeersEnd : public RelayTest {
+ protected:
+  /// The conversation is over when the peer says so.
+  static Options until_the_peer_ends() {
+    Options out = usual();
+    out.after_peer_close = AfterPeerClose::hang_up;
+    return out;
+  }
+};
+
+TEST_F(RelayToThePeersEnd, EndsWithIt) {
+  start(until_the_peer_ends());
+  ASSERT_TRUE(write_all(seven_.get(), "question"));
+  EXPECT_EQ(read_some(peer_.get(), 8), "question");
+  ASSERT_TRUE(write_all(peer_.get(), "answer"));
+  peer_closes();
+  EXPECT_EQ(read_all(six_.get()), "answer");
+  EXPECT_TRUE(ends(peer_.get())) << "though 7 is still open";
+  peer_.reset();
+  EXPECT_EQ(result(), "ok");
+  EXPECT_TRUE(session_.said_goodbye());
+}
+
+TEST_F(RelayToThePeersEnd, IsReadBehindAHalfClose) {
+  start(until_the_peer_ends());
+  seven_.reset();
+  EXPECT_TRUE(runs()) << "the answer is waited for";
+  ASSERT_TRUE(write_all(peer_.get(), "answer"));
+  peer_closes();
+  EXPECT_EQ(read_all(six_.get()), "answer");
+  peer_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_F(RelayToThePeersEnd, EndsWithACutWhichIsAFailure_Rfc8446s6_1) {
+  session_.set_end(tls::ReadState::truncated);
+  start(until_the_peer_ends());
+  ASSERT_TRUE(write_all(peer_.get(), "half an ans"));
+  peer_closes();
+  EXPECT_EQ(read_all(six_.get()), "half an ans");
+  EXPECT_TRUE(ends(peer_.get())) << "though 7 is still open";
+  peer_.reset();
+  EXPECT_EQ(result(), "truncated");
+}
+
 TEST_F(Relay, TwoFullBuffersDoNotBlockEachOther) {
   start();
   const std::string up = pattern(8 * 1024 * 1024);

@@ -7,6 +7,8 @@
 #include <array>
 #include <csignal>
 
+#include "src/io/pipe.h"
+
 namespace ucspi {
 namespace {
 
@@ -24,7 +26,7 @@ std::string read_all(int fd) {
 
 /// What a shell script writes to its descriptor `number`.
 std::string said_on(int number, const std::string& script, int expected_status = 0) {
-  auto pipe = make_pipe().value();
+  auto pipe = io::make_pipe().value();
   const auto child =
       spawn({"sh", "-c", script}, kEnvironment, {{pipe.second.get(), number}});
   EXPECT_TRUE(child);
@@ -71,8 +73,8 @@ TEST(Child, DescriptorsGetTheirNumbers) {
 }
 
 TEST(Child, DescriptorsThatSwapNumbersDoNotCollide) {
-  auto one = make_pipe().value();
-  auto other = make_pipe().value();
+  auto one = io::make_pipe().value();
+  auto other = io::make_pipe().value();
   const int first = one.second.get();
   const int second = other.second.get();
   const auto child = spawn({"/bin/sh", "-c",
@@ -88,7 +90,7 @@ TEST(Child, DescriptorsThatSwapNumbersDoNotCollide) {
 }
 
 TEST(Child, NothingElseOfOursIsInherited) {
-  const auto spare = make_pipe().value();
+  const auto spare = io::make_pipe().value();
   EXPECT_EQ(said_on(kClientDescriptors.write, "[ -e /proc/self/fd/" +
                                                   std::to_string(spare.first.get()) +
                                                   " ] && echo leak >&7; true"),
@@ -103,7 +105,7 @@ TEST(Child, SigpipeIsAsItComes) {
 }
 
 TEST(Child, PipesAreCloseOnExec) {
-  const auto pipe = make_pipe().value();
+  const auto pipe = io::make_pipe().value();
   EXPECT_NE(fcntl(pipe.first.get(), F_GETFD) & FD_CLOEXEC, 0);
   EXPECT_NE(fcntl(pipe.second.get(), F_GETFD) & FD_CLOEXEC, 0);
 }

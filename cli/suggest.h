@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace cli::dane {
+namespace cli {
 
 /// `; did you mean mismatch?` for a word that somebody mistyped, if one of the known ones
 /// is near to it: two letters changed, left out, put in or swapped, and fewer in short
@@ -12,4 +12,4 @@ namespace cli::dane {
 [[nodiscard]] std::string suggestion(std::string_view word,
                                      std::span<const std::string_view> known);
 
-}  // namespace cli::dane
+}  // namespace cli

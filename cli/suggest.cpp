@@ -1,9 +1,9 @@
-#include "cli/dane/suggest.h"
+#include "cli/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace cli::dane {
+namespace cli {
 namespace {
 
 constexpr std::size_t kLongest = 64;  // of a word that is worth the squares
@@ -43,4 +43,4 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   return nearest.empty() ? "" : "; did you mean " + std::string(nearest) + "?";
 }
 
-}  // namespace cli::dane
+}  // namespace cli

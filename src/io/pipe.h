@@ -1,0 +1,14 @@
+#pragma once
+
+#include <utility>
+
+#include "src/base/error.h"
+#include "src/io/descriptor.h"
+
+namespace io {
+
+/// A pipe, both ends close-on-exec: `.first` is read from, `.second` written to.
+/// Error kind `internal`, code `pipe`.
+[[nodiscard]] base::Result<std::pair<Descriptor, Descriptor>> make_pipe();
+
+}  // namespace io
