@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/json_check.h"
 #include "tests/cli/report_audits.h"
@@ -14,7 +13,6 @@ using audit::Code;
 using audit::Grade;
 using cli::testing::add_host;
 using cli::testing::audited;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 namespace facts = audit::testing;
@@ -147,42 +145,6 @@ TEST(JsonCheck, KnowsAWholeLine) {
   EXPECT_TRUE(check.is_result(R"({"domain":"a","findings":[],"hosts":[]})"));
 }
 
-/// The array of domains that a page holds.
-std::string page(const std::vector<std::string>& lines) {
-  HtmlPage out;
-  for (const std::string& line : lines) out.add(line);
-  return out.text(Tally(), cli::testing::kDone, 0ms);
-}
-
-TEST(HtmlPage, ADomainCannotEndTheScriptThatHoldsIt) {
-  const std::string text =
-      page({json_line(audited("</script><b>{{summary}}", Grade::bad_input))});
-  EXPECT_THAT(text, HasSubstr("\\u003c/script>\\u003cb>{{summary}}"));
-  EXPECT_THAT(text, Not(HasSubstr("</script><b>")));
-  EXPECT_THAT(text, Not(HasSubstr("{{domains}}")));
-}
-
-TEST(HtmlPage, WhatHasSomethingToMendStandsFirst) {
-  const std::string text =
-      page({json_line(audited("fine.example", Grade::enforced)),
-            json_line(audited("none.example", Grade::not_deployed)),
-            json_line(audited("bad.example", Grade::broken)),
-            json_line(audited("old.example", Grade::enforced, {Code::expires_soon}))});
-  const auto at = [&](const char* word) { return text.find(word); };
-  EXPECT_LT(at("bad.example"), at("old.example"));
-  EXPECT_LT(at("old.example"), at("fine.example"));
-  EXPECT_LT(at("fine.example"), at("none.example"));
-  EXPECT_NE(at("none.example"), std::string::npos);
-}
-
-TEST(HtmlPage, OfVeryManyDomainsItSaysHowManyAreLeftOut) {
-  HtmlPage out;
-  for (int i = 0; i < 20'003; ++i) out.add("{\"grade\":\"enforced\"}");
-  out.add("{\"grade\":\"broken\"}");
-  const std::string text = out.text(Tally(), cli::testing::kDone, 0ms);
-  EXPECT_THAT(text, HasSubstr("\"left_out\":3"));
-  EXPECT_THAT(text, HasSubstr("{\"grade\":\"broken\"}"));
-}
 
 }  // namespace
 }  // namespace cli::report

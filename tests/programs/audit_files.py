@@ -571,18 +571,17 @@ class Replaced(Files):
         """Whether a pipe has something to read."""
         return bool(select.select([descriptor], [], [], 0)[0])
 
-    def test_what_is_to_mend_comes_first(self) -> None:
-        """It is what a page of very many domains keeps: a domain that is not deployed too,
-        if it has warnings."""
+    def test_what_is_to_fix_comes_first(self) -> None:
+        """It is what a page of very many domains keeps."""
         names = [GOOD, "null.mail.example", "opportunistic.mail.example", "nope.example",
                  "mismatch.mail.example"]
         file = self.path("page.html")
         self.audit("--html", file, "--parallel", "1", "--threads", "1", "-f",
                    self.domains(names), status=1)
         got = json.loads(Page(Path(file).read_text()).islands["domains"])
-        self.assertEqual([one["input"] for one in got], names[2:] + names[:2])
+        self.assertEqual([one["input"] for one in got], names[4:] + names[:4])
         self.assertEqual([one["grade"] for one in got],
-                         ["not-deployed", "not-deployed", "broken", "enforced",
+                         ["broken", "enforced", "not-deployed", "not-deployed",
                           "not-deployed"])
 
 

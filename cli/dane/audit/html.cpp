@@ -2,6 +2,7 @@
 
 #include <audit_page.h>
 
+#include "cli/dane/audit/page_line.h"
 #include "src/base/json.h"
 #include "verify/certificate.h"
 
@@ -12,6 +13,7 @@ using namespace audit;
 
 constexpr std::size_t kMost = 20'000;  // domains on a page, of either sort
 constexpr std::size_t kMostOctets = std::size_t{128} * 1024 * 1024;  // of either sort
+constexpr std::size_t kMostWhole = std::size_t{1024} * 1024;  // with nothing to fix
 
 /// JSON as it may stand inside a script element: no octet can end that.
 std::string in_script(std::string_view json) {
@@ -32,8 +34,8 @@ void replace(std::string& text, std::string_view mark, const std::string& by) {
   if (at != std::string::npos) text.replace(at, mark.size(), by);
 }
 
-std::string summary_of(const Tally& tally, std::chrono::sys_seconds now,
-                       std::chrono::milliseconds took, std::uint64_t left_out) {
+std::string summary_json(const Tally& tally, std::chrono::sys_seconds now,
+                         std::chrono::milliseconds took, std::uint64_t left_out) {
   base::JsonWriter json;
   json.begin_object().member("time", verify::to_text(now));
   json.member("milliseconds", took.count()).member("left_out", left_out);
@@ -62,27 +64,37 @@ std::string catalogue_json() {
 
 }  // namespace
 
-void HtmlPage::add(const std::string& line) {
-  // Quotation marks within a text are escaped: these are none.
-  const auto has = [&](std::string_view mark) {
-    return line.find(mark) != std::string::npos;
-  };
-  const bool fine = has("\"grade\":\"enforced\"") || has("\"grade\":\"not-deployed\"");
-  const bool warned = has("\"severity\":\"error\"") || has("\"severity\":\"warning\"");
-  Lines& lines = fine && !warned ? others_ : to_mend_;
-  if (lines.texts.size() == kMost || lines.octets + line.size() > kMostOctets) {
-    ++left_out_;
-  } else {
-    lines.texts.push_back(line);
-    lines.octets += line.size();
+bool HtmlPage::Shelf::put(std::string line) {
+  if (lines.size() == kMost || octets + line.size() > kMostOctets) return false;
+  octets += line.size();
+  lines.push_back(std::move(line));
+  return true;
+}
+
+void HtmlPage::Shelf::make_compact() {
+  octets = 0;
+  for (std::string& line : lines) {
+    line = compact(line);
+    octets += line.size();
   }
+}
+
+void HtmlPage::add(const std::string& line) {
+  const bool to_fix = is_to_fix(line);
+  if (!to_fix && !others_are_compact_ && others_.octets + line.size() > kMostWhole) {
+    others_are_compact_ = true;
+    others_.make_compact();
+  }
+  const bool whole = to_fix || !others_are_compact_;
+  Shelf& shelf = to_fix ? to_fix_ : others_;
+  if (!shelf.put(whole ? line : compact(line))) ++left_out_;
 }
 
 std::string HtmlPage::text(const Tally& tally, std::chrono::sys_seconds now,
                            std::chrono::milliseconds took) const {
   std::string domains = "[";
-  for (const auto* lines : {&to_mend_, &others_}) {
-    for (const std::string& line : lines->texts) {
+  for (const Shelf* shelf : {&to_fix_, &others_}) {
+    for (const std::string& line : shelf->lines) {
       if (domains.size() > 1) domains += ",\n";
       domains += in_script(line);
     }
@@ -90,7 +102,7 @@ std::string HtmlPage::text(const Tally& tally, std::chrono::sys_seconds now,
   std::string out(kPage);
   // The domains last: whatever they hold is not searched for marks.
   replace(out, "{{catalogue}}", in_script(catalogue_json()));
-  replace(out, "{{summary}}", in_script(summary_of(tally, now, took, left_out_)));
+  replace(out, "{{summary}}", in_script(summary_json(tally, now, took, left_out_)));
   replace(out, "{{domains}}", domains + "]");
   return out;
 }

@@ -9,8 +9,9 @@
 namespace cli::report {
 
 /// A page that holds all of a run in one file and asks nobody for anything: summary,
-/// table, and what each domain's grade rests on. Of very many domains it keeps those with
-/// something to mend.
+/// table, and what each verdict rests on. Domains with something to fix are kept whole.
+/// Of the others the page keeps what its table shows, once their lines would make it slow
+/// to open.
 class HtmlPage {
  public:
   /// A line of `json_line`, with or without its line end.
@@ -19,12 +20,16 @@ class HtmlPage {
                                  std::chrono::milliseconds took) const;
 
  private:
-  struct Lines {
-    std::vector<std::string> texts;
+  /// Lines, as many as a page takes.
+  struct Shelf {
+    std::vector<std::string> lines;
     std::size_t octets = 0;
+    [[nodiscard]] bool put(std::string line);
+    void make_compact();
   };
-  Lines to_mend_;
-  Lines others_;
+  Shelf to_fix_;
+  Shelf others_;
+  bool others_are_compact_ = false;
   std::uint64_t left_out_ = 0;
 };
 
