@@ -145,6 +145,5 @@ TEST(JsonCheck, KnowsAWholeLine) {
   EXPECT_TRUE(check.is_result(R"({"domain":"a","findings":[],"hosts":[]})"));
 }
 
-
 }  // namespace
 }  // namespace cli::report

@@ -137,6 +137,18 @@ void Teller::tell_dnssec() {
     return !host->seen.error && host->seen.host.security != dns::Security::secure;
   });
   std::string text = domain ? "the domain is signed" : "the domain is not signed";
+  const auto failing = std::ranges::find_if(seen.hosts, [](const auto& host) {
+    const HostSeen& one = host->seen;
+    const auto& error = one.error ? one.error : one.tlsa_error;
+    return error && error->code == base::Code::bogus;
+  });
+  if (failing != seen.hosts.end()) {
+    layout_.row(
+        "DNSSEC",
+        marked(false, "validation fails for " +
+                          base::printable((*failing)->seen.name.unicode(), base::kName)));
+    return;
+  }
   if (unsigned_hosts == 0) {
     text =
         domain ? "domain and mail servers are signed" : text + ", its mail servers are";
@@ -162,7 +174,8 @@ void Teller::tell_hosts() {
 }
 
 void Teller::tell_wishes() {
-  if (look_.verbose) return;
+  // Whose mail does not arrive has no ear for wishes.
+  if (look_.verbose || audited_.judgement.grade == Grade::broken) return;
   std::string wishes;
   std::size_t others = 0;
   for (const Group& group : groups_of(findings(true))) {
@@ -198,7 +211,9 @@ void Teller::tell_group(const Group& group, const std::string& number) {
 void Teller::tell_what_to_do() {
   const auto groups = groups_of(findings(false));
   if (groups.empty()) return;
-  layout_.gap().sentence(0, "To fix (" + std::to_string(groups.size()) + ")");
+  const bool is_known = audited_.judgement.grade != Grade::undecided;
+  layout_.gap().sentence(0, std::string(is_known ? "To fix (" : "What happened (") +
+                                std::to_string(groups.size()) + ")");
   std::size_t number = 0;
   for (const Group& group : groups) {
     layout_.gap();
