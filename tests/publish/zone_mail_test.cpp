@@ -52,8 +52,18 @@ TEST(ZoneMail, OneHostWithoutRecordsBesideOthersIsAWarning_Rfc7672s2_2_1) {
 }
 
 TEST(ZoneMail, AHostOfManyDomainsIsToldOnce) {
-  EXPECT_THAT(findings("@ MX 10 mx\na MX 10 mx2\nb MX 10 mx2\n" + tlsa("_25._tcp.mx")),
+  EXPECT_THAT(findings("a MX 10 mx\na MX 20 mx2\nb MX 10 mx\nb MX 20 mx2\n" +
+                       tlsa("_25._tcp.mx")),
               ElementsAre("7 mx-without-tlsa"));
+}
+
+// Nobody is led from the hosts of one domain to those of another.
+TEST(ZoneMail, HostsOfDifferentDomainsAreNotBesideEachOther_Rfc7672s2_2_1) {
+  const std::string apart = "a MX 10 mx2\n@ MX 10 mx\nb MX 10 mx2\n";
+  EXPECT_THAT(findings(apart + tlsa("_25._tcp.mx")), IsEmpty());
+  EXPECT_THAT(findings(apart + "b MX 20 mx\n" + tlsa("_25._tcp.mx")),
+              ElementsAre("8 mx-without-tlsa"));
+  EXPECT_THAT(findings(apart), ElementsAre("6 mail-without-dane"));
 }
 
 TEST(ZoneMail, AZoneWithoutDaneForMailIsToldSoInOneNote) {
@@ -107,6 +117,13 @@ TEST(ZoneMail, ManyMailHosts) {
       "$GENERATE 1-65535 @ MX 10 h$\n" +
       tlsa("_25._tcp.h1"));
   EXPECT_EQ(all.size(), 65534U);
+}
+
+TEST(ZoneMail, ManyDomainsWithTheSameHosts) {
+  EXPECT_THAT(findings("$GENERATE 1-65535 d$ MX 10 mx\n"
+                       "$GENERATE 1-65535 d$ MX 20 mx2\n" +
+                       tlsa("_25._tcp.mx")),
+              ElementsAre("7 mx-without-tlsa"));
 }
 
 TEST(ZoneLintAlone, WithoutCertificatesNoRecordIsSaidToMatchNothing) {
