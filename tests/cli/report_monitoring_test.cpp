@@ -75,6 +75,20 @@ TEST(Nagios, ACertificateThatEndsWithinTheDaysIsAWarningOrCritical) {
               HasSubstr("DANE CRITICAL - 1 enforced; expires-soon |"));
 }
 
+TEST(Nagios, ACertificateThatEndsSoonIsToldBesideDomainsThatAreNotEnforced) {
+  Tally tally = of({{Grade::partial, {Code::unreachable}}, {Grade::enforced, {}}});
+  tally.first_certificate_end = kLimits.warning;
+  EXPECT_THAT(line(tally), Not(HasSubstr("expires-soon")));
+  tally.first_certificate_end = kLimits.warning - 1s;
+  EXPECT_THAT(line(tally),
+              HasSubstr("DANE WARNING - 1 enforced, 1 partial; "
+                        "partial: d1.example (unreachable); expires-soon |"));
+  tally.first_certificate_end = kLimits.critical - 1s;
+  EXPECT_THAT(line(tally),
+              HasSubstr("DANE CRITICAL - 1 enforced, 1 partial; "
+                        "partial: d1.example (unreachable); expires-soon |"));
+}
+
 TEST(Nagios, OtherDaysThanUsualStandInThePlaceOfTheFinding) {
   const NagiosLimits late{kNow + 24h, kNow}, early{kNow + 30 * 24h, kNow + 20 * 24h};
   const Tally soon = ending(kNow + 3 * 24h, {Code::expires_soon});

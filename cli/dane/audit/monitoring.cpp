@@ -59,6 +59,11 @@ bool ends_before(const Tally& tally, std::chrono::sys_seconds moment) {
   return tally.first_certificate_end && *tally.first_certificate_end < moment;
 }
 
+/// Whether the first certificate ends so soon that it makes the state worse.
+bool ends_soon(const Tally& tally, const NagiosLimits& limits) {
+  return ends_before(tally, std::max(limits.warning, limits.critical));
+}
+
 /// The words of the warnings. Whether a certificate ends soon is judged by its date,
 /// where that is known.
 std::vector<std::string_view> warnings_of(const Tally& tally,
@@ -69,15 +74,21 @@ std::vector<std::string_view> warnings_of(const Tally& tally,
     const bool by_date = code == Code::expires_soon && tally.first_certificate_end;
     if (kind.severity != Severity::note && !by_date) out.push_back(kind.word);
   }
-  if (ends_before(tally, std::max(limits.warning, limits.critical))) {
-    out.push_back(kind_of(Code::expires_soon).word);
-  }
+  if (ends_soon(tally, limits)) out.push_back(kind_of(Code::expires_soon).word);
   return out;
 }
 
-/// The warnings, where every domain is enforced.
+/// The warnings, where every domain is enforced; otherwise the domains that are not, and
+/// a certificate that ends soon, since it may be the one reason for CRITICAL.
 std::string what_is_wrong(const Tally& tally, const NagiosLimits& limits) {
   std::string out;
+  if (tally.of(Grade::enforced) != tally.domains()) {
+    out = who_is_wrong(tally);
+    if (ends_soon(tally, limits)) {
+      out += "; " + std::string(kind_of(Code::expires_soon).word);
+    }
+    return out;
+  }
   for (const std::string_view word : warnings_of(tally, limits)) {
     out += (out.empty() ? "; " : ", ") + std::string(word);
   }
@@ -113,10 +124,8 @@ Nagios nagios_of(const Tally& tally, const NagiosLimits& limits) {
 
 std::string nagios_line(const Tally& tally, const NagiosLimits& limits,
                         std::chrono::sys_seconds now, std::chrono::milliseconds took) {
-  const bool all_enforced = tally.of(Grade::enforced) == tally.domains();
-  std::string out =
-      "DANE " + std::string(word_of(nagios_of(tally, limits))) + " - " + in_words(tally) +
-      without_bar(all_enforced ? what_is_wrong(tally, limits) : who_is_wrong(tally));
+  std::string out = "DANE " + std::string(word_of(nagios_of(tally, limits))) + " - " +
+                    in_words(tally) + without_bar(what_is_wrong(tally, limits));
   out += " | time=" + seconds_of(took) + "s;;;0";
   for (std::size_t i = 0; i < kGrades; ++i) {
     out += " " + std::string(audit::to_text(static_cast<Grade>(i))) + "=" +
