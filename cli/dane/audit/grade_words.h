@@ -34,10 +34,6 @@ inline constexpr std::size_t kGradeColumns = 16;
 /// A sentence of its own from a text with a small first letter and no full stop.
 [[nodiscard]] std::string as_sentence(std::string_view text);
 
-/// `1 mail server`, `3 mail servers`.
-[[nodiscard]] std::string counted(std::size_t number, std::string_view one,
-                                  std::string_view more);
-
 /// Whether a host and each of its addresses are verified.
 [[nodiscard]] bool is_all_proved(const audit::HostAccess& host);
 
