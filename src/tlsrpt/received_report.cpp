@@ -3,12 +3,15 @@
 // Reporters differ in what they leave out, in numbers written as texts, and in a name
 // that RFC 8460 itself has in two forms (`additional-information` in the text of 4.4,
 // `additional-info-uri` in its table). So everything may be missing but the policies,
-// without which a JSON object is no report. The JSON is read by SQLite, which is strict
-// about it and bounds its depth.
+// without which a JSON object is no report. What is there must be right, though: a count
+// that is no number would be a 0 to SQLite, and a day of failures would look like a good
+// one. The JSON is read by SQLite, which bounds its depth; later versions also read
+// JSON5, which no reporter sends, so json_valid is asked whether it is JSON.
 #include "src/tlsrpt/received_report.h"
 
 #include <sqlite3.h>
 
+#include <charconv>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,10 +21,10 @@ namespace {
 
 constexpr std::size_t kMostPolicies = 10'000;
 constexpr std::size_t kMostRows = 100'000;  // of failures, and of policy strings
-constexpr std::int64_t kMostSessions = 1'000'000'000'000;
+constexpr std::uint64_t kMostSessions = 1'000'000'000'000;
 
 constexpr const char* kHead =
-    "SELECT json_type(?1, '$.policies') = 'array',"
+    "SELECT json_valid(?1), json_type(?1, '$.policies') = 'array',"
     " json_extract(?1, '$.\"organization-name\"'),"
     " json_extract(?1, '$.\"contact-info\"'),"
     " json_extract(?1, '$.\"report-id\"'),"
@@ -31,7 +34,9 @@ constexpr const char* kHead =
 constexpr const char* kPolicies =
     "SELECT json_extract(value, '$.policy.\"policy-type\"'),"
     " json_extract(value, '$.policy.\"policy-domain\"'),"
+    " json_type(value, '$.summary.\"total-successful-session-count\"'),"
     " json_extract(value, '$.summary.\"total-successful-session-count\"'),"
+    " json_type(value, '$.summary.\"total-failure-session-count\"'),"
     " json_extract(value, '$.summary.\"total-failure-session-count\"')"
     " FROM json_each(?1, '$.policies')";
 
@@ -48,6 +53,7 @@ constexpr const char* kFailures =
     " json_extract(f.value, '$.\"failure-reason-code\"'),"
     " coalesce(json_extract(f.value, '$.\"additional-information\"'),"
     "  json_extract(f.value, '$.\"additional-info-uri\"')),"
+    " json_type(f.value, '$.\"failed-session-count\"'),"
     " json_extract(f.value, '$.\"failed-session-count\"')"
     " FROM json_each(?1, '$.policies') p,"
     " json_each(p.value, '$.\"failure-details\"') f";
@@ -72,11 +78,17 @@ class Row {
     return {reinterpret_cast<const char*>(octets),
             static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
-  /// A count, which may be written as a text; nothing for one that cannot be.
+  /// A count, its JSON type in `column` and its value behind it: an integer, or a text of
+  /// digits alone; 0 where it is missing, nothing where it is something else.
   [[nodiscard]] std::optional<std::uint64_t> count(int column) const {
-    const std::int64_t number = sqlite3_column_int64(statement_, column);
-    if (number < 0 || number > kMostSessions) return std::nullopt;
-    return static_cast<std::uint64_t>(number);
+    const std::string type = text(column), digits = text(column + 1);
+    if (type.empty()) return 0;
+    if (type != "integer" && type != "text") return std::nullopt;
+    std::uint64_t number = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stopped, fault] = std::from_chars(digits.data(), end, number);
+    if (fault != std::errc{} || stopped != end) return std::nullopt;
+    return number <= kMostSessions ? std::optional(number) : std::nullopt;
   }
   [[nodiscard]] std::size_t index(int column) const {
     return static_cast<std::size_t>(sqlite3_column_int64(statement_, column));
@@ -115,31 +127,60 @@ class Json {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-bool take_policies(const Json& json, ReceivedReport& out) {
-  return json.ask(kPolicies, kMostPolicies, [&](const Row& row) {
-    const auto good = row.count(2), failed = row.count(3);
-    if (!good || !failed) return false;
-    out.policies.push_back({row.text(0), row.text(1), {}, *good, *failed, {}});
+/// Reads the policies into a report, with all that is below them.
+class Policies {
+ public:
+  Policies(const Json& json, ReceivedReport& out) : json_(json), out_(out) {}
+
+  /// Why they are not those of a report; empty if they are.
+  [[nodiscard]] std::string_view take() {
+    if (take_policies() && take_strings() && take_failures()) return {};
+    return why_;
+  }
+
+ private:
+  bool refuse_count() {
+    why_ = "a count of sessions in it is no whole number, or too large";
+    return false;
+  }
+  bool take_policies();
+  bool take_strings();
+  bool take_failures();
+
+  const Json& json_;
+  ReceivedReport& out_;
+  std::string_view why_ = "its policies are not those of one, or too many";
+};
+
+bool Policies::take_policies() {
+  return json_.ask(kPolicies, kMostPolicies, [&](const Row& row) {
+    const auto good = row.count(2), failed = row.count(4);
+    if (!good || !failed) return refuse_count();
+    out_.policies.push_back({row.text(0), row.text(1), {}, *good, *failed, {}});
     return true;
   });
 }
 
-bool take_strings(const Json& json, ReceivedReport& out) {
-  return json.ask(kStrings, kMostRows, [&](const Row& row) {
-    out.policies.at(row.index(0)).strings.push_back(row.text(1));
+bool Policies::take_strings() {
+  return json_.ask(kStrings, kMostRows, [&](const Row& row) {
+    out_.policies.at(row.index(0)).strings.push_back(row.text(1));
     return true;
   });
 }
 
-bool take_failures(const Json& json, ReceivedReport& out) {
-  return json.ask(kFailures, kMostRows, [&](const Row& row) {
+bool Policies::take_failures() {
+  return json_.ask(kFailures, kMostRows, [&](const Row& row) {
     const auto sessions = row.count(8);
-    if (!sessions) return false;
-    out.policies.at(row.index(0))
+    if (!sessions) return refuse_count();
+    out_.policies.at(row.index(0))
         .failures.push_back({row.text(1), row.text(2), row.text(3), row.text(4),
                              row.text(5), row.text(6), row.text(7), *sessions});
     return true;
   });
+}
+
+tl::unexpected<base::Error> no_report(std::string_view why) {
+  return bad("it is not a TLS report: " + std::string(why) + " (RFC 8460 4.4)");
 }
 
 }  // namespace
@@ -149,22 +190,19 @@ base::Result<ReceivedReport> read_report(std::string_view json) {
   if (json.find('\0') != std::string_view::npos) return bad("it is not JSON");
   const Json text(json);
   ReceivedReport out;
-  bool is_report = false;
+  bool has_policies = false;
   const bool is_json = text.ask(kHead, 1, [&](const Row& row) {
-    is_report = row.index(0) == 1;
-    out.organization = row.text(1);
-    out.contact = row.text(2);
-    out.id = row.text(3);
-    out.begin = row.text(4);
-    out.end = row.text(5);
-    return true;
+    has_policies = row.index(1) == 1;
+    out.organization = row.text(2);
+    out.contact = row.text(3);
+    out.id = row.text(4);
+    out.begin = row.text(5);
+    out.end = row.text(6);
+    return row.index(0) == 1;
   });
   if (!is_json) return bad("it is not JSON");
-  if (!is_report) return bad("it is no TLS report: it has no policies (RFC 8460 4.4)");
-  if (!take_policies(text, out) || !take_strings(text, out) ||
-      !take_failures(text, out)) {
-    return bad("its policies are not those of a TLS report, or too many (RFC 8460 4.4)");
-  }
+  if (!has_policies) return no_report("it has no policies");
+  if (const auto why = Policies(text, out).take(); !why.empty()) return no_report(why);
   return out;
 }
 

@@ -43,8 +43,9 @@ struct ReceivedReport {
 };
 
 /// Reads the JSON of a report. Whoever knows the address may send one: it has bounds of
-/// its own on policies and failures, and what is more than them is no report. Error kind
-/// `usage`, code `bad_file`.
+/// its own on policies and failures, and what is more than them is no report. A number of
+/// sessions that is there must be an integer, or a text of digits. Error kind `usage`,
+/// code `bad_file`.
 [[nodiscard]] base::Result<ReceivedReport> read_report(std::string_view json);
 
 }  // namespace tlsrpt

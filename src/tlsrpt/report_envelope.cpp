@@ -63,7 +63,11 @@ base::Result<std::string> unzipped(std::string_view octets) {
 
 /// JSON out of what a file or a part of a message holds; nothing if it is neither form.
 std::optional<base::Result<std::string>> json_of(std::string_view octets) {
-  if (is_gzip(octets)) return unzipped(octets);
+  if (is_gzip(octets)) {
+    auto text = unzipped(octets);
+    if (text) text->erase(0, text->size() - begun(*text).size());
+    return text;
+  }
   if (!is_object(octets)) return std::nullopt;
   if (octets.size() > kMostReport) return bad("it has more than 10 MiB");
   return std::string(begun(octets));

@@ -68,6 +68,7 @@ TEST(ReportEnvelope, JsonIsTakenAsItIs) {
 
 TEST(ReportEnvelope, GzipIsUnpacked_Rfc8460s5_2) {
   EXPECT_EQ(report_in(gzip(kJson)), kJson);
+  EXPECT_EQ(report_in(gzip("\xEF\xBB\xBF\r\n" + std::string(kJson))), kJson);
 }
 
 TEST(ReportEnvelope, BrokenGzipIsToldInOneLine) {
