@@ -16,6 +16,9 @@
 #include <memory>
 #include <optional>
 
+#include "src/base/bytes.h"
+#include "verify/hash.h"
+
 namespace tlsrpt {
 namespace {
 
@@ -203,6 +206,7 @@ base::Result<ReceivedReport> read_report(std::string_view json) {
   if (!is_json) return bad("it is not JSON");
   if (!has_policies) return no_report("it has no policies");
   if (const auto why = Policies(text, out).take(); !why.empty()) return no_report(why);
+  out.digest = verify::sha256(base::as_bytes(json));
   return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +42,7 @@ struct ReceivedReport {
   std::string begin;  ///< `2026-06-01T00:00:00Z`
   std::string end;
   std::vector<ReportedPolicy> policies;
+  std::array<std::byte, 32> digest{};  ///< SHA2-256 of its JSON
 };
 
 /// Reads the JSON of a report. Whoever knows the address may send one: it has bounds of

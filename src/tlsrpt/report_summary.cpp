@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
@@ -9,6 +10,13 @@
 
 namespace tlsrpt {
 namespace {
+
+/// Adds, and stays at the largest number: a sum that begins again at 0 would hide what
+/// was counted.
+void add_to(std::uint64_t& sum, std::uint64_t more) {
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::uint64_t>::max();
+  sum = more > kLargest - sum ? kLargest : sum + more;
+}
 
 using Place = std::tuple<std::string, std::string, std::string>;
 
@@ -27,14 +35,15 @@ struct PolicyCount {
 void add(const ReportedPolicy& policy, PolicyCount& out) {
   std::uint64_t detailed = 0;
   for (const ReportedFailure& failure : policy.failures) {
-    detailed += failure.sessions;
+    add_to(detailed, failure.sessions);
     KindCount& kind = out.kinds[failure.result];
-    kind.sessions += failure.sessions;
-    kind.places[{failure.host, failure.address, failure.source}] += failure.sessions;
+    add_to(kind.sessions, failure.sessions);
+    add_to(kind.places[{failure.host, failure.address, failure.source}],
+           failure.sessions);
     if (!failure.reason.empty()) kind.reasons.insert(failure.reason);
   }
-  out.succeeded += policy.succeeded;
-  out.failed += std::max(policy.failed, detailed);
+  add_to(out.succeeded, policy.succeeded);
+  add_to(out.failed, std::max(policy.failed, detailed));
 }
 
 FailureKind kind_of(const std::string& result, const KindCount& count) {
@@ -53,11 +62,12 @@ FailureKind kind_of(const std::string& result, const KindCount& count) {
 ReportSummary summary_of(std::span<const ReceivedReport> reports) {
   ReportSummary out;
   std::set<std::string> organizations;
-  std::set<std::pair<std::string, std::string>> ids;
+  std::set<std::array<std::byte, 32>> digests;
   std::map<std::pair<std::string, std::string>, PolicyCount> policies;  // domain, type
   for (const ReceivedReport& report : reports) {
-    const bool twice =
-        !report.id.empty() && !ids.emplace(report.organization, report.id).second;
+    // Who reports and which id it has are the sender's words: a forged report with those
+    // of another must not take its place.
+    const bool twice = !report.id.empty() && !digests.insert(report.digest).second;
     if (twice) continue;
     ++out.reports;
     if (!report.organization.empty()) organizations.insert(report.organization);
@@ -70,8 +80,8 @@ ReportSummary summary_of(std::span<const ReceivedReport> reports) {
   }
   out.organizations.assign(organizations.begin(), organizations.end());
   for (const auto& [key, count] : policies) {
-    out.succeeded += count.succeeded;
-    out.failed += count.failed;
+    add_to(out.succeeded, count.succeeded);
+    add_to(out.failed, count.failed);
     PolicySummary policy{key.second, key.first, count.succeeded, count.failed, {}};
     for (const auto& [result, kind] : count.kinds) {
       policy.kinds.push_back(kind_of(result, kind));

@@ -43,7 +43,8 @@ struct ReportSummary {
 };
 
 /// Adds reports up. Reporters differ: a policy whose total of failures is less than the
-/// sum of its details has that sum. Two reports with one id are one that came twice.
+/// sum of its details has that sum. Two reports with an id and the same JSON are one that
+/// came twice. Sums that are too large for 64 bits stay at the largest number.
 [[nodiscard]] ReportSummary summary_of(std::span<const ReceivedReport> reports);
 
 }  // namespace tlsrpt

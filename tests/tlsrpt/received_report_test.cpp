@@ -105,6 +105,13 @@ TEST(ReceivedReport, EverythingButThePoliciesMayBeMissing) {
   EXPECT_THAT(with("[]")->policies, IsEmpty());
 }
 
+TEST(ReceivedReport, TheDigestIsOfTheWholeJson) {
+  const auto one = with("[]"), same = with("[]"), other = with("[{}]");
+  ASSERT_TRUE(one && same && other);
+  EXPECT_EQ(one->digest, same->digest);
+  EXPECT_NE(one->digest, other->digest);
+}
+
 TEST(ReceivedReport, NumbersMayBeTexts) {
   const auto report = with(R"([{"summary":{"total-failure-session-count":"12"}}])");
   ASSERT_TRUE(report);

@@ -13,10 +13,17 @@ ReportedFailure failure(const std::string& result, const std::string& host,
   return {result, "198.51.100.1", host, "", "192.0.2.1", reason, "", sessions};
 }
 
+/// A report whose JSON is like that of no other.
 ReceivedReport report(const std::string& organization, const std::string& id,
                       std::vector<ReportedPolicy> policies) {
-  return {organization,       "", id, "2026-06-01T00:00:00Z", "2026-06-01T23:59:59Z",
-          std::move(policies)};
+  static unsigned char number = 0;
+  return {organization,
+          "",
+          id,
+          "2026-06-01T00:00:00Z",
+          "2026-06-01T23:59:59Z",
+          std::move(policies),
+          {std::byte(++number)}};
 }
 
 TEST(ReportSummary, AddsPoliciesOfAllReportsUp) {
@@ -79,17 +86,40 @@ TEST(ReportSummary, DetailsCountWhereTheTotalIsLess) {
   EXPECT_EQ(out.failed, 4U);
 }
 
+/// How many sessions failed, by these reports together.
+std::uint64_t failed(const std::vector<ReceivedReport>& reports) {
+  return summary_of(reports).failed;
+}
+
 TEST(ReportSummary, AReportThatCameTwiceCountsOnce) {
   const ReportedPolicy policy{"tlsa", "d", {}, 1, 1, {}};
-  EXPECT_EQ(summary_of(std::vector<ReceivedReport>{report("A", "1", {policy}),
-                                                   report("A", "1", {policy}),
-                                                   report("B", "1", {policy})})
-                .failed,
-            2U);
-  EXPECT_EQ(summary_of(std::vector<ReceivedReport>{report("A", "", {policy}),
-                                                   report("A", "", {policy})})
-                .failed,
-            2U);
+  const auto one = report("A", "1", {policy}), other = report("B", "1", {policy});
+  EXPECT_EQ(failed({one, one, other, one}), 2U);
+  const auto without_id = report("A", "", {policy});
+  EXPECT_EQ(failed({without_id, without_id}), 2U);
+}
+
+TEST(ReportSummary, AForgedReportWithTheIdOfAnotherHidesItNot) {
+  const auto forged = report("A", "1", {{"tlsa", "d", {}, 1, 0, {}}});
+  const auto genuine = report("A", "1", {{"tlsa", "d", {}, 0, 5, {}}});
+  EXPECT_EQ(failed({forged, genuine}), 5U);
+}
+
+TEST(ReportSummary, SumsStayAtTheLargestNumber) {
+  const ReportedPolicy most{"tlsa",     "d",        {},
+                            UINT64_MAX, UINT64_MAX, {failure("x", "mx", UINT64_MAX)}};
+  const ReportedPolicy one{"tlsa", "d", {}, 1, 1, {failure("x", "mx", 1)}};
+  const ReportedPolicy details{
+      "sts", "d", {}, 1, 1, {failure("x", "a", UINT64_MAX), failure("x", "b", 1)}};
+  const auto out =
+      summary_of(std::vector<ReceivedReport>{report("A", "1", {most, one, details})});
+  EXPECT_EQ(out.succeeded, UINT64_MAX);
+  EXPECT_EQ(out.failed, UINT64_MAX);
+  for (const PolicySummary& policy : out.policies) {
+    EXPECT_EQ(policy.failed, UINT64_MAX) << policy.type;
+    EXPECT_EQ(policy.kinds.at(0).sessions, UINT64_MAX) << policy.type;
+    EXPECT_EQ(policy.kinds[0].places.at(0).sessions, UINT64_MAX) << policy.type;
+  }
 }
 
 TEST(ReportSummary, TheDaysAreThoseOfAllReports) {
