@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <utility>
-#include <vector>
 
 #include "cli/dane/received_text.h"
 #include "cli/layout.h"
@@ -11,6 +10,7 @@
 #include "src/base/json.h"
 #include "src/io/file.h"
 #include "src/tlsrpt/report_envelope.h"
+#include "src/tlsrpt/report_summary.h"
 
 namespace cli::dane {
 namespace {
@@ -68,10 +68,10 @@ base::Result<Outcome> read_received(const Arguments& arguments) {
       return usage_error("--read does not go with --" + std::string(option));
     }
   }
-  std::vector<tlsrpt::ReceivedReport> reports;
+  tlsrpt::ReportTotals totals;
   bool all_read = true;
   for (const std::string& file : arguments.words()) {
-    auto report = load(file);
+    const auto report = load(file);
     if (!report) {
       std::fprintf(stderr, "dane: %s\n",
                    base::printable(report.error().detail, base::kLine).c_str());
@@ -79,10 +79,10 @@ base::Result<Outcome> read_received(const Arguments& arguments) {
       continue;
     }
     if (arguments.has("json")) print(json_of(file, *report));
-    reports.push_back(std::move(*report));
+    totals.add(*report);
   }
-  const auto summary = tlsrpt::summary_of(reports);
-  if (!arguments.has("json") && !reports.empty()) {
+  const auto summary = totals.summary();
+  if (!arguments.has("json") && summary.reports > 0) {
     print(received_text(summary, output_columns()));
   }
   if (!all_read) return Outcome::undecided;

@@ -2,7 +2,8 @@
 // did; then each policy, and for each result where it was and what it means. A result
 // type says what the sender saw, not what is wrong, and senders use the types as they
 // like: Microsoft says `tlsa-invalid` where a key does not match. The sentences leave
-// room for that.
+// room for that. Whoever knows the address may send reports of a hundred thousand hosts:
+// what is worst is shown, and how much more there is.
 #include "cli/dane/received_text.h"
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 namespace cli::dane {
 namespace {
 
+constexpr std::size_t kMostPolicies = 25;
+constexpr std::size_t kMostKinds = 12;  // of a policy; RFC 8460 has eleven
 constexpr std::size_t kMostPlaces = 3;  // of a result
 constexpr std::size_t kMostOrganizations = 5;
 
@@ -110,6 +113,33 @@ void tell(const tlsrpt::FailureKind& kind, const std::string& type, const Paint&
   }
 }
 
+void tell(const tlsrpt::PolicySummary& policy, const Paint& paint, TextLayout& layout) {
+  layout.gap().sentence(0, paint.strong(policy_word(policy.type)) + ", " +
+                               shown(policy.domain) + ": " +
+                               sessions_in_words(policy.succeeded, policy.failed));
+  for (std::size_t i = 0; i < policy.kinds.size() && i < kMostKinds; ++i) {
+    tell(policy.kinds[i], policy.type, paint, layout);
+  }
+  if (policy.kinds.size() > kMostKinds) {
+    layout.sentence(
+        2, counted(policy.kinds.size() - kMostKinds, "more result") + " (--json)");
+  }
+  if (policy.kinds.empty() && policy.failed > 0) {
+    layout.sentence(2, "The sender does not say how.");
+  }
+}
+
+std::string who_reports(const std::vector<std::string>& organizations) {
+  std::string out;
+  for (std::size_t i = 0; i < organizations.size() && i < kMostOrganizations; ++i) {
+    out += (i == 0 ? " of " : ", ") + shown(organizations[i]);
+  }
+  if (organizations.size() > kMostOrganizations) {
+    out += " and " + std::to_string(organizations.size() - kMostOrganizations) + " more";
+  }
+  return out;
+}
+
 }  // namespace
 
 ResultText text_of(const tlsrpt::FailureKind& kind, std::string_view policy_type) {
@@ -121,7 +151,9 @@ ResultText text_of(const tlsrpt::FailureKind& kind, std::string_view policy_type
   if (policy_type == "tlsa" && proof) out.word = "mismatch";
   for (const std::string& reason : kind.reasons) {
     const auto known = std::ranges::find(reasons(), reason, &ReasonText::word);
-    if (known != reasons().end()) out.word = known->word;
+    if (known == reasons().end()) continue;
+    out.word = known->word;
+    break;
   }
   return out;
 }
@@ -129,28 +161,25 @@ ResultText text_of(const tlsrpt::FailureKind& kind, std::string_view policy_type
 std::string received_text(const tlsrpt::ReportSummary& summary, std::size_t columns) {
   const Paint paint;
   TextLayout layout(columns);
-  std::string who;
-  for (std::size_t i = 0; i < summary.organizations.size() && i < kMostOrganizations;
-       ++i) {
-    who += (i == 0 ? "" : ", ") + shown(summary.organizations[i]);
-  }
-  if (summary.organizations.size() > kMostOrganizations) who += " and others";
   const std::string days = days_of(summary);
   layout.sentence(0, counted(summary.reports, "TLS report") +
-                         (who.empty() ? "" : " of ") + who + (days.empty() ? "" : ", ") +
+                         who_reports(summary.organizations) + (days.empty() ? "" : ", ") +
                          days);
   const std::string all = sessions_in_words(summary.succeeded, summary.failed);
   layout.sentence(0, summary.failed == 0 ? paint.good(all) : paint.bad(all));
-  for (const tlsrpt::PolicySummary& policy : summary.policies) {
-    layout.gap().sentence(0, paint.strong(policy_word(policy.type)) + ", " +
-                                 shown(policy.domain) + ": " +
-                                 sessions_in_words(policy.succeeded, policy.failed));
-    for (const tlsrpt::FailureKind& kind : policy.kinds) {
-      tell(kind, policy.type, paint, layout);
-    }
-    if (policy.kinds.empty() && policy.failed > 0) {
-      layout.sentence(2, "The sender does not say how.");
-    }
+  const std::size_t policies = summary.policies.size();
+  for (std::size_t i = 0; i < policies && i < kMostPolicies; ++i) {
+    tell(summary.policies[i], paint, layout);
+  }
+  if (policies > kMostPolicies) {
+    layout.gap().sentence(
+        0,
+        counted(policies - kMostPolicies, "more policy", "more policies") + " (--json)");
+  }
+  if (summary.left_out > 0) {
+    layout.gap().sentence(0,
+                          "The reports name more than is added up here; all sessions are "
+                          "in the sums (--json).");
   }
   return layout.text();
 }

@@ -18,7 +18,8 @@ struct ResultText {
 [[nodiscard]] ResultText text_of(const tlsrpt::FailureKind& kind,
                                  std::string_view policy_type);
 
-/// The reports of others for people, in lines of so many columns at most.
+/// The reports of others for people, in lines of so many columns at most: some of the
+/// policies, results and places, those of most failures first, and how many more.
 [[nodiscard]] std::string received_text(const tlsrpt::ReportSummary& summary,
                                         std::size_t columns);
 

@@ -137,6 +137,40 @@ TEST(ReceivedText, AReasonOfOursIsTheNearerWord) {
             "expired");
 }
 
+TEST(ReceivedText, TheFirstReasonThatIsKnownIsTheNearerWord) {
+  EXPECT_EQ(
+      dane::text_of({"x", 1, {}, {"X509_V_ERR", "no-path", "mismatch"}}, "tlsa").word,
+      "no-path");
+}
+
+TEST(ReceivedText, ManyPoliciesResultsAndOrganizationsAreSomeAndANumber) {
+  tlsrpt::ReportSummary summary{1, {}, "", "", 0, 0, {}};
+  for (int i = 0; i < 27; ++i) {
+    summary.policies.push_back({"tlsa", "d" + std::to_string(i) + ".example", 0, 1, {}});
+  }
+  for (int i = 0; i < 14; ++i) {
+    summary.policies[0].kinds.push_back({"result" + std::to_string(i), 1, {}, {}});
+  }
+  for (int i = 0; i < 7; ++i) summary.organizations.push_back("o" + std::to_string(i));
+  const std::string text = dane::received_text(summary, 80);
+  EXPECT_THAT(text, StartsWith("1 TLS report of o0, o1, o2, o3, o4 and 2 more\n"));
+  EXPECT_THAT(text, HasSubstr("\n  result11: 1 session\n"));
+  EXPECT_THAT(text, Not(HasSubstr("result12")));
+  EXPECT_THAT(text, HasSubstr("\n  2 more results (--json)\n"));
+  EXPECT_THAT(text, HasSubstr("d24.example"));
+  EXPECT_THAT(text, Not(HasSubstr("d25.example")));
+  EXPECT_THAT(text, ::testing::EndsWith("\n\n2 more policies (--json)\n"));
+}
+
+TEST(ReceivedText, WhatWasLeftOutOfTheSumsIsTold) {
+  tlsrpt::ReportSummary summary{1, {}, "", "", 0, 0, {}};
+  EXPECT_THAT(dane::received_text(summary, 80), Not(HasSubstr("--json")));
+  summary.left_out = 1;
+  EXPECT_THAT(dane::received_text(summary, 80),
+              ::testing::EndsWith("The reports name more than is added up here; all "
+                                  "sessions are in the sums\n(--json).\n"));
+}
+
 TEST(ReceivedText, ManyPlacesAreSomeAndANumber) {
   tlsrpt::FailureKind kind{"validation-failure", 50, {}, {std::string(300, 'r')}};
   for (int i = 0; i < 5; ++i) {
