@@ -400,12 +400,12 @@ void Teller::tell_what_to_do() {
   const Report* peer = peer_with_key();
   if (peer == nullptr || checked_.facts.owner.text().empty()) return;
   layout_.gap();
-  layout_.sentence(2,
-                   checked_.facts.state == policy::TlsaState::absent
-                       ? "To have it verified by DANE, publish this record, if the key "
-                         "above is the server's own:"
-                       : "Have the domain signed with DNSSEC; then this record is the "
-                         "one to publish, if the key above is the server's own:");
+  layout_.sentence(2, checked_.facts.state == policy::TlsaState::absent
+                          ? "To have it verified by DANE, publish this record, if " +
+                                address_of(*peer) + " is your server:"
+                          : "Have the domain signed with DNSSEC; then this record is the "
+                            "one to publish, if " +
+                                address_of(*peer) + " is your server:");
   paste(record_of(key_of(*peer)));
 }
 

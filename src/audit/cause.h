@@ -11,6 +11,11 @@ namespace audit {
 [[nodiscard]] std::optional<std::size_t> cause_of(const DomainSeen& domain,
                                                   const Judgement& judgement);
 
+/// What turns senders away at one of the hosts; nothing where nothing does. Pure.
+[[nodiscard]] std::optional<Code> turned_away_at(const DomainSeen& domain,
+                                                 const Judgement& judgement,
+                                                 std::size_t host);
+
 /// Names the cause of the grade and puts its finding before all others.
 void put_cause_first(const DomainSeen& domain, Judgement& judgement);
 

@@ -182,8 +182,8 @@ TEST(AuditOneLine, IsOneAndSaysWhy) {
   domain.judgement.findings[0].subject = "mx.b.example [192.0.2.1]";
   const std::string line = one_line(domain, Paint(false), 200);
   EXPECT_THAT(line, StartsWith("✗ broken            a.example                 "
-                               "mismatch at mx.b.example [192.0.2.1]\n"));
-  domain.judgement.findings[0].subject += std::string(60, '1');
+                               "mismatch at mx.b.example\n"));
+  domain.judgement.findings[0].subject = std::string(60, '1');
   const std::string cut = one_line(domain, Paint(false), 80);
   EXPECT_EQ(lines_of(cut).size(), 1U);
   EXPECT_EQ(width_of(lines_of(cut)[0]), 80U);

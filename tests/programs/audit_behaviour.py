@@ -294,7 +294,7 @@ class Reports(Case):
                           "null.mail.example", "bogus-tlsa.mail.example", "t301.mail.example",
                           "exim.mail.example",
                           status=1)
-        self.assertEqual([one["number"] for one in done.objects],
+        self.assertEqual(sorted(one["number"] for one in done.objects),
                          list(range(1, len(done.objects) + 1)))
         for one in done.objects:
             cause = one.get("cause")
@@ -352,6 +352,8 @@ class Reports(Case):
         only = self.audit("--retries", "0", "--only", "broken", "mismatch.mail.example",
                           "good.mail.example", status=1).out
         self.assertEqual([line[:2] for line in only.split("\n\n")[0].splitlines()], ["✗ "])
+        one = self.audit("--summary", "mismatch.mail.example", status=1).out
+        self.assertRegex(one, r"\A1 domain in \d")
         table = self.audit("--retries", "0", "--csv", "mismatch.mail.example",
                            "good.mail.example", status=1).out
         rows = list(csv.DictReader(table.splitlines()))

@@ -38,7 +38,4 @@ inline constexpr std::size_t kGradeColumns = 16;
 [[nodiscard]] std::string counted(std::size_t number, std::string_view one,
                                   std::string_view more);
 
-/// Whether a host and each of its addresses are verified.
-[[nodiscard]] bool is_all_proved(const audit::HostAccess& host);
-
 }  // namespace cli::report

@@ -75,6 +75,24 @@ std::string session_of(const AddressSeen& address) {
   return session ? session->protocol : "";
 }
 
+/// What keeps a host from being looked up, in a few words; empty for nothing.
+std::string trouble_of_lookup(const HostSeen& host) {
+  if (host.error) {
+    switch (host.error->code) {
+      case base::Code::bogus:
+        return "its addresses fail DNSSEC validation";
+      case base::Code::no_address:
+        return "it has no address";
+      default:
+        return "its addresses cannot be looked up";
+    }
+  }
+  if (!host.tlsa_error) return "";
+  return host.tlsa_error->code == base::Code::bogus
+             ? "its TLSA records fail DNSSEC validation"
+             : "its TLSA records cannot be looked up";
+}
+
 /// What is to be said of a host behind its name: what holds of all its addresses, and the
 /// addresses at which something else does.
 std::string summary_of(const HostSeen& host, const HostAccess& result) {
@@ -82,6 +100,9 @@ std::string summary_of(const HostSeen& host, const HostAccess& result) {
   if (host.tlsa.state == policy::TlsaState::insecure ||
       host.tlsa.state == policy::TlsaState::insecure_address) {
     if (result.access == Access::open) out = "not verified: not signed with DNSSEC";
+  }
+  if (const auto lookup = trouble_of_lookup(host); !lookup.empty()) {
+    return out + ": " + lookup;
   }
   std::string troubles;
   std::size_t troubled = 0;

@@ -31,7 +31,8 @@ std::string why(const DomainAudit& audited) {
                       audited.seen.domain.text().empty();
   // Where a host has to be named too, there is room for no more than a word.
   if (is_own) return std::string(kind.title);
-  return std::string(kind.word) + " at " + base::printable(subject, base::kName);
+  const std::string host = subject.substr(0, subject.find(" ["));
+  return std::string(kind.word) + " at " + base::printable(host, base::kName);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE domain (
   run INTEGER, input TEXT, moment TEXT, grade TEXT, cause TEXT, findings TEXT,
-  records TEXT, keys TEXT, PRIMARY KEY (run, input)
+  records TEXT, keys TEXT, unknown TEXT, silent TEXT, PRIMARY KEY (run, input)
 ) WITHOUT ROWID;
 BEGIN;
 )";
@@ -70,14 +70,28 @@ INSERT OR REPLACE INTO domain VALUES (
           json_each(host.value, '$.tlsa.records') AS one),
   (SELECT group_concat(json_extract(host.value, '$.name') || ' ' ||
                        json_extract(one.value, '$.address') || ' ' ||
-                       json_extract(one.value, '$.chain[0].spki_sha256'), char(10))
+                       coalesce(json_extract(one.value, '$.chain[0].spki_sha256'),
+                                json_extract(one.value, '$.raw_public_key_sha256')),
+                       char(10))
      FROM json_each(?2, '$.hosts') AS host,
-          json_each(host.value, '$.addresses') AS one)
+          json_each(host.value, '$.addresses') AS one),
+  CASE WHEN json_extract(?2, '$.mx') IS NULL AND
+            json_extract(?2, '$.grade') <> 'not-deployed' THEN '*' ELSE
+  (SELECT group_concat(json_extract(value, '$.name'), char(10))
+     FROM json_each(?2, '$.hosts')
+     WHERE json_extract(value, '$.error') IS NOT NULL OR
+           json_extract(value, '$.tlsa.state') = 'error') END,
+  (SELECT group_concat(json_extract(host.value, '$.name') || ' ' ||
+                       json_extract(one.value, '$.address'), char(10))
+     FROM json_each(?2, '$.hosts') AS host,
+          json_each(host.value, '$.addresses') AS one
+     WHERE json_extract(one.value, '$.protocol') IS NULL)
 ))";
 
 constexpr const char* kInBoth = R"(
 SELECT new.input, new.moment, new.cause, old.grade, new.grade, old.findings,
-       new.findings, old.records, new.records, old.keys, new.keys
+       new.findings, old.records, new.records, old.keys, new.keys,
+       new.unknown, new.silent
   FROM domain AS old JOIN domain AS new ON new.input = old.input
   WHERE old.run = 0 AND new.run = 1 ORDER BY new.input)";
 
@@ -119,6 +133,35 @@ State state_of(const std::string& grade, const std::string& findings,
   return out;
 }
 
+/// Leaves as it was what could not be looked at: records of hosts whose look-up failed
+/// (`*`: of all, where nothing is known of the domain), keys at addresses that showed
+/// none.
+void keep_unseen(const State& was, const std::string& unknown, const std::string& silent,
+                 State& is) {
+  if (unknown == "*") {
+    is.records = was.records;
+    is.keys = was.keys;
+    return;
+  }
+  for_each_line(unknown, [&](std::string_view line) {
+    const std::string host(line);
+    if (const auto at = was.records.find(host); at != was.records.end()) {
+      is.records[host] = at->second;
+    }
+    if (const auto at = was.keys.find(host); at != was.keys.end()) {
+      is.keys[host] = at->second;
+    }
+  });
+  for_each_line(silent, [&](std::string_view line) {
+    const auto words = words_of(line, 2);
+    const auto host = was.keys.find(words.front());
+    if (words.size() != 2 || host == was.keys.end()) return;
+    if (const auto key = host->second.find(words[1]); key != host->second.end()) {
+      is.keys[words[0]].insert(*key);
+    }
+  });
+}
+
 }  // namespace
 
 void StoredRuns::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
@@ -141,6 +184,7 @@ base::Result<void> StoredRuns::read(int which, const std::string& path) {
   std::string line;
   for (std::uint64_t at = 1; std::getline(file, line); ++at) {
     if (!json.is_result(line)) {
+      if (file.eof()) break;  // a run that was killed leaves a line that is torn
       return base::fail(
           base::ErrorKind::usage, base::Code::bad_file,
           path + " is not the output of dane audit --json: line " + std::to_string(at));
@@ -164,19 +208,7 @@ void StoredRuns::for_each_in_both(const std::function<void(const InBoth&)>& take
     InBoth one{rows.text(0), rows.text(1), {}, {}, rows.text(2)};
     one.was = state_of(rows.text(3), rows.text(5), rows.text(7), rows.text(9));
     one.is = state_of(rows.text(4), rows.text(6), rows.text(8), rows.text(10));
-    // What could not be looked at is as it was: no record and no key has gone.
-    for (const auto& [host, records] : one.was.records) {
-      if (one.is.grade == audit::Grade::undecided)
-        one.is.records.try_emplace(host, records);
-    }
-    for (const auto& [host, keys] : one.was.keys) {
-      const auto at = one.is.keys.find(host);
-      if (at == one.is.keys.end()) {
-        if (one.is.grade == audit::Grade::undecided) one.is.keys.emplace(host, keys);
-      } else {
-        for (const auto& key : keys) at->second.insert(key);
-      }
-    }
+    keep_unseen(one.was, rows.text(11), rows.text(12), one.is);
     take(one);
   }
 }

@@ -5,6 +5,7 @@
 #include "cli/dane/audit/text.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "cli/dane/audit/grade_words.h"
 #include "cli/dane/audit/host_text.h"
@@ -132,21 +133,29 @@ void Teller::tell_dnssec() {
   const DomainSeen& seen = audited_.seen;
   if (seen.error || seen.hosts.empty()) return;
   if (audited_.judgement.cause == Code::no_mail_host) return;
-  const bool domain = seen.mx.security == dns::Security::secure;
-  const auto unsigned_hosts = std::ranges::count_if(seen.hosts, [](const auto& host) {
-    return !host->seen.error && host->seen.host.security != dns::Security::secure;
+  const auto count = [&](const std::function<bool(const HostSeen&)>& is_so) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        seen.hosts, [&](const auto& host) { return is_so(host->seen); }));
+  };
+  const std::size_t failing = count([](const HostSeen& host) {
+    const auto& error = host.error ? host.error : host.tlsa_error;
+    return error && error->code != base::Code::no_address;
   });
+  const std::size_t unsigned_hosts = count([](const HostSeen& host) {
+    return !host.error && host.host.security != dns::Security::secure;
+  });
+  const bool domain = seen.mx.security == dns::Security::secure;
   std::string text = domain ? "the domain is signed" : "the domain is not signed";
-  if (unsigned_hosts == 0) {
+  if (failing > 0) {
+    text +=
+        "; the look-up of " + counted(failing, "mail server", "mail servers") + " fails";
+  } else if (unsigned_hosts == 0) {
     text =
         domain ? "domain and mail servers are signed" : text + ", its mail servers are";
-  } else if (domain || static_cast<std::size_t>(unsigned_hosts) < seen.hosts.size()) {
-    text += "; " +
-            counted(static_cast<std::size_t>(unsigned_hosts), "mail server is",
-                    "mail servers are") +
-            " not";
+  } else if (domain || unsigned_hosts < seen.hosts.size()) {
+    text += "; " + counted(unsigned_hosts, "mail server is", "mail servers are") + " not";
   }
-  layout_.row("DNSSEC", marked(domain && unsigned_hosts == 0, text));
+  layout_.row("DNSSEC", marked(domain && unsigned_hosts + failing == 0, text));
 }
 
 void Teller::tell_hosts() {
@@ -162,7 +171,8 @@ void Teller::tell_hosts() {
 }
 
 void Teller::tell_wishes() {
-  if (look_.verbose) return;
+  // Whose mail does not arrive has no ear for wishes.
+  if (look_.verbose || audited_.judgement.grade == Grade::broken) return;
   std::string wishes;
   std::size_t others = 0;
   for (const Group& group : groups_of(findings(true))) {
@@ -198,7 +208,9 @@ void Teller::tell_group(const Group& group, const std::string& number) {
 void Teller::tell_what_to_do() {
   const auto groups = groups_of(findings(false));
   if (groups.empty()) return;
-  layout_.gap().sentence(0, "To fix (" + std::to_string(groups.size()) + ")");
+  const bool is_known = audited_.judgement.grade != Grade::undecided;
+  layout_.gap().sentence(0, std::string(is_known ? "To fix (" : "What happened (") +
+                                std::to_string(groups.size()) + ")");
   std::size_t number = 0;
   for (const Group& group : groups) {
     layout_.gap();
