@@ -173,7 +173,7 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
   }
-  // Of one domain a summary says less than its text, but who wants no text gets it.
+  // A summary of one domain says less than its text, but who wants no text gets it.
   if (wanted_.summary && (tally_.domains() > 1 || wanted_.each == Each::none)) {
     const RunFacts facts{now, took, earlier_->octets > 0};
     show((any_shown_ ? "\n" : "") + summary_of(tally_, facts, printer_.look()));
