@@ -7,6 +7,7 @@
 namespace audit {
 namespace {
 
+using audit::testing::Certificates;
 using audit::testing::domain_of;
 using audit::testing::error;
 using audit::testing::fails;
@@ -90,8 +91,10 @@ TEST_F(Cause, IsNoAddressWithoutAWayAtAHostThatIsProved) {
 TEST_F(Cause, IsTheSecondKeyThatNoRecordMatches) {
   HostSeen host = proved("a.example.org");
   host.no_route = {net::parse_address("2001:db8::1").value()};
-  Shown other = audit::testing::shown(How::other_key, support::GoodChain().sent());
-  add_shown(host.addresses[0], other);
+  support::Recipe other = support::leaf("", {"a.example.org"});
+  other.key.name = other.signer.name = "other";
+  add_shown(host.addresses[0],
+            audit::testing::shown(How::other_key, Certificates{support::make(other)}));
   EXPECT_EQ(of(domain_of({host})), "other-key-unmatched");
 }
 
