@@ -77,8 +77,8 @@ TEST_F(Runs, CompareRecordsAndLeaveNotesOut) {
 TEST_F(Runs, WhatCouldNotBeLookedAtIsAsItWas) {
   auto lost = audited("a.example", Grade::undecided, {Code::mx_lookup_fails});
   lost.seen.error = facts::error(base::Code::servfail);
-  const auto both = of(line("a.example", Grade::enforced, {}, {facts::stranger(3)}),
-                       json_line(lost));
+  const auto both =
+      of(line("a.example", Grade::enforced, {}, {facts::stranger(3)}), json_line(lost));
   ASSERT_EQ(both.size(), 1U);
   EXPECT_EQ(both[0].was.records, both[0].is.records);
 }
