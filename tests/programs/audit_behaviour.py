@@ -430,7 +430,7 @@ class Reports(Case):
         """Whoever reads finds a whole file, and never none."""
         file = Path(self.path("dane.prom"))
         self.audit("--prometheus", str(file), "good.mail.example", status=0)
-        inode, seen, ended = file.stat().st_ino, [], threading.Event()
+        seen, ended = [], threading.Event()
 
         def read() -> None:
             while not ended.is_set():
@@ -439,10 +439,12 @@ class Reports(Case):
         reader = threading.Thread(target=read)
         reader.start()
         for _ in range(5):
+            # The file before is there until it is replaced: its number is not free.
+            inode = file.stat().st_ino
             self.audit("--prometheus", str(file), "--quick", "good.mail.example", status=0)
+            self.assertNotEqual(file.stat().st_ino, inode)
         ended.set()
         reader.join()
-        self.assertNotEqual(file.stat().st_ino, inode)
         for text in set(seen):
             self.assertIn("dane_audit_duration_seconds", self.check_prometheus(text))
         self.assertEqual([path.name for path in self.scratch.glob("dane.prom*")], ["dane.prom"])
