@@ -25,12 +25,12 @@ constexpr std::array kUnseen = {mx_lookup_fails, host_lookup_fails,
                                 host_slow,       host_many_addresses,
                                 mx_too_many};
 
-/// There are no records that count. What the domain lacks stands before what its hosts
-/// lack, for nothing counts without that.
+/// There are no records that count.
 constexpr std::array kWithoutRecords = {mx_insecure,         host_insecure, tlsa_insecure,
                                         tlsa_alias_dangling, tlsa_absent,   none_usable};
 
 using Codes = std::span<const Code>;
+using Applies = std::function<bool(const Finding&)>;
 
 /// The place of the host that a finding is about among the domain's; behind all of them
 /// for what is about none.
@@ -46,8 +46,7 @@ std::size_t host_of(const DomainSeen& domain, const Finding& finding) {
 /// The first finding of some codes, that of the most preferred host first, then in the
 /// order of the codes.
 std::optional<std::size_t> first_of(const DomainSeen& domain, const Judgement& judgement,
-                                    Codes codes,
-                                    const std::function<bool(const Finding&)>& applies) {
+                                    Codes codes, const Applies& applies) {
   std::optional<std::pair<std::size_t, std::size_t>> best;
   std::optional<std::size_t> out;
   for (std::size_t i = 0; i < judgement.findings.size(); ++i) {
@@ -62,8 +61,6 @@ std::optional<std::size_t> first_of(const DomainSeen& domain, const Judgement& j
   }
   return out;
 }
-
-using Applies = std::function<bool(const Finding&)>;
 
 bool always(const Finding& /*finding*/) { return true; }
 
@@ -100,8 +97,7 @@ std::vector<Step> steps_for(const DomainSeen& domain, const Judgement& judgement
   }
 }
 
-}  // namespace
-
+/// Which finding a grade follows from; nothing where all is well or nothing was found.
 std::optional<std::size_t> cause_of(const DomainSeen& domain,
                                     const Judgement& judgement) {
   if (judgement.grade == Grade::enforced || judgement.findings.empty()) {
@@ -114,6 +110,8 @@ std::optional<std::size_t> cause_of(const DomainSeen& domain,
   }
   return 0;  // the worst
 }
+
+}  // namespace
 
 std::optional<Code> turned_away_at(const DomainSeen& domain, const Judgement& judgement,
                                    std::size_t host) {
