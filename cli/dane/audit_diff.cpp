@@ -43,16 +43,10 @@ std::string other_changes(const report::Difference& change) {
   return out;
 }
 
-/// Whether a run has domains that the other has not.
-bool differ_in_domains(const report::StoredRuns& runs) {
-  return runs.size(0) != runs.in_both() || runs.size(1) != runs.in_both();
-}
-
 /// The changes on their way into words.
 class Teller {
  public:
-  Teller(const report::StoredRuns& runs, std::size_t columns)
-      : runs_(runs), columns_(columns) {}
+  explicit Teller(std::size_t columns) : columns_(columns) {}
 
   void take(const InBoth& one) {
     const report::Difference change = report::difference_of(one.was, one.is);
@@ -74,14 +68,14 @@ class Teller {
     lines_[one.is.grade] += layout.text();
   }
 
-  [[nodiscard]] std::string tell() const {
+  [[nodiscard]] std::string tell(const report::StoredRuns::Sizes& sizes) const {
     TextLayout layout(columns_);
-    const std::uint64_t both = runs_.in_both();
-    layout.sentence(0, report::with_commas(both) +
-                           (both == 1 ? " domain in both, " : " domains in both, ") +
-                           report::with_commas(changed_) + " changed; " +
-                           report::with_commas(runs_.size(1) - both) + " new, " +
-                           report::with_commas(runs_.size(0) - both) + " gone");
+    layout.sentence(0,
+                    report::with_commas(sizes.both) +
+                        (sizes.both == 1 ? " domain in both, " : " domains in both, ") +
+                        report::with_commas(changed_) + " changed; " +
+                        report::with_commas(sizes.newer - sizes.both) + " new, " +
+                        report::with_commas(sizes.older - sizes.both) + " gone");
     for (const auto& [grades, count] : transitions_) {
       if (grades.first == grades.second) continue;
       layout.as_it_is("  " + report::with_commas(count) + "  " +
@@ -96,7 +90,6 @@ class Teller {
   [[nodiscard]] bool any() const { return changed_ > 0; }
 
  private:
-  const report::StoredRuns& runs_;
   std::size_t columns_;
   Paint paint_;
   std::uint64_t changed_ = 0;
@@ -116,20 +109,21 @@ base::Result<Outcome> audit_diff(const Arguments& arguments) {
     const std::string& path = arguments.words()[static_cast<std::size_t>(which) + 1];
     if (auto good = runs.read(which, path); !good) return tl::unexpected(good.error());
   }
+  const auto sizes = runs.sizes();
+  bool any = sizes.differ();
   if (arguments.has("json")) {
-    bool any = false;
     runs.for_each_in_both([&](const InBoth& one) {
       const auto line = report::change_of(one.input, one.moment, one.was, one.is);
       if (line) print(*line);
       any = any || line;
     });
-    any = any || differ_in_domains(runs);
-    return any ? Outcome::findings : Outcome::fine;
+  } else {
+    Teller teller(output_columns());
+    runs.for_each_in_both([&](const InBoth& one) { teller.take(one); });
+    print(teller.tell(sizes));
+    any = any || teller.any();
   }
-  Teller teller(runs, output_columns());
-  runs.for_each_in_both([&](const InBoth& one) { teller.take(one); });
-  print(teller.tell());
-  return teller.any() || differ_in_domains(runs) ? Outcome::findings : Outcome::fine;
+  return any ? Outcome::findings : Outcome::fine;
 }
 
 }  // namespace cli::dane

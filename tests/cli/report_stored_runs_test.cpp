@@ -59,8 +59,8 @@ TEST_F(Runs, AreLaidSideBySideByTheirInput) {
   EXPECT_EQ(both[0].moment, "2026-06-01T12:00:00Z");
   EXPECT_THAT(both[0].is.findings, ElementsAre("mismatch a.example"));
   EXPECT_THAT(both[0].was.findings, IsEmpty());
-  EXPECT_EQ(runs_.size(0), 2U);
-  EXPECT_EQ(runs_.in_both(), 1U);
+  EXPECT_EQ(runs_.sizes().older, 2U);
+  EXPECT_EQ(runs_.sizes().both, 1U);
 }
 
 TEST_F(Runs, CompareRecordsAndLeaveNotesOut) {
@@ -119,7 +119,7 @@ TEST_F(Runs, KeepWhatAHostHadWhereItsRecordsOrKeysCouldNotBeSeen) {
 TEST_F(Runs, MayEndInATornLine) {
   const std::string whole = line("a.example", Grade::enforced);
   EXPECT_TRUE(runs_.read(0, folder_.write("F", whole + whole.substr(0, 40))));
-  EXPECT_EQ(runs_.size(0), 1U);
+  EXPECT_EQ(runs_.sizes().older, 1U);
 }
 
 TEST_F(Runs, AreThoseOfThisProgram) {
