@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,14 @@ namespace cli {
 /// The text, cut to that many columns and ended by `…` if it is longer. It has no
 /// colours.
 [[nodiscard]] std::string cut_to(std::string_view text, std::size_t columns);
+
+/// The text, with blanks behind it up to that many columns.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
+
+/// A number and what it counts: `1 mail server`, `3 mail servers`. Where no word for more
+/// than one is given, it is the first with an s.
+[[nodiscard]] std::string counted(std::uint64_t number, std::string_view one,
+                                  std::string_view more = {});
 
 /// A report for people, line by line. What is a sentence is broken between words, so that
 /// no line is longer than the screen; words are never broken, and what is to be pasted

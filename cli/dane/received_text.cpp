@@ -62,10 +62,6 @@ std::string policy_word(const std::string& type) {
   return shown(type);
 }
 
-std::string counted(std::uint64_t number, const std::string& what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 std::string day_of(const std::string& moment) {
   constexpr std::size_t kDate = 10;
   return shown(moment.substr(0, kDate));

@@ -6,6 +6,7 @@
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
+#include "cli/layout.h"
 #include "cli/severity.h"
 #include "src/base/json.h"
 #include "src/io/file.h"
@@ -41,10 +42,6 @@ void print_json(const Linted& linted) {
   }
   json.end_array().end_object();
   print(json.text() + "\n");
-}
-
-std::string counted(std::size_t number, std::string_view what) {
-  return std::to_string(number) + " " + std::string(what) + (number == 1 ? "" : "s");
 }
 
 /// `3 TLSA records: 1 error, 2 warnings`, without those that there are none of.

@@ -148,8 +148,4 @@ std::string name_of(const DomainAudit& audited) {
                          base::kName);
 }
 
-std::string counted(std::size_t number, std::string_view one, std::string_view more) {
-  return std::to_string(number) + " " + std::string(number == 1 ? one : more);
-}
-
 }  // namespace cli::report

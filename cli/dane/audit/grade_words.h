@@ -34,8 +34,4 @@ inline constexpr std::size_t kGradeColumns = 16;
 /// A sentence of its own from a text with a small first letter and no full stop.
 [[nodiscard]] std::string as_sentence(std::string_view text);
 
-/// `1 mail server`, `3 mail servers`.
-[[nodiscard]] std::string counted(std::size_t number, std::string_view one,
-                                  std::string_view more);
-
 }  // namespace cli::report
