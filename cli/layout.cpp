@@ -64,6 +64,11 @@ std::string cut_to(std::string_view text, std::size_t columns) {
   }
 }
 
+std::string padded(std::string_view text, std::size_t columns) {
+  const std::size_t width = width_of(text);
+  return std::string(text).append(width < columns ? columns - width : 0, ' ');
+}
+
 std::string counted(std::uint64_t number, std::string_view one, std::string_view more) {
   std::string out = std::to_string(number) + " ";
   if (number == 1) return out.append(one);

@@ -21,6 +21,9 @@ namespace cli {
 /// colours.
 [[nodiscard]] std::string cut_to(std::string_view text, std::size_t columns);
 
+/// The text, with blanks behind it up to that many columns.
+[[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
+
 /// A number and what it counts: `1 mail server`, `3 mail servers`. Where no word for more
 /// than one is given, it is the first with an s.
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view one,

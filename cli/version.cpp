@@ -1,18 +1,9 @@
 #include "cli/version.h"
 
+#include "cli/layout.h"
 #include "versions.h"
 
 namespace cli {
-namespace {
-
-std::string padded(std::string_view word, std::size_t width) {
-  std::string out(word);
-  out.resize(std::max(width, out.size()), ' ');
-  return out;
-}
-
-}  // namespace
-
 std::string version_text(std::string_view program) {
   std::string out = std::string(program) + " (ucspi-dane) " DANE_VERSION "\n";
   for (const Library& library : kLibraries) {

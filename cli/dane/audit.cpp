@@ -48,7 +48,9 @@ void tell_end(const report::Ended& ended, const report::Wanted& wanted) {
                interrupted ? "interrupted; " : "", domains, before.c_str(),
                static_cast<double>(ended.took.count()) / 1000.0,
                report::in_words(ended.tally).c_str(),
-               can_go_on ? "; the same command with --resume goes on" : "");
+               !can_go_on         ? ""
+               : wanted.overwrite ? "; --resume in place of --overwrite goes on"
+                                  : "; the same command with --resume goes on");
 }
 
 base::Result<Outcome> run_audit(const Arguments& arguments) {

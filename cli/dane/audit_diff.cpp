@@ -19,43 +19,43 @@ std::string transition(Grade was, Grade is) {
   return std::string(report::word_for(was)) + " → " + std::string(report::word_for(is));
 }
 
-/// What is in one set and not in the other, a few of it.
-std::string difference(std::string_view label, const report::Texts& more,
-                       const report::Texts& less) {
-  std::vector<std::string> found;
-  std::ranges::set_difference(more, less, std::back_inserter(found));
+/// Texts behind a label; empty for none.
+std::string listed(std::string_view label, const report::Texts& texts) {
   std::string out;
-  for (const std::string& one : found) {
+  for (const std::string& one : texts) {
     out += (out.empty() ? std::string(label) : ", ") + base::printable(one, base::kName);
   }
   return out;
 }
 
 /// What has changed at a domain beside its grade.
-std::string other_changes(const InBoth& one) {
-  std::string out = difference("new: ", one.is.findings, one.was.findings);
-  const std::string gone = difference("gone: ", one.was.findings, one.is.findings);
-  if (!gone.empty()) out += (out.empty() ? "" : "; ") + gone;
-  if (one.was.records != one.is.records)
-    out += (out.empty() ? "" : "; ") + std::string("other TLSA records");
-  if (one.was.keys != one.is.keys)
-    out += (out.empty() ? "" : "; ") + std::string("other keys");
+std::string other_changes(const report::Difference& change) {
+  std::string out;
+  const auto add = [&](const std::string& text) {
+    if (!text.empty()) out += (out.empty() ? "" : "; ") + text;
+  };
+  add(listed("new: ", change.findings_new));
+  add(listed("gone: ", change.findings_gone));
+  if (!change.records_new.empty() || !change.records_gone.empty()) {
+    add("other TLSA records");
+  }
+  if (!change.keys_new.empty() || !change.keys_gone.empty()) add("other keys");
   return out;
 }
 
 /// The changes on their way into words.
 class Teller {
  public:
-  Teller(const report::StoredRuns& runs, std::size_t columns)
-      : runs_(runs), columns_(columns) {}
+  explicit Teller(std::size_t columns) : columns_(columns) {}
 
   void take(const InBoth& one) {
-    const std::string others = other_changes(one);
-    if (one.was.grade == one.is.grade && others.empty()) return;
+    const report::Difference change = report::difference_of(one.was, one.is);
+    if (!change.any()) return;
+    const std::string others = other_changes(change);
     ++changed_;
     ++transitions_[{one.is.grade, one.was.grade}];
     TextLayout layout(columns_);
-    const bool same = one.was.grade == one.is.grade;
+    const bool same = !change.grade;
     const std::string head =
         report::painted(one.is.grade, report::sign_for(one.is.grade), paint_) + " " +
         base::printable(one.input, base::kName) + "  " +
@@ -68,14 +68,14 @@ class Teller {
     lines_[one.is.grade] += layout.text();
   }
 
-  [[nodiscard]] std::string tell() const {
+  [[nodiscard]] std::string tell(const report::StoredRuns::Sizes& sizes) const {
     TextLayout layout(columns_);
-    const std::uint64_t both = runs_.in_both();
-    layout.sentence(0, report::with_commas(both) +
-                           (both == 1 ? " domain in both, " : " domains in both, ") +
-                           report::with_commas(changed_) + " changed; " +
-                           report::with_commas(runs_.size(1) - both) + " new, " +
-                           report::with_commas(runs_.size(0) - both) + " gone");
+    layout.sentence(0,
+                    report::with_commas(sizes.both) +
+                        (sizes.both == 1 ? " domain in both, " : " domains in both, ") +
+                        report::with_commas(changed_) + " changed; " +
+                        report::with_commas(sizes.newer - sizes.both) + " new, " +
+                        report::with_commas(sizes.older - sizes.both) + " gone");
     for (const auto& [grades, count] : transitions_) {
       if (grades.first == grades.second) continue;
       layout.as_it_is("  " + report::with_commas(count) + "  " +
@@ -87,13 +87,9 @@ class Teller {
     return layout.text();
   }
 
-  [[nodiscard]] bool any() const {
-    return changed_ > 0 || runs_.size(0) != runs_.in_both() ||
-           runs_.size(1) != runs_.in_both();
-  }
+  [[nodiscard]] bool any() const { return changed_ > 0; }
 
  private:
-  const report::StoredRuns& runs_;
   std::size_t columns_;
   Paint paint_;
   std::uint64_t changed_ = 0;
@@ -113,19 +109,21 @@ base::Result<Outcome> audit_diff(const Arguments& arguments) {
     const std::string& path = arguments.words()[static_cast<std::size_t>(which) + 1];
     if (auto good = runs.read(which, path); !good) return tl::unexpected(good.error());
   }
+  const auto sizes = runs.sizes();
+  bool any = sizes.differ();
   if (arguments.has("json")) {
-    bool any = false;
     runs.for_each_in_both([&](const InBoth& one) {
       const auto line = report::change_of(one.input, one.moment, one.was, one.is);
       if (line) print(*line);
       any = any || line;
     });
-    return any ? Outcome::findings : Outcome::fine;
+  } else {
+    Teller teller(output_columns());
+    runs.for_each_in_both([&](const InBoth& one) { teller.take(one); });
+    print(teller.tell(sizes));
+    any = any || teller.any();
   }
-  Teller teller(runs, output_columns());
-  runs.for_each_in_both([&](const InBoth& one) { teller.take(one); });
-  print(teller.tell());
-  return teller.any() ? Outcome::findings : Outcome::fine;
+  return any ? Outcome::findings : Outcome::fine;
 }
 
 }  // namespace cli::dane

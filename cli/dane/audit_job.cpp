@@ -143,7 +143,8 @@ base::Result<void> read_form(const Arguments& arguments, report::Wanted& wanted)
   const bool elsewhere = wanted.html || wanted.sqlite || wanted.prometheus;
   const bool many = arguments.words().size() > 1 || arguments.has("file");
   if (json && csv) return usage_error("either --json or --csv");
-  if (wanted.nagios && (json || csv || wanted.output == "-")) {
+  if (wanted.nagios &&
+      (json || csv || arguments.has("summary") || wanted.output == "-")) {
     return usage_error("--nagios is one line and no other");
   }
   if (const auto list = arguments.value("only")) {
@@ -152,7 +153,14 @@ base::Result<void> read_form(const Arguments& arguments, report::Wanted& wanted)
     wanted.only = std::move(*only);
   }
   wanted.summary = arguments.has("summary");
-  wanted.in_order = !arguments.words().empty();
+  if (wanted.output == "-" && (csv || wanted.summary)) {
+    return usage_error("--output - is lines of JSON and nothing else");
+  }
+  if (wanted.overwrite && !wanted.output) {
+    return usage_error("--overwrite needs --output FILE");
+  }
+  // What programs read comes as it is done; a run that goes on has no first number.
+  wanted.in_order = !arguments.words().empty() && !json && !wanted.resume;
   if (json || csv) {
     // Lines that go into a file do not run over the screen too.
     wanted.each = csv ? Each::csv : wanted.output ? Each::none : Each::json;
@@ -208,6 +216,7 @@ base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
     if (span->count() < 1) return usage_error("--watch wants a second or more");
     if (wanted.each != Each::line && wanted.each != Each::text)
       return usage_error("--watch reports changes and nothing else");
+    if (!wanted.only.empty()) return usage_error("--only does not go with --watch");
     job.watch = *span;
   }
   job.command = arguments.value("exec").value_or("");

@@ -327,8 +327,7 @@ void Teller::tell_servers() {
     widest = std::max(widest, address_of(peer).size());
   }
   for (const Report& peer : checked_.peers) {
-    std::string address = address_of(peer);
-    address.resize(std::max(widest, address.size()) + 2, ' ');
+    const std::string address = padded(address_of(peer), widest + 2);
     const bool lacks_records = peer.error && peer.error->code == base::Code::no_tlsa;
     const Outcome outcome =
         lacks_records ? Outcome::undecided : dane::outcome_of(peer.error);

@@ -110,15 +110,6 @@ bool is_all_tried(const DomainSeen& domain) {
          });
 }
 
-bool is_all_proved(const Judgement& judgement) {
-  return std::ranges::all_of(judgement.hosts, [](const HostAccess& host) {
-    return host.access == Access::proved &&
-           std::ranges::all_of(host.addresses, [](const AddressAccess& address) {
-             return address.access == Access::proved;
-           });
-  });
-}
-
 bool has_error(const Judgement& judgement) {
   return std::ranges::any_of(judgement.findings, [](const Finding& finding) {
     return kind_of(finding.code).severity == Severity::error;
@@ -172,8 +163,8 @@ Grade grade(const DomainSeen& domain, const Judgement& judgement) {
   if (!deployed) return Grade::not_deployed;
   const bool all_asked = std::ranges::all_of(
       domain.hosts, [](const auto& host) { return not_looked_at(host->seen) == 0; });
-  const bool is_enforced =
-      is_all_proved(judgement) && all_tried && all_asked && !has_error(judgement);
+  const bool is_enforced = std::ranges::all_of(judgement.hosts, is_all_proved) &&
+                           all_tried && all_asked && !has_error(judgement);
   return is_enforced ? Grade::enforced : Grade::partial;
 }
 

@@ -6,9 +6,10 @@
 // that delivers mail, and asks what next_question.h says. judge.h turns what was seen
 // into judged.h (what holds of a host whatever domain uses it) and judgement.h (access,
 // grade and findings of a domain); it does no I/O, as access.h, opinions.h, work.h and
-// the files of findings, which it calls. engine.h does it for millions of domains at
-// once, from item.h to item.h; together.h runs tasks side by side. stored_facts.h writes
-// down what was seen, to be judged again. How a result is shown is cli/dane/audit's.
+// the files of findings, which it calls; cause.h says which finding a grade follows from.
+// engine.h does it for millions of domains at once, from item.h to item.h; together.h
+// runs tasks side by side. stored_facts.h writes down what was seen, to be judged again,
+// in the lines of facts_lines.h. How a result is shown is cli/dane/audit's.
 #pragma once
 
 #include <optional>

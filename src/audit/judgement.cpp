@@ -1,5 +1,7 @@
 #include "src/audit/judgement.h"
 
+#include <algorithm>
+
 namespace audit {
 
 std::string_view to_text(Grade grade) {
@@ -26,6 +28,13 @@ std::optional<Grade> grade_from_text(std::string_view word) {
     if (to_text(grade) == word) return grade;
   }
   return std::nullopt;
+}
+
+bool is_all_proved(const HostAccess& host) {
+  return host.access == Access::proved &&
+         std::ranges::all_of(host.addresses, [](const AddressAccess& address) {
+           return address.access == Access::proved;
+         });
 }
 
 std::string_view to_text(Access access) {

@@ -50,6 +50,9 @@ struct HostAccess {
   std::vector<AddressAccess> addresses;
 };
 
+/// Whether a host and each of its addresses are proved.
+[[nodiscard]] bool is_all_proved(const HostAccess& host);
+
 /// The judgement on a domain.
 struct Judgement {
   Grade grade = Grade::undecided;

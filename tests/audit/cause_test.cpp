@@ -1,3 +1,5 @@
+#include "src/audit/cause.h"
+
 #include <gtest/gtest.h>
 
 #include "tests/audit/hosts.h"
@@ -5,6 +7,7 @@
 namespace audit {
 namespace {
 
+using audit::testing::Certificates;
 using audit::testing::domain_of;
 using audit::testing::error;
 using audit::testing::fails;
@@ -70,6 +73,39 @@ TEST_F(Cause, OfAPartlyProtectedDomainIsTheHostThatFails) {
             "unreachable");
   HostSeen open = host_without(policy::TlsaState::absent);
   EXPECT_EQ(of(domain_of({good, open})), "tlsa-absent");
+}
+
+TEST_F(Cause, IsNoAddressWithoutAWayAtAHostThatIsProved) {
+  // What a machine of one address family alone finds of every host that has both.
+  HostSeen host = proved("a.example.org");
+  host.no_route = {net::parse_address("2001:db8::1").value()};
+  DomainSeen domain = domain_of({host});
+  ASSERT_EQ(judge(domain, kNow).grade, Grade::enforced);
+  EXPECT_EQ(of(domain), "");
+  domain.mx.security = dns::Security::insecure;
+  EXPECT_EQ(of(domain), "mx-insecure");
+  EXPECT_EQ(of(domain_of({host, host_without(policy::TlsaState::absent)})),
+            "tlsa-absent");
+}
+
+TEST_F(Cause, IsTheSecondKeyThatNoRecordMatches) {
+  HostSeen host = proved("a.example.org");
+  host.no_route = {net::parse_address("2001:db8::1").value()};
+  support::Recipe other = support::leaf("", {"a.example.org"});
+  other.key.name = other.signer.name = "other";
+  add_shown(host.addresses[0],
+            audit::testing::shown(How::other_key, Certificates{support::make(other)}));
+  EXPECT_EQ(of(domain_of({host})), "other-key-unmatched");
+}
+
+TEST_F(Cause, OfEachHostIsItsOwn) {
+  const DomainSeen domain =
+      domain_of({mismatched("a.example.org"), lookup_fails("b.example.org"),
+                 proved("c.example.org")});
+  const Judgement judgement = judge(domain, kNow);
+  EXPECT_EQ(turned_away_at(domain, judgement, 0), Code::mismatch);
+  EXPECT_EQ(turned_away_at(domain, judgement, 1), Code::tlsa_lookup_fails);
+  EXPECT_EQ(turned_away_at(domain, judgement, 2), std::nullopt);
 }
 
 TEST_F(Cause, MayBeANote) {

@@ -181,6 +181,7 @@ TEST_F(AuditJobOf, SeveralDomainsTakeALineEachAndASummary) {
   EXPECT_EQ(wanted({"-v", "a.example", "b.example"}).each, report::Each::text);
   EXPECT_TRUE(wanted({"a.example", "b.example"}).in_order);
   EXPECT_FALSE(wanted({"--file", "F"}).in_order);
+  EXPECT_FALSE(wanted({"--json", "a.example", "b.example"}).in_order);
   EXPECT_TRUE(wanted({"--summary", "--file", "F", "-o", "O"}).summary);
 }
 
@@ -225,6 +226,14 @@ TEST_F(AuditJobOf, WhatDoesNotGoTogetherIsRefused) {
   EXPECT_EQ(refusal({"--resume", "--overwrite", "-o", "F"}),
             "either --resume or --overwrite");
   EXPECT_EQ(refusal({"--json", "--csv"}), "either --json or --csv");
+  EXPECT_EQ(refusal({"--nagios", "--summary"}), "--nagios is one line and no other");
+  for (const char* other : {"--csv", "--summary"}) {
+    EXPECT_EQ(refusal({other, "-o", "-"}),
+              "--output - is lines of JSON and nothing else");
+  }
+  EXPECT_EQ(refusal({"--overwrite"}), "--overwrite needs --output FILE");
+  EXPECT_EQ(refusal({"--watch", "1h", "--only", "broken"}),
+            "--only does not go with --watch");
   EXPECT_EQ(refusal({"--exec", "true"}), "--exec goes with --watch");
   EXPECT_EQ(refusal({"--watch", "1h", "--json"}),
             "--watch reports changes and nothing else");

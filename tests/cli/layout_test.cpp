@@ -22,6 +22,12 @@ TEST(Cut, EndsInAnEllipsisWhereItIsTooLong) {
   EXPECT_EQ(cut_to("\u6f22\u6f22\u6f22", 5), "\u6f22\u6f22\u2026");
 }
 
+TEST(Padded, CountsColumnsAndNeverCuts) {
+  EXPECT_EQ(padded("ab", 4), "ab  ");
+  EXPECT_EQ(padded("\u6f22", 4), "\u6f22  ");
+  EXPECT_EQ(padded("longer", 4), "longer");
+}
+
 TEST(Counted, OneIsOneAndOthersAreMany) {
   EXPECT_EQ(counted(0, "note"), "0 notes");
   EXPECT_EQ(counted(1, "note"), "1 note");

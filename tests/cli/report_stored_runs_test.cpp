@@ -59,8 +59,8 @@ TEST_F(Runs, AreLaidSideBySideByTheirInput) {
   EXPECT_EQ(both[0].moment, "2026-06-01T12:00:00Z");
   EXPECT_THAT(both[0].is.findings, ElementsAre("mismatch a.example"));
   EXPECT_THAT(both[0].was.findings, IsEmpty());
-  EXPECT_EQ(runs_.size(0), 2U);
-  EXPECT_EQ(runs_.in_both(), 1U);
+  EXPECT_EQ(runs_.sizes().older, 2U);
+  EXPECT_EQ(runs_.sizes().both, 1U);
 }
 
 TEST_F(Runs, CompareRecordsAndLeaveNotesOut) {
@@ -75,10 +75,51 @@ TEST_F(Runs, CompareRecordsAndLeaveNotesOut) {
 }
 
 TEST_F(Runs, WhatCouldNotBeLookedAtIsAsItWas) {
-  const auto both = of(line("a.example", Grade::enforced, {}, {facts::stranger(3)}),
-                       line("a.example", Grade::undecided, {Code::mx_lookup_fails}));
+  auto lost = audited("a.example", Grade::undecided, {Code::mx_lookup_fails});
+  lost.seen.error = facts::error(base::Code::servfail);
+  const auto both =
+      of(line("a.example", Grade::enforced, {}, {facts::stranger(3)}), json_line(lost));
   ASSERT_EQ(both.size(), 1U);
   EXPECT_EQ(both[0].was.records, both[0].is.records);
+}
+
+TEST_F(Runs, KeepWhatAHostHadWhereItsRecordsOrKeysCouldNotBeSeen) {
+  const auto domain = [](bool found, bool answers) {
+    auto out = audited("a.example", found && answers ? Grade::enforced : Grade::broken);
+    out.seen.mx.security = dns::Security::secure;
+    auto host = facts::host_with(found ? std::vector{facts::stranger()}
+                                       : std::vector<dns::Tlsa>{});
+    if (!found) host.tlsa_error = facts::error(base::Code::servfail);
+    host.addresses = {
+        answers
+            ? facts::answers({facts::shown(
+                  audit::How::usual, verify::RawPublicKey{base::Bytes(4, std::byte{1})})})
+            : facts::answers({facts::failed(audit::How::usual, base::Code::connect)})};
+    add_host(out, std::move(host));
+    return json_line(out);
+  };
+  const auto difference = [&](const std::string& newer) {
+    StoredRuns runs;
+    std::optional<Difference> out;
+    EXPECT_TRUE(runs.read(0, folder_.write("old", domain(true, true))));
+    EXPECT_TRUE(runs.read(1, folder_.write("new", newer)));
+    runs.for_each_in_both(
+        [&](const InBoth& one) { out = difference_of(one.was, one.is); });
+    return out.value();
+  };
+  for (const std::string& newer : {domain(false, true), domain(true, false)}) {
+    const Difference change = difference(newer);
+    EXPECT_TRUE(change.grade);
+    EXPECT_THAT(change.records_gone, IsEmpty());
+    EXPECT_THAT(change.keys_gone, IsEmpty());
+  }
+  EXPECT_FALSE(difference(domain(true, true)).any());
+}
+
+TEST_F(Runs, MayEndInATornLine) {
+  const std::string whole = line("a.example", Grade::enforced);
+  EXPECT_TRUE(runs_.read(0, folder_.write("F", whole + whole.substr(0, 40))));
+  EXPECT_EQ(runs_.sizes().older, 1U);
 }
 
 TEST_F(Runs, AreThoseOfThisProgram) {

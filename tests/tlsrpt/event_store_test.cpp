@@ -161,13 +161,15 @@ TEST_F(EventStore, MadeUpDomainsShutNoneOutThatIsCounted) {
   EXPECT_EQ(read(kDay + days(1)).size(), 1U) << "the next day has room";
 }
 
+constexpr int kNoMount = 77;
+
 /// In a process with a file system of its own, of which nothing is left but some pages: 0
-/// if only what was counted before is counted; 77 if none is to be had.
+/// if only what was counted before is counted; `kNoMount` if none is to be had.
 int count_on_a_full_disk(const std::string& path) {
   if (unshare(CLONE_NEWNS) != 0 ||
       mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
       mount("tmpfs", path.c_str(), "tmpfs", 0, "size=1m") != 0) {
-    return 77;
+    return kNoMount;
   }
   const auto keep = [&](const TlsEvent& one, sys_days day) {
     keep_events(path, {&one, 1}, day);
@@ -191,7 +193,8 @@ TEST_F(EventStore, AFullDiskIsNotFilledFurther) {
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_TRUE(WIFEXITED(status));
-  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "no file system of its own to be had";
+  // Who is not root, and a container without the right to mount, cannot have a full disk.
+  if (WEXITSTATUS(status) == kNoMount) GTEST_SKIP() << "nobody may mount here";
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
@@ -269,7 +272,8 @@ TEST_F(EventStore, OldDaysAreRemovedAndNothingElse) {
 }
 
 TEST_F(EventStore, RootShutsNobodyOut) {
-  if (geteuid() != 0) GTEST_SKIP() << "only root can try it";
+  // The case is that of a root who finds a folder of somebody else.
+  if (geteuid() != 0) GTEST_SKIP() << "only root can keep a file for another user";
   constexpr uid_t kOther = 12345;
   ASSERT_EQ(chown(path_.c_str(), kOther, kOther), 0);
   keep(event());
@@ -282,7 +286,8 @@ TEST_F(EventStore, RootShutsNobodyOut) {
 }
 
 TEST_F(EventStore, WhatShutsUsOutIsNamed) {
-  if (geteuid() != 0) GTEST_SKIP() << "only root can try it";
+  // The child becomes a user whom the folder's mode shuts out.
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   constexpr uid_t kOther = 12345;
   keep(event());
   const pid_t child = fork();

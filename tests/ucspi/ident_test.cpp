@@ -34,7 +34,8 @@ class Ident : public testing::Test {
                 listen(server_.get(), 1) == 0;
   }
   void SetUp() override {
-    if (!is_there_) GTEST_SKIP() << "port 113 is not to be had";
+    // RFC 1413 fixes the port, and who is not root may not open it.
+    if (!is_there_) GTEST_SKIP() << "port 113 cannot be opened here";
   }
 
   /// The user by this answer; `-` for none.

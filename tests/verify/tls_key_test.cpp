@@ -35,7 +35,8 @@ base::Bytes spki_of(const Key& key) {
   return out;
 }
 
-/// The same key with its point and its curve written so.
+/// The SubjectPublicKeyInfo of a key, its point written in one of OpenSSL's forms
+/// (`compressed`, `hybrid`) and its curve by name or by parameters (`explicit`).
 base::Bytes written(const Key& key, const char* point, const char* curve) {
   const Key copy(EVP_PKEY_dup(key.get()));
   EVP_PKEY_set_utf8_string_param(copy.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,

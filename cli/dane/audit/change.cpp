@@ -73,15 +73,18 @@ Texts all_keys(const State& state) {
   return out;
 }
 
-/// Members for what is in one set and not in the other; whether there was anything.
-bool write_difference(base::JsonWriter& json, const char* appeared,
-                      const char* disappeared, const Texts& was, const Texts& is) {
-  std::vector<std::string> came, went;
-  std::ranges::set_difference(is, was, std::back_inserter(came));
-  std::ranges::set_difference(was, is, std::back_inserter(went));
-  if (!came.empty()) json.member(appeared, came);
-  if (!went.empty()) json.member(disappeared, went);
-  return !came.empty() || !went.empty();
+/// What is in one set and not in the other.
+Texts without(const Texts& some, const Texts& others) {
+  Texts out;
+  std::ranges::set_difference(some, others, std::inserter(out, out.end()));
+  return out;
+}
+
+/// A member for texts, where there are any.
+void write(base::JsonWriter& json, const char* key, const Texts& texts) {
+  if (!texts.empty()) {
+    json.member(key, std::vector<std::string>(texts.begin(), texts.end()));
+  }
 }
 
 }  // namespace
@@ -107,6 +110,24 @@ State state_of(const DomainAudit& audited, const State& was) {
   return out;
 }
 
+bool Difference::any() const {
+  return grade || !findings_new.empty() || !findings_gone.empty() ||
+         !records_new.empty() || !records_gone.empty() || !keys_new.empty() ||
+         !keys_gone.empty();
+}
+
+Difference difference_of(const State& was, const State& is) {
+  const Texts old_records = all_records(was), records = all_records(is);
+  const Texts old_keys = all_keys(was), keys = all_keys(is);
+  return {was.grade != is.grade,
+          without(is.findings, was.findings),
+          without(was.findings, is.findings),
+          without(records, old_records),
+          without(old_records, records),
+          without(keys, old_keys),
+          without(old_keys, keys)};
+}
+
 std::optional<std::string> change_of(const DomainAudit& audited, const State& was,
                                      const State& is) {
   const std::string& name = audited.seen.domain.text();
@@ -116,19 +137,21 @@ std::optional<std::string> change_of(const DomainAudit& audited, const State& wa
 
 std::optional<std::string> change_of(std::string_view domain, std::string_view moment,
                                      const State& was, const State& is) {
+  const Difference change = difference_of(was, is);
+  if (!change.any()) return std::nullopt;
   base::JsonWriter json;
   json.begin_object().member("version", 1);
   json.member("time", moment).member("domain", domain);
   json.member("grade", audit::to_text(is.grade));
-  bool changed = was.grade != is.grade;
-  if (changed) json.member("was", audit::to_text(was.grade));
-  changed |=
-      write_difference(json, "findings_new", "findings_gone", was.findings, is.findings);
-  changed |= write_difference(json, "records_new", "records_gone", all_records(was),
-                              all_records(is));
-  changed |= write_difference(json, "keys_new", "keys_gone", all_keys(was), all_keys(is));
+  if (change.grade) json.member("was", audit::to_text(was.grade));
+  write(json, "findings_new", change.findings_new);
+  write(json, "findings_gone", change.findings_gone);
+  write(json, "records_new", change.records_new);
+  write(json, "records_gone", change.records_gone);
+  write(json, "keys_new", change.keys_new);
+  write(json, "keys_gone", change.keys_gone);
   json.end_object();
-  return changed ? std::optional(json.text() + "\n") : std::nullopt;
+  return json.text() + "\n";
 }
 
 }  // namespace cli::report

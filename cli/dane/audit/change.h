@@ -24,6 +24,17 @@ struct State {
 /// What is now. What could not be looked at is as it was.
 [[nodiscard]] State state_of(const audit::DomainAudit& audited, const State& was);
 
+/// What has come and what has gone of a domain.
+struct Difference {
+  bool grade = false;  ///< it is another
+  Texts findings_new, findings_gone;
+  Texts records_new, records_gone;  ///< `host record`
+  Texts keys_new, keys_gone;        ///< `host key`, wherever the host has it
+  [[nodiscard]] bool any() const;
+};
+
+[[nodiscard]] Difference difference_of(const State& was, const State& is);
+
 /// The line that tells of a change (docs/json.md); nothing if there is none.
 [[nodiscard]] std::optional<std::string> change_of(const audit::DomainAudit& audited,
                                                    const State& was, const State& is);

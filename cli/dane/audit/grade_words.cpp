@@ -110,13 +110,6 @@ std::string_view meaning_of(Grade grade) {
   return "";
 }
 
-bool is_all_proved(const HostAccess& host) {
-  return host.access == Access::proved &&
-         std::ranges::all_of(host.addresses, [](const AddressAccess& address) {
-           return address.access == Access::proved;
-         });
-}
-
 std::string as_sentence(std::string_view text) {
   std::string out(text);
   if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {

@@ -34,7 +34,4 @@ inline constexpr std::size_t kGradeColumns = 16;
 /// A sentence of its own from a text with a small first letter and no full stop.
 [[nodiscard]] std::string as_sentence(std::string_view text);
 
-/// Whether a host and each of its addresses are verified.
-[[nodiscard]] bool is_all_proved(const audit::HostAccess& host);
-
 }  // namespace cli::report

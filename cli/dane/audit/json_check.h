@@ -1,10 +1,8 @@
 #pragma once
 
-#include <memory>
 #include <string_view>
 
-struct sqlite3;
-struct sqlite3_stmt;
+#include "cli/dane/audit/statement.h"
 
 namespace cli::report {
 
@@ -17,12 +15,8 @@ class JsonCheck {
   [[nodiscard]] bool is_result(std::string_view line);
 
  private:
-  struct Close {
-    void operator()(sqlite3* database) const;
-    void operator()(sqlite3_stmt* statement) const;
-  };
-  std::unique_ptr<sqlite3, Close> database_;
-  std::unique_ptr<sqlite3_stmt, Close> statement_;
+  DatabaseHandle database_;
+  Statement statement_;
 };
 
 }  // namespace cli::report

@@ -11,11 +11,6 @@ using namespace audit;
 
 constexpr std::size_t kNameColumns = 24;
 
-std::string padded(std::string text, std::size_t columns) {
-  const std::size_t width = width_of(text);
-  return text.append(width < columns ? columns - width : 0, ' ');
-}
-
 /// Why, behind the name: what the cause is, and whose it is if not the domain's.
 std::string why(const DomainAudit& audited) {
   const Judgement& judgement = audited.judgement;
@@ -40,8 +35,8 @@ std::string why(const DomainAudit& audited) {
 std::string one_line(const DomainAudit& audited, const Paint& paint,
                      std::size_t columns) {
   const Grade grade = audited.judgement.grade;
-  const std::string head = std::string(sign_for(grade)) + " " +
-                           padded(std::string(word_for(grade)), kGradeColumns);
+  const std::string head =
+      std::string(sign_for(grade)) + " " + padded(word_for(grade), kGradeColumns);
   const std::string name = padded(name_of(audited), kNameColumns);
   const std::size_t used = width_of(head) + 2 + width_of(name) + 2;
   std::string out = painted(grade, head, paint) + "  " + name;

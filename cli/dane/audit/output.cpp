@@ -117,7 +117,10 @@ base::Result<LineFile> LineFile::open(const std::string& path) {
     return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + ": another process writes there");
   }
-  return LineFile(std::move(file), path, regular);
+  // Asked once more, of the file that nobody else writes to now.
+  if (fstat(file.get(), &status) != 0) return failed(base::ErrorKind::usage, path);
+  const auto size = regular ? static_cast<std::uint64_t>(status.st_size) : 0;
+  return LineFile(std::move(file), path, regular, size);
 }
 
 void LineFile::check(bool good) const {

@@ -16,6 +16,8 @@ class LineFile {
   /// Opens `path`, `-` for standard output, and leaves what it holds. Error kind `usage`,
   /// code `bad_file`.
   [[nodiscard]] static base::Result<LineFile> open(const std::string& path);
+  /// Whether it held something when it was opened.
+  [[nodiscard]] bool holds_something() const { return size_ > 0; }
   /// So many octets of what it holds are to stay (0).
   void keep(std::uint64_t octets) { keep_ = octets; }
   /// Cuts the rest off, once. Like `write` it ends the program with one line of its own
@@ -25,13 +27,17 @@ class LineFile {
   void write(std::string_view line);
 
  private:
-  LineFile(io::Descriptor file, std::string path, bool is_regular)
-      : file_(std::move(file)), path_(std::move(path)), is_regular_(is_regular) {}
+  LineFile(io::Descriptor file, std::string path, bool is_regular, std::uint64_t size)
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        is_regular_(is_regular),
+        size_(size) {}
   void check(bool good) const;
 
   io::Descriptor file_;
   std::string path_;
   bool is_regular_ = false;
+  std::uint64_t size_ = 0;
   std::uint64_t keep_ = 0;
   std::unique_ptr<std::once_flag> begun_ = std::make_unique<std::once_flag>();
 };

@@ -79,7 +79,8 @@ std::string Printer::take(const DomainAudit& audited, std::string_view json) {
 }
 
 std::string Printer::finish() {
-  std::string out = only_one_.empty() ? std::move(first_) : std::move(only_one_);
+  if (!only_one_.empty()) return std::move(only_one_);
+  std::string out = std::move(first_);
   for (auto& [number, text] : waiting_) out += behind_others(std::move(text));
   waiting_.clear();
   if (!any_ && wanted_.each == Each::csv) out = csv_head();

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
-#include <filesystem>
 
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
@@ -38,8 +37,15 @@ class Reports {
   }
 
  private:
+  /// The grades alone: names of hosts are many, and nobody copies them each moment.
+  [[nodiscard]] Tally grades() const {
+    const std::lock_guard lock(mutex_);
+    Tally out;
+    out.grades = tally_.grades;
+    return out;
+  }
   [[nodiscard]] base::Result<void> open_database();
-  [[nodiscard]] base::Result<void> check_empty(const std::string& path) const;
+  [[nodiscard]] base::Result<void> check_empty() const;
   void write_held();
   void show(const std::string& text);
 
@@ -68,15 +74,12 @@ base::Result<void> Reports::open_database() {
 }
 
 /// What hours of work have made is not replaced without a word.
-base::Result<void> Reports::check_empty(const std::string& path) const {
-  std::error_code none;
-  const bool is_full = path != "-" && std::filesystem::is_regular_file(path, none) &&
-                       std::filesystem::file_size(path, none) > 0;
-  if (!is_full || wanted_.resume || wanted_.overwrite) return {};
+base::Result<void> Reports::check_empty() const {
+  if (!lines_->holds_something() || wanted_.resume || wanted_.overwrite) return {};
   return base::fail(base::ErrorKind::usage, base::Code::bad_file,
-                    path +
-                        " is not empty: --resume goes on with it, --overwrite "
-                        "begins anew");
+                    *wanted_.output +
+                        " is not empty: --resume goes on with it, "
+                        "--overwrite begins anew");
 }
 
 /// Nothing that is there already is changed before all is open.
@@ -90,7 +93,7 @@ base::Result<void> Reports::open() {
     auto file = LineFile::open(*wanted_.output);
     if (!file) return tl::unexpected(file.error());
     lines_ = std::move(*file);
-    if (auto good = check_empty(*wanted_.output); !good) return good;
+    if (auto good = check_empty(); !good) return good;
   }
   if (wanted_.resume) {
     auto earlier = read_earlier(*wanted_.output, [this](const std::string& line) {
@@ -138,7 +141,7 @@ void Reports::tend(const Engine& engine) {
   const std::unique_lock writing(writing_, std::try_to_lock);
   if (!writing) return;
   if (progress_.is_due()) {
-    progress_.show(tally(), engine.done(), engine.in_flight());
+    progress_.show(grades(), engine.done(), engine.in_flight());
   }
   // A run that goes on leaves the file until its input has proved to be the same.
   if (lines_ && !wanted_.resume) lines_->begin();
@@ -170,7 +173,8 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     const std::string text = prometheus_text(tally_, now, took);
     if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
   }
-  if (wanted_.summary && tally_.domains() > 1) {
+  // A summary of one domain says less than its text, but who wants no text gets it.
+  if (wanted_.summary && (tally_.domains() > 1 || wanted_.each == Each::none)) {
     const RunFacts facts{now, took, earlier_->octets > 0};
     show((any_shown_ ? "\n" : "") + summary_of(tally_, facts, printer_.look()));
   }

@@ -68,48 +68,6 @@ int wait_for_others(void* /*unused*/, int times) {
 
 }  // namespace
 
-/// One prepared statement, its parameters bound in order.
-class Database::Statement {
- public:
-  Statement(sqlite3* database, const char* sql) {
-    sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(std::string_view text) {
-    const std::string whole = base::to_utf8(text);
-    sqlite3_bind_text(statement_, ++at_, whole.data(), static_cast<int>(whole.size()),
-                      SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& bind(std::int64_t number) {
-    sqlite3_bind_int64(statement_, ++at_, number);
-    return *this;
-  }
-  template <typename T>
-  Statement& bind(const std::optional<T>& value) {
-    if (value) return bind(*value);
-    sqlite3_bind_null(statement_, ++at_);
-    return *this;
-  }
-  [[nodiscard]] bool run() {
-    return statement_ != nullptr && sqlite3_step(statement_) == SQLITE_DONE;
-  }
-  /// The number that it yields; -1 if none.
-  [[nodiscard]] std::int64_t number() {
-    const bool row = statement_ != nullptr && sqlite3_step(statement_) == SQLITE_ROW;
-    return row ? sqlite3_column_int64(statement_, 0) : -1;
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-  int at_ = 0;
-};
-
-void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
-
 tl::unexpected<base::Error> Database::failed(base::ErrorKind kind) const {
   return base::fail(kind, base::Code::bad_file,
                     path_ + ": " + sqlite3_errmsg(database_.get()));

@@ -1,18 +1,15 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
+#include "cli/dane/audit/statement.h"
 #include "src/audit/item.h"
-
-struct sqlite3;
 
 namespace cli::report {
 
 /// A database of results: tables `domain`, `finding`, `mx`, `host`, `record` and
-/// `address`,
-/// indexed by what is asked for; docs/audit.md shows the schema. A domain that is there
-/// already is replaced.
+/// `address`, indexed by what is asked for; docs/audit.md shows the schema. A domain that
+/// is there already is replaced.
 class Database {
  public:
   /// One that is new, empty, or was made here; another is left as it is. Error kind
@@ -29,11 +26,6 @@ class Database {
   [[nodiscard]] base::Result<void> finish();
 
  private:
-  struct Close {
-    void operator()(sqlite3* database) const;
-  };
-  class Statement;
-
   [[nodiscard]] base::Result<void> run(const char* sql);
   [[nodiscard]] base::Result<void> add_rows(const audit::DomainAudit& audited);
   [[nodiscard]] bool add_host(const audit::HostSeen& host,
@@ -45,7 +37,7 @@ class Database {
   [[nodiscard]] std::int64_t number_of(const char* sql);
   [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind kind) const;
 
-  std::unique_ptr<sqlite3, Close> database_;
+  DatabaseHandle database_;
   std::string path_;
   std::size_t waiting_ = 0;
   io::TimePoint begun_;  // the transaction of what waits

@@ -6,48 +6,18 @@
 #include <fstream>
 
 #include "cli/dane/audit/json_check.h"
+#include "src/audit/facts_lines.h"
 #include "src/base/bytes.h"
 
 namespace cli::report {
 namespace {
-
-/// A prepared statement.
-class Statement {
- public:
-  Statement(sqlite3* database, const char* sql) {
-    sqlite3_prepare_v2(database, sql, -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  void bind(int at, std::string_view text) {
-    sqlite3_bind_text(statement_, at, text.data(), static_cast<int>(text.size()),
-                      SQLITE_TRANSIENT);
-  }
-  void bind(int at, int number) { sqlite3_bind_int(statement_, at, number); }
-  /// Goes to the next row, if there is one.
-  bool next() { return sqlite3_step(statement_) == SQLITE_ROW; }
-  /// Goes back to the beginning; what it did is done.
-  bool restart() { return sqlite3_reset(statement_) == SQLITE_OK; }
-  [[nodiscard]] std::string text(int column) const {
-    const auto* out = sqlite3_column_text(statement_, column);
-    return out == nullptr ? "" : reinterpret_cast<const char*>(out);
-  }
-  [[nodiscard]] std::uint64_t number(int column) const {
-    return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column));
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-};
 
 constexpr const char* kSchema = R"(
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE domain (
   run INTEGER, input TEXT, moment TEXT, grade TEXT, cause TEXT, findings TEXT,
-  records TEXT, keys TEXT, PRIMARY KEY (run, input)
+  records TEXT, keys TEXT, unknown TEXT, silent TEXT, PRIMARY KEY (run, input)
 ) WITHOUT ROWID;
 BEGIN;
 )";
@@ -70,29 +40,30 @@ INSERT OR REPLACE INTO domain VALUES (
           json_each(host.value, '$.tlsa.records') AS one),
   (SELECT group_concat(json_extract(host.value, '$.name') || ' ' ||
                        json_extract(one.value, '$.address') || ' ' ||
-                       json_extract(one.value, '$.chain[0].spki_sha256'), char(10))
+                       coalesce(json_extract(one.value, '$.chain[0].spki_sha256'),
+                                json_extract(one.value, '$.raw_public_key_sha256')),
+                       char(10))
      FROM json_each(?2, '$.hosts') AS host,
-          json_each(host.value, '$.addresses') AS one)
+          json_each(host.value, '$.addresses') AS one),
+  CASE WHEN json_extract(?2, '$.mx') IS NULL AND
+            json_extract(?2, '$.grade') <> 'not-deployed' THEN '*' ELSE
+  (SELECT group_concat(json_extract(value, '$.name'), char(10))
+     FROM json_each(?2, '$.hosts')
+     WHERE json_extract(value, '$.error') IS NOT NULL OR
+           json_extract(value, '$.tlsa.state') = 'error') END,
+  (SELECT group_concat(json_extract(host.value, '$.name') || ' ' ||
+                       json_extract(one.value, '$.address'), char(10))
+     FROM json_each(?2, '$.hosts') AS host,
+          json_each(host.value, '$.addresses') AS one
+     WHERE json_extract(one.value, '$.protocol') IS NULL)
 ))";
 
 constexpr const char* kInBoth = R"(
 SELECT new.input, new.moment, new.cause, old.grade, new.grade, old.findings,
-       new.findings, old.records, new.records, old.keys, new.keys
+       new.findings, old.records, new.records, old.keys, new.keys,
+       new.unknown, new.silent
   FROM domain AS old JOIN domain AS new ON new.input = old.input
   WHERE old.run = 0 AND new.run = 1 ORDER BY new.input)";
-
-/// The words of a line, up to so many; the last one is the rest.
-std::vector<std::string> words_of(std::string_view line, std::size_t most) {
-  std::vector<std::string> out;
-  while (out.size() + 1 < most) {
-    const std::size_t end = line.find(' ');
-    if (end == std::string_view::npos) break;
-    out.emplace_back(line.substr(0, end));
-    line.remove_prefix(end + 1);
-  }
-  out.emplace_back(line);
-  return out;
-}
 
 void for_each_line(std::string_view text,
                    const std::function<void(std::string_view)>& take) {
@@ -109,25 +80,49 @@ State state_of(const std::string& grade, const std::string& findings,
   out.grade = audit::grade_from_text(grade).value_or(audit::Grade::undecided);
   for_each_line(findings, [&](std::string_view line) { out.findings.emplace(line); });
   for_each_line(records, [&](std::string_view line) {
-    auto words = words_of(line, 2);
-    if (words.size() == 2) out.records[words[0]].insert(words[1]);
+    const auto words = audit::facts::words_in(line, 2);
+    if (words.size() == 2) out.records[std::string(words[0])].emplace(words[1]);
   });
   for_each_line(keys, [&](std::string_view line) {
-    auto words = words_of(line, 3);
-    if (words.size() == 3) out.keys[words[0]][words[1]] = words[2];
+    const auto words = audit::facts::words_in(line, 3);
+    if (words.size() == 3)
+      out.keys[std::string(words[0])][std::string(words[1])] = words[2];
   });
   return out;
 }
 
+/// Leaves as it was what could not be looked at: records of hosts whose look-up failed
+/// (`*`: of all, where nothing is known of the domain), keys at addresses that showed
+/// none.
+void keep_unseen(const State& was, const std::string& unknown, const std::string& silent,
+                 State& is) {
+  if (unknown == "*") {
+    is.records = was.records;
+    is.keys = was.keys;
+    return;
+  }
+  for_each_line(unknown, [&](std::string_view line) {
+    const std::string host(line);
+    if (const auto at = was.records.find(host); at != was.records.end()) {
+      is.records[host] = at->second;
+    }
+    if (const auto at = was.keys.find(host); at != was.keys.end()) {
+      is.keys[host] = at->second;
+    }
+  });
+  for_each_line(silent, [&](std::string_view line) {
+    const auto words = audit::facts::words_in(line, 2);
+    const auto host = was.keys.find(std::string(words.front()));
+    if (words.size() != 2 || host == was.keys.end()) return;
+    const auto key = host->second.find(std::string(words[1]));
+    if (key != host->second.end()) is.keys[host->first].insert(*key);
+  });
+}
+
 }  // namespace
 
-void StoredRuns::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
-
-StoredRuns::StoredRuns() {
-  sqlite3* database = nullptr;
-  sqlite3_open("", &database);  // a temporary file of its own
-  database_.reset(database);
-  sqlite3_exec(database, kSchema, nullptr, nullptr, nullptr);
+StoredRuns::StoredRuns() : database_(open_scratch_database("")) {
+  sqlite3_exec(database_.get(), kSchema, nullptr, nullptr, nullptr);
 }
 
 base::Result<void> StoredRuns::read(int which, const std::string& path) {
@@ -141,13 +136,12 @@ base::Result<void> StoredRuns::read(int which, const std::string& path) {
   std::string line;
   for (std::uint64_t at = 1; std::getline(file, line); ++at) {
     if (!json.is_result(line)) {
+      if (file.eof()) break;  // a run that was killed leaves a line that is torn
       return base::fail(
           base::ErrorKind::usage, base::Code::bad_file,
           path + " is not the output of dane audit --json: line " + std::to_string(at));
     }
-    insert.bind(1, which);
-    insert.bind(2, line);
-    (void)insert.next();
+    (void)insert.bind(std::int64_t{which}).bind_in_place(line).run();
     if (!insert.restart()) {
       return base::fail(base::ErrorKind::temporary, base::Code::bad_file,
                         path + ": " + sqlite3_errmsg(database_.get()));
@@ -161,37 +155,24 @@ base::Result<void> StoredRuns::read(int which, const std::string& path) {
 void StoredRuns::for_each_in_both(const std::function<void(const InBoth&)>& take) const {
   Statement rows(database_.get(), kInBoth);
   while (rows.next()) {
-    InBoth one{rows.text(0), rows.text(1), {}, {}, rows.text(2)};
-    one.was = state_of(rows.text(3), rows.text(5), rows.text(7), rows.text(9));
-    one.is = state_of(rows.text(4), rows.text(6), rows.text(8), rows.text(10));
-    // What could not be looked at is as it was: no record and no key has gone.
-    for (const auto& [host, records] : one.was.records) {
-      if (one.is.grade == audit::Grade::undecided)
-        one.is.records.try_emplace(host, records);
-    }
-    for (const auto& [host, keys] : one.was.keys) {
-      const auto at = one.is.keys.find(host);
-      if (at == one.is.keys.end()) {
-        if (one.is.grade == audit::Grade::undecided) one.is.keys.emplace(host, keys);
-      } else {
-        for (const auto& key : keys) at->second.insert(key);
-      }
-    }
+    InBoth one{rows.text_in(0), rows.text_in(1), {}, {}, rows.text_in(2)};
+    one.was =
+        state_of(rows.text_in(3), rows.text_in(5), rows.text_in(7), rows.text_in(9));
+    one.is =
+        state_of(rows.text_in(4), rows.text_in(6), rows.text_in(8), rows.text_in(10));
+    keep_unseen(one.was, rows.text_in(11), rows.text_in(12), one.is);
     take(one);
   }
 }
 
-std::uint64_t StoredRuns::size(int which) const {
-  Statement row(database_.get(), "SELECT count(*) FROM domain WHERE run = ?1");
-  row.bind(1, which);
-  return row.next() ? row.number(0) : 0;
-}
-
-std::uint64_t StoredRuns::in_both() const {
-  Statement row(database_.get(),
-                "SELECT count(*) FROM domain AS old JOIN domain AS new "
-                "ON new.input = old.input WHERE old.run = 0 AND new.run = 1");
-  return row.next() ? row.number(0) : 0;
+StoredRuns::Sizes StoredRuns::sizes() const {
+  const auto count = [&](const char* sql) {
+    return static_cast<std::uint64_t>(Statement(database_.get(), sql).number());
+  };
+  return {count("SELECT count(*) FROM domain WHERE run = 0"),
+          count("SELECT count(*) FROM domain WHERE run = 1"),
+          count("SELECT count(*) FROM domain AS old JOIN domain AS new "
+                "ON new.input = old.input WHERE old.run = 0 AND new.run = 1")};
 }
 
 }  // namespace cli::report

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "cli/dane/audit/change.h"
+#include "cli/dane/audit/statement.h"
 #include "src/base/error.h"
-
-struct sqlite3;
 
 namespace cli::report {
 
@@ -31,16 +29,17 @@ class StoredRuns {
   [[nodiscard]] base::Result<void> read(int which, const std::string& path);
   /// Gives the domains that are in both, in the order of their names.
   void for_each_in_both(const std::function<void(const InBoth&)>& take) const;
-  /// How many domains a run has.
-  [[nodiscard]] std::uint64_t size(int which) const;
-  /// How many domains are in both.
-  [[nodiscard]] std::uint64_t in_both() const;
+  /// How many domains the older run has, the newer one, and both of them.
+  struct Sizes {
+    std::uint64_t older = 0;
+    std::uint64_t newer = 0;
+    std::uint64_t both = 0;
+    [[nodiscard]] bool differ() const { return older != both || newer != both; }
+  };
+  [[nodiscard]] Sizes sizes() const;
 
  private:
-  struct Close {
-    void operator()(sqlite3* database) const;
-  };
-  std::unique_ptr<sqlite3, Close> database_;
+  DatabaseHandle database_;
 };
 
 }  // namespace cli::report

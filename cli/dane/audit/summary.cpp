@@ -18,12 +18,6 @@ using namespace audit;
 constexpr std::size_t kNumberColumns = 11;
 constexpr std::size_t kBarColumns = 20;
 
-std::string left(std::string_view text, std::size_t columns) {
-  std::string out(text);
-  const std::size_t width = width_of(out);
-  return out.append(width < columns ? columns - width : 0, ' ');
-}
-
 std::string right(const std::string& text, std::size_t columns) {
   const std::size_t width = width_of(text);
   return std::string(width < columns ? columns - width : 0, ' ') + text;
@@ -102,11 +96,11 @@ void Teller::tell_grades() {
                             Grade::not_deployed, Grade::undecided}) {
     const std::uint64_t number = tally_.of(grade);
     if (number == 0) continue;
-    std::string line = left(word_for(grade), kGradeColumns);
+    std::string line = padded(word_for(grade), kGradeColumns);
     line = "  " + painted(grade, line, look_.paint) +
            right(with_commas(number), kNumberColumns) +
            right(percent(number, whole), kNumberColumns) + "  " +
-           left(bar(number, whole), kBarColumns);
+           padded(bar(number, whole), kBarColumns);
     const std::string meaning(meaning_of(grade));
     const bool fits = width_of(line) + 1 + meaning.size() <= look_.columns;
     layout_.as_it_is(fits && look_.verbose
@@ -114,7 +108,7 @@ void Teller::tell_grades() {
                          : line.substr(0, line.find_last_not_of(' ') + 1));
   }
   if (const std::uint64_t wrong = tally_.of(Grade::bad_input); wrong > 0) {
-    layout_.as_it_is("  " + left("not counted", kGradeColumns) +
+    layout_.as_it_is("  " + padded("not counted", kGradeColumns) +
                      right(with_commas(wrong), kNumberColumns) + "  " +
                      std::string(meaning_of(Grade::bad_input)));
   }

@@ -3,6 +3,8 @@
 #include <numeric>
 #include <set>
 
+#include "src/audit/cause.h"
+
 namespace cli::report {
 namespace {
 
@@ -36,7 +38,9 @@ void Tally::add_breaking(const DomainAudit& audited) {
     if (judgement.hosts[i].access != Access::refused) continue;
     const std::string& name = audited.seen.hosts[i]->seen.name.text();
     if (breaking.size() == kMostBreaking && !breaking.contains(name)) continue;
-    const auto at = breaking.try_emplace(name, Host{0, *judgement.cause}).first;
+    const Code cause =
+        turned_away_at(audited.seen, judgement, i).value_or(*judgement.cause);
+    const auto at = breaking.try_emplace(name, Host{0, cause}).first;
     ++at->second.domains;
   }
 }

@@ -5,6 +5,7 @@
 #include "cli/dane/audit/text.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "cli/dane/audit/grade_words.h"
 #include "cli/dane/audit/host_text.h"
@@ -132,33 +133,29 @@ void Teller::tell_dnssec() {
   const DomainSeen& seen = audited_.seen;
   if (seen.error || seen.hosts.empty()) return;
   if (audited_.judgement.cause == Code::no_mail_host) return;
+  const auto count = [&](const std::function<bool(const HostSeen&)>& is_so) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        seen.hosts, [&](const auto& host) { return is_so(host->seen); }));
+  };
+  const std::size_t failing = count([](const HostSeen& host) {
+    const auto& error = host.error ? host.error : host.tlsa_error;
+    return error && error->code != base::Code::no_address;
+  });
+  const std::size_t unsigned_hosts = count([](const HostSeen& host) {
+    return !host.error && host.host.security != dns::Security::secure;
+  });
   const bool domain = seen.mx.security == dns::Security::secure;
-  const auto unsigned_hosts = std::ranges::count_if(seen.hosts, [](const auto& host) {
-    return !host->seen.error && host->seen.host.security != dns::Security::secure;
-  });
   std::string text = domain ? "the domain is signed" : "the domain is not signed";
-  const auto failing = std::ranges::find_if(seen.hosts, [](const auto& host) {
-    const HostSeen& one = host->seen;
-    const auto& error = one.error ? one.error : one.tlsa_error;
-    return error && error->code == base::Code::bogus;
-  });
-  if (failing != seen.hosts.end()) {
-    layout_.row(
-        "DNSSEC",
-        marked(false, "validation fails for " +
-                          base::printable((*failing)->seen.name.unicode(), base::kName)));
-    return;
-  }
-  if (unsigned_hosts == 0) {
+  if (failing > 0) {
+    text +=
+        "; the look-up of " + counted(failing, "mail server", "mail servers") + " fails";
+  } else if (unsigned_hosts == 0) {
     text =
         domain ? "domain and mail servers are signed" : text + ", its mail servers are";
-  } else if (domain || static_cast<std::size_t>(unsigned_hosts) < seen.hosts.size()) {
-    text += "; " +
-            counted(static_cast<std::size_t>(unsigned_hosts), "mail server is",
-                    "mail servers are") +
-            " not";
+  } else if (domain || unsigned_hosts < seen.hosts.size()) {
+    text += "; " + counted(unsigned_hosts, "mail server is", "mail servers are") + " not";
   }
-  layout_.row("DNSSEC", marked(domain && unsigned_hosts == 0, text));
+  layout_.row("DNSSEC", marked(domain && unsigned_hosts + failing == 0, text));
 }
 
 void Teller::tell_hosts() {
