@@ -186,7 +186,7 @@ clear text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply their
                          first octet
   --policy LEVEL         as sslclient's (dane)
   --ca F                 trust store: a file or a directory (also --roots)
-  --record R             a TLSA record, in place of those of the DNS: 'U S M HEX'
+  --record R             a TLSA record in place of those of the DNS: 'U S M HEX'
                          or a line of a zone file; repeatable
   --name N               a name that the server must have, in place of HOST
   --dane-ee-names        compare names under usage 3 too

@@ -208,7 +208,7 @@ The end of standard input is told to the server, and its answer is read on.
                          first octet
   --policy LEVEL         as sslclient's (dane)
   --ca F                 trust store: a file or a directory
-  --record R             a TLSA record, in place of those of the DNS: 'U S M HEX'
+  --record R             a TLSA record in place of those of the DNS: 'U S M HEX'
                          or a line of a zone file; repeatable
   --name N               a name that the server must have, in place of HOST
   --dane-ee-names        compare names under usage 3 too

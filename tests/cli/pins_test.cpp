@@ -18,7 +18,9 @@ std::string said(dns::Usage usage, Level level,
   demand.pins = {dns::Tlsa{dns::kDaneEe, dns::kSpki, dns::kSha256, base::Bytes(32)},
                  dns::Tlsa{usage, dns::kSpki, dns::kSha256, base::Bytes(32)}};
   const auto good = check_pins(demand);
-  if (!good) EXPECT_EQ(good.error().kind, base::ErrorKind::usage);
+  if (!good) {
+    EXPECT_EQ(good.error().kind, base::ErrorKind::usage);
+  }
   return good ? "" : good.error().detail;
 }
 
