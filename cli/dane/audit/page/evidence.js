@@ -14,7 +14,7 @@ function findingBlock({ code, severity, subject, detail }) {
   return element("div", { class: `finding ${word}` },
     element("p", {}, element("span", { class: `severity ${word}` }, severityWords[word]), " ",
       element("strong", {}, sentence(kind.title)), " ", codeElement(code)),
-    element("p", {}, nameElement(subject), detail ? `: ${detail}` : ""),
+    element("p", {}, nameElement(subject), detail ? prose(`: ${detail}`) : ""),
     element("p", { class: "soft" }, kind.advice, kind.source ? ` (${kind.source})` : ""));
 }
 
@@ -28,7 +28,7 @@ function addressElement(address) {
   const session = [address.protocol, address.cipher, address.group].filter(Boolean).join(", ");
   const out = element("li", {}, element("strong", {}, address.address), ": ",
     accessWord(address.access), session ? `; ${session}` : "",
-    address.detail ? `; ${address.detail}` : "", address.error ? `; ${address.error}` : "");
+    ...[address.detail, address.error].filter(Boolean).map(text => prose(`; ${text}`)));
   const chain = address.chain ?? [];
   if (chain.length) out.append(element("ul", {}, ...chain.map(certificateElement)));
   return out;
@@ -42,7 +42,7 @@ function recordElement({ usage, selector, matching, data, state }) {
 function tlsaFacts(tlsa) {
   const until = tlsa.signed_until ? `, signed until ${moment(tlsa.signed_until)}` : "";
   const facts = fact("TLSA records", tlsa.state, tlsa.owner ? " at " : "",
-    nameElement(tlsa.owner ?? ""), until, tlsa.error ? `: ${tlsa.error}` : "");
+    nameElement(tlsa.owner ?? ""), until, tlsa.error ? prose(`: ${tlsa.error}`) : "");
   const records = tlsa.records ?? [];
   if (records.length) facts[1].append(element("ul", {}, ...records.map(recordElement)));
   return facts;
@@ -50,7 +50,7 @@ function tlsaFacts(tlsa) {
 
 function hostElement(host) {
   const facts = element("dl", {});
-  if (host.error) facts.append(...fact("Addresses", host.error));
+  if (host.error) facts.append(...fact("Addresses", prose(host.error)));
   if (host.dnssec) facts.append(...fact("Addresses", `DNSSEC ${host.dnssec}`));
   if (host.tlsa) facts.append(...tlsaFacts(host.tlsa));
   const addresses = host.addresses ?? [];
@@ -69,8 +69,8 @@ function domainFacts({ mx, sts }) {
     facts.append(...fact("MX records", `${sort}; DNSSEC ${mx.dnssec}`));
   }
   if (sts) {
-    facts.append(...fact("MTA-STS", sts.error ?? `mode ${sts.mode}, good for ` +
-      `${number(sts.max_age)} s: ${sts.mx.join(", ")}`));
+    facts.append(...fact("MTA-STS", prose(sts.error ?? `mode ${sts.mode}, good for ` +
+      `${number(sts.max_age)} s: ${sts.mx.join(", ")}`)));
   }
   return facts;
 }

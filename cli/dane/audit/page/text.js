@@ -24,13 +24,18 @@ function element(name, attributes = {}, ...children) {
 
 const hidden = text => element("span", { "aria-hidden": "true" }, text);
 
+// Parts between which a line may be broken.
+const withBreaks = parts =>
+  parts.flatMap((part, i) => i ? [document.createElement("wbr"), part] : [part]);
+
 // A name that may be broken behind its dots and nowhere else, unless a label is wider than
 // the window.
-function nameElement(name, tag = "span") {
-  const labels = clean(name).split(/(?<=[.@])/);
-  return element(tag, { class: "word" },
-    ...labels.flatMap((label, i) => i ? [document.createElement("wbr"), label] : [label]));
-}
+const nameElement = (name, tag = "span") =>
+  element(tag, { class: "word" }, ...withBreaks(clean(name).split(/(?<=[.@])/)));
+
+// A text whose names may be broken in the same way.
+const prose = text =>
+  element("span", {}, ...withBreaks(clean(text).split(/(?<=[\p{L}\p{N}][.@])(?=[\p{L}_])/u)));
 
 const sentence = text => text.charAt(0).toUpperCase() + text.slice(1);
 const number = count => count.toLocaleString("en-US");
