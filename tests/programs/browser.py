@@ -46,20 +46,33 @@ class Browser:
         for end in ends:
             os.close(end)
         self._number, self._read, self._session = 0, b"", ""
+        self.faults: list[str] = []
+        try:
+            self._open_page()
+        except (OSError, EOFError, ValueError):    # TimeoutError is an OSError
+            self._process.kill()
+            raise
+
+    def _open_page(self) -> None:
+        """Has a page to be driven."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target,
                                   flatten=True)["sessionId"]
         self.call("Page.enable")
-        self.faults: list[str] = []
         self.call("Runtime.enable")
 
     def close(self) -> None:
-        """Ends the browser."""
+        """Ends the browser, also one that no longer listens."""
         self._session = ""
-        self.call("Browser.close")
-        self._process.wait(LIMIT_SECONDS)
-        os.close(self._to)
-        os.close(self._from)
+        try:
+            self.call("Browser.close")
+            self._process.wait(LIMIT_SECONDS)
+        finally:
+            if self._process.poll() is None:
+                self._process.kill()
+                self._process.wait(LIMIT_SECONDS)
+            os.close(self._to)
+            os.close(self._from)
 
     def _message(self) -> dict[str, Any]:
         """The next that the browser says."""
