@@ -5,6 +5,9 @@
 
 namespace cli {
 
+/// The version of these programs: `1.0.0`.
+inline constexpr std::string_view kVersion = DANE_VERSION;
+
 /// What `--version` says: the program's own version, and a line for each library that it
 /// was built with, so that whoever hears of a hole in one can tell whether it is inside.
 [[nodiscard]] std::string version_text(std::string_view program);

@@ -200,6 +200,7 @@ base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   wanted.overwrite = arguments.has("overwrite");
   wanted.html = arguments.value("html");
   wanted.sqlite = arguments.value("sqlite");
+  wanted.options = arguments.options_text();
   wanted.prometheus = arguments.value("prometheus");
   wanted.nagios = arguments.has("nagios");
   wanted.progress = !arguments.has("no-progress");

@@ -103,6 +103,15 @@ std::vector<std::string> Arguments::values(std::string_view option) const {
   return out;
 }
 
+std::string Arguments::options_text() const {
+  std::string out;
+  for (const auto& [name, value] : options_) {
+    out += (out.empty() ? "--" : " --") + name;
+    if (!value.empty()) out += "=" + value;
+  }
+  return out;
+}
+
 base::Result<void> Arguments::expect_words(std::size_t least, std::size_t most,
                                            std::string_view usage) const {
   if (words_.size() >= least && words_.size() <= most) return {};

@@ -53,6 +53,8 @@ class Arguments {
   [[nodiscard]] std::optional<std::string> value(std::string_view option) const;
   /// All of them, in order.
   [[nodiscard]] std::vector<std::string> values(std::string_view option) const;
+  /// The options as somebody may write them again: `--probe=all --quick`, sorted by name.
+  [[nodiscard]] std::string options_text() const;
   /// The words that are no options.
   [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
   /// An error if there are fewer or more of them.

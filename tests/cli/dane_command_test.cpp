@@ -54,6 +54,12 @@ TEST(Arguments, AValueMayBeLeftOut) {
   EXPECT_THAT(without->words(), ElementsAre("word"));
 }
 
+TEST(Arguments, OptionsAreWrittenAgain) {
+  EXPECT_EQ(parse({"one", "--json", "-fF", "--name=a b", "--name", "c"})->options_text(),
+            "--file=F --json --name=a b --name=c");
+  EXPECT_EQ(parse({"one"})->options_text(), "");
+}
+
 TEST(Arguments, TwoHyphensEndThem) {
   const auto out = parse({"--json", "--", "--verbose", "-f"});
   ASSERT_TRUE(out);

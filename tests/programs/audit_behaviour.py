@@ -459,13 +459,39 @@ class Reports(Case):
             self.compare(database, done.objects)
             tables = {name for (name,) in database.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table'")}
-            self.assertEqual(tables, {"domain", "finding", "mx", "host", "record", "address"})
+            self.assertEqual(tables, {"domain", "finding", "mx", "host", "record", "address",
+                                      "run", "rejected"})
+            self.assertEqual(
+                database.execute("SELECT number, whole, domains, options FROM run").fetchall(),
+                [(number, 1, len(names), f"--file={self.path('domains')} --json --sqlite={file}")
+                 for number in (1, 2)])
+            ((began, ended, moment),) = database.execute(
+                "SELECT began, ended, time FROM run, domain WHERE number = 2 LIMIT 1")
+            self.assertLessEqual(began, moment)
+            self.assertLessEqual(moment, ended)
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             self.assertEqual(database.execute("PRAGMA user_version").fetchall(), [(1,)])
 
+    def test_queries_of_the_docs(self) -> None:
+        file = self.path("db")
+        done = self.audit("--json", "--sqlite", file, "mismatch.mail.example", status=1)
+        (host,) = done.objects[0]["hosts"]
+        page = (Path(__file__).resolve().parents[2] / "docs/audit.md").read_text("utf-8")
+        found = re.findall(r"^((?:SELECT|ATTACH) [^;]*;)$", page, re.MULTILINE)
+        self.assertGreaterEqual(len(found), 5)
+        with sqlite3.connect(file) as database:
+            rows = [database.execute(sql.replace("yesterday.db", file)).fetchall()
+                    for sql in found]
+        self.assertEqual(rows[0], [(host["name"], 1)])
+        self.assertIn(("mismatch", 1), rows[1])
+
     def compare(self, database: sqlite3.Connection, objects: list[dict]) -> None:
         """The database says what the JSON lines say."""
-        last = {one["domain"] or one["input"]: one for one in objects}
+        self.assertEqual(
+            database.execute("SELECT input, detail FROM rejected").fetchall(),
+            [(one["input"], one["findings"][0]["detail"]) for one in objects
+             if one["grade"] == "bad-input"])
+        last = {one["domain"]: one for one in objects if one["grade"] != "bad-input"}
         rows = dict(database.execute("SELECT domain, grade FROM domain"))
         self.assertEqual(rows, {name: one["grade"] for name, one in last.items()})
         self.assertEqual(
@@ -739,6 +765,9 @@ class Interrupted(Case):
         self.assertEqual(len(self.lines()), 5000)
         with sqlite3.connect(database) as rows:
             self.assertEqual(rows.execute("SELECT count(*) FROM domain").fetchall(), [(5000,)])
+            runs = rows.execute("SELECT whole FROM run ORDER BY number").fetchall()
+            self.assertEqual(runs[-1], (1,))
+            self.assertEqual(set(runs[:-1]), {(None,)}, "killed")
 
     def test_signals_while_all_wait(self) -> None:
         """For an address, for a server that is silent, and for input."""

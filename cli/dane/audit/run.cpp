@@ -68,7 +68,9 @@ base::Result<void> Reports::open_database() {
   auto database = Database::open(*wanted_.sqlite);
   if (!database) return tl::unexpected(database.error());
   database_ = std::move(*database);
-  if (!database_->is_empty() || earlier_->done.empty()) return {};
+  if (!database_->is_empty() || earlier_->done.empty()) {
+    return database_->begin_run(wanted_.options, client::wall_clock());
+  }
   return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                     *wanted_.sqlite + " does not have what " + *wanted_.output + " has");
 }
@@ -157,7 +159,7 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   const auto now = client::wall_clock();
   if (lines_ && !wanted_.resume) lines_->begin();
   if (database_) {
-    if (auto done = database_->finish(); !done) return done;
+    if (auto done = database_->end_run(now, whole); !done) return done;
     write_held();
   }
   if (page_) {

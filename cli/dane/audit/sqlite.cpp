@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/dane/audit/output.h"
+#include "cli/version.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
@@ -18,6 +19,13 @@ constexpr std::int64_t kSchemaVersion = 1;
 
 constexpr const char* kSchemaSql = R"(
 BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS run (
+  number INTEGER PRIMARY KEY, began TEXT NOT NULL, ended TEXT, whole INTEGER,
+  domains INTEGER, version TEXT NOT NULL, options TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS rejected (
+  input TEXT PRIMARY KEY, detail TEXT NOT NULL, time TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS domain (
   domain TEXT PRIMARY KEY, grade TEXT NOT NULL, mx_dnssec TEXT, time TEXT NOT NULL,
   milliseconds INTEGER NOT NULL
@@ -83,7 +91,38 @@ std::int64_t Database::number_of(const char* sql) {
   return Statement(database_.get(), sql).number();
 }
 
-bool Database::is_empty() { return number_of("SELECT count(*) FROM domain") == 0; }
+bool Database::is_empty() {
+  return number_of("SELECT EXISTS (SELECT 1 FROM domain UNION ALL SELECT 1 FROM rejected)") ==
+         0;
+}
+
+base::Result<void> Database::begin_run(const std::string& options,
+                                       std::chrono::sys_seconds now) {
+  const bool good =
+      Statement(database_.get(),
+                "INSERT INTO run (began, version, options) VALUES (?,?,?)")
+          .bind(verify::to_text(now))
+          .bind(kVersion)
+          .bind(options)
+          .run();
+  if (!good) return failed(base::ErrorKind::temporary);
+  run_ = sqlite3_last_insert_rowid(database_.get());
+  return {};
+}
+
+base::Result<void> Database::end_run(std::chrono::sys_seconds now, bool whole) {
+  if (auto done = finish(); !done) return done;
+  const bool good =
+      Statement(database_.get(),
+                "UPDATE run SET ended = ?, whole = ?, domains = ? WHERE number = ?")
+          .bind(verify::to_text(now))
+          .bind(std::int64_t{whole ? 1 : 0})
+          .bind(domains_)
+          .bind(run_)
+          .run();
+  if (!good) return failed(base::ErrorKind::temporary);
+  return {};
+}
 
 base::Result<void> Database::prepare() {
   const std::int64_t tables = number_of("SELECT count(*) FROM sqlite_master");
@@ -119,7 +158,20 @@ base::Result<Database> Database::open(const std::string& path) {
   return out;
 }
 
+bool Database::add_rejected(const DomainAudit& audited) {
+  const auto& findings = audited.judgement.findings;
+  return Statement(database_.get(), "INSERT OR REPLACE INTO rejected VALUES (?,?,?)")
+      .bind(audited.item.word)
+      .bind(findings.empty() ? std::string() : findings.front().detail)
+      .bind(verify::to_text(audited.moment))
+      .run();
+}
+
 base::Result<void> Database::add_rows(const DomainAudit& audited) {
+  if (audited.judgement.grade == Grade::bad_input) {
+    if (!add_rejected(audited)) return failed(base::ErrorKind::temporary);
+    return {};
+  }
   sqlite3* database = database_.get();
   const DomainSeen& facts = audited.seen;
   const std::string domain =
@@ -238,6 +290,7 @@ base::Result<bool> Database::add(const DomainAudit& audited) {
     begun_ = io::Clock::now();
   }
   if (auto added = add_rows(audited); !added) return tl::unexpected(added.error());
+  ++domains_;
   if (++waiting_ < kRowsAtOnce) return commit_if_due();
   if (auto done = finish(); !done) return tl::unexpected(done.error());
   return true;

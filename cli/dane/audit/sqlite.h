@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "cli/dane/audit/statement.h"
@@ -8,24 +9,32 @@
 namespace cli::report {
 
 /// A database of results: tables `domain`, `finding`, `mx`, `host`, `record` and
-/// `address`, indexed by what is asked for; docs/audit.md shows the schema. A domain that
-/// is there already is replaced.
+/// `address`, indexed by what is asked for; `run`, a row for each run that wrote here, and
+/// `rejected`, input that is no domain. docs/audit.md shows the schema. A domain that is
+/// there already is replaced.
 class Database {
  public:
   /// One that is new, empty, or was made here; another is left as it is. Error kind
   /// `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<Database> open(const std::string& path);
-  /// Whether it has no domain.
+  /// Whether nothing was ever put in.
   [[nodiscard]] bool is_empty();
+  /// A run begins, with these options of the command line. To be called before any domain
+  /// is added. Error kind `temporary`, code `bad_file`.
+  [[nodiscard]] base::Result<void> begin_run(const std::string& options,
+                                             std::chrono::sys_seconds now);
   /// Adds a domain. Rows are committed a thousand domains at a time, or after a second.
   /// Whether all that was added is there to stay. Error kind `temporary`, code
   /// `bad_file`.
   [[nodiscard]] base::Result<bool> add(const audit::DomainAudit& audited);
   /// Commits what has waited a second; whether it did.
   [[nodiscard]] base::Result<bool> commit_if_due();
-  [[nodiscard]] base::Result<void> finish();
+  /// Commits all that was added; the run ends, `whole` unless something ended it early.
+  [[nodiscard]] base::Result<void> end_run(std::chrono::sys_seconds now, bool whole);
 
  private:
+  [[nodiscard]] base::Result<void> finish();
+  [[nodiscard]] bool add_rejected(const audit::DomainAudit& audited);
   [[nodiscard]] base::Result<void> run(const char* sql);
   [[nodiscard]] base::Result<void> add_rows(const audit::DomainAudit& audited);
   [[nodiscard]] bool add_host(const audit::HostSeen& host,
@@ -39,6 +48,8 @@ class Database {
 
   DatabaseHandle database_;
   std::string path_;
+  std::int64_t run_ = 0;      // its number
+  std::int64_t domains_ = 0;  // added in it
   std::size_t waiting_ = 0;
   io::TimePoint begun_;  // the transaction of what waits
 };

@@ -33,6 +33,7 @@ struct Wanted {
   bool overwrite = false;             ///< in place of what that file has already
   std::optional<std::string> html;
   std::optional<std::string> sqlite;
+  std::string options;  ///< of the command line, for the database
   std::optional<std::string> prometheus;
   bool nagios = false;
   NagiosLimits nagios_limits;
