@@ -133,15 +133,16 @@ from the lines of JSON that -o has written.
   --quick                only what a delivery asks for: no MTA-STS, no TLSRPT,
                          no keys of zones, no single name server, one connection
                          an address
-  --mta-sts-ca FILE      fetch MTA-STS policies too; the CAs that prove their
-                         hosts
+  --ca F                 fetch MTA-STS policies too; the trust store that proves
+                         their hosts, a file or a directory (also --mta-sts-ca)
   --no-private-addresses connect to no address of private networks, this machine
                          or another special use: for a service that others ask
   --trust-ad             believe the AD bit of the resolver on this machine
                          (faster)
   --helo NAME            what we call ourselves (this host)
   --source ADDRESS       where connections come from
-  --timeout N            seconds to connect, and for each reply (10, 30)
+  --timeout N            seconds (1.5 is possible) to connect, and for each
+                         reply (10, 30)
   --retries N            after a refusal for now, or what may be an accident (1)
   --retry-wait N         seconds before each (20)
   --parallel N           domains in flight (1000)
@@ -173,12 +174,12 @@ const Command kAudit = {
                            {"exec", true},         {"catalogue", false},
                            {"no-progress", false}, {"probe", true},
                            {"quick", false},       {"mta-sts-ca", true},
-                           {"trust-ad", false},    {"helo", true},
-                           {"source", true},       {"timeout", true},
-                           {"retries", true},      {"retry-wait", true},
-                           {"parallel", true},     {"threads", true},
-                           {"per-address", true},  {"per-network", true},
-                           {"rate", true}}),
+                           {"ca", true},           {"trust-ad", false},
+                           {"helo", true},         {"source", true},
+                           {"timeout", true},      {"retries", true},
+                           {"retry-wait", true},   {"parallel", true},
+                           {"threads", true},      {"per-address", true},
+                           {"per-network", true},  {"rate", true}}),
     audit_command,
     prepare_plugin};
 

@@ -60,18 +60,22 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
                          " is no address of this machine");
     }
   }
-  return read_number(arguments, "timeout", {1, 3600}, [&](unsigned long seconds) {
-    survey.ways.connect_limit = std::chrono::seconds(seconds);
-    survey.ways.greeting_limit = survey.ways.connect_limit;
-    survey.ways.remote_limit = survey.ways.connect_limit;
-  });
+  if (const auto word = arguments.value("timeout")) {
+    const auto span = parse_span("--timeout", *word);
+    if (!span) return tl::unexpected(span.error());
+    survey.ways.connect_limit = *span;
+    survey.ways.greeting_limit = *span;
+    survey.ways.remote_limit = *span;
+  }
+  return {};
 }
 
 base::Result<void> read_trust_store(const Arguments& arguments, AuditJob& job) {
-  const auto file = arguments.value("mta-sts-ca");
-  if (!file) return {};
-  if (arguments.has("quick")) return usage_error("--mta-sts-ca does not go with --quick");
-  auto roots = client::load_trust_store(*file, "");
+  auto path = arguments.value("ca");
+  if (!path) path = arguments.value("mta-sts-ca");
+  if (!path) return {};
+  if (arguments.has("quick")) return usage_error("--ca does not go with --quick");
+  auto roots = client::load_trust_store(*path);
   if (!roots) return tl::unexpected(roots.error());
   job.sts_roots = std::move(*roots);
   return {};

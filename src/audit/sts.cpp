@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint16_t kHttps = 443;
 constexpr std::size_t kMostBody = std::size_t{64} * 1024;  // RFC 8461 10.2
 constexpr std::size_t kMostAddresses = 4;
-constexpr std::chrono::seconds kMostTime{60};  // RFC 8461 3.3
+constexpr std::chrono::milliseconds kMostTime{60'000};  // RFC 8461 3.3
 
 tl::unexpected<base::Error> failed(base::Code code, std::string detail) {
   return base::fail(base::ErrorKind::temporary, code, std::move(detail));

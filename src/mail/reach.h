@@ -9,9 +9,11 @@ namespace mail {
 struct Options {
   io::Source source;
   std::string helo;
-  std::chrono::seconds connect_limit{60};
-  std::chrono::seconds remote_limit{1200};  ///< for each reply, and for the handshake
-  std::chrono::seconds greeting_limit{60};  ///< for the greeting, if that is less
+  std::chrono::milliseconds connect_limit{60'000};
+  std::chrono::milliseconds remote_limit{
+      1'200'000};  ///< for each reply, and for the handshake
+  std::chrono::milliseconds greeting_limit{
+      60'000};  ///< for the greeting, if that is less
   tls::Options tls;
 };
 

@@ -51,7 +51,7 @@ std::string recipient_line(const std::string& recipient) {
 
 io::Task<base::Result<Reply>> Client::reply() { return reply_within(limit_); }
 
-io::Task<base::Result<Reply>> Client::reply_within(std::chrono::seconds limit) {
+io::Task<base::Result<Reply>> Client::reply_within(std::chrono::milliseconds limit) {
   const io::TimePoint deadline = io::Clock::now() + limit;
   for (;;) {
     auto taken = reader_.take(buffer_);

@@ -47,11 +47,12 @@ class MessageSource {
 class Client {
  public:
   /// `limit` holds for each reply and each write.
-  Client(tls::Channel& channel, std::chrono::seconds limit)
+  Client(tls::Channel& channel, std::chrono::milliseconds limit)
       : channel_(channel), limit_(limit) {}
 
   [[nodiscard]] io::Task<base::Result<Reply>> reply();
-  [[nodiscard]] io::Task<base::Result<Reply>> reply_within(std::chrono::seconds limit);
+  [[nodiscard]] io::Task<base::Result<Reply>> reply_within(
+      std::chrono::milliseconds limit);
   [[nodiscard]] io::Task<base::Result<Reply>> command(std::string line);
   /// EHLO, and HELO if that is not known; code and text of the answer are in `reply`.
   [[nodiscard]] io::Task<base::Result<Offers>> hello(std::string name, Reply& reply);
@@ -82,7 +83,7 @@ class Client {
                                                        BodyRules rules, bool& in_doubt);
 
   tls::Channel& channel_;
-  std::chrono::seconds limit_;
+  std::chrono::milliseconds limit_;
   std::string buffer_;
   ReplyReader reader_;
   Offers offers_;

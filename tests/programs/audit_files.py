@@ -217,7 +217,7 @@ class Output(Files):
                 (("--sqlite", other), f"{other} is a database of something else"),
                 (("--sqlite", text), f"{text}: file is not a database"),
                 (("--sqlite", folder), f"{folder}: unable to open database file"),
-                (("--timeout", "0"), "--timeout 0 is not a number from 1 to 3600")):
+                (("--timeout", "0"), "--timeout 0 is not a number of seconds from 0.1 to 3600")):
             self.refused("-o", out, "--overwrite", *words, GOOD, why=why)
         self.refused("-o", out, "--overwrite", "-f", nothing, why=f"{nothing}: No such file or directory")
 

@@ -92,19 +92,19 @@ std::int64_t Database::number_of(const char* sql) {
 }
 
 bool Database::is_empty() {
-  return number_of("SELECT EXISTS (SELECT 1 FROM domain UNION ALL SELECT 1 FROM rejected)") ==
+  return number_of(
+             "SELECT EXISTS (SELECT 1 FROM domain UNION ALL SELECT 1 FROM rejected)") ==
          0;
 }
 
 base::Result<void> Database::begin_run(const std::string& options,
                                        std::chrono::sys_seconds now) {
-  const bool good =
-      Statement(database_.get(),
-                "INSERT INTO run (began, version, options) VALUES (?,?,?)")
-          .bind(verify::to_text(now))
-          .bind(kVersion)
-          .bind(options)
-          .run();
+  const bool good = Statement(database_.get(),
+                              "INSERT INTO run (began, version, options) VALUES (?,?,?)")
+                        .bind(verify::to_text(now))
+                        .bind(kVersion)
+                        .bind(options)
+                        .run();
   if (!good) return failed(base::ErrorKind::temporary);
   run_ = sqlite3_last_insert_rowid(database_.get());
   return {};
