@@ -202,8 +202,9 @@ class Guides(unittest.TestCase):
                     if block.what == "file" and "RENEWED_LINEAGE" in block.text)
         live = self.root / "etc/letsencrypt/live/x"
         live.mkdir(parents=True)
-        for name in ("privkey.pem", "fullchain.pem"):
-            (live / name).write_text(name)
+        for name, of in (("privkey.pem", ("other.key",)), ("fullchain.pem", ("other.pem", "ca.pem"))):
+            (live / name).write_text("".join((self.zones / "certs" / file).read_text()
+                                             for file in of))
         for host, deployed in (("absent.mail.example", True), ("insecure.plain.example", True),
                                ("mx.servfail.example", False), ("mx.corrupt.example", False),
                                ("mx1.mail.example", False)):
