@@ -3,7 +3,7 @@
 1. A relative link of a page (.md) leads to a file of the repository, and behind a # to a
    heading of that page.
 2. A path of a file that a text names, a page, a source, a script, begins at the root, as
-   `src/base/policy.h` does, and is there. Tests name files of the test itself in other ways.
+   `src/base/policy.h` does, and is there; FILE and ROOM in a path stand for any.
 3. docs/README.md has a link to every page of docs; decisions are found through their folder.
 """
 
@@ -17,6 +17,7 @@ FENCED = re.compile(r"^ *```.*?^ *```$", re.M | re.S)
 TOPS = ("cli", "cmake", "docs", "resolver", "src", "tests", "verify", "zones")
 NAMED = re.compile(rf"(?<![\w./*{{}}-])((?:{'|'.join(TOPS)})/[\w./-]*\w\.\w+)\b(?![*{{/])")
 KINDS = {".c", ".cmake", ".cpp", ".h", ".md", ".py", ".scd", ".sh", ".tsv", ".txt"}
+ANY = re.compile(r"\b(FILE|ROOM)(\b|_)")
 LEFT_OUT = ("tests/fuzz/corpus/", "tests/audit/zoo/", "zones/run/", "__pycache__/")
 INDEX = "docs/README.md"
 
@@ -54,6 +55,7 @@ def path_faults(root: pathlib.Path, name: str, text: str) -> list[str]:
             "which is not there"
             for match in NAMED.finditer(text)
             if pathlib.PurePath(match.group(1)).suffix in KINDS
+            and not ANY.search(match.group(1))
             and not (root / match.group(1)).exists()
             and not (root / name).parent.joinpath(match.group(1)).exists()]
 

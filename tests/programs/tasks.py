@@ -203,9 +203,36 @@ class Script(Case):
             refused = self.sslclient(*record, *peer, "sh", "-c", "read line <&6", status=111)
             self.assertRegex(refused.stderr, "(?i)certificate (is )?required")
 
+    def test_a_record_without_quotes(self) -> None:
+        chain, record = self.path("leaf-chain.pem"), self.record(3, 1, 1)
+        self.fails("verify", "--chain", chain, "--record", *record.split(),
+                   pattern=f"a record is one word, in quotes: --record '{record}'$")
+        self.dane("verify", "--chain", chain, "--record", record)
+
 
 class Research(Case):
     """Many domains."""
+
+    def test_members_of_json_are_on_their_page(self) -> None:
+        named = set(re.findall(r"`(\w+)`", (SOURCES / "docs/json.md").read_text()))
+
+        def members(value: object) -> set[str]:
+            if isinstance(value, list):
+                return set().union(*map(members, value))
+            if isinstance(value, dict):
+                return set(value).union(*map(members, value.values()))
+            return set()
+
+        for words, status in ((("lookup", "alias.secure.example", "443"), 0),
+                              (("check", "u211.secure.example"), 0),
+                              (("check", "mismatch.secure.example"), 1),
+                              (("audit", "mail.example"), 0),
+                              (("audit", "mismatch.mail.example"), 1),
+                              (("make", "--chain", self.path("leaf-chain.pem"),
+                                "mx.example.org", "25", "465"), 0),
+                              (("rollover", "--current", self.path("leaf-chain.pem"), "--next",
+                                self.path("next.key"), "mx.example.org", "25"), 0)):
+            self.assertEqual(members(self.json(*words, status=status)) - named, set(), words)
 
     def test_the_query_of_the_page(self) -> None:
         page = (SOURCES / "docs/audit.md").read_text()
