@@ -89,7 +89,8 @@ base::Result<std::chrono::sys_seconds> parse_moment(std::string_view text) {
   if (date && text.size() == kDateTime && text[kDate] == 'T') {
     if (const auto clock = parse_clock(text.substr(kDate + 1))) return *date + *clock;
   }
-  return bad_time(text, "a time: YYYY-MM-DDThh:mm:ssZ, or seconds since 1970");
+  return bad_time(text,
+                  "a time: 2026-06-01, 2026-06-01T12:00:00Z, or seconds since 1970");
 }
 
 base::Result<seconds> parse_span(std::string_view text) {

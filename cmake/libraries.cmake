@@ -1,6 +1,6 @@
 # The libraries of Debian that we stand on, each behind one name. With DANE_STATIC the
 # large ones come from their static archives: a process then starts in half the time and
-# touches fewer pages (see docs/architecture.md).
+# touches fewer pages (see docs/dev/architecture.md).
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 

@@ -5,7 +5,7 @@
 #include <array>
 
 // The C library's own reader of DNS messages (ns_initparse, ns_parserr) checks every
-// bound and follows compression; see docs/adr for why it is not ldns.
+// bound and follows compression; see docs/dev/adr for why it is not ldns.
 
 namespace resolver {
 namespace {

@@ -1,4 +1,4 @@
-"""Every RFC that the code speaks of stands in docs/rfc-index.txt, and no other."""
+"""Every RFC that the code speaks of stands in docs/dev/rfc-index.txt, and no other."""
 
 import pathlib
 import re
@@ -17,12 +17,12 @@ def main() -> int:
                 spoken_of.update(RFC.findall(file.read_text(encoding="utf-8")))
     listed = set()
     faults = []
-    for line in (root / "docs/rfc-index.txt").read_text(encoding="utf-8").splitlines():
+    for line in (root / "docs/dev/rfc-index.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         entry = ENTRY.match(line)
         if entry is None:
-            faults.append(f"docs/rfc-index.txt: not NUMBER TITLE yes|partial|no: {line}")
+            faults.append(f"docs/dev/rfc-index.txt: not NUMBER TITLE yes|partial|no: {line}")
         else:
             listed.add(entry.group(1))
     faults += [f"RFC {n} is spoken of and not listed" for n in sorted(spoken_of - listed)]

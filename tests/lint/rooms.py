@@ -2,7 +2,7 @@
 
 A line is `key: words`; a line that starts with `#` is a remark. The keys:
 
-  purpose      what the room holds, in one line (docs/architecture.md prints it)
+  purpose      what the room holds, in one line (docs/dev/architecture.md prints it)
   includes     rooms, or single headers of a room, that its files may include; repeatable
   headers      `HEADER... in FILE...`, or `HEADER... anywhere`: what comes from a library
                outside of this project and which files may include it; `asio/` is all below

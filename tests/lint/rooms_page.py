@@ -1,4 +1,4 @@
-"""The part of docs/architecture.md that the ROOM files say: rooms_page.py ROOT [--write].
+"""The part of docs/dev/architecture.md that the ROOM files say: rooms_page.py ROOT [--write].
 
 Without --write it says whether the page is what the files say. The part stands between
 two markers in the page; nobody edits it by hand.
@@ -41,7 +41,7 @@ def text(house: rooms.House) -> str:
 
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
-    page = root / "docs/architecture.md"
+    page = root / "docs/dev/architecture.md"
     before = page.read_text(encoding="utf-8")
     if before.count(BEGIN) != 1 or before.count(END) != 1:
         print(f"{page} does not have each of the two markers once")
@@ -53,7 +53,7 @@ def main() -> int:
         page.write_text(after, encoding="utf-8")
         return 0
     if before != after:
-        print("docs/architecture.md is not what the ROOM files say: "
+        print("docs/dev/architecture.md is not what the ROOM files say: "
               "run tests/lint/rooms_page.py . --write")
         return 1
     print("rooms_page: as the ROOM files have it")

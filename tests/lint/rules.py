@@ -1,4 +1,4 @@
-"""Every test that docs/rules.md names exists, and every rule R1 to R202 has its row."""
+"""Every test that docs/dev/rules.md names exists, and every rule R1 to R202 has its row."""
 
 import pathlib
 import re
@@ -46,18 +46,18 @@ def zoo_codes(root: pathlib.Path) -> set[str]:
 
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
-    text = (root / "docs/rules.md").read_text(encoding="utf-8")
+    text = (root / "docs/dev/rules.md").read_text(encoding="utf-8")
     tests, cases = known_tests(root), known_cases(root)
-    faults = [f"docs/rules.md names {suite}.{name}, which is no test"
+    faults = [f"docs/dev/rules.md names {suite}.{name}, which is no test"
               for suite, name in NAMED.findall(text)
               if f"{suite}.{name}" not in tests]
-    faults += [f"docs/rules.md names case:{name}, which is no row of any table"
+    faults += [f"docs/dev/rules.md names case:{name}, which is no row of any table"
                for name in CASE.findall(text) if name not in cases]
     codes = zoo_codes(root)
-    faults += [f"docs/rules.md names zoo:{code}, which no row of the zoo has"
+    faults += [f"docs/dev/rules.md names zoo:{code}, which no row of the zoo has"
                for code in ZOO.findall(text) if code not in codes]
     rows = set(re.findall(r"^\|\s*(R\d+)\s*\|", text, re.MULTILINE))
-    faults += [f"docs/rules.md has no row for R{n}"
+    faults += [f"docs/dev/rules.md has no row for R{n}"
                for n in range(1, LAST_RULE + 1) if f"R{n}" not in rows]
     for fault in faults:
         print(fault)

@@ -1,7 +1,7 @@
 """Words: what names and comments must keep to, so that each can be read alone.
 
-1. A type name that headers of two name spaces define has one row in docs/words.md that
-   names both; and what docs/words.md names in code font with `::` exists. Types of a
+1. A type name that headers of two name spaces define has one row in docs/dev/words.md that
+   names both; and what docs/dev/words.md names in code font with `::` exists. Types of a
    single .cpp file are read with that file and do not count.
 2. No comment starts with a word that points at the comment before it ("The same for ...").
 3. Each room has one header that opens with `// ROOM: `. What that comment names exists.
@@ -60,7 +60,7 @@ def type_faults(house: rooms.House, page: str) -> list[str]:
             for space, name in types_of(text):
                 spaces[name].add(space)
     rows = [line for line in page.splitlines() if line.startswith("|")]
-    return [f"docs/words.md: no row says what {name} means in each of "
+    return [f"docs/dev/words.md: no row says what {name} means in each of "
             + ", ".join(sorted(where))
             for name, where in sorted(spaces.items())
             if len(where) > 1 and not any(says_both(row, where, name) for row in rows)]
@@ -71,11 +71,12 @@ def page_faults(house: rooms.House, page: str) -> list[str]:
     everything = "\n".join(house.files.values())
     types = {f"{space}::{name}" for path, text in house.files.items() if path.endswith(".h")
              for space, name in types_of(text)}
-    found = [f"docs/words.md: there is no {word}" for word in sorted(set(QUALIFIED.findall(page)))
+    found = [f"docs/dev/words.md: there is no {word}"
+             for word in sorted(set(QUALIFIED.findall(page)))
              if word not in types and
              (word.rsplit("::", 1)[1][0].isupper() or
               not re.search(rf"\b{word.rsplit('::', 1)[1]}\b", everything))]
-    return found + [f"docs/words.md: there is no {file}"
+    return found + [f"docs/dev/words.md: there is no {file}"
                     for file in sorted(set(NAMED_FILE.findall(page)))
                     if file not in house.files]
 
@@ -150,7 +151,7 @@ def code_faults(path: str, text: str) -> list[str]:
 def main() -> int:
     root = pathlib.Path(sys.argv[1])
     house = rooms.House(root)
-    page = (root / "docs/words.md").read_text(encoding="utf-8")
+    page = (root / "docs/dev/words.md").read_text(encoding="utf-8")
     found = type_faults(house, page) + page_faults(house, page)
     for room in house.rooms:
         found += room_faults(house, room)

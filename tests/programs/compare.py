@@ -1,6 +1,6 @@
-"""Writes docs/comparison.md: what other tools say of the deployments of audit_zoo.tsv.
+"""Writes docs/dev/comparison.md: what other tools say of the deployments of audit_zoo.tsv.
 
-    compare.py DANE ZONES_DIR > docs/comparison.md
+    compare.py DANE ZONES_DIR > docs/dev/comparison.md
 
 Run inside with_zones.py, as root: the other tools take resolver and trust anchor from files
 of the system, which are other ones in a mount namespace of their own.

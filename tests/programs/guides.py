@@ -202,8 +202,9 @@ class Guides(unittest.TestCase):
                     if block.what == "file" and "RENEWED_LINEAGE" in block.text)
         live = self.root / "etc/letsencrypt/live/x"
         live.mkdir(parents=True)
-        for name in ("privkey.pem", "fullchain.pem"):
-            (live / name).write_text(name)
+        for name, of in (("privkey.pem", ("other.key",)), ("fullchain.pem", ("other.pem", "ca.pem"))):
+            (live / name).write_text("".join((self.zones / "certs" / file).read_text()
+                                             for file in of))
         for host, deployed in (("absent.mail.example", True), ("insecure.plain.example", True),
                                ("mx.servfail.example", False), ("mx.corrupt.example", False),
                                ("mx1.mail.example", False)):
@@ -236,20 +237,6 @@ class Guides(unittest.TestCase):
 
     def test_readme(self) -> None:
         self.assertGreater(self.follow("README.md"), 2)
-
-    def test_links_lead_somewhere(self) -> None:
-        pages = [SOURCES / "README.md", *sorted((SOURCES / "docs").rglob("*.md"))]
-        for page in pages:
-            for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
-                self.assertTrue((page.parent / link).exists(), f"{page}: {link}")
-
-    def test_index_has_every_page(self) -> None:
-        docs = SOURCES / "docs"
-        listed = re.findall(r"\]\(([^)#:]+)\)", (docs / "README.md").read_text())
-        for page in docs.rglob("*.md"):
-            name = str(page.relative_to(docs))
-            self.assertTrue(name == "README.md" or name in listed or page.parent.name == "adr",
-                            name)
 
 
 if __name__ == "__main__":
