@@ -472,19 +472,6 @@ class Reports(Case):
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             self.assertEqual(database.execute("PRAGMA user_version").fetchall(), [(1,)])
 
-    def test_queries_of_the_docs(self) -> None:
-        file = self.path("db")
-        done = self.audit("--json", "--sqlite", file, "mismatch.mail.example", status=1)
-        (host,) = done.objects[0]["hosts"]
-        page = (Path(__file__).resolve().parents[2] / "docs/audit.md").read_text("utf-8")
-        found = re.findall(r"^((?:SELECT|ATTACH) [^;]*;)$", page, re.MULTILINE)
-        self.assertGreaterEqual(len(found), 5)
-        with sqlite3.connect(file) as database:
-            rows = [database.execute(sql.replace("yesterday.db", file)).fetchall()
-                    for sql in found]
-        self.assertEqual(rows[0], [(host["name"], 1)])
-        self.assertIn(("mismatch", 1), rows[1])
-
     def compare(self, database: sqlite3.Connection, objects: list[dict]) -> None:
         """The database says what the JSON lines say."""
         self.assertEqual(
