@@ -1,29 +1,76 @@
-# The libraries of Debian that we stand on, each behind one name. With DANE_STATIC the
-# large ones come from their static archives: a process then starts in half the time and
-# touches fewer pages (see docs/dev/architecture.md).
+# The libraries of Debian that we stand on, each behind one name. The large ones come from
+# their static archives where there are any that a program can be linked with: a process then
+# starts in half the time and touches fewer pages (see docs/dev/architecture.md).
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
-# A static archive DIR/libNAME.a, or the shared library where there is none.
-function(dane_find_library OUT NAME)
-  if(DANE_STATIC)
-    find_library(${OUT} NAMES lib${NAME}.a ${NAME} REQUIRED)
-  else()
-    find_library(${OUT} NAMES ${NAME} REQUIRED)
+set(DANE_LIBRARIES gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv z
+  sqlite3)
+set(no_pkcs11 ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
+
+# DANE_LIB_NAME of each: the archive libNAME.a if STATIC and there is one, else the shared
+# library. Nothing is cached: the kind may be another one the next time.
+macro(dane_find_libraries STATIC)
+  foreach(name ${DANE_LIBRARIES})
+    unset(DANE_LIB_${name} CACHE)  # of a folder that an older version has configured
+    if(${STATIC})
+      find_library(DANE_LIB_${name} NAMES lib${name}.a ${name} NO_CACHE REQUIRED)
+    else()
+      find_library(DANE_LIB_${name} NAMES ${name} NO_CACHE REQUIRED)
+    endif()
+  endforeach()
+endmacro()
+
+# OUT: empty if a program can be linked with the archives of GnuTLS and libunbound, else why
+# not. An archive alone says nothing: it may ask for libraries that only exist as shared ones,
+# or that none of ours needs.
+function(dane_try_static OUT)
+  foreach(name gnutls unbound)
+    if(NOT DANE_LIB_${name} MATCHES "\\.a$")
+      set(${OUT} "there is no lib${name}.a" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(libraries ${DANE_LIB_gnutls} ${DANE_LIB_unbound} ${DANE_LIB_hogweed} ${DANE_LIB_nettle}
+    ${DANE_LIB_gmp} ${DANE_LIB_tasn1} ${DANE_LIB_idn2} ${DANE_LIB_unistring} ${DANE_LIB_event}
+    Threads::Threads)
+  file(WRITE ${CMAKE_BINARY_DIR}/try_static.cpp
+    "#include <gnutls/gnutls.h>\n#include <unbound.h>\n"
+    "int main() { return gnutls_global_init() + (ub_ctx_create() == nullptr); }\n")
+  try_compile(good ${CMAKE_BINARY_DIR}/try_static
+    SOURCES ${CMAKE_BINARY_DIR}/try_static.cpp ${no_pkcs11}
+    LINK_LIBRARIES ${libraries} OUTPUT_VARIABLE log)
+  set(why "")
+  if(NOT good)
+    string(REGEX MATCH "undefined reference to [^\n]*|cannot find [^\n]*|error: [^\n]*" why
+      "${log}")
+    set(why "linking with the archives fails: ${why}")
   endif()
+  unset(good CACHE)
+  set(${OUT} "${why}" PARENT_SCOPE)
 endfunction()
 
-foreach(name gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv
-    z sqlite3)
-  dane_find_library(DANE_LIB_${name} ${name})
-endforeach()
+set(DANE_STATIC_LINK OFF)
+if(DANE_STATIC)  # AUTO, too
+  dane_find_libraries(ON)
+  dane_try_static(why_not)
+  if(why_not STREQUAL "")
+    set(DANE_STATIC_LINK ON)
+    message(STATUS "GnuTLS and libunbound: static archives")
+  elseif(NOT DANE_STATIC STREQUAL "AUTO")
+    message(FATAL_ERROR "DANE_STATIC is ${DANE_STATIC}, but ${why_not}")
+  else()
+    message(NOTICE "GnuTLS and libunbound: shared libraries, since ${why_not}")
+  endif()
+endif()
 
 # The static GnuTLS asks for p11-kit, of which there is no static archive.
-if(DANE_STATIC)
-  add_library(dane_no_pkcs11 STATIC ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
+if(DANE_STATIC_LINK)
+  add_library(dane_no_pkcs11 STATIC ${no_pkcs11})
   set(DANE_LIB_p11-kit dane_no_pkcs11)
 else()
-  find_library(DANE_LIB_p11-kit NAMES p11-kit REQUIRED)
+  dane_find_libraries(OFF)
+  find_library(DANE_LIB_p11-kit NAMES p11-kit NO_CACHE REQUIRED)
 endif()
 
 add_library(dane_gnutls INTERFACE)

@@ -33,7 +33,7 @@ foreach(flag -fstack-clash-protection -fcf-protection=full -mbranch-protection=s
   endif()
 endforeach()
 target_link_options(dane_options INTERFACE
-  $<$<BOOL:${DANE_STATIC}>:-static-libstdc++;-static-libgcc> -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now)
+  $<$<BOOL:${DANE_STATIC_LINK}>:-static-libstdc++;-static-libgcc> -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now)
 if(DANE_SANITIZE)
   target_compile_options(dane_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
