@@ -220,8 +220,9 @@ The end of standard input is told to the server, and its answer is read on.
                          dialogue and handshake (10)
   --allow-truncation     an end without close_notify is no error
   -q, --quiet            say nothing
-  --json[=FILE|FD]       the verdict as one JSON object, on standard error, which
-                         then has nothing else, or in FILE or on descriptor FD
+  --json[=FILE|FD]       the verdict as one JSON object, on standard error,
+                         which then has nothing else, or in FILE or on
+                         descriptor FD
 )" + kResolverHelp + R"(
 Exit: 0 the server ended well, 1 not verified, 2 bad input, 3 no way there now,
 or the connection broke.
