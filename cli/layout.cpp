@@ -69,12 +69,6 @@ std::string padded(std::string_view text, std::size_t columns) {
   return std::string(text).append(width < columns ? columns - width : 0, ' ');
 }
 
-std::string counted(std::uint64_t number, std::string_view one, std::string_view more) {
-  std::string out = std::to_string(number) + " ";
-  if (number == 1) return out.append(one);
-  return more.empty() ? out.append(one).append("s") : out.append(more);
-}
-
 void TextLayout::wrapped(std::string_view head, std::size_t indent,
                          std::string_view text) {
   // Blanks that a text begins with are meant, also for the lines behind its first.

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/counted.h"
+
 namespace cli {
 
 /// The columns that a report may take: those of the terminal that standard output is, 80
@@ -24,10 +26,7 @@ namespace cli {
 /// The text, with blanks behind it up to that many columns.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t columns);
 
-/// A number and what it counts: `1 mail server`, `3 mail servers`. Where no word for more
-/// than one is given, it is the first with an s.
-[[nodiscard]] std::string counted(std::uint64_t number, std::string_view one,
-                                  std::string_view more = {});
+using base::counted;
 
 /// A report for people, line by line. What is a sentence is broken between words, so that
 /// no line is longer than the screen; words are never broken, and what is to be pasted

@@ -1,6 +1,5 @@
 #include "cli/moment.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -58,26 +57,6 @@ tl::unexpected<base::Error> bad_time(std::string_view text, std::string_view wan
       base::printable(text, base::kWord) + " is not " + std::string(wanted));
 }
 
-/// A unit of time.
-struct Unit {
-  long seconds;
-  const char* name;
-  const char* abbreviation;
-};
-constexpr std::array<Unit, 4> kUnits = {{{86400, "day", "d"},
-                                         {3600, "hour", "h"},
-                                         {60, "minute", "min"},
-                                         {1, "second", "s"}}};
-
-/// The largest unit that a span has two of, or that `is_enough` says is enough.
-template <typename IsEnough>
-const Unit& unit_of(long count, IsEnough is_enough) {
-  const auto found = std::ranges::find_if(kUnits, [&](const Unit& unit) {
-    return std::abs(count / unit.seconds) >= 2 || is_enough(unit.seconds);
-  });
-  return found == kUnits.end() ? kUnits.back() : *found;
-}
-
 }  // namespace
 
 base::Result<std::chrono::sys_seconds> parse_moment(std::string_view text) {
@@ -109,18 +88,6 @@ base::Result<seconds> parse_span(std::string_view text) {
     return bad_time(whole, "a span of time: a number with s, m, h or d");
   }
   return seconds(*value * unit);
-}
-
-std::string span_in_words(seconds span) {
-  const long count = span.count();
-  const Unit& unit = unit_of(count, [&](long one) { return count == one; });
-  const long whole = count / unit.seconds;
-  return std::to_string(whole) + " " + unit.name + (whole == 1 ? "" : "s");
-}
-
-std::string to_words(seconds span) {
-  const Unit& unit = unit_of(span.count(), [](long) { return false; });
-  return std::to_string(span.count() / unit.seconds) + " " + unit.abbreviation;
 }
 
 }  // namespace cli

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "src/base/error.h"
+#include "src/base/time_span.h"
 
 namespace cli {
 
@@ -16,11 +17,6 @@ namespace cli {
 /// `bad_time`.
 [[nodiscard]] base::Result<std::chrono::seconds> parse_span(std::string_view text);
 
-/// `14 days`, `3 hours`, `1 minute`, `90 seconds`: the largest unit that there are two
-/// of, or one exactly.
-[[nodiscard]] std::string span_in_words(std::chrono::seconds span);
-
-/// `14 d`, `3 h`, `90 s`: the largest unit that there are two of.
-[[nodiscard]] std::string to_words(std::chrono::seconds span);
+using base::span_in_words;
 
 }  // namespace cli

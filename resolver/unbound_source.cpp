@@ -10,6 +10,7 @@
 #include "resolver/message.h"
 #include "resolver/trust_anchor.h"
 #include "resolver/way.h"
+#include "resolver/why_bogus.h"
 
 namespace resolver {
 namespace {
@@ -27,7 +28,7 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
   auto& question = *static_cast<Question*>(data);
   question.answered = true;
   question.raw.security = security_from_unbound(security);
-  if (why_bogus != nullptr) question.raw.why_bogus = base::printable(why_bogus);
+  if (why_bogus != nullptr) question.raw.why_bogus = why_bogus_in_words(why_bogus);
   if (packet != nullptr && length > 0) {
     const auto* bytes = static_cast<const std::byte*>(packet);
     question.raw.packet.assign(bytes, bytes + length);

@@ -1,5 +1,6 @@
 #include "verify/cost.h"
 
+#include "src/base/counted.h"
 #include "verify/der.h"
 #include "verify/key.h"
 
@@ -45,8 +46,8 @@ std::optional<std::string> too_costly(std::span<Link* const> path, const Budget&
     constraints += constraints_of(link->extensions);
   }
   if (constraints == 0 || names <= kMostComparisons / constraints) return std::nullopt;
-  return std::to_string(constraints) + " name constraints are not compared with " +
-         std::to_string(names) + " names";
+  return base::counted(constraints, "name constraint is", "name constraints are") +
+         " not compared with " + base::counted(names, "name");
 }
 
 }  // namespace verify

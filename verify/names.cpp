@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/base/counted.h"
 #include "src/base/idna.h"
 #include "verify/der.h"
 #include "verify/oids.h"
@@ -81,7 +82,7 @@ std::string describe_dns(base::ByteView octets) {
 std::string describe_address(base::ByteView octets) {
   const auto address = net::address_name(octets);
   if (address) return "IP " + net::to_text(*address);
-  return "malformed IP of " + std::to_string(octets.size()) + " octets";
+  return "malformed IP of " + base::counted(octets.size(), "octet");
 }
 
 /// The SRVName that an otherName is (RFC 4985 2), if it is one.

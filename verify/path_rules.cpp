@@ -1,5 +1,6 @@
 #include "verify/path_rules.h"
 
+#include "src/base/counted.h"
 #include "verify/directory_name.h"
 #include "verify/name_constraints.h"
 
@@ -43,7 +44,7 @@ std::optional<RuleBreach> check_lengths(std::span<Link* const> path,
   const std::size_t between = path.size() > 2 ? path.size() - 2 : 0;
   if (rules.max_intermediates && between > *rules.max_intermediates) {
     return RuleBreach{Reason::path_too_long,
-                      std::to_string(between) + " intermediates, " +
+                      base::counted(between, "intermediate") + ", " +
                           std::to_string(*rules.max_intermediates) + " allowed"};
   }
   std::size_t below = 0;

@@ -1,5 +1,6 @@
 #include "verify/tlsa_usable.h"
 
+#include "src/base/counted.h"
 #include "verify/certificate.h"
 
 namespace verify {
@@ -20,7 +21,7 @@ std::optional<std::string> unassigned(const dns::Tlsa& record) {
 
 std::optional<std::string> wrong_length(const dns::Tlsa& record, std::size_t wanted) {
   if (record.data.size() == wanted) return std::nullopt;
-  return "digest of " + std::to_string(record.data.size()) + " octets, not " +
+  return "digest of " + base::counted(record.data.size(), "octet") + ", not " +
          std::to_string(wanted);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/dane/audit_outcome.h"
 #include "cli/dane/audit_plan.h"
 #include "cli/dane/resolving.h"
+#include "cli/layout.h"
 #include "cli/start.h"
 #include "cli/terminal.h"
 
@@ -40,12 +41,12 @@ void tell_end(const report::Ended& ended, const report::Wanted& wanted) {
   const bool interrupted = ended.signal != 0;
   const bool quiet = wanted.nagios || wanted.summary || ended.tally.domains() < 2;
   if (quiet && !interrupted) return;
-  const auto domains = static_cast<unsigned long long>(ended.tally.domains());
+  const std::string domains = counted(ended.tally.domains(), "domain");
   std::string before;
   if (ended.before > 0) before = " (" + std::to_string(ended.before) + " before)";
   const bool can_go_on = interrupted && wanted.output && *wanted.output != "-";
-  std::fprintf(stderr, "dane: %s%llu domains%s in %.1f s: %s%s\n",
-               interrupted ? "interrupted; " : "", domains, before.c_str(),
+  std::fprintf(stderr, "dane: %s%s%s in %.1f s: %s%s\n",
+               interrupted ? "interrupted; " : "", domains.c_str(), before.c_str(),
                static_cast<double>(ended.took.count()) / 1000.0,
                report::in_words(ended.tally).c_str(),
                !can_go_on         ? ""
@@ -128,7 +129,7 @@ from the lines of JSON that -o has written.
       --catalogue        all that can be found, and what it means
       --no-progress      no progress line on a terminal
 
-  --probe WHICH          mail hosts that are connected to: none, dane (those
+  --probe WHICH          mail servers that are connected to: none, dane (those
                          with TLSA, the default), all
   --quick                only what a delivery asks for: no MTA-STS, no TLSRPT,
                          no keys of zones, no single name server, one connection

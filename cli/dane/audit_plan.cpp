@@ -9,6 +9,7 @@
 
 #include "cli/dane/audit/input.h"
 #include "cli/dane/audit/output.h"
+#include "cli/layout.h"
 
 namespace cli::dane {
 
@@ -74,9 +75,9 @@ void take_descriptors(audit::EngineSettings& engine) {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   if (!fit_descriptors(engine, limit.rlim_cur)) return;
   std::fprintf(stderr,
-               "dane: warning: %llu file descriptors are enough for %zu domains in "
-               "flight\n",
-               static_cast<unsigned long long>(limit.rlim_cur), engine.in_flight);
+               "dane: warning: %llu file descriptors are enough for %s in flight\n",
+               static_cast<unsigned long long>(limit.rlim_cur),
+               counted(engine.in_flight, "domain").c_str());
 }
 
 }  // namespace cli::dane

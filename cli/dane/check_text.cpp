@@ -145,6 +145,11 @@ std::string Teller::service() const {
 
 std::string Teller::headline() const {
   const Paint& paint = telling_.paint;
+  if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
+    const bool is_signed = checked_.facts.state == policy::TlsaState::absent;
+    return paint.doubtful("NO DANE") +
+           (is_signed ? ": no TLSA records" : ": not signed with DNSSEC");
+  }
   switch (outcome_of(checked_)) {
     case Outcome::findings:
       return paint.bad("NOT VERIFIED");
@@ -178,8 +183,8 @@ std::string Teller::who_turns_away() const {
 std::string Teller::why() const {
   if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
     return checked_.facts.state == policy::TlsaState::absent
-               ? "It has no TLSA records: DNSSEC proves that there are none."
-               : "Its domain is not signed with DNSSEC. DANE needs that first.";
+               ? "DNSSEC proves that there are none at this name."
+               : "DANE needs that first.";
   }
   if (checked_.error) return base::printable(checked_.error->detail, base::kLine) + ".";
   const Report* peer = peer_that(Outcome::findings);

@@ -152,7 +152,7 @@ base::Result<relay::Ending> relay_to_its_end(client::Connection connection,
 void limit_work(const Speech& speech) {
   constexpr std::chrono::seconds kMostWork{10};
   constexpr const char* kGivenUp =
-      "dane: fatal: given up: proving the peer takes more work than any honest one\n";
+      "dane: fatal: given up: proving the server takes more work than any honest one\n";
   io::limit_work(kMostWork, {STDERR_FILENO, speech.is_quiet ? "" : kGivenUp, kUndecided});
 }
 

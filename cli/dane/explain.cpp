@@ -18,12 +18,17 @@ namespace {
 
 constexpr std::string_view kUsage = "usage: dane explain WORD...";
 
+/// The one word that is a reason and a finding and means two things: a server that does
+/// not prove what it must, and one that does not speak with us.
+constexpr std::string_view kTwoMeanings = "refused";
+
+/// One meaning of a word.
 struct Explained {
-  std::string_view kind;  ///< what speaks in this word
+  std::string kind;  ///< what speaks in this word
   std::string_view title;
-  std::string_view look;
-  std::string_view cure;
-  std::string_view source;
+  std::string look;
+  std::string cure;
+  std::string source;
 };
 
 std::string_view grade_meaning(audit::Grade grade) {
@@ -48,21 +53,41 @@ std::string_view grade_meaning(audit::Grade grade) {
   return "";
 }
 
+Explained explained(const audit::Kind& kind) {
+  return {"a finding of dane audit", kind.title, "dane audit -v DOMAIN",
+          std::string(kind.advice), std::string(kind.source)};
+}
+
+/// A reason or grade and the finding that means the same, said once: the cause as the
+/// reason or grade has it, and the advice of the finding before the other's.
+void add_finding(const audit::Kind& kind, Explained& to) {
+  const Explained finding = explained(kind);
+  to.kind += " and " + finding.kind;
+  to.look += (to.look.empty() ? "" : ", ") + finding.look;
+  to.cure = finding.cure + (to.cure.empty() ? "" : " " + to.cure);
+  if (to.source != finding.source) to.source += ", " + finding.source;
+}
+
 std::vector<Explained> explanations_of(std::string_view word) {
   std::vector<Explained> out;
   if (const auto grade = audit::grade_from_text(word)) {
-    out.push_back({"a grade of dane audit", grade_meaning(*grade), "dane audit DOMAIN",
-                   "The findings say what to do.", "docs/audit.md"});
+    const bool is_finding = grade == audit::Grade::bad_input;
+    out.push_back({is_finding ? "a grade" : "a grade of dane audit",
+                   grade_meaning(*grade), is_finding ? "" : "dane audit DOMAIN",
+                   is_finding ? "" : "The findings say what to do.", "docs/audit.md"});
   }
   for (const ReasonText& reason : reasons()) {
     if (reason.word != word) continue;
-    out.push_back(
-        {"a reason in reports", reason.title, reason.look, reason.cure, reason.source});
+    out.push_back({"a reason in reports", reason.title, std::string(reason.look),
+                   std::string(reason.cure), std::string(reason.source)});
   }
   for (const audit::Kind& kind : audit::catalogue()) {
     if (kind.word != word) continue;
-    out.push_back({"a finding of dane audit", kind.title, "dane audit -v DOMAIN",
-                   kind.advice, kind.source});
+    if (out.empty() || word == kTwoMeanings) {
+      out.push_back(explained(kind));
+    } else {
+      add_finding(kind, out.back());
+    }
   }
   return out;
 }
@@ -82,7 +107,7 @@ std::string text_of(std::string_view word, const std::vector<Explained>& all) {
   TextLayout layout(output_columns());
   layout.labels(2, 9);
   for (const Explained& one : all) {
-    layout.gap().sentence(0, paint.strong(word) + ", " + std::string(one.kind));
+    layout.gap().sentence(0, paint.strong(word) + ", " + one.kind);
     layout.row("Cause", report::as_sentence(one.title));
     if (!one.look.empty()) layout.row("Look", one.look);
     layout.row("Cure", report::as_sentence(one.cure));

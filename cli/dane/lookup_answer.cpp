@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "cli/moment.h"
 #include "cli/severity.h"
 #include "src/base/json.h"
+#include "src/base/time_span.h"
 #include "src/client/verdict_json.h"
 #include "src/rrset/faults.h"
 #include "verify/certificate.h"
@@ -30,13 +30,13 @@ void write_host(base::JsonWriter& json, const resolver::Host& host) {
 std::string state_in_words(policy::TlsaState state) {
   switch (state) {
     case policy::TlsaState::present:
-      return "secure";
+      return "signed";
     case policy::TlsaState::absent:
-      return "none: securely denied";
+      return "none: DNSSEC proves that";
     case policy::TlsaState::insecure:
-      return "not usable: the answer is not secure (an unsigned zone)";
+      return "not usable: the answer is not signed with DNSSEC";
     case policy::TlsaState::insecure_address:
-      return "not asked: the host's addresses are not secure";
+      return "not asked: the host's addresses are not signed with DNSSEC";
     case policy::TlsaState::not_asked:
       return "not asked";
   }
@@ -44,8 +44,9 @@ std::string state_in_words(policy::TlsaState state) {
 }
 
 std::string host_in_words(const resolver::Host& host) {
+  const bool is_signed = host.security == dns::Security::secure;
   std::string out = "host       " + host.original.unicode() + "  (" +
-                    std::string(dns::to_text(host.security)) + ")\n";
+                    std::string(is_signed ? "signed" : "not signed") + ")\n";
   if (!host.aliases.empty()) {
     out += "aliases    ";
     for (const auto& alias : host.aliases) out += alias.text() + " -> ";
@@ -127,13 +128,13 @@ std::string text_of(const LookupAnswer& lookup, const Paint& paint,
   const bool present = facts.state == policy::TlsaState::present;
   std::string out = host_in_words(*lookup.host);
   out += "TLSA       " + (facts.owner.text().empty() ? "-" : facts.owner.text()) + "  " +
-         (present ? paint.good("secure") : paint.doubtful(state_in_words(facts.state))) +
+         (present ? paint.good("signed") : paint.doubtful(state_in_words(facts.state))) +
          "\n";
   if (!present) return out;
-  out += "valid      TTL " + to_words(facts.ttl);
+  out += "valid      TTL " + base::span_in_short(facts.ttl);
   if (facts.signed_until) {
-    out += ", signatures good for " + to_words(*facts.signed_until - now) + ", until " +
-           verify::to_text(*facts.signed_until);
+    out += ", signatures good for " + base::span_in_short(*facts.signed_until - now) +
+           ", until " + verify::to_text(*facts.signed_until);
   }
   out += "\n";
   for (const dns::Tlsa& record : facts.records) {

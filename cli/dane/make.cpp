@@ -211,6 +211,21 @@ std::string comment_of(const std::string& warning) {
   return "; " + base::printable(warning, base::kLine) + "\n";
 }
 
+std::string numbers_of(const Parameters& parameters) {
+  return dns::parameters(
+      {parameters.usage, parameters.selector, parameters.matching, {}});
+}
+
+/// What each of the two records of a chain is for: those who paste them have to know that
+/// they want both. Nothing where one is made.
+std::optional<std::string> uses_of(const std::vector<Wanted>& wanted) {
+  if (wanted.size() < 2) return std::nullopt;
+  const Parameters &leaf = wanted.front().parameters, &issuer = wanted.back().parameters;
+  const std::string own = leaf.selector == dns::kSpki ? "key" : "certificate";
+  return numbers_of(leaf) + " proves the server by its " + own + ", " +
+         numbers_of(issuer) + " by its issuer when the " + own + " changes.";
+}
+
 /// What to know of a record of a chain's issuer: a CA publishes no plan of its
 /// intermediates, and signs a renewed certificate by another one some day. Nothing for a
 /// root, which stays.
@@ -218,8 +233,7 @@ std::optional<std::string> risk_of(const Wanted& wanted) {
   if (wanted.chain.empty() || !wanted.source.certificate) return std::nullopt;
   const auto issuer = verify::parse_certificate(*wanted.source.certificate);
   if (!issuer || verify::self_issued(*issuer)) return std::nullopt;
-  const auto& [usage, selector, matching] = wanted.parameters;
-  return dns::parameters({usage, selector, matching, {}}) +
+  return numbers_of(wanted.parameters) +
          " is of an intermediate certificate, and a CA may change its intermediate "
          "without notice. The record of your own key, 3 1 1, does not have this risk if "
          "the key is kept when the certificate is renewed.";
@@ -290,6 +304,7 @@ base::Result<Outcome> make(const Arguments& arguments) {
     print(json_of(all, form));
     return Outcome::fine;
   }
+  if (const auto uses = uses_of(*wanted)) print(wrapped_comment(*uses));
   for (const Wanted& one : *wanted) {
     if (const auto risk = risk_of(one)) print(wrapped_comment(*risk));
   }

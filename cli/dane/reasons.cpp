@@ -13,13 +13,10 @@ constexpr std::string_view kServer = "openssl s_client -connect HOST:PORT -start
 
 constexpr std::array kReasons = {
     // Where records or a trust store say no.
-    ReasonText{
-        "mismatch", "None of the TLSA records matches what the server shows.", kCheck,
-        "If the key was changed, publish the record of the new one, or put the old "
-        "key back. If it was not, somebody may be between you and the server: find "
-        "out first.",
-        "RFC 7671 4"},
-    ReasonText{"no-tlsa", "There are no TLSA records that DNSSEC secures.", kLookup,
+    ReasonText{"mismatch", "None of the TLSA records matches what the server shows.",
+               kCheck, "", "RFC 7671 4"},
+    ReasonText{"no-tlsa", "There are no TLSA records that are signed with DNSSEC.",
+               kLookup,
                "Sign the domain, then publish the record that dane check prints.",
                "RFC 7672 2.2"},
     ReasonText{
@@ -31,19 +28,18 @@ constexpr std::array kReasons = {
                "A record of usage 2 (DANE-TA) matches the server's own certificate; such "
                "a record has to be of one that issued it.",
                kLookup, "Publish the same data as 3 1 1 or 3 0 1.", "RFC 7671 5.2"},
-    ReasonText{
-        "name-mismatch",
-        "The certificate is good, but for other names than the server's.", kChain,
-        "Get a certificate with the host's name in it. A record 3 1 1 does without "
-        "names.",
-        "RFC 9525 6"},
+    ReasonText{"name-mismatch",
+               "The certificate is good, but for other names than the server's.", kChain,
+               "A record 3 1 1 does without names.", "RFC 9525 6"},
     ReasonText{
         "too-many-names",
         "The certificate is good and has so many names that not all are looked at.",
         kChain, "Get a certificate with fewer names, or publish 3 1 1.", "RFC 9525 6"},
-    ReasonText{"expired", "A certificate that the proof stands on has ended.", kChain,
-               "Renew it and have the server load it. A record 3 1 1 does without dates.",
-               "RFC 5280 4.1.2.5"},
+    ReasonText{
+        "expired",
+        "A certificate that the proof stands on has ended or, in an audit, has not "
+        "begun.",
+        kChain, "A record 3 1 1 does without dates.", "RFC 5280 4.1.2.5"},
     ReasonText{"not-yet-valid", "A certificate that the proof stands on has not begun.",
                kChain, "Look at the clocks of the CA, the server and this machine.",
                "RFC 5280 4.1.2.5"},
@@ -89,7 +85,7 @@ constexpr std::array kReasons = {
                "RFC 5280 4.1"},
     ReasonText{"unsupported-key",
                "The server's key is of a kind, or of a size, that is not computed with.",
-               kServer, "Use ECDSA P-256 or RSA of 2048 to 4096 bits.", "practice"},
+               kServer, "Keep RSA keys to 4096 bits.", "practice"},
     ReasonText{"no-trust-store",
                "A certificate authority has to prove the server, and none is named.", "",
                "Name a trust store: --ca, or -a and -A for sslclient.", "practice"},
@@ -102,24 +98,21 @@ constexpr std::array kReasons = {
                "The detail says more.", "RFC 7672 2.2"},
     // Where TLS does not come about.
     ReasonText{"starttls-not-offered", "The server does not offer STARTTLS.", kServer,
-               "Switch TLS on in the server. If it is on, somebody on the way takes the "
-               "offer away.",
+               "If the server does offer it, somebody on the way takes the offer away.",
                "RFC 3207 4"},
     ReasonText{"starttls-refused", "The server offers STARTTLS and then refuses it.",
-               kServer, "Look at the server's log: a key that it cannot read, mostly.",
-               "RFC 3207 4"},
+               kServer, "The server's log says more.", "RFC 3207 4"},
     ReasonText{"starttls-injection",
                "Clear text came behind the server's go-ahead for TLS: it could be "
                "somebody else's.",
-               kServer, "Update the server; look for a device between you and it.",
-               "RFC 3207 5"},
+               kServer, "", "RFC 3207 5"},
     ReasonText{"handshake", "The TLS handshake fails.", kServer,
                "The detail has what was said. A port that begins in clear text wants "
                "--starttls.",
                "RFC 8446 4"},
     ReasonText{"key-usage",
                "The certificate's key usage forbids what the server does with the key.",
-               kChain, "Get a certificate with digitalSignature.", "RFC 5280 4.2.1.3"},
+               kChain, "", "RFC 5280 4.2.1.3"},
     ReasonText{"truncated", "The connection ended without a word of TLS.", kServer,
                "Look at the server's log.", "RFC 8446 6.1"},
     ReasonText{"closed", "The server closed the connection before TLS.", kServer,
@@ -169,7 +162,7 @@ constexpr std::array kReasons = {
                "drill -D A HOST", "Mend the CNAME records.", "RFC 1034 3.6.2"},
     ReasonText{
         "not-validating",
-        "Nothing that was asked is secured by the trust anchor, the root among "
+        "Nothing that was asked is signed up to the trust anchor, the root among "
         "it: the resolver here or the way to it spoils DNSSEC.",
         "drill -D DNSKEY .",
         "Name a resolver that passes DNSSEC on: --forward, or --forward recursion.",

@@ -45,7 +45,7 @@ constexpr std::array<ResultRow, 11> kResults{{
     {"dnssec-invalid",
      {"The DNSSEC of the domain or of the mail server could not be validated.", "bogus"}},
     {"dane-required",
-     {"The sender insists on DANE and found no TLSA records that DNSSEC secures.",
+     {"The sender insists on DANE and found no TLSA records that are signed with DNSSEC.",
       "no-tlsa"}},
     {"sts-policy-fetch-error",
      {"The MTA-STS policy could not be fetched.", "mta-sts-unreachable"}},

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "cli/dane/audit/grade_words.h"
 #include "cli/dane/command.h"
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
 #include "cli/dane/owner.h"
+#include "cli/layout.h"
 #include "cli/moment.h"
+#include "cli/terminal.h"
 #include "src/base/json.h"
 #include "src/client/wall_clock.h"
 #include "src/publish/issuer.h"
@@ -133,28 +136,35 @@ void write_json(base::JsonWriter& json, const Job& job, Scheme scheme,
   json.end_array().end_object();
 }
 
-std::string text_of(const Job& job, Scheme scheme, const std::vector<Step>& steps,
-                    const Paint& paint) {
-  std::string out =
-      paint.strong("Scheme " + std::string(publish::to_text(scheme))) + "\n";
+void tell_plan(TextLayout& layout, const Job& job, Scheme scheme,
+               const std::vector<Step>& steps) {
+  constexpr std::size_t kHanging = 3;  // the columns of `1. `
+  const auto not_before = [&](std::chrono::seconds span) {
+    return "not before " + verify::to_text(job.start + span) + ".";
+  };
+  layout.gap().sentence(
+      0, Paint().strong("Scheme " + std::string(publish::to_text(scheme))));
   int number = 0;
   for (const Step& step : steps) {
     const bool at_once = step.earliest.count() == 0;
-    out += "\n" + std::to_string(++number) + ". " +
-           (step.action == publish::Action::deploy
-                ? "Deploy the next key on every server"
-                : "Publish this RRset, signed, on every name server") +
-           (at_once ? ", now"
-                    : ", not before " + verify::to_text(job.start + step.earliest)) +
-           ".\n   " + step.why + ".\n";
+    layout.gap().sentence(
+        0,
+        std::to_string(++number) + ". " +
+            (step.action == publish::Action::deploy
+                 ? "Deploy the next key on every server, "
+                 : "Publish this RRset, signed, on every name server, ") +
+            (at_once ? "now." : not_before(step.earliest)),
+        kHanging);
+    layout.sentence(kHanging, report::as_sentence(step.why));
     if (step.certain > step.earliest) {
-      out += "   If a name server may lag behind: not before " +
-             verify::to_text(job.start + step.certain) + ".\n";
+      layout.sentence(kHanging,
+                      "If a name server may lag behind: " + not_before(step.certain));
     }
     if (step.action == publish::Action::deploy) continue;
-    for (const dns::Tlsa& record : step.rrset) out += "   " + line_of(job, record) + "\n";
+    for (const dns::Tlsa& record : step.rrset) {
+      layout.as_it_is(std::string(kHanging, ' ') + line_of(job, record));
+    }
   }
-  return out;
 }
 
 /// Why 3 1 1 + 2 1 1 would break the host; nothing if it would not. While the next key is
@@ -205,24 +215,26 @@ bool tells_steps(const Arguments& arguments, const Job& job) {
   return !job.same_key() || arguments.has("scheme");
 }
 
-std::string preface(const Arguments& arguments, const Job& job, const Choice& choice) {
-  std::string out;
+void tell_preface(TextLayout& layout, const Arguments& arguments, const Job& job,
+                  const Choice& choice) {
   if (job.same_key()) {
-    out = "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n";
+    layout.sentence(
+        0, "The key stays the same: 3 1 1 goes on matching, nothing need be published.");
   }
   if (job.same_key() && !choice.schemes.empty()) {
-    out += "Its issuer changes: where 2 1 1 is published, it must follow";
-    out += tells_steps(arguments, job) ? ".\n\n" : "; --scheme 3-2 plans it.\n";
+    layout.sentence(0,
+                    std::string("Its issuer changes: 2 1 1, if published, must follow") +
+                        (tells_steps(arguments, job) ? "." : "; --scheme 3-2 plans it."));
   }
   if (!choice.left_out || job.current.chain.size() < 2 || job.next.chain.size() < 2) {
-    return out;
+    return;
   }
-  return out + "No plan with 2 1 1: " + base::printable(*choice.left_out, base::kLine) +
-         "\n";
+  layout.sentence(
+      0, "No plan with 2 1 1: " + base::printable(*choice.left_out, base::kLine));
 }
 
 /// What a plan counts on that nobody said.
-std::string assumptions(const Arguments& arguments, const Job& job) {
+void tell_assumptions(TextLayout& layout, const Arguments& arguments, const Job& job) {
   std::string what, options;
   const auto assume = [&](const char* name, const char* option,
                           std::chrono::seconds span) {
@@ -232,10 +244,10 @@ std::string assumptions(const Arguments& arguments, const Job& job) {
   };
   assume("TTL ", "ttl", job.timing.ttl);
   assume("signatures ", "signatures", job.timing.signatures);
-  if (what.empty()) return "";
+  if (what.empty()) return;
   const bool are_both = what.find(", ") != std::string::npos;
-  return "Assumed: " + what + "; " + options + (are_both ? " say" : " says") +
-         " otherwise.\n";
+  layout.gap().sentence(0, "Assumed: " + what + "; " + options +
+                               (are_both ? " say" : " says") + " otherwise.");
 }
 
 base::Result<Outcome> rollover(const Arguments& arguments) {
@@ -243,27 +255,24 @@ base::Result<Outcome> rollover(const Arguments& arguments) {
   if (!job) return tl::unexpected(job.error());
   const auto choice = choice_of(arguments, *job);
   if (!choice) return tl::unexpected(choice.error());
-  const Paint paint;
   base::JsonWriter json;
   json.begin_object().member("version", 1).member("owner", job->owner.name.text());
   json.member("same_key", job->same_key());
   if (choice->left_out) json.member("left_out", *choice->left_out);
   json.key("plans").begin_array();
-  std::string plans;
+  TextLayout text(output_columns());
+  tell_preface(text, arguments, *job, *choice);
+  const bool are_told = !choice->schemes.empty() && tells_steps(arguments, *job);
+  if (are_told) tell_assumptions(text, arguments, *job);
   for (const Scheme scheme : choice->schemes) {
     const auto steps =
         publish::plan_rollover(scheme, job->current.key, job->next.key, job->timing);
     if (!steps) return tl::unexpected(steps.error());
     write_json(json, *job, scheme, *steps);
-    plans += "\n" + text_of(*job, scheme, *steps, paint);
+    if (are_told) tell_plan(text, *job, scheme, *steps);
   }
   json.end_array().end_object();
-  std::string text = preface(arguments, *job, *choice);
-  if (!plans.empty() && tells_steps(arguments, *job)) {
-    text += assumptions(arguments, *job) + plans;
-  }
-  text.erase(0, text.starts_with('\n') ? 1 : 0);
-  print(arguments.has("json") ? json.text() + "\n" : text);
+  print(arguments.has("json") ? json.text() + "\n" : text.text());
   return Outcome::fine;
 }
 

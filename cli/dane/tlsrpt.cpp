@@ -13,6 +13,7 @@
 #include "cli/dane/received_reports.h"
 #include "cli/dane/report_targets.h"
 #include "cli/dane/resolving.h"
+#include "cli/layout.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -149,7 +150,8 @@ std::vector<Wanted> wanted_by(const Job& job, Outcome& outcome) {
     if (stored.found.left_out > 0) {
       warn(job.store + ", " +
            verify::to_text(std::chrono::sys_seconds(day)).substr(0, kDateLength) + ": " +
-           std::to_string(stored.found.left_out) + " lines are none and left out");
+           counted(stored.found.left_out, "line is none and", "lines are none and") +
+           " left out");
     }
     std::map<std::string, std::vector<TlsEvent>> by_domain;
     for (TlsEvent& event : stored.found.events) {

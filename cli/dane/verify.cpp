@@ -207,7 +207,7 @@ const std::string kHelp = std::string(kUsage) + R"(
 Whether these TLSA records prove what a server would send; by HOST and PORT
 those that the DNS has now, as a client of that host judges.
 
-  --chain F              PEM: what the peer sends, leaf first; or one PUBLIC KEY
+  --chain F              PEM: what the server sends, leaf first; or a PUBLIC KEY
   --record R             a TLSA record, in quotes: 'U S M HEX' or a line of a
                          zone file; repeatable, one that matches is enough
   --name N               a name that the certificate must have; repeatable, any
@@ -240,7 +240,7 @@ const Command kVerifyPkix = {
     "verify-pkix",
     "a chain in a file against a trust store, offline",
     "usage: dane verify-pkix --chain F --ca F --name N [OPTIONS]\n\n"
-    "  --chain F         PEM: what the peer sends, leaf first\n"
+    "  --chain F         PEM: what the server sends, leaf first\n"
     "  --ca F            trust store: a file or a directory (also --roots)\n"
     "  --name N          a name that the certificate must have; repeatable, any will\n"
     "                    do\n"

@@ -42,9 +42,9 @@ void write_live(base::JsonWriter& json, const VerifyAnswer& answer) {
 
 std::string source_lines(const policy::DnsFacts& facts, std::chrono::sys_seconds now) {
   std::string out = "  source   " + facts.owner.text() +
-                    " in the DNS\n           secure, TTL " + span_in_words(facts.ttl);
+                    " in the DNS\n           signed, TTL " + span_in_words(facts.ttl);
   if (facts.signed_until) {
-    out += ", signed for " + span_in_words(*facts.signed_until - now) + " more";
+    out += ", the signature is good for " + span_in_words(*facts.signed_until - now);
   }
   return out + "\n";
 }

@@ -40,7 +40,7 @@ void add_mx_findings(const DomainSeen& domain, std::chrono::sys_seconds now,
   if (!mx.from_mx) {
     out.push_back({Code::mx_implicit, subject, "mail goes to the address of the domain"});
   }
-  if (!is_secure) out.push_back({Code::mx_insecure, subject, "the answer is insecure"});
+  if (!is_secure) out.push_back({Code::mx_insecure, subject, "the answer is not signed"});
   if (mx.signature && is_secure && mx.signature->until - now < kSignatureSoon) {
     out.push_back({Code::signature_expires_soon, subject,
                    "that of the MX records: " + verify::to_text(mx.signature->until)});

@@ -38,7 +38,7 @@ constexpr std::array kCatalogue = {
          "RFC 5321 5.1",
          "Nothing needs to be done; a null MX record (MX 0 .) would say so to senders."},
     Kind{Code::mx_insecure, "mx-insecure", error,
-         "the MX records are not secured by DNSSEC", "RFC 7672 2.2.1",
+         "the MX records are not signed with DNSSEC", "RFC 7672 2.2.1",
          "Sign the zone of the domain and have its DS record published: whoever can "
          "forge the MX records can lead mail to hosts of his own."},
     Kind{Code::mx_odd_target, "mx-odd-target", warning,
@@ -66,7 +66,7 @@ constexpr std::array kCatalogue = {
          "Give the host an address; where the domain has another mail host, take the MX "
          "record away."},
     Kind{Code::host_insecure, "host-insecure", warning,
-         "the addresses of a mail host are not secured by DNSSEC", "RFC 7672 2.2.2",
+         "the addresses of a mail host are not signed with DNSSEC", "RFC 7672 2.2.2",
          "See that the TLSA records that the host has are right, then sign its zone and "
          "have its DS record published, or ask its operator to: without it no TLSA "
          "record of the host counts."},
@@ -95,7 +95,7 @@ constexpr std::array kCatalogue = {
          "Make the name servers answer questions of type TLSA, also with a denial: "
          "senders that enforce DANE do not use the host."},
     Kind{Code::tlsa_insecure, "tlsa-insecure", warning,
-         "the TLSA records are not secured by DNSSEC", "RFC 7672 2.2",
+         "the TLSA records are not signed with DNSSEC", "RFC 7672 2.2",
          "See that the records are right, then sign the zone that they, or the alias to "
          "them, are in."},
     Kind{Code::tlsa_absent, "tlsa-absent", warning, "a mail host has no TLSA record",

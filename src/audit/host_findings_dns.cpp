@@ -4,6 +4,8 @@
 #include "resolver/rcode.h"
 #include "src/audit/host_findings.h"
 #include "src/audit/soon.h"
+#include "src/base/counted.h"
+#include "src/base/time_span.h"
 #include "verify/certificate.h"
 
 namespace audit {
@@ -15,10 +17,6 @@ using std::chrono::seconds;
 constexpr std::size_t kFitsEverywhere = 1232;  // octets that are not cut into fragments
 constexpr seconds kLongestSignature = hours(24 * 31);
 
-std::string in_hours(seconds span) {
-  return std::to_string(std::chrono::duration_cast<hours>(span).count()) + " h";
-}
-
 std::string rcode_word(int rcode) {
   constexpr std::array<const char*, 6> kWords = {"NOERROR",  "FORMERR", "SERVFAIL",
                                                  "NXDOMAIN", "NOTIMP",  "REFUSED"};
@@ -28,8 +26,7 @@ std::string rcode_word(int rcode) {
 
 std::string words_of(const ServerAnswer& answer) {
   if (answer.records.empty()) return rcode_word(answer.rcode) + ", no record";
-  return std::to_string(answer.records.size()) +
-         (answer.records.size() == 1 ? " record" : " records") +
+  return base::counted(answer.records.size(), "record") +
          (answer.signature ? "" : " without signature");
 }
 
@@ -82,11 +79,12 @@ void add_signature_findings(const HostSeen& host, std::chrono::sys_seconds now,
   const dns::Signature& signature = *host.signature;
   const auto until = host.tlsa.signed_until.value_or(signature.until);
   if (until - now < kSignatureSoon) {
-    out.push_back({Code::signature_expires_soon, owner, in_hours(until - now) + " left"});
+    out.push_back({Code::signature_expires_soon, owner,
+                   base::span_in_words(until - now) + " left"});
   }
   if (signature.until - signature.since > kLongestSignature) {
     out.push_back({Code::signature_too_long, owner,
-                   "good for " + in_hours(signature.until - signature.since)});
+                   "good for " + base::span_in_words(signature.until - signature.since)});
   }
 }
 
@@ -183,7 +181,7 @@ void add_zone_findings(const ZoneSeen& zone, std::vector<Finding>& out) {
   }
   if (zone.nsec3->salt_octets > 0) {
     out.push_back({Code::nsec3_salt, apex,
-                   "salt of " + std::to_string(zone.nsec3->salt_octets) + " octets"});
+                   "salt of " + base::counted(zone.nsec3->salt_octets, "octet")});
   }
 }
 

@@ -6,7 +6,7 @@
 // The way in: name.h and address.h (whom we talk to), tlsa.h (what the peer's domain
 // says), policy.h (what follows from both), error.h (how anything fails). smtp_reply.h
 // and starttls.h are the text that comes before TLS; json.h and pem.h are what files and
-// reports are written in.
+// reports are written in; counted.h and time_span.h are numbers in words.
 #pragma once
 
 #include <cstddef>

@@ -24,6 +24,8 @@
 #include <tuple>
 #include <utility>
 
+#include "src/base/counted.h"
+#include "src/base/time_span.h"
 #include "verify/tlsa_match.h"
 
 namespace rrset {
@@ -39,11 +41,6 @@ Parameters parameters_of(const Member& member) {
 bool is_matched(const Member* member) { return member->fit && member->fit->matched; }
 
 bool is_anchor(const Member& member) { return member.record->usage == dns::kDaneTa; }
-
-std::string hours_of(std::chrono::seconds span) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::hours>(span).count()) +
-         " h";
-}
 
 Rule rule_of_unusable(const dns::Tlsa& record) {
   const bool unknown = dns::meaning(record.usage) == nullptr ||
@@ -85,14 +82,14 @@ std::vector<Fault> Judge::run() {
   if (set_.members.empty()) return {};
   const Member& first = *std::ranges::min_element(set_.members, {}, &Member::index);
   if (set_.ttl && *set_.ttl > kLongestTtl) {
-    add(Rule::ttl_long, first, "TTL of " + hours_of(*set_.ttl));
+    add(Rule::ttl_long, first, "TTL of " + base::span_in_words(*set_.ttl));
   }
   judge_records();
   for (const Member* member : usable_) judge_shape(*member);
   if (usable_.empty()) {
     add(Rule::none_usable, first,
-        std::to_string(set_.size) + (set_.size == 1 ? " record" : " records") +
-            ", none of use" + (set_.service == policy::Service::smtp ? " for mail" : ""));
+        base::counted(set_.size, "record") + ", none of use" +
+            (set_.service == policy::Service::smtp ? " for mail" : ""));
     return std::move(out_);
   }
   if (set_.all_compared) {

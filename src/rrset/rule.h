@@ -136,8 +136,9 @@ inline constexpr std::array<RuleText, 19> kRules{{
      "certificate is sent and the server's has the host's name and is in its time."},
     {Rule::mismatch, "mismatch", Severity::error, Subject::set,
      "no TLSA record matches what the server sends", "RFC 7672 2.2",
-     "Put the published key back, or publish 3 1 1 of the present one, which works "
-     "when the old TTL has passed; for a DANE-TA record, send the chain up to its "
+     "If nobody changed the server's key, find out first who answers at this address. "
+     "Else publish 3 1 1 of the present key, which works when the old TTL has passed, "
+     "or put the published key back; for a DANE-TA record, send the chain up to its "
      "anchor."},
 }};
 

@@ -390,10 +390,11 @@ TEST(CheckText, WithoutRecordsItSaysWhatToPublish) {
   told.out.peers = {peer};
   EXPECT_EQ(outcome_of(told.out), Outcome::findings);
   const std::string text = told.text();
-  EXPECT_THAT(text, HasSubstr(": NOT VERIFIED\nIt has no TLSA records: DNSSEC proves"));
+  EXPECT_THAT(text, HasSubstr(": NO DANE: no TLSA records\nDNSSEC proves that there"));
   EXPECT_THAT(text, HasSubstr(base::to_hex(support::record(3, 1, 1, chain[0]).data)));
   told.out.facts.state = policy::TlsaState::insecure_address;
-  EXPECT_THAT(told.text(), HasSubstr("not signed with DNSSEC. DANE needs that first."));
+  EXPECT_THAT(told.text(),
+              HasSubstr(": NO DANE: not signed with DNSSEC\nDANE needs that first."));
 }
 
 TEST(CheckText, NoLineIsLongerThanTheScreen) {

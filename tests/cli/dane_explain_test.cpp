@@ -59,9 +59,44 @@ TEST(Reasons, EachHasOneExplanationThatSaysSomething) {
   EXPECT_EQ(explained().size(), reasons().size());
   for (const ReasonText& reason : reasons()) {
     EXPECT_THAT(reason.title, ::testing::EndsWith(".")) << reason.word;
-    EXPECT_THAT(reason.cure, ::testing::EndsWith(".")) << reason.word;
+    EXPECT_THAT(reason.cure, ::testing::AnyOf("", ::testing::EndsWith(".")))
+        << reason.word;
     EXPECT_NE(reason.source, "") << reason.word;
   }
+}
+
+std::string told(const std::string& word) {
+  return cli::testing::run(kExplain, {word}).text;
+}
+
+TEST(Explain, EachWordHasACure) {
+  for (const ReasonText& reason : reasons()) {
+    EXPECT_THAT(told(std::string(reason.word)), ::testing::ContainsRegex("  Cure +[A-Z]"))
+        << reason.word;
+  }
+}
+
+TEST(Explain, NothingIsSaidTwice) {
+  EXPECT_EQ(
+      told("mismatch"),
+      "mismatch, a reason in reports and a finding of dane audit\n"
+      "  Cause    None of the TLSA records matches what the server shows.\n"
+      "  Look     dane check HOST PORT, dane audit -v DOMAIN\n"
+      "  Cure     If nobody changed the server's key, find out first who answers at\n"
+      "           this address. Else publish 3 1 1 of the present key, which works when\n"
+      "           the old TTL has passed, or put the published key back; for a DANE-TA\n"
+      "           record, send the chain up to its anchor.\n"
+      "  Source   RFC 7671 4, RFC 7672 2.2\n");
+  EXPECT_THAT(told("expired"), HasSubstr("for the present key. A record 3 1 1 does"));
+  EXPECT_THAT(told("bad-input"),
+              ::testing::StartsWith("bad-input, a grade and a finding of dane "
+                                    "audit\n  Cause    The word is no domain name.\n"));
+}
+
+TEST(Explain, AWordWithTwoMeaningsHasBoth) {
+  const std::string text = told("refused");
+  EXPECT_THAT(text, HasSubstr("refused, a reason in reports\n"));
+  EXPECT_THAT(text, HasSubstr("\n\nrefused, a finding of dane audit\n"));
 }
 
 TEST(Explain, AWordThatNobodySaysGetsASuggestion) {

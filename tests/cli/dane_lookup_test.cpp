@@ -92,9 +92,9 @@ TEST(Lookup, InWordsSaysHowSureItIs) {
                          {4, 1, 1, base::Bytes(32, std::byte{0xab})}};
   found.facts.signed_until = kNow + 48h;
   const std::string text = text_of(found, Paint(false), kNow);
-  EXPECT_THAT(text, HasSubstr("host       mx.example.org  (secure)\n"
+  EXPECT_THAT(text, HasSubstr("host       mx.example.org  (signed)\n"
                               "addresses  192.0.2.1\n"
-                              "TLSA       _25._tcp.mx.example.org  secure\n"
+                              "TLSA       _25._tcp.mx.example.org  signed\n"
                               "valid      TTL 60 min, signatures good for 2 d, until "
                               "2026-06-03T12:00:00Z\n"));
   EXPECT_THAT(text, HasSubstr("  DANE-EE SPKI SHA2-256\n"));
@@ -112,7 +112,7 @@ TEST(Lookup, InWordsSaysWhatIsWrongWithTheRecords) {
   const std::string text = text_of(found, Paint(false), kNow);
   EXPECT_THAT(text,
               HasSubstr("warning    the TTL of the TLSA records is more than a day: TTL "
-                        "of 24 h (RFC 7671 8.1) (tlsa-ttl-long)\n"));
+                        "of 24 hours (RFC 7671 8.1) (tlsa-ttl-long)\n"));
   EXPECT_THAT(text, HasSubstr("warning    1 1 1: a record has usage PKIX-TA(0)"));
   EXPECT_THAT(text, HasSubstr("note       3 1 1: a record is published twice"));
   found.port = 443;
@@ -121,7 +121,7 @@ TEST(Lookup, InWordsSaysWhatIsWrongWithTheRecords) {
 
 TEST(Lookup, InWordsNeverCallsOtherAnswersSecure) {
   EXPECT_THAT(text_of(answered(TlsaState::absent), Paint(false), kNow),
-              HasSubstr("  none: securely denied\n"));
+              HasSubstr("  none: DNSSEC proves that\n"));
   for (const TlsaState state :
        {TlsaState::insecure, TlsaState::insecure_address, TlsaState::not_asked}) {
     const std::string text = text_of(answered(state), Paint(false), kNow);

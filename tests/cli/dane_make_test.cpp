@@ -148,6 +148,28 @@ std::string chain_below(const std::string& above) {
          support::pem(support::make(support::ca("issuer", above)));
 }
 
+TEST(MakeOfAChain, SaysOnceWhatEachRecordIsFor) {
+  const cli::testing::Folder folder;
+  const std::string chain = folder.write("chain.pem", chain_below(""));
+  const auto made = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--chain", chain, "mx.example.org", "25", "465"});
+    return cli::testing::run(kMake, words).text;
+  };
+  const std::string both = made({});
+  EXPECT_THAT(both,
+              StartsWith("; 3 1 1 proves the server by its key, 2 1 1 by its issuer "
+                         "when the key changes.\n"));
+  EXPECT_EQ(both.find("proves"), both.rfind("proves"));
+  EXPECT_THAT(
+      made({"--selector", "0"}),
+      StartsWith("; 3 0 1 proves the server by its certificate, 2 0 1 by its issuer "
+                 "when the\n; certificate changes.\n"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--usage", "3"}, {"--usage", "2"}, {"--json"}}) {
+    EXPECT_THAT(made(words), Not(HasSubstr("proves")));
+  }
+}
+
 TEST(MakeOfAChain, TellsTheRiskOfAnIntermediateAlone) {
   const cli::testing::Folder folder;
   const std::string below = folder.write("below.pem", chain_below("root"));

@@ -5,8 +5,6 @@
 namespace cli {
 namespace {
 
-using std::chrono::seconds;
-
 long moment(std::string_view text) {
   const auto out = parse_moment(text);
   return out ? out->time_since_epoch().count() : -1;
@@ -82,20 +80,6 @@ TEST(Span, IsNothingElseAndNeverTooLong) {
     EXPECT_EQ(out.error().kind, base::ErrorKind::usage);
     EXPECT_EQ(out.error().code, base::Code::bad_time);
   }
-}
-
-TEST(Span, IsToldInTheLargestUnitThatThereAreTwoOf) {
-  EXPECT_EQ(to_words(seconds(0)), "0 s");
-  EXPECT_EQ(to_words(seconds(119)), "119 s");
-  EXPECT_EQ(to_words(seconds(120)), "2 min");
-  EXPECT_EQ(to_words(seconds(7199)), "119 min");
-  EXPECT_EQ(to_words(seconds(7200)), "2 h");
-  EXPECT_EQ(to_words(seconds(2 * 86400 - 1)), "47 h");
-  EXPECT_EQ(to_words(seconds(2 * 86400)), "2 d");
-  EXPECT_EQ(to_words(seconds(-119)), "-119 s");
-  EXPECT_EQ(to_words(seconds(-120)), "-2 min");
-  EXPECT_EQ(to_words(seconds(-7200)), "-2 h");
-  EXPECT_EQ(to_words(seconds(-2 * 86400)), "-2 d");
 }
 
 }  // namespace

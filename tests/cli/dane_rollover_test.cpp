@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "tests/cli/dane_run.h"
 #include "tests/cli/report_folder.h"
 #include "tests/support/certificates.h"
@@ -64,15 +66,30 @@ TEST_F(Rollover, OfAKeyThatStaysEndsThere) {
 
 TEST_F(Rollover, OfAnIssuerThatChangesIsToldOnRequest) {
   const std::string moved = chain("leaf", "another");
-  EXPECT_EQ(plan(moved),
-            "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n"
-            "Its issuer changes: where 2 1 1 is published, it must follow; --scheme 3-2 "
-            "plans it.\n");
+  EXPECT_EQ(
+      plan(moved),
+      "The key stays the same: 3 1 1 goes on matching, nothing need be published.\n"
+      "Its issuer changes: 2 1 1, if published, must follow; --scheme 3-2 plans it.\n");
   const std::string told = plan(moved, {"--scheme", "3-2"});
-  EXPECT_THAT(told, HasSubstr("it must follow.\n\nAssumed: TTL 1 hour"));
+  EXPECT_THAT(told, HasSubstr("must follow.\n\nAssumed: TTL 1 hour"));
   EXPECT_THAT(told, HasSubstr("\n1. Publish this RRset"));
   EXPECT_THAT(plan(moved, {"--json"}), HasSubstr("\"scheme\":\"3 1 1 + 2 1 1\""));
   EXPECT_THAT(plan(moved, {"--json"}), Not(HasSubstr("3 1 1 + 3 1 1")));
+}
+
+TEST_F(Rollover, FitsTheScreenButForRecordsToPaste) {
+  const std::string text = plan(chain("next", "issuer"));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_record = line.starts_with("   _25._tcp.mx.example.org. 3600 IN TLSA ");
+    EXPECT_EQ(line.size() > 80, is_record) << line;
+  }
+  EXPECT_THAT(text,
+              HasSubstr("1. Publish this RRset, signed, on every name server, now.\n"
+                        "   Announce the next key beside the present one.\n   _25"));
+  EXPECT_THAT(text,
+              HasSubstr("\n3. Publish this RRset, signed, on every name server, not "
+                        "before\n   2026-06-01T14:00:00Z.\n   When every server"));
 }
 
 }  // namespace

@@ -28,15 +28,6 @@ TEST(Padded, CountsColumnsAndNeverCuts) {
   EXPECT_EQ(padded("longer", 4), "longer");
 }
 
-TEST(Counted, OneIsOneAndOthersAreMany) {
-  EXPECT_EQ(counted(0, "note"), "0 notes");
-  EXPECT_EQ(counted(1, "note"), "1 note");
-  EXPECT_EQ(counted(2, "note"), "2 notes");
-  EXPECT_EQ(counted(1, "server is", "servers are"), "1 server is");
-  EXPECT_EQ(counted(2, "server is", "servers are"), "2 servers are");
-  EXPECT_EQ(counted(UINT64_MAX, "session"), "18446744073709551615 sessions");
-}
-
 TEST(Layout, SentencesAreBrokenBetweenWords) {
   EXPECT_EQ(TextLayout(20).sentence(2, "one two three four five").text(),
             "  one two three four\n  five\n");

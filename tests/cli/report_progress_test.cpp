@@ -34,7 +34,7 @@ TEST(Progress, SaysNothingOfTheEndWhereThatIsNotKnown) {
 
 TEST(Progress, NoTimePassedDividesByNothing) {
   EXPECT_EQ(progress_in_words(enforced(1), {1, 0, 0s}, std::nullopt),
-            "1 domains, 1000/s, 0 in flight: 1 enforced");
+            "1 domain, 1000/s, 0 in flight: 1 enforced");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ GRADED = {"good.mail.example": "enforced", "first-mismatch.mail.example": "parti
           "only-later.mail.example": "undecided"}
 TOP_MEMBERS = {"version", "number", "grade", "input", "domain", "time", "milliseconds",
                "findings", "hosts"}
-SUMMARY = re.compile(r"dane: (interrupted; )?(\d+) domains(?: \(\d+ before\))? in \d+\.\d s: (.+)")
+SUMMARY = re.compile(r"dane: (interrupted; )?(\d+) domains?(?: \(\d+ before\))? in \d+\.\d s: (.+)")
 
 
 def many(count: int) -> list[str]:

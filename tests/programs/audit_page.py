@@ -286,7 +286,7 @@ class Table(Shown):
         self.open("open=mismatch.mail.example")
         text = self.page.ask("document.querySelector('#rows .detail').innerText")
         for words in ("RFC 7672 2.2", "bad.mail.example: not used by senders that use DANE",
-                      "DNSSEC secure", "_25._tcp.bad.mail.example"):
+                      "signed with DNSSEC", "_25._tcp.bad.mail.example"):
             self.assertIn(words, text)
 
     def test_hostile_words_stay_words(self) -> None:
@@ -311,8 +311,8 @@ class Summary(Shown):
         self.page.window(PHONE)
         self.open()
         text = self.page.ask("document.getElementById('verdicts').innerText")
-        self.assertRegex(text, r"✗ broken\s+1\s+14 %\s+No mail host passes DANE")
-        self.assertRegex(text, r"– no DANE\s+2\s+29 %\s+No mail host has TLSA records")
+        self.assertRegex(text, r"✗ broken\s+1\s+14 %\s+No mail server passes DANE")
+        self.assertRegex(text, r"– no DANE\s+2\s+29 %\s+No mail server has TLSA records")
         self.assertRegex(text, r"× not a domain\s+1\s+The input is no domain name")
         self.assertEqual(self.page.ask(
             "[...document.querySelectorAll('.meaning')].filter(one => !one.offsetHeight).length"),

@@ -97,7 +97,7 @@ TEST(Faults, TtlOfMoreThanADay_Rfc7671s8_1) {
   EXPECT_THAT(good.faults(), IsEmpty());
   good.set.ttl = hours(24) + seconds(1);
   EXPECT_THAT(good.faults(), ElementsAre("0 tlsa-ttl-long"));
-  EXPECT_EQ(rrset::faults(good.set)[0].fact, "TTL of 24 h");
+  EXPECT_EQ(rrset::faults(good.set)[0].fact, "TTL of 24 hours");
 }
 
 TEST(Faults, RecordsThatNobodyCanUse_Rfc6698s4_1) {
@@ -251,8 +251,8 @@ TEST(Faults, WithoutASpare_Rfc7672s3_1_1) {
 TEST(Faults, InWords) {
   EXPECT_EQ(in_words({Rule::duplicate, 0, {}, {}, ""}),
             "a record is published twice (RFC 2181 5)");
-  EXPECT_EQ(in_words({Rule::bad_data, 0, {}, {}, "digest of 1 octets, not 32"}),
-            "the data of a record do not fit its numbers: digest of 1 octets, not 32 "
+  EXPECT_EQ(in_words({Rule::bad_data, 0, {}, {}, "digest of 1 octet, not 32"}),
+            "the data of a record do not fit its numbers: digest of 1 octet, not 32 "
             "(RFC 6698 4.1)");
 }
 

@@ -4,8 +4,9 @@
 
 #include <cstdio>
 
-#include "cli/moment.h"
+#include "cli/layout.h"
 #include "cli/terminal.h"
+#include "src/base/time_span.h"
 
 namespace cli::report {
 namespace {
@@ -19,14 +20,15 @@ std::string progress_in_words(const Tally& tally, const Pace& pace,
   const double rate =
       static_cast<double>(pace.done) / std::max(pace.passed.count(), 0.001);
   const std::uint64_t all_done = tally.domains();
-  std::string line = std::to_string(all_done);
-  if (total) line += " of " + std::to_string(*total);
-  line += " domains, " + std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
+  std::string line = total ? std::to_string(all_done) + " of " : "";
+  line += counted(total.value_or(all_done), "domain") + ", " +
+          std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
           std::to_string(pace.in_flight) + " in flight";
   if (total && rate > 0 && *total > all_done) {
     const auto left = static_cast<double>(*total - all_done) / rate;
-    line +=
-        ", " + to_words(std::chrono::seconds(static_cast<std::int64_t>(left))) + " left";
+    line += ", " +
+            base::span_in_short(std::chrono::seconds(static_cast<std::int64_t>(left))) +
+            " left";
   }
   return line + ": " + in_words(tally);
 }

@@ -110,7 +110,8 @@ void Teller::tell_grades() {
   if (const std::uint64_t wrong = tally_.of(Grade::bad_input); wrong > 0) {
     layout_.as_it_is("  " + padded("not counted", kGradeColumns) +
                      right(with_commas(wrong), kNumberColumns) + "  " +
-                     std::string(meaning_of(Grade::bad_input)));
+                     (wrong == 1 ? "line that is no domain name"
+                                 : std::string(meaning_of(Grade::bad_input))));
   }
 }
 

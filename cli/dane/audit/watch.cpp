@@ -16,6 +16,7 @@
 #include "cli/dane/audit/change.h"
 #include "cli/dane/audit/output.h"
 #include "cli/dane/audit/run.h"
+#include "cli/layout.h"
 #include "src/client/wall_clock.h"
 #include "src/io/descriptor.h"
 
@@ -103,8 +104,7 @@ std::string clock_time(std::time_t moment, std::time_t now) {
 
 std::string watch_begins(std::size_t domains, std::chrono::sys_seconds now,
                          std::chrono::seconds span) {
-  return "watching " + std::to_string(domains) + (domains == 1 ? " domain" : " domains") +
-         ", next round " +
+  return "watching " + counted(domains, "domain") + ", next round " +
          clock_time(std::chrono::system_clock::to_time_t(now + span),
                     std::chrono::system_clock::to_time_t(now));
 }

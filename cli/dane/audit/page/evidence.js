@@ -48,10 +48,14 @@ function tlsaFacts(tlsa) {
   return facts;
 }
 
+// What DNSSEC says of an answer, in the word that people have for it.
+const dnssecWord = state => ({ secure: "signed with DNSSEC",
+  insecure: "not signed with DNSSEC" })[state] ?? `DNSSEC ${state}`;
+
 function hostElement(host) {
   const facts = element("dl", {});
   if (host.error) facts.append(...fact("Addresses", prose(host.error)));
-  if (host.dnssec) facts.append(...fact("Addresses", `DNSSEC ${host.dnssec}`));
+  if (host.dnssec) facts.append(...fact("Addresses", dnssecWord(host.dnssec)));
   if (host.tlsa) facts.append(...tlsaFacts(host.tlsa));
   const addresses = host.addresses ?? [];
   if (addresses.length) {
@@ -66,7 +70,7 @@ function domainFacts({ mx, sts }) {
   const facts = element("dl", {});
   if (mx) {
     const sort = mx.implicit ? "none: mail goes to the domain itself" : "found";
-    facts.append(...fact("MX records", `${sort}; DNSSEC ${mx.dnssec}`));
+    facts.append(...fact("MX records", `${sort}; ${dnssecWord(mx.dnssec)}`));
   }
   if (sts) {
     facts.append(...fact("MTA-STS", prose(sts.error ?? `mode ${sts.mode}, good for ` +
@@ -77,7 +81,7 @@ function domainFacts({ mx, sts }) {
 
 function shortEvidence(domain) {
   return [element("ul", {}, ...domain.codes.map(code => element("li", {}, findingElement(code)))),
-    element("p", { class: "soft" }, "The mail hosts, records and certificates of this domain are "
+    element("p", { class: "soft" }, "The mail servers, records and certificates of this domain are "
       + "not on this page. The JSON lines have them: ",
       element("code", {}, `dane audit --json ${domain.input}`))];
 }

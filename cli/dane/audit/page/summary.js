@@ -13,7 +13,7 @@ function drawHead() {
   const short = domains.filter(domain => !domain.whole).length;
   if (short) {
     parts.push(`For ${domains_(short)} with nothing to fix, without DANE or misspelt, mail `
-      + "hosts, records and certificates are left out.");
+      + "servers, records and certificates are left out.");
   }
   if (short || summary.left_out) {
     parts.push("The JSON lines have all of it: dane audit --output FILE.");

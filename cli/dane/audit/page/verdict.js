@@ -3,15 +3,15 @@
 
 const verdicts = {
   broken: { sign: "\u2717", word: "broken",
-    meaning: "No mail host passes DANE: senders that use it hold their mail back." },
+    meaning: "No mail server passes DANE: senders that use it hold their mail back." },
   partial: { sign: "!", word: "partly protected",
-    meaning: "Mail arrives, but not every mail host is there and verified." },
+    meaning: "Mail arrives, but not every mail server is there and verified." },
   undecided: { sign: "?", word: "could not tell",
     meaning: "It could not be found out now. Ask again later." },
   "not-deployed": { sign: "\u2013", word: "no DANE",
-    meaning: "No mail host has TLSA records that count, or no mail is wanted." },
+    meaning: "No mail server has TLSA records that count, or no mail is wanted." },
   enforced: { sign: "\u2713", word: "protected",
-    meaning: "Every mail host is verified by DANE." },
+    meaning: "Every mail server is verified by DANE." },
   "bad-input": { sign: "\u00d7", word: "not a domain",
     meaning: "The input is no domain name. It is left out of the shares." },
 };
