@@ -1,6 +1,8 @@
 #include "cli/json_target.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -26,14 +28,16 @@ base::Result<JsonTarget> json_target(std::string_view word) {
 }
 
 base::Result<void> expect_open(const JsonTarget& target) {
-  if (!target.file.empty() || fcntl(target.descriptor, F_GETFD) >= 0) return {};
-  return base::fail(
-      ErrorKind::usage, Code::usage,
-      "--json " + std::to_string(target.descriptor) + ": descriptor is not open");
+  if (!target.file.empty()) return {};
+  const int flags = fcntl(target.descriptor, F_GETFL);
+  if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY) return {};
+  return base::fail(ErrorKind::usage, Code::usage,
+                    "--json " + std::to_string(target.descriptor) +
+                        ": descriptor is not open" + (flags < 0 ? "" : " for writing"));
 }
 
 base::Result<io::Descriptor> open_json(const JsonTarget& target) {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_CLOEXEC;
   constexpr int kLeast = 10;  // those of one digit have their meaning in UCSPI
   const io::Descriptor file(
       target.file.empty() ? -1 : open(target.file.c_str(), kFlags, 0666));
@@ -47,8 +51,18 @@ base::Result<io::Descriptor> open_json(const JsonTarget& target) {
                         base::system_message(errno));
 }
 
-void write_json(int descriptor, const std::string& json) {
-  (void)io::write_all(descriptor, json + "\n");
+void empty_json(int descriptor) {
+  struct stat status {};
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+    (void)ftruncate(descriptor, 0);
+  }
+}
+
+base::Result<void> write_json(int descriptor, const std::string& json) {
+  const auto written = io::write_all(descriptor, json + "\n");
+  if (written) return {};
+  return base::fail(ErrorKind::temporary, Code::bad_file,
+                    "unable to write the JSON: " + written.error().detail);
 }
 
 }  // namespace cli

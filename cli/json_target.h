@@ -18,15 +18,20 @@ struct JsonTarget {
 /// kind `usage`.
 [[nodiscard]] base::Result<JsonTarget> json_target(std::string_view word);
 
-/// An error of kind `usage` if the target is a descriptor that is not open: what is
-/// opened next would be taken for it.
+/// An error of kind `usage` if the target is a descriptor that is not open for writing:
+/// what is opened next would be taken for it.
 [[nodiscard]] base::Result<void> expect_open(const JsonTarget& target);
 
-/// A descriptor of our own for the target: its file made empty, or a copy of its
-/// descriptor. Error kind `usage`, code `bad_file`.
+/// A descriptor of our own for the target: its file, which keeps what is in it until
+/// `empty_json`, or a copy of its descriptor. Error kind `usage`, code `bad_file`.
 [[nodiscard]] base::Result<io::Descriptor> open_json(const JsonTarget& target);
 
-/// Writes a JSON text and a line end to a descriptor, all of it or as much as it takes.
-void write_json(int descriptor, const std::string& json);
+/// Takes out what is in the file that a descriptor is, if it is one: something is going to
+/// be written that replaces it.
+void empty_json(int descriptor);
+
+/// Writes a JSON text and a line end to a descriptor. Error kind `temporary`, code
+/// `bad_file`, if it does not take all of it.
+[[nodiscard]] base::Result<void> write_json(int descriptor, const std::string& json);
 
 }  // namespace cli

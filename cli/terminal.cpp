@@ -5,12 +5,15 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include "cli/settings.h"
 #include "cli/start.h"
 
 namespace cli {
 namespace {
+
+std::function<void()> before_output;
 
 bool wants_colours() {
   if (isatty(STDOUT_FILENO) == 0 || environment_value("NO_COLOR")) return false;
@@ -31,7 +34,16 @@ std::string Paint::in(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
+void set_before_output(std::function<void()> action) {
+  before_output = std::move(action);
+}
+
+void begin_output() {
+  if (const auto action = std::exchange(before_output, nullptr)) action();
+}
+
 void print(std::string_view text) {
+  begin_output();
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
   end_if_reader_is_gone(errno);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,11 @@ class Paint {
 
 /// The columns of the terminal that a descriptor is; 0 where it is none, or does not say.
 [[nodiscard]] std::size_t terminal_columns(int descriptor);
+
+/// What is done once, before anything is written to standard output by `print` or by a
+/// function that calls `begin_output` before it writes.
+void set_before_output(std::function<void()> action);
+void begin_output();
 
 /// Writes a text to standard output.
 void print(std::string_view text);

@@ -28,7 +28,8 @@ std::string waiting_words(std::string_view what, std::chrono::seconds span,
   return cut_to(std::string(what) + "…", left) + seconds;
 }
 
-WaitingLine::WaitingLine(io::Loop& loop) : wanted_(can_wipe_lines()), timer_(loop) {}
+WaitingLine::WaitingLine(io::Loop& loop, bool wanted)
+    : wanted_(wanted && can_wipe_lines()), timer_(loop) {}
 
 void WaitingLine::at(std::string what) {
   if (!wanted_) return;

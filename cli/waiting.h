@@ -16,7 +16,8 @@ namespace cli {
 /// on a terminal, and only once that takes a second. It goes on while the loop runs.
 class WaitingLine {
  public:
-  explicit WaitingLine(io::Loop& loop);
+  /// Where it is not `wanted` it says nothing.
+  explicit WaitingLine(io::Loop& loop, bool wanted = true);
   ~WaitingLine() { clear(); }
   WaitingLine(const WaitingLine&) = delete;
   WaitingLine& operator=(const WaitingLine&) = delete;

@@ -12,6 +12,7 @@ set(no_pkcs11 ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
 # library. Nothing is cached: the kind may be another one the next time.
 macro(dane_find_libraries STATIC)
   foreach(name ${DANE_LIBRARIES})
+    unset(DANE_LIB_${name})  # a name that has a value is not looked for
     unset(DANE_LIB_${name} CACHE)  # of a folder that an older version has configured
     if(${STATIC})
       find_library(DANE_LIB_${name} NAMES lib${name}.a ${name} NO_CACHE REQUIRED)

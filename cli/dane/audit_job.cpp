@@ -71,11 +71,11 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
 }
 
 base::Result<void> read_trust_store(const Arguments& arguments, AuditJob& job) {
-  auto path = arguments.value("ca");
-  if (!path) path = arguments.value("mta-sts-ca");
-  if (!path) return {};
+  const auto path = trust_store_path(arguments);
+  if (!path) return tl::unexpected(path.error());
+  if (!*path) return {};
   if (arguments.has("quick")) return usage_error("--ca does not go with --quick");
-  auto roots = client::load_trust_store(*path);
+  auto roots = load_roots(**path);
   if (!roots) return tl::unexpected(roots.error());
   job.sts_roots = std::move(*roots);
   return {};

@@ -113,8 +113,10 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  if (const auto path = trust_store_path(arguments)) {
-    auto roots = load_roots(*path);
+  const auto path = trust_store_path(arguments);
+  if (!path) return tl::unexpected(path.error());
+  if (*path) {
+    auto roots = load_roots(**path);
     if (!roots) return tl::unexpected(roots.error());
     job.roots = std::move(*roots);
     job.demand.without_tlsa = policy::WithoutTlsa::pkix;
@@ -217,6 +219,9 @@ base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view us
   job.options.connect = {limit, std::chrono::seconds(0)};
   job.options.handshake_limit = limit;
   job.first_alone = arguments.has("first");
+  if (job.first_alone && arguments.has("all-addresses")) {
+    return usage_error("either --first or --all-addresses");
+  }
   job.every = arguments.has("all-addresses");
   job.verbose = arguments.has("verbose");
   return job;

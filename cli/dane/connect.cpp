@@ -10,6 +10,8 @@
 // process goes without close_notify then, and the peer knows that something is missing
 // (RFC 8446 6.1).
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -137,6 +139,7 @@ base::Result<relay::Ending> relay_to_its_end(client::Connection connection,
   if (!input) return tl::unexpected(input.error());
   auto output = io::make_pipe();
   if (!output) return tl::unexpected(output.error());
+  const io::Descriptor unread(fcntl(input->first.get(), F_DUPFD_CLOEXEC, 0));
   std::thread([to = std::move(input->second), speech] { feed(to, speech); }).detach();
   std::thread writer([from = std::move(output->first), &speech] { drain(from, speech); });
   auto session = connection.channel->release_session();
@@ -145,6 +148,12 @@ base::Result<relay::Ending> relay_to_its_end(client::Connection connection,
                             std::move(output->second), std::move(input->first)},
                            options);
   writer.join();
+  int octets = 0;
+  if (ending.failure || ioctl(unread.get(), FIONREAD, &octets) != 0 || octets == 0) {
+    return ending;
+  }
+  ending.failure = base::Error{base::ErrorKind::temporary, base::Code::closed,
+                               "it ended before all of standard input was sent"};
   return ending;
 }
 
@@ -173,12 +182,16 @@ base::Result<Outcome> connect(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  WaitingLine waiting(loop);
+  WaitingLine waiting(loop, !speech->is_quiet);
   Reached reached = io::run_task(loop, reach(loop, **resolver, *job, waiting));
   waiting.clear();
   resolver->reset();
   const client::Report& report = reached.report;
-  if (json) write_json(json.get(), client::to_json(report));
+  if (json) {
+    if (!speech->json->file.empty()) empty_json(json.get());
+    const auto written = write_json(json.get(), client::to_json(report));
+    if (!written) return tl::unexpected(written.error());
+  }
   json.reset();
   if (report.error) {
     return fail(*speech, refusal_line(report), outcome_of(report.error));
@@ -225,7 +238,7 @@ The end of standard input is told to the server, and its answer is read on.
                          descriptor FD
 )" + kResolverHelp + R"(
 Exit: 0 the server ended well, 1 not verified, 2 bad input, 3 no way there now,
-or the connection broke.
+or the connection broke, or ended before all of standard input was sent.
 )";
 
 }  // namespace

@@ -40,9 +40,18 @@ base::Result<std::vector<policy::ReferenceName>> names_of(const Arguments& argum
   return out;
 }
 
-std::optional<std::string> trust_store_path(const Arguments& arguments) {
-  auto path = arguments.value("ca");
-  return path ? std::move(path) : arguments.value("roots");
+base::Result<std::optional<std::string>> trust_store_path(const Arguments& arguments) {
+  std::optional<std::string> out;
+  for (const char* option : {"ca", "roots", "mta-sts-ca"}) {
+    const auto path = arguments.value(option);
+    if (!path) continue;
+    if (out && *out != *path) {
+      return usage_error("--ca and --" + std::string(option) +
+                         " are the same, and name two trust stores");
+    }
+    out = path;
+  }
+  return out;
 }
 
 base::Result<std::chrono::sys_seconds> time_of(const Arguments& arguments) {

@@ -14,8 +14,10 @@ namespace cli::dane {
 [[nodiscard]] base::Result<std::vector<policy::ReferenceName>> names_of(
     const Arguments& arguments);
 
-/// The path of `--ca`, or of its other spelling `--roots`.
-[[nodiscard]] std::optional<std::string> trust_store_path(const Arguments& arguments);
+/// The path of `--ca`, or of its other spellings `--roots` and `--mta-sts-ca`; nothing
+/// where there is none. Error kind `usage` where two of them differ.
+[[nodiscard]] base::Result<std::optional<std::string>> trust_store_path(
+    const Arguments& arguments);
 
 /// `--at`, or now.
 [[nodiscard]] base::Result<std::chrono::sys_seconds> time_of(const Arguments& arguments);

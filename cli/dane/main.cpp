@@ -1,6 +1,7 @@
 // dane: looks up, makes, verifies and lints TLSA records. Each subcommand has a file of
 // its own in cli/dane.
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "cli/json_target.h"
 #include "cli/start.h"
 #include "cli/suggest.h"
+#include "cli/terminal.h"
 #include "cli/version.h"
 #include "src/base/bytes.h"
 
@@ -52,18 +54,26 @@ Option* plain_json(std::vector<Option>& options) {
   return found == options.end() ? nullptr : &*found;
 }
 
-/// Standard output becomes what `--json=FILE|FD` names, for all that is printed.
-base::Result<void> redirect_json(const Arguments& arguments) {
+/// Standard output becomes what `--json=FILE|FD` names, for all that is printed. The result
+/// is what standard output was, or nothing where it stays. A file keeps what is in it until
+/// there is something to take its place: a mistyped word costs nobody his results.
+base::Result<io::Descriptor> redirect_json(const Arguments& arguments) {
   const auto word = arguments.value("json");
-  if (!word || word->empty()) return {};
+  if (!word || word->empty()) return io::Descriptor();
   const auto target = cli::json_target(*word);
   if (!target) return tl::unexpected(target.error());
-  if (auto open = cli::expect_open(*target); !open) return open;
+  if (auto open = cli::expect_open(*target); !open) return tl::unexpected(open.error());
   const auto descriptor = cli::open_json(*target);
   if (!descriptor) return tl::unexpected(descriptor.error());
-  if (dup2(descriptor->get(), STDOUT_FILENO) == STDOUT_FILENO) return {};
-  return base::fail(base::ErrorKind::internal, base::Code::dup,
-                    base::system_message(errno));
+  io::Descriptor before(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0));
+  if (!before || dup2(descriptor->get(), STDOUT_FILENO) != STDOUT_FILENO) {
+    return base::fail(base::ErrorKind::internal, base::Code::dup,
+                      base::system_message(errno));
+  }
+  if (!target->file.empty()) {
+    cli::set_before_output([] { cli::empty_json(STDOUT_FILENO); });
+  }
+  return before;
 }
 
 int run(const Command& command, const std::vector<std::string>& words) {
@@ -79,11 +89,20 @@ int run(const Command& command, const std::vector<std::string>& words) {
     std::fwrite(command.help.data(), 1, command.help.size(), stdout);
     return 0;
   }
+  io::Descriptor before;
   if (writes_json) {
-    if (auto done = redirect_json(*arguments); !done) return fail(done.error());
+    auto redirected = redirect_json(*arguments);
+    if (!redirected) return fail(redirected.error());
+    before = std::move(*redirected);
   }
   const auto outcome = command.run(*arguments);
-  return outcome ? static_cast<int>(*outcome) : fail(outcome.error());
+  if (outcome) return static_cast<int>(*outcome);
+  // What a failure says is no JSON, also where a plug-in says it on standard output.
+  if (before && std::fflush(stdout) == 0) {
+    cli::set_before_output(nullptr);
+    (void)dup2(before.get(), STDOUT_FILENO);
+  }
+  return fail(outcome.error());
 }
 
 int start(const std::vector<std::string>& words) {

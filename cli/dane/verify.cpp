@@ -46,8 +46,10 @@ base::Result<Case> case_of(const Arguments& arguments) {
   const auto at = time_of(arguments);
   if (!at) return tl::unexpected(at.error());
   out.at = *at;
-  if (const auto roots = trust_store_path(arguments)) {
-    auto store = load_roots(*roots);
+  const auto roots = trust_store_path(arguments);
+  if (!roots) return tl::unexpected(roots.error());
+  if (*roots) {
+    auto store = load_roots(**roots);
     if (!store) return tl::unexpected(store.error());
     out.roots = std::move(*store);
   }

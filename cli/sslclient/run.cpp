@@ -94,7 +94,11 @@ void Sslclient::tell_report() {
   if (!options_.json || reported_) return;
   reported_ = true;
   const int out = json_file_ ? json_file_.get() : options_.json->target.descriptor;
-  if (out >= 0) write_json(out, client::to_json(report_));
+  if (json_file_ && !options_.json->target.file.empty()) empty_json(out);
+  if (out >= 0) {
+    const auto written = write_json(out, client::to_json(report_));
+    if (!written) say("warning: " + written.error().detail);
+  }
   json_file_.reset();  // it is not for the program
 }
 
@@ -112,7 +116,7 @@ void Sslclient::complain(std::string_view severity, const base::Error& error) co
   json.member("host", report_.host).member("port", report_.port);
   json.member("severity", severity).member("reason", base::to_text(error.code));
   json.member("detail", error.detail).end_object();
-  write_json(STDERR_FILENO, json.text());
+  (void)write_json(STDERR_FILENO, json.text());  // there is nowhere else to say so
 }
 
 int Sslclient::fail(const base::Error& error) {

@@ -76,9 +76,15 @@ void lint_mail_hosts(const Zone& zone, const ZoneTree& tree,
                    "record"});
     return;
   }
-  std::set<dns::Name> told;
+  std::set<dns::Name> told, told_owners;
   for (const ZoneRecord* record : without) {
-    if (!owners_with.contains(record->owner)) continue;
+    if (!owners_with.contains(record->owner)) {
+      if (!told_owners.insert(record->owner).second) continue;
+      out.push_back({record->at, Severity::note, "mail-without-dane", record->owner,
+                     "mail for this domain goes without DANE: none of its mail hosts here "
+                     "has a TLSA record"});
+      continue;
+    }
     if (!told.insert(record->target).second) continue;
     const std::string host = record->target.text();
     std::string text = "the mail host ";

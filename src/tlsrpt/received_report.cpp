@@ -82,10 +82,10 @@ class Row {
             static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
   /// A count, its JSON type in `column` and its value behind it: an integer, or a text of
-  /// digits alone; 0 where it is missing, nothing where it is something else.
+  /// digits alone; 0 where it is missing or null, nothing where it is something else.
   [[nodiscard]] std::optional<std::uint64_t> count(int column) const {
     const std::string type = text(column), digits = text(column + 1);
-    if (type.empty()) return 0;
+    if (type.empty() || type == "null") return 0;
     if (type != "integer" && type != "text") return std::nullopt;
     std::uint64_t number = 0;
     const char* end = digits.data() + digits.size();

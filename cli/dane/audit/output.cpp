@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "cli/start.h"
+#include "cli/terminal.h"
 
 namespace cli::report {
 namespace {
@@ -139,6 +140,7 @@ void LineFile::write(std::string_view line) {
 }
 
 void print_now(std::string_view text) {
+  begin_output();
   if (write_all(STDOUT_FILENO, text)) return;
   end_if_reader_is_gone(errno);
   end_with("unable to write standard output: " + base::system_message(errno));
