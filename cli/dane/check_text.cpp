@@ -159,6 +159,9 @@ std::string Teller::who_turns_away() const {
 /// The reason in a sentence or two, for what is not simply good.
 std::string Teller::why() const {
   if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
+    if (checked_.facts.state == policy::TlsaState::insecure_service) {
+      return "The SRV records that name it are not signed with DNSSEC.";
+    }
     return checked_.facts.state == policy::TlsaState::absent
                ? "It has no TLSA records: DNSSEC proves that there are none."
                : "Its domain is not signed with DNSSEC. DANE needs that first.";
@@ -207,6 +210,9 @@ void Teller::tell_dns() {
       layout_.row("DNS", marked(Outcome::fine, "signed with DNSSEC"));
       layout_.row("TLSA", marked(Outcome::findings,
                                  "none at " + base::printable(facts.owner.text())));
+      return;
+    case policy::TlsaState::insecure_service:
+      layout_.row("DNS", marked(Outcome::findings, "SRV records not signed with DNSSEC"));
       return;
     case policy::TlsaState::insecure:
     case policy::TlsaState::insecure_address:
@@ -389,6 +395,7 @@ void Teller::tell_what_to_do() {
     return;
   }
   if (!checked_.error || checked_.error->code != base::Code::no_tlsa) return;
+  if (checked_.facts.state == policy::TlsaState::insecure_service) return;
   const Report* peer = peer_with_key();
   if (peer == nullptr || checked_.facts.owner.text().empty()) return;
   layout_.gap();
