@@ -26,8 +26,8 @@ struct JsonTarget {
 /// `empty_json`, or a copy of its descriptor. Error kind `usage`, code `bad_file`.
 [[nodiscard]] base::Result<io::Descriptor> open_json(const JsonTarget& target);
 
-/// Takes out what is in the file that a descriptor is, if it is one: something is going to
-/// be written that replaces it.
+/// Takes out what is in the file that a descriptor is, if it is one: something is going
+/// to be written that replaces it.
 void empty_json(int descriptor);
 
 /// Writes a JSON text and a line end to a descriptor. Error kind `temporary`, code

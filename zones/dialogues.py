@@ -1,5 +1,5 @@
 """Mail servers that spoil STARTTLS (RFC 3207, RFC 9051 6.2.1, RFC 2595 4), and plain
-IMAP and POP3 servers that do it right."""
+IMAP, POP3 and XMPP servers that do it right."""
 
 import socket
 import ssl
@@ -202,6 +202,27 @@ def pop3(reply: bytes, *, tls_follows: bool = True) -> Habit:
     return serve
 
 
+def _xmpp(peer: socket.socket, tls: ssl.SSLContext) -> None:
+    """An XMPP server with STARTTLS (RFC 6120 5.4) for the domains that begin with svc-."""
+
+    def until(mark: bytes) -> bytes:
+        data = b""
+        while mark not in data and (more := peer.recv(4096)):
+            data += more
+        return data
+
+    opening = until(b"version='1.0'>")
+    peer.sendall(b"<?xml version='1.0'?><stream:stream from='peer.example' version='1.0' "
+                 b"xmlns:stream='http://etherx.jabber.org/streams'>")
+    if b" to='svc-" not in opening:
+        return peer.sendall(b"<stream:error><host-unknown/></stream:error></stream:stream>")
+    peer.sendall(b"<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+                 b"</stream:features>")
+    until(b"<starttls")
+    peer.sendall(b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+    return _secure(peer, tls, lambda _peer, lines: lines.read())
+
+
 SMTP: dict[str, Habit] = {
     "smtp-refused": smtp(b"454 TLS not available\r\n", tls_follows=False),
     "smtp-absent": smtp(b"502 what?\r\n", offered=False, tls_follows=False),
@@ -230,3 +251,4 @@ POP3: dict[str, Habit] = {
     "pop3-refused": pop3(b"-ERR not now\r\n", tls_follows=False),
     "pop3-injected": pop3(b"+OK begin TLS\r\n+OK injected\r\n"),
 }
+XMPP: dict[str, Habit] = {"xmpp": _xmpp}

@@ -5,7 +5,7 @@
     internet.py down DIR      ends what `up` started in DIR
     internet.py status DIR    tells what runs; exit 0 if all does, 1 if not
 
-`DIR/unbound.conf` makes libunbound resolve in it. Port 53, 443, 25, 143 and 110 of
+`DIR/unbound.conf` makes libunbound resolve in it. Ports 53, 443, 25, 143, 110 and 5222 of
 addresses in 127.53.0.0/16 and 127.60.0.0/14, so it wants root or a network namespace.
 """
 

@@ -3,7 +3,8 @@
 import ctypes
 from ctypes import POINTER, byref, c_char_p, c_int, c_void_p
 
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "AAAA": 28, "TLSA": 52}
+TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "AAAA": 28, "SRV": 33,
+         "TLSA": 52}
 
 
 class _Result(ctypes.Structure):

@@ -14,7 +14,8 @@ import dialogues
 import policies
 import tlsservers
 
-_PORTS = {"127.62.0": 443, "127.62.1": 25, "127.62.2": 143, "127.62.3": 110}
+_PORTS = {"127.62.0": 443, "127.62.1": 25, "127.62.2": 143, "127.62.3": 110,
+          "127.62.5": 5222}
 ABANDON_SECONDS = 60.0
 BULK = bytes(range(256)) * 256
 BULK_BYTES = 64 * 1024 * 1024
@@ -160,7 +161,8 @@ _number("127.62.0", {
     "forged-record": forged_record,
     "drip": forward(tlsservers.ADDRESSES["good"], tlsservers.PORT, 1, 0.05)})
 for _group in (("127.62.1", dialogues.SMTP), ("127.62.2", dialogues.IMAP),
-               ("127.62.3", dialogues.POP3), ("127.62.4", policies.HABITS)):
+               ("127.62.3", dialogues.POP3), ("127.62.4", policies.HABITS),
+               ("127.62.5", dialogues.XMPP)):
     _number(*_group)
 
 ADDRESSES = {name: address for name, (address, _) in SERVERS.items()}

@@ -4,10 +4,11 @@
 #include <thread>
 
 #include "cli/dane/audit/grade_words.h"
+#include "cli/dane/files.h"
+#include "cli/dane/judging.h"
 #include "cli/dane/resolving.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
-#include "src/client/trust_store.h"
 #include "src/client/wall_clock.h"
 #include "src/io/host_name.h"
 #include "src/io/interfaces.h"

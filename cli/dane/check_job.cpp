@@ -62,9 +62,29 @@ base::Result<void> read_protocol(const Arguments& arguments, CheckJob& job) {
                      " is none of " + starttls::protocol_words() + ", none");
 }
 
-base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
+/// `--srv SERVICE DOMAIN`: the ports are those of the SRV records, and what is spoken
+/// there is what the service has.
+base::Result<void> read_service(const Arguments& arguments, CheckJob& job) {
+  if (arguments.words().size() > 1) {
+    return usage_error("--srv takes a domain alone: its SRV records say which ports");
+  }
+  auto service = client::parse_service(*arguments.value("srv"));
+  if (!service) return tl::unexpected(service.error());
+  job.word = arguments.words()[0];
+  auto domain = client::parse_host(job.word);
+  if (!domain) return tl::unexpected(domain.error());
+  if (!std::holds_alternative<dns::Name>(*domain)) {
+    return usage_error("an address has no SRV records: --srv takes a domain");
+  }
+  job.target.host = std::move(*domain);
+  if (auto ok = read_protocol(arguments, job); !ok) return ok;
+  if (!arguments.has("starttls")) job.starttls = service->starttls;
+  job.service = std::move(*service);
+  return {};
+}
+
+base::Result<void> read_host(const Arguments& arguments, CheckJob& job) {
   const std::string& word = arguments.words()[0];
-  if (const auto what = meant(word)) return usage_error(*what);
   const Split parts = split(word);
   job.word = parts.host;
   auto host = client::parse_host(job.word);
@@ -86,9 +106,14 @@ base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
     job.demand.service = rrset::service_at(job.target.port);
     job.starttls = starttls::protocol_at(job.target.port);
   }
+  return {};
+}
+
+base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
   const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
   if (four != six) job.addresses = four ? Addresses::ipv4 : Addresses::ipv6;
-  return {};
+  if (const auto what = meant(arguments.words()[0])) return usage_error(*what);
+  return arguments.has("srv") ? read_service(arguments, job) : read_host(arguments, job);
 }
 
 base::Result<void> read_certificate(const Arguments& arguments, CheckJob& job) {
@@ -153,6 +178,17 @@ std::string place_words(const CheckJob& job, const net::Address& address) {
   return job.word + " [" + net::to_text(address) + "]";
 }
 
+CheckJob target_job(const CheckJob& service, const client::Referral& referral,
+                    const dns::Srv& target) {
+  CheckJob out = service;
+  out.service.reset();
+  out.referral = referral;
+  out.word = target.target.text();
+  out.target.host = target.target;
+  out.target.port = target.port;
+  return out;
+}
+
 client::Options flow_options(const CheckJob& job, WaitingLine& waiting) {
   client::Options out = job.options;
   out.dial = [&waiting, &job, dial = out.dial](
@@ -167,8 +203,10 @@ client::Options flow_options(const CheckJob& job, WaitingLine& waiting) {
     waiting.at(place_words(job, connected.peer.address) + ": waiting for its answers");
   };
   if (job.starttls) {
-    out.opening = [protocol = *job.starttls, peer = client::to_text(job.target.host),
-                   limit = out.handshake_limit] {
+    // A server of many domains is told which one is wanted (RFC 6120 4.7.2).
+    const std::string domain =
+        job.referral ? job.referral->domain.text() : client::to_text(job.target.host);
+    out.opening = [protocol = *job.starttls, peer = domain, limit = out.handshake_limit] {
       return client::starttls_opening(
           starttls::make_dialogue(protocol, io::host_name(), peer), limit);
     };

@@ -9,11 +9,13 @@
 #include "src/base/starttls.h"
 #include "src/client/flow.h"
 #include "src/client/report.h"
+#include "src/client/service.h"
 #include "verify/roots.h"
 
 namespace cli::dane {
 
-inline constexpr std::string_view kCheckUsage = "usage: dane check [OPTIONS] HOST [PORT]";
+inline constexpr std::string_view kCheckUsage =
+    "usage: dane check [OPTIONS] HOST [PORT] | --srv SERVICE DOMAIN";
 
 /// Which addresses are tried.
 enum class Addresses { all, ipv4, ipv6 };
@@ -26,6 +28,9 @@ struct CheckJob {
   policy::Demand demand;
   client::Options options;
   std::optional<starttls::Protocol> starttls;
+  /// The host is a domain, and its SRV records for this name the hosts.
+  std::optional<client::ServiceType> service;
+  std::optional<client::Referral> referral;  ///< of a host that SRV records name
   std::optional<verify::Roots> roots;
   bool first_alone = false;  ///< the first address that answers, not all of them
   bool every = false;        ///< one that is not reached counts
@@ -42,6 +47,11 @@ struct CheckJob {
 /// without `--ca`, and `--ca` lets PKIX prove a peer that has no TLSA records.
 [[nodiscard]] base::Result<CheckJob> check_job(const Arguments& arguments,
                                                std::string_view usage = kCheckUsage);
+
+/// The job of one target of a service, which is what the job of the service demands.
+[[nodiscard]] CheckJob target_job(const CheckJob& service,
+                                  const client::Referral& referral,
+                                  const dns::Srv& target);
 
 /// How connections of the job are made. `waiting`, which outlives them, says how far one
 /// is.

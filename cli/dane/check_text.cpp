@@ -56,6 +56,17 @@ std::string days_left(std::chrono::sys_seconds until, std::chrono::sys_seconds n
   return span_in_words(until - now) + " left (" + day(until) + ")";
 }
 
+const Report* first_that(const Checked& checked, Outcome outcome) {
+  const auto found = std::ranges::find_if(checked.peers, [&](const Report& peer) {
+    return outcome_of(peer.error) == outcome;
+  });
+  return found == checked.peers.end() ? nullptr : &*found;
+}
+
+bool is_mismatch(const Report* peer) {
+  return peer != nullptr && client::reason_word(*peer) == "mismatch";
+}
+
 /// A check on its way into words.
 class Teller {
  public:
@@ -88,15 +99,20 @@ class Teller {
   void paste(const dns::Tlsa& record);
 
   [[nodiscard]] std::string service() const;
-  [[nodiscard]] std::string headline() const;
   [[nodiscard]] std::string why() const;
   [[nodiscard]] std::string who_turns_away() const;
-  [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const;
+  [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const {
+    return dane::marked(outcome, text, telling_.paint);
+  }
   [[nodiscard]] RecordWords record_words(const Report& peer, std::size_t index);
   [[nodiscard]] RecordWords spare_words(const Report& peer, const dns::Tlsa& record);
   [[nodiscard]] std::string session_of(const Report& peer) const;
   [[nodiscard]] dns::Name wanted_name() const;
-  [[nodiscard]] const Report* peer_that(Outcome outcome) const;
+  [[nodiscard]] const Report* peer_that(Outcome outcome) const {
+    return first_that(checked_, outcome);
+  }
+  /// Whether what is wrong is told as two digests, one under the other.
+  [[nodiscard]] bool compares_digests() const;
   /// The peer whose reason is told first: one that is not verified, else not reached.
   [[nodiscard]] const Report* peer_told() const;
   [[nodiscard]] std::string error_words(const Report& peer) const;
@@ -110,19 +126,9 @@ class Teller {
   TextLayout layout_;
 };
 
-std::string Teller::marked(Outcome outcome, std::string_view text) const {
-  const Paint& paint = telling_.paint;
-  const std::string mark = outcome == Outcome::fine       ? paint.good("✓")
-                           : outcome == Outcome::findings ? paint.bad("✗")
-                                                          : paint.doubtful("!");
-  return mark + " " + std::string(text);
-}
-
-const Report* Teller::peer_that(Outcome outcome) const {
-  const auto found = std::ranges::find_if(checked_.peers, [&](const Report& peer) {
-    return dane::outcome_of(peer.error) == outcome;
-  });
-  return found == checked_.peers.end() ? nullptr : &*found;
+bool Teller::compares_digests() const {
+  const Report* peer = peer_that(Outcome::findings);
+  return is_mismatch(peer) && !key_of(*peer).empty();
 }
 
 const Report* Teller::peer_told() const {
@@ -143,35 +149,6 @@ std::string Teller::service() const {
   return out + " (" + std::string(starttls::name_of(*job_.starttls)) + ", STARTTLS)";
 }
 
-std::string Teller::headline() const {
-  const Paint& paint = telling_.paint;
-  if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
-    const bool is_signed = checked_.facts.state == policy::TlsaState::absent;
-    return paint.doubtful("NO DANE") +
-           (is_signed ? ": no TLSA records" : ": not signed with DNSSEC");
-  }
-  switch (outcome_of(checked_)) {
-    case Outcome::findings:
-      return paint.bad("NOT VERIFIED");
-    case Outcome::fine:
-      break;
-    default:
-      return paint.doubtful("COULD NOT TELL");
-  }
-  const Report* peer = peer_that(Outcome::fine);
-  switch (peer != nullptr && peer->verdict ? peer->verdict->outcome
-                                           : verify::Outcome::unauthenticated) {
-    case verify::Outcome::dane:
-      return paint.good("VERIFIED by DANE");
-    case verify::Outcome::pkix:
-      return paint.good("VERIFIED by a certificate authority");
-    case verify::Outcome::dane_and_pkix:
-      return paint.good("VERIFIED by DANE and by a certificate authority");
-    default:
-      return paint.doubtful("ENCRYPTED, but nobody is verified");
-  }
-}
-
 std::string Teller::who_turns_away() const {
   if (checked_.facts.are_pins) return "";
   return job_.demand.service == policy::Service::smtp
@@ -182,17 +159,19 @@ std::string Teller::who_turns_away() const {
 /// The reason in a sentence or two, for what is not simply good.
 std::string Teller::why() const {
   if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
+    if (checked_.facts.state == policy::TlsaState::insecure_service) {
+      return "The SRV records that name it are not signed with DNSSEC.";
+    }
     return checked_.facts.state == policy::TlsaState::absent
                ? "DNSSEC proves that there are none at this name."
                : "DANE needs that first.";
   }
   if (checked_.error) return base::printable(checked_.error->detail, base::kLine) + ".";
   const Report* peer = peer_that(Outcome::findings);
-  if (peer != nullptr && client::reason_word(*peer) == "mismatch" &&
-      checked_.facts.are_pins) {
+  if (is_mismatch(peer) && checked_.facts.are_pins) {
     return "The server's key is not the one of --record.";
   }
-  if (peer != nullptr && client::reason_word(*peer) == "mismatch") {
+  if (is_mismatch(peer)) {
     return "The server's key is not the one published in DNS. " + who_turns_away();
   }
   if (peer != nullptr) {
@@ -205,7 +184,8 @@ std::string Teller::why() const {
 }
 
 void Teller::tell_verdict() {
-  layout_.sentence(0, telling_.paint.strong(service()) + ": " + headline());
+  layout_.sentence(
+      0, telling_.paint.strong(service()) + ": " + headline_of(checked_, telling_.paint));
   if (const std::string text = why(); !text.empty()) layout_.sentence(0, text);
   layout_.gap();
 }
@@ -230,6 +210,9 @@ void Teller::tell_dns() {
       layout_.row("DNS", marked(Outcome::fine, "signed with DNSSEC"));
       layout_.row("TLSA", marked(Outcome::findings,
                                  "none at " + base::printable(facts.owner.text())));
+      return;
+    case policy::TlsaState::insecure_service:
+      layout_.row("DNS", marked(Outcome::findings, "SRV records not signed with DNSSEC"));
       return;
     case policy::TlsaState::insecure:
     case policy::TlsaState::insecure_address:
@@ -289,9 +272,13 @@ void Teller::tell_records() {
   const bool is_judged = peer != nullptr && peer->verdict.has_value();
   std::string label = "TLSA";
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const RecordWords words = is_judged && i < peer->verdict->notes.size()
-                                  ? record_words(*peer, i)
-                                  : RecordWords{std::nullopt, "not tried"};
+    const bool has_note = is_judged && i < peer->verdict->notes.size();
+    if (has_note && compares_digests() &&
+        peer->verdict->notes[i].state == verify::RecordState::unmatched) {
+      continue;
+    }
+    const RecordWords words =
+        has_note ? record_words(*peer, i) : RecordWords{std::nullopt, "not tried"};
     const std::string text = cut_record(records[i], kDigits) + "  " + words.text;
     layout_.row(label, words.mark ? marked(*words.mark, text) : "  " + text);
     label.clear();
@@ -320,7 +307,7 @@ dns::Name Teller::wanted_name() const {
 /// What is wrong at one address, and no more than its word where the first lines have
 /// told it already.
 std::string Teller::error_words(const Report& peer) const {
-  if (client::reason_word(peer) == "mismatch") return "another key";
+  if (is_mismatch(&peer)) return peer_that(Outcome::fine) == nullptr ? "" : "another key";
   return &peer == peer_told() ? client::reason_word(peer) : client::reason_line(peer);
 }
 
@@ -342,9 +329,8 @@ void Teller::tell_servers() {
     } else {
       before = text;
     }
-    if (peer.error && !lacks_records) {
-      text = error_words(peer) + (text.empty() ? "" : "; " + text);
-    }
+    const std::string wrong = peer.error && !lacks_records ? error_words(peer) : "";
+    if (!wrong.empty()) text = wrong + (text.empty() ? "" : "; " + text);
     layout_.row(label, marked(outcome, address + text));
     label.clear();
   }
@@ -404,13 +390,12 @@ void Teller::tell_mismatch(const Report& peer) {
 }
 
 void Teller::tell_what_to_do() {
-  if (const Report* peer = peer_that(Outcome::findings);
-      peer != nullptr && client::reason_word(*peer) == "mismatch" &&
-      !key_of(*peer).empty()) {
-    tell_mismatch(*peer);
+  if (compares_digests()) {
+    tell_mismatch(*peer_that(Outcome::findings));
     return;
   }
   if (!checked_.error || checked_.error->code != base::Code::no_tlsa) return;
+  if (checked_.facts.state == policy::TlsaState::insecure_service) return;
   const Report* peer = peer_with_key();
   if (peer == nullptr || checked_.facts.owner.text().empty()) return;
   layout_.gap();
@@ -459,6 +444,41 @@ std::string Teller::tell() {
 }
 
 }  // namespace
+
+std::string headline_of(const Checked& checked, const Paint& paint) {
+  if (checked.error && checked.error->code == base::Code::no_tlsa) {
+    const bool is_signed = checked.facts.state == policy::TlsaState::absent;
+    return paint.doubtful("NO DANE") +
+           (is_signed ? ": no TLSA records" : ": not signed with DNSSEC");
+  }
+  switch (outcome_of(checked)) {
+    case Outcome::findings:
+      return paint.bad("NOT VERIFIED");
+    case Outcome::fine:
+      break;
+    default:
+      return paint.doubtful("COULD NOT TELL");
+  }
+  const Report* peer = first_that(checked, Outcome::fine);
+  switch (peer != nullptr && peer->verdict ? peer->verdict->outcome
+                                           : verify::Outcome::unauthenticated) {
+    case verify::Outcome::dane:
+      return paint.good("VERIFIED by DANE");
+    case verify::Outcome::pkix:
+      return paint.good("VERIFIED by a certificate authority");
+    case verify::Outcome::dane_and_pkix:
+      return paint.good("VERIFIED by DANE and by a certificate authority");
+    default:
+      return paint.doubtful("ENCRYPTED, but nobody is verified");
+  }
+}
+
+std::string marked(Outcome outcome, std::string_view text, const Paint& paint) {
+  const std::string mark = outcome == Outcome::fine       ? paint.good("✓")
+                           : outcome == Outcome::findings ? paint.bad("✗")
+                                                          : paint.doubtful("!");
+  return mark + " " + std::string(text);
+}
 
 std::string text_of(const CheckJob& job, const Checked& checked, const Telling& telling,
                     std::chrono::sys_seconds now) {

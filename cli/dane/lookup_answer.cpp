@@ -37,6 +37,7 @@ std::string state_in_words(policy::TlsaState state) {
       return "not usable: the answer is not signed with DNSSEC";
     case policy::TlsaState::insecure_address:
       return "not asked: the host's addresses are not signed with DNSSEC";
+    case policy::TlsaState::insecure_service:
     case policy::TlsaState::not_asked:
       return "not asked";
   }

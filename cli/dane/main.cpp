@@ -54,9 +54,10 @@ Option* plain_json(std::vector<Option>& options) {
   return found == options.end() ? nullptr : &*found;
 }
 
-/// Standard output becomes what `--json=FILE|FD` names, for all that is printed. The result
-/// is what standard output was, or nothing where it stays. A file keeps what is in it until
-/// there is something to take its place: a mistyped word costs nobody his results.
+/// Standard output becomes what `--json=FILE|FD` names, for all that is printed. The
+/// result is what standard output was, or nothing where it stays. A file keeps what is in
+/// it until there is something to take its place: a mistyped word costs nobody his
+/// results.
 base::Result<io::Descriptor> redirect_json(const Arguments& arguments) {
   const auto word = arguments.value("json");
   if (!word || word->empty()) return io::Descriptor();

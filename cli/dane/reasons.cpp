@@ -135,6 +135,11 @@ constexpr std::array kReasons = {
                "", "Wait, or run qmail-tcpok.", "practice"},
     ReasonText{"no-address", "The host has no address.", "drill -D A HOST",
                "Look at the name. For a mail domain: dane audit DOMAIN.", "RFC 1035"},
+    ReasonText{"no-service", "The domain has no server for the service.",
+               "drill -D SRV _SERVICE._tcp.DOMAIN",
+               "Look at the name of the service; for a server that you know: dane check "
+               "HOST PORT.",
+               "RFC 2782"},
     ReasonText{"bogus",
                "An answer of the DNS fails its DNSSEC check: a forgery, or a zone whose "
                "signatures are wrong.",

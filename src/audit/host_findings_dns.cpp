@@ -121,6 +121,7 @@ void add_lookup_findings(const HostSeen& host, std::vector<Finding>& out) {
       out.push_back({Code::tlsa_absent, name, "none at " + host.tlsa.owner.text()});
       break;
     case policy::TlsaState::not_asked:
+    case policy::TlsaState::insecure_service:
     case policy::TlsaState::present:
       break;
   }

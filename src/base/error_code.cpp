@@ -63,6 +63,7 @@ constexpr std::array kRows{
     Row{Code::no_domain, "no-domain", About::dns},
     Row{Code::null_mx, "null-mx", About::dns},
     Row{Code::no_mail_host, "no-mail-host", About::dns},
+    Row{Code::no_service, "no-service", About::dns},
     Row{Code::connect, "connect", About::connect},
     Row{Code::timeout, "timeout", About::connect},
     Row{Code::io, "io", About::connect},

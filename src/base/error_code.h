@@ -72,6 +72,7 @@ enum class Code : std::uint8_t {
   no_domain,
   null_mx,
   no_mail_host,
+  no_service,  ///< no SRV record, or one that says that there is no server
   // about connect
   connect,
   timeout,          ///< no answer in the time that there was, of a name server or a peer

@@ -23,6 +23,9 @@ std::string why_no_tlsa(const DnsFacts& facts) {
   switch (facts.state) {
     case TlsaState::not_asked:
       return "an address has no TLSA records";
+    case TlsaState::insecure_service:
+      return "the SRV records that name the host are not secured by DNSSEC, so DANE does "
+             "not apply to it";
     case TlsaState::insecure_address:
       return "the host's addresses are not secured by DNSSEC, so TLSA records cannot be";
     case TlsaState::insecure:
@@ -135,6 +138,8 @@ std::string_view to_text(TlsaState state) {
   switch (state) {
     case TlsaState::not_asked:
       return "not-asked";
+    case TlsaState::insecure_service:
+      return "insecure-service";
     case TlsaState::insecure_address:
       return "insecure-address";
     case TlsaState::insecure:

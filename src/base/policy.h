@@ -99,13 +99,16 @@ struct Demand {
 /// of these: it is an error and no decision is made from it.
 enum class TlsaState {
   not_asked,         ///< the level needs none, or the host is an address literal
+  insecure_service,  ///< SRV records that are not secure name it: not asked (RFC
+                     ///< 7673 3.1)
   insecure_address,  ///< the host's addresses are not secure: not asked (RFC 7672 2.2.2)
   insecure,          ///< asked, and the answer is not secure
   absent,            ///< securely denied, at every base domain that there is
   present,           ///< a secure RRset
 };
 
-/// `not-asked`, `insecure-address`, `insecure`, `absent` or `present`.
+/// `not-asked`, `insecure-service`, `insecure-address`, `insecure`, `absent` or
+/// `present`.
 [[nodiscard]] std::string_view to_text(TlsaState state);
 
 /// What the DNS said about one host and port.

@@ -36,6 +36,21 @@ void use_pins(const policy::Demand& demand, const Location& location,
   if (location.host) facts.names = {location.host->original};
 }
 
+/// Whether anybody may have named this host in the domain's place.
+bool is_forgeable(const Location& location) {
+  return location.referral && location.referral->security != dns::Security::secure;
+}
+
+/// The names of a certificate of a host that SRV records name (RFC 7673 4): the host's
+/// own first, which is the server name that is sent, then those of the service; these
+/// alone where the host may be forged (RFC 9525 6.1).
+void add_service_names(const Location& location, policy::DnsFacts& facts) {
+  if (!location.referral) return;
+  if (is_forgeable(location)) facts.names.clear();
+  facts.names.emplace_back(location.referral->domain);
+  facts.names.emplace_back(location.referral->service_name);
+}
+
 }  // namespace
 
 io::Task<base::Result<Location>> locate(resolver::Resolver& resolver, Target target,
@@ -61,11 +76,14 @@ io::Task<Lookup> look_up(resolver::Resolver& resolver, Location location,
   facts.names = {location.name};
   if (policy::wants_tlsa(demand.level) && !demand.pins.empty()) {
     use_pins(demand, location, facts);
+  } else if (policy::wants_tlsa(demand.level) && is_forgeable(location)) {
+    facts.state = policy::TlsaState::insecure_service;
   } else if (policy::wants_tlsa(demand.level) && location.host) {
     auto found = co_await resolver::find_tlsa(resolver, *location.host, port);
     if (!found) co_return Lookup{std::move(facts), tl::unexpected(found.error())};
     facts = std::move(*found);
   }
+  add_service_names(location, facts);
   auto requirement = policy::decide(facts, demand);
   co_return Lookup{std::move(facts), std::move(requirement)};
 }

@@ -19,6 +19,7 @@ std::string_view dnssec_word(const Report& report) {
     case policy::TlsaState::insecure:
     case policy::TlsaState::insecure_address:
       return "insecure";
+    case policy::TlsaState::insecure_service:
     case policy::TlsaState::not_asked:
       return "not-asked";
   }

@@ -16,8 +16,9 @@ enum class TlsStart { starttls, implicit };
 /// How long a server is waited for, and by what name.
 struct SmtpOptions {
   std::string helo;
-  std::chrono::milliseconds reply_limit{1200'000};   ///< for each reply
-  std::chrono::milliseconds greeting_limit{60'000};  ///< for the greeting, if that is less
+  std::chrono::milliseconds reply_limit{1200'000};  ///< for each reply
+  std::chrono::milliseconds greeting_limit{
+      60'000};  ///< for the greeting, if that is less
   TlsStart start = TlsStart::starttls;
 };
 

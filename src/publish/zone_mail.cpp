@@ -80,9 +80,10 @@ void lint_mail_hosts(const Zone& zone, const ZoneTree& tree,
   for (const ZoneRecord* record : without) {
     if (!owners_with.contains(record->owner)) {
       if (!told_owners.insert(record->owner).second) continue;
-      out.push_back({record->at, Severity::note, "mail-without-dane", record->owner,
-                     "mail for this domain goes without DANE: none of its mail hosts here "
-                     "has a TLSA record"});
+      out.push_back(
+          {record->at, Severity::note, "mail-without-dane", record->owner,
+           "mail for this domain goes without DANE: none of its mail hosts here "
+           "has a TLSA record"});
       continue;
     }
     if (!told.insert(record->target).second) continue;

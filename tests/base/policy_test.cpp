@@ -16,9 +16,9 @@ using Names = std::vector<ReferenceName>;
 constexpr std::array kAllLevels = {Level::none,         Level::may,       Level::encrypt,
                                    Level::dane,         Level::dane_only, Level::pkix,
                                    Level::dane_and_pkix};
-constexpr std::array kAllStates = {TlsaState::not_asked, TlsaState::insecure_address,
-                                   TlsaState::insecure, TlsaState::absent,
-                                   TlsaState::present};
+constexpr std::array kAllStates = {
+    TlsaState::not_asked, TlsaState::insecure_service, TlsaState::insecure_address,
+    TlsaState::insecure,  TlsaState::absent,           TlsaState::present};
 constexpr std::array kAllFallbacks = {WithoutTlsa::refuse, WithoutTlsa::pkix,
                                       WithoutTlsa::encrypt, WithoutTlsa::opportunistic,
                                       WithoutTlsa::plain};
@@ -152,6 +152,8 @@ TEST(Policy, TheErrorSaysWhyThereIsNoRecord) {
   EXPECT_NE(detail(TlsaState::absent).find("_443._tcp.www.example securely do not exist"),
             std::string::npos);
   EXPECT_NE(detail(TlsaState::insecure).find("not secured by DNSSEC"), std::string::npos);
+  EXPECT_NE(detail(TlsaState::insecure_service).find("SRV records that name the host"),
+            std::string::npos);
   EXPECT_NE(detail(TlsaState::insecure_address).find("addresses are not secured"),
             std::string::npos);
   EXPECT_NE(detail(TlsaState::not_asked).find("an address has no"), std::string::npos);
@@ -216,6 +218,7 @@ TEST(Policy, WordsThereAndBack) {
     EXPECT_EQ(level_from_text(text), std::nullopt) << text;
   }
   EXPECT_EQ(to_text(TlsaState::insecure_address), "insecure-address");
+  EXPECT_EQ(to_text(TlsaState::insecure_service), "insecure-service");
   EXPECT_EQ(to_text(TlsaState::not_asked), "not-asked");
   EXPECT_EQ(to_text(ReferenceName(name("Mail.example"))), "mail.example");
   EXPECT_EQ(to_text(ReferenceName(*net::parse_address("[::1]"))), "::1");

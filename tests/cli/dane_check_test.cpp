@@ -377,6 +377,18 @@ TEST(CheckText, AnotherKeyIsToldWithBothDigestsAndTheRecordToPublish) {
   EXPECT_LE(longest_line(text), 80U);
 }
 
+TEST(CheckText, AnotherKeyIsToldOnceAndShownOnce) {
+  const auto chain = good_chain();
+  Told told({{3, 1, 1, base::Bytes(32, std::byte{0x55})}, {3, 1, 9, base::Bytes(4)}});
+  const std::string text = told.at("192.0.2.25", chain).text();
+  EXPECT_THAT(text, Not(HasSubstr("matches nothing here")));
+  EXPECT_THAT(text, Not(HasSubstr("another key")));
+  EXPECT_THAT(text, HasSubstr("cannot be used: ")) << "that is told nowhere else";
+  // Beside a server that is right it has to be said which one is not.
+  told.out.peers.push_back(peer());
+  EXPECT_THAT(told.text(), HasSubstr("another key"));
+}
+
 TEST(CheckText, WithoutRecordsItSaysWhatToPublish) {
   const auto chain = good_chain();
   Told told({});

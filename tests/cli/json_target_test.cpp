@@ -1,5 +1,6 @@
 #include "cli/json_target.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -31,15 +32,31 @@ TEST(JsonTarget, ADescriptorMustBeOpen) {
   EXPECT_EQ(closed.error().detail, "--json 987: descriptor is not open");
 }
 
-TEST(JsonTarget, AFileIsMadeAnew) {
+TEST(JsonTarget, ADescriptorMustBeOneToWriteTo) {
+  const io::Descriptor input(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const auto refused = expect_open(JsonTarget{input.get(), ""});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, HasSubstr("descriptor is not open for writing"));
+}
+
+TEST(JsonTarget, WhatIsNotWrittenIsTold) {
+  const io::Descriptor full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const auto written = write_json(full.get(), "{}");
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().detail, HasSubstr("No space left on device"));
+}
+
+TEST(JsonTarget, AFileIsMadeAnewWhenThereIsSomethingToWrite) {
   const cli::testing::Folder folder;
   const std::string path = folder.write("a.json", "what was there before");
   {
     const auto out = open_json(*json_target(path));
     ASSERT_TRUE(out);
-    ASSERT_TRUE(io::write_all(out->get(), "{}"));
+    EXPECT_EQ(io::read_file(path, 100).value(), "what was there before");
+    empty_json(out->get());
+    ASSERT_TRUE(write_json(out->get(), "{}"));
   }
-  EXPECT_EQ(io::read_file(path, 100).value(), "{}");
+  EXPECT_EQ(io::read_file(path, 100).value(), "{}\n");
   const auto none = open_json(*json_target("/none/such.json"));
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().detail, HasSubstr("--json /none/such.json: No such file"));

@@ -118,9 +118,18 @@ TEST(ReceivedReport, NumbersMayBeTexts) {
   EXPECT_EQ(report->policies[0].failed, 12U);
 }
 
+TEST(ReceivedReport, WhatIsMissingOrNullIsNone) {
+  for (const std::string summary : {"", "\"total-failure-session-count\":null",
+                                    "\"total-failure-session-count\":0"}) {
+    const auto report = with("[{\"summary\":{" + summary + "}}]");
+    ASSERT_TRUE(report) << summary;
+    EXPECT_EQ(report->policies[0].failed, 0U);
+  }
+}
+
 TEST(ReceivedReport, WhatIsNoNumberIsNeitherNoneNorOne) {
   for (const std::string number :
-       {"\"abc\"", "{}", "[]", "null", "true", "\"1,234\"", "\"\"", "\" 1\"", "\"+1\"",
+       {"\"abc\"", "{}", "[]", "true", "\"1,234\"", "\"\"", "\" 1\"", "\"+1\"",
         "\"0x10\"", "\"-1\"", "-1", "1.5", "1e3", "1e300", "1000000000001",
         "\"1000000000001\"", "99999999999999999999", "\"99999999999999999999\""}) {
     for (const auto& report :

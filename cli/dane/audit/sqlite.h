@@ -9,9 +9,9 @@
 namespace cli::report {
 
 /// A database of results: tables `domain`, `finding`, `mx`, `host`, `record` and
-/// `address`, indexed by what is asked for; `run`, a row for each run that wrote here, and
-/// `rejected`, input that is no domain. docs/audit.md shows the schema. A domain that is
-/// there already is replaced.
+/// `address`, indexed by what is asked for; `run`, a row for each run that wrote here,
+/// and `rejected`, input that is no domain. docs/audit.md shows the schema. A domain that
+/// is there already is replaced.
 class Database {
  public:
   /// One that is new, empty, or was made here; another is left as it is. Error kind

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/dane/check_job.h"
+#include "cli/dane/check_result.h"
+#include "cli/waiting.h"
+
+namespace cli::dane {
+
+/// What a check runs on, and the line that says how far it is.
+struct Surroundings {
+  io::Loop& loop;
+  WaitingLine& waiting;
+};
+
+/// Looks the host of the job up and connects to its addresses; what came of it, also
+/// where that is an error.
+[[nodiscard]] io::Task<Checked> check_host(const Surroundings& here,
+                                           resolver::Resolver& resolver,
+                                           const CheckJob& job);
+
+}  // namespace cli::dane
