@@ -353,7 +353,8 @@ class Databases(Files):
     def domains_of(self, file: str) -> list[str]:
         """Those that a database has, as others see it."""
         try:
-            return sorted(name for (name,) in rows(file, "SELECT domain FROM domain"))
+            return sorted(name for (name,) in rows(
+                file, "SELECT domain FROM domain UNION ALL SELECT input FROM rejected"))
         except sqlite3.OperationalError:
             return []
 
@@ -375,10 +376,12 @@ class Databases(Files):
         self.assertEqual(inputs, {self.each_octet(word) for word in words})
         domains = {name.replace("\0", "\ufffd") for name in inputs}
         self.assertEqual(set(self.domains_of(file)), domains)
-        for table in ("domain", "finding"):
-            got = rows(file, f"SELECT DISTINCT domain, typeof(domain), length(domain), "
-                             f"instr(CAST(domain AS BLOB), x'00') FROM {table}")
-            self.assertEqual(set(got), {(name, "text", len(name), 0) for name in domains})
+        sound = {"good.mail.example"}
+        for table, column, names in (("domain", "domain", sound), ("finding", "domain", sound),
+                                     ("rejected", "input", domains - sound)):
+            got = rows(file, f"SELECT DISTINCT {column}, typeof({column}), length({column}), "
+                             f"instr(CAST({column} AS BLOB), x'00') FROM {table}")
+            self.assertEqual(set(got), {(name, "text", len(name), 0) for name in names})
         with opened(":memory:") as database:
             for line in Path(out).read_text().splitlines():
                 self.assertEqual(database.execute(

@@ -102,7 +102,9 @@ class Administrator(Case):
                     case $1 in
                       build)
                         cp {behaviour.PROGRAM} build/bin/dane
-                        cp {SSLCLIENT} build/bin/sslclient ;;
+                        cp {SSLCLIENT} build/bin/sslclient
+                        cd {SOURCES}/cli/scripts
+                        cp sslcat sslconnect https@ "$OLDPWD/build/bin" ;;
                       man)
                         mkdir -p build/man
                         for page in docs/man/*.scd; do
@@ -119,10 +121,10 @@ class Administrator(Case):
                               env={"PATH": path, "DANE_UNBOUND_CONF":
                                    str(behaviour.DIRECTORY / "unbound.conf")})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("(secure)", done.stdout)
+        self.assertIn("(signed)", done.stdout)
         installed = {file.name for file in (self.scratch / "usr/local").rglob("*")}
-        self.assertLessEqual({"dane", "sslclient", "dane.1", "dane-check.1", "sslclient.1"},
-                             installed)
+        self.assertLessEqual({"dane", "sslclient", "sslcat", "https@", "dane.1", "dane-check.1",
+                              "sslclient.1"}, installed)
 
 
 class Script(Case):
