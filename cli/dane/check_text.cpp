@@ -200,8 +200,7 @@ void Teller::tell_dns() {
     case policy::TlsaState::present: {
       std::string text = "signed with DNSSEC; TTL " + span_in_words(facts.ttl);
       if (facts.signed_until) {
-        text +=
-            ", the signature is good for " + span_in_words(*facts.signed_until - now_);
+        text += ", signature good for " + span_in_words(*facts.signed_until - now_);
       }
       layout_.row("DNS", marked(Outcome::fine, text));
       return;
@@ -381,12 +380,12 @@ void Teller::tell_mismatch(const Report& peer) {
   if (checked_.facts.are_pins) return;
   layout_.gap();
   layout_.sentence(2,
-                   "If you changed the key: put the old one back (works at once), or "
-                   "publish this record (works when the old TTL, " +
+                   "If nobody changed the key: someone may be between you and the "
+                   "server. Find out first. If you changed it: put the old one back "
+                   "(works at once), or publish this record in place of the old one "
+                   "(works when the old TTL, " +
                        span_in_words(checked_.facts.ttl) + ", is over):");
   paste(shown);
-  layout_.gap().sentence(
-      2, "If you did not: someone may be between you and the server. Find out first.");
 }
 
 void Teller::tell_what_to_do() {

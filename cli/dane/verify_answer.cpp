@@ -44,7 +44,7 @@ std::string source_lines(const policy::DnsFacts& facts, std::chrono::sys_seconds
   std::string out = "  source   " + facts.owner.text() +
                     " in the DNS\n           signed, TTL " + span_in_words(facts.ttl);
   if (facts.signed_until) {
-    out += ", the signature is good for " + span_in_words(*facts.signed_until - now);
+    out += ", signature good for " + span_in_words(*facts.signed_until - now);
   }
   return out + "\n";
 }

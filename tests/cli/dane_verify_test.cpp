@@ -173,7 +173,7 @@ TEST(VerifyAnswer, SaysWhereLiveRecordsAreFrom) {
   EXPECT_EQ(text_of(answer, Paint(false), kNow),
             "verified: it matches (ok)\n"
             "  source   _25._tcp.mx.example.org in the DNS\n"
-            "           signed, TTL 1 hour, the signature is good for 2 days\n"
+            "           signed, TTL 1 hour, signature good for 2 days\n"
             "  record   3 1 1 abcd  matched\n");
   const std::string json = json_of(answer);
   EXPECT_THAT(json, HasSubstr("\"host\":\"mx.example.org\",\"port\":25,\"dns\":{"

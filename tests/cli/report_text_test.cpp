@@ -140,6 +140,24 @@ TEST(AuditText, PutsFindingsOfOneKindTogether) {
   EXPECT_THAT(text, HasSubstr("dane explain mismatch"));
 }
 
+TEST(AuditText, NamesWhatShowsTheRecordToPublish) {
+  DomainAudit one = graded("a.example", Grade::broken, {Code::mismatch});
+  one.judgement.findings[0].subject = "mx1.a.example [192.0.2.25]";
+  EXPECT_THAT(text_of(one, kPlain),
+              HasSubstr("dane check mx1.a.example 25 (the record)"));
+  EXPECT_THAT(text_of(graded("a.example", Grade::broken, {Code::mx_insecure}), kPlain),
+              Not(HasSubstr("dane check")));
+}
+
+TEST(AuditText, SaysWhichOfSeveralFaultsIsTheCause) {
+  DomainAudit two =
+      graded("a.example", Grade::broken, {Code::mismatch, Code::mx_insecure});
+  two.judgement.cause = Code::mismatch;
+  EXPECT_THAT(text_of(two, kPlain), HasSubstr("To fix (2), the cause first\n"));
+  two.judgement.cause.reset();
+  EXPECT_THAT(text_of(two, kPlain), HasSubstr("To fix (2)\n"));
+}
+
 TEST(AuditText, WishesTakeALineAndTheirWordsMore) {
   const DomainAudit domain =
       graded("a.example", Grade::enforced,
@@ -284,6 +302,15 @@ TEST(AuditSummary, CountsSharesAndNamesCauses) {
   EXPECT_THAT(text, HasSubstr("Why 2 are broken\n          2  "));
   EXPECT_THAT(text, HasSubstr("mx.b.example"));
   for (const std::string& line : lines_of(text)) EXPECT_LE(width_of(line), 80U) << line;
+}
+
+TEST(AuditSummary, SharesAreNoMoreExactThanDomainsAllow) {
+  Tally few;
+  few.grades[static_cast<std::size_t>(Grade::enforced)] = 2;
+  few.grades[static_cast<std::size_t>(Grade::broken)] = 1;
+  EXPECT_THAT(
+      summary_of(few, {cli::testing::kDone, std::chrono::minutes(1), false}, kPlain),
+      AllOf(HasSubstr("    67 %  "), HasSubstr("    33 %  ")));
 }
 
 TEST(AuditSummary, NamesNoMailServersOfAResumedRun) {

@@ -959,7 +959,7 @@ class Online(Case):
         text = self.dane(*chain, "www.secure.example", "443")
         self.assertRegex(text, r"\Averified: [^\n]*\n"
                          r"  source   _443\._tcp\.www\.secure\.example in the DNS\n"
-                         r"           signed, TTL [^\n]*, the signature is good for [^\n]*\n"
+                         r"           signed, TTL [^\n]*, signature good for [^\n]*\n"
                          r"  record   3 1 1 ")
         text = self.dane(*chain, "absent.secure.example", "443", status=1)
         self.assertEqual(text, "failed: TLSA records at _443._tcp.absent.secure.example securely "

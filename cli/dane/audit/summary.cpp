@@ -23,10 +23,13 @@ std::string right(const std::string& text, std::size_t columns) {
   return std::string(width < columns ? columns - width : 0, ' ') + text;
 }
 
+/// Not more exact than so many domains can be.
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   constexpr double kHundred = 100.0;
+  constexpr std::uint64_t kFew = 100, kMany = 1000;
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f %%",
+  const int decimals = whole < kFew ? 0 : whole < kMany ? 1 : 2;
+  std::snprintf(text.data(), text.size(), "%.*f %%", decimals,
                 kHundred * static_cast<double>(part) / static_cast<double>(whole));
   return text.data();
 }

@@ -36,6 +36,12 @@ std::vector<Group> groups_of(const std::vector<const Finding*>& findings) {
   return out;
 }
 
+/// The host that a finding is about, without its address.
+std::string host_of(const Finding& finding) {
+  return base::printable(finding.subject.substr(0, finding.subject.find(' ')),
+                         base::kName);
+}
+
 /// What a note is called among the things that could be better; nothing for one that is
 /// no wish.
 std::string_view wish_of(Code code) {
@@ -209,16 +215,23 @@ void Teller::tell_what_to_do() {
   const auto groups = groups_of(findings(false));
   if (groups.empty()) return;
   const bool is_known = audited_.judgement.grade != Grade::undecided;
+  const bool is_cause_first =
+      groups.size() > 1 && groups.front().kind->code == audited_.judgement.cause;
   layout_.gap().sentence(0, std::string(is_known ? "To fix (" : "What happened (") +
-                                std::to_string(groups.size()) + ")");
+                                std::to_string(groups.size()) + ")" +
+                                (is_cause_first ? ", the cause first" : ""));
   std::size_t number = 0;
   for (const Group& group : groups) {
     layout_.gap();
     tell_group(group, std::to_string(++number) + ".");
   }
-  layout_.gap().sentence(
-      2, "More: dane explain " + std::string(groups.front().kind->word) +
-             (look_.verbose ? "" : ", dane audit -v " + audited_.seen.domain.text()));
+  const Group& first = groups.front();
+  std::string more = "More: dane explain " + std::string(first.kind->word);
+  if (first.kind->code == Code::mismatch) {
+    more += ", dane check " + host_of(*first.members.front()) + " 25 (the record)";
+  }
+  if (!look_.verbose) more += ", dane audit -v " + audited_.seen.domain.text();
+  layout_.gap().sentence(2, more);
 }
 
 void Teller::tell_notes() {
