@@ -53,9 +53,9 @@ base::Result<io::Descriptor> open_json(const JsonTarget& target) {
 
 void empty_json(int descriptor) {
   struct stat status {};
-  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
-    (void)ftruncate(descriptor, 0);
-  }
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  // A file that cannot be cut cannot be written either, and that is told.
+  if (ftruncate(descriptor, 0) != 0) return;
 }
 
 base::Result<void> write_json(int descriptor, const std::string& json) {
