@@ -144,7 +144,7 @@ TEST(AuditText, NamesWhatShowsTheRecordToPublish) {
   DomainAudit one = graded("a.example", Grade::broken, {Code::mismatch});
   one.judgement.findings[0].subject = "mx1.a.example [192.0.2.25]";
   EXPECT_THAT(text_of(one, kPlain),
-              HasSubstr("dane check mx1.a.example 25 (the record)"));
+              HasSubstr("  The record: dane check mx1.a.example 25\n"));
   EXPECT_THAT(text_of(graded("a.example", Grade::broken, {Code::mx_insecure}), kPlain),
               Not(HasSubstr("dane check")));
 }

@@ -226,12 +226,14 @@ void Teller::tell_what_to_do() {
     tell_group(group, std::to_string(++number) + ".");
   }
   const Group& first = groups.front();
-  std::string more = "More: dane explain " + std::string(first.kind->word);
+  layout_.gap();
   if (first.kind->code == Code::mismatch) {
-    more += ", dane check " + host_of(*first.members.front()) + " 25 (the record)";
+    layout_.sentence(2,
+                     "The record: dane check " + host_of(*first.members.front()) + " 25");
   }
+  std::string more = "More: dane explain " + std::string(first.kind->word);
   if (!look_.verbose) more += ", dane audit -v " + audited_.seen.domain.text();
-  layout_.gap().sentence(2, more);
+  layout_.sentence(2, more);
 }
 
 void Teller::tell_notes() {
