@@ -349,7 +349,7 @@ TEST(CheckText, TheVerdictIsTheFirstLine) {
           .text();
   EXPECT_THAT(good, ::testing::StartsWith(
                         "mail.example.org port 25 (SMTP, STARTTLS): VERIFIED by DANE\n\n"
-                        "  DNS      \u2713 signed with DNSSEC; TTL 5 minutes, the "
+                        "  DNS      \u2713 signed with DNSSEC; TTL 5 minutes, "
                         "signature good for 2 days\n"));
   EXPECT_THAT(good, HasSubstr("matches the server's key\n"));
   EXPECT_THAT(good, HasSubstr("matches too: a good spare\n"));
