@@ -575,11 +575,12 @@ class Options(Case):
         self.assertEqual(server.peers[0][0], "127.77.9.9")
 
     def test_source_port(self) -> None:
+        # Below the ports that the system gives to others by itself.
         server = self.tls_server()
-        self.expect(run("-X -i 127.77.9.9 -p 40123", server.address, 443, "true"), 0)
-        self.expect(run("-X -p 40124", server.address, 443, "true"), 0)
-        self.assertEqual(server.peers[0], ("127.77.9.9", 40123))
-        self.assertEqual(server.peers[1][1], 40124)
+        self.expect(run("-X -i 127.77.9.9 -p 20123", server.address, 443, "true"), 0)
+        self.expect(run("-X -p 20124", server.address, 443, "true"), 0)
+        self.assertEqual(server.peers[0], ("127.77.9.9", 20123))
+        self.assertEqual(server.peers[1][1], 20124)
 
     def test_source_address_that_is_not_ours(self) -> None:
         got = run("-X -i 192.0.2.1", self.tls_server().address, 443, *SAY)
