@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "cli/dane/check_service_text.h"
+#include "tests/cli/check_jobs.h"
 #include "tests/cli/dane_run.h"
 #include "tests/support/names.h"
 
 namespace cli::dane {
 namespace {
 
+using cli::testing::check_job_of;
+using cli::testing::check_refusal;
 using policy::TlsaState;
 using support::name;
 using ::testing::HasSubstr;
@@ -17,48 +20,43 @@ using ::testing::StartsWith;
 
 constexpr std::chrono::sys_seconds kNow{std::chrono::seconds(1'780'315'200)};
 
-base::Result<CheckJob> job(const std::vector<std::string>& words) {
-  return check_job(cli::testing::arguments(kCheck, words));
-}
-
-std::string refusal(const std::vector<std::string>& words) {
-  const auto out = job(words);
-  if (out) return "";
-  EXPECT_EQ(out.error().kind, base::ErrorKind::usage);
-  return out.error().detail;
-}
-
 TEST(CheckServiceJob, TheHostIsADomainAndTheServiceSaysWhatIsSpoken) {
-  const auto imap = job({"--srv", "imap", "bücher.example"});
+  const auto imap = check_job_of({"--srv", "imap", "bücher.example"});
   ASSERT_TRUE(imap) << imap.error().detail;
   EXPECT_EQ(imap->service->prefix, "_imap._tcp");
   EXPECT_EQ(imap->starttls, starttls::Protocol::imap);
   EXPECT_EQ(client::to_text(imap->target.host), "xn--bcher-kva.example");
-  EXPECT_FALSE(job({"--srv", "imaps", "a.example"})->starttls);
-  EXPECT_FALSE(job({"a.example"})->service);
+  EXPECT_FALSE(check_job_of({"--srv", "imaps", "a.example"})->starttls);
+  EXPECT_FALSE(check_job_of({"a.example"})->service);
 }
 
 TEST(CheckServiceJob, StarttlsOfTheCommandLineGoesFirst) {
-  EXPECT_EQ(job({"--srv", "_x._tcp", "--starttls", "smtp", "a.example"})->starttls,
-            starttls::Protocol::smtp);
-  EXPECT_FALSE(job({"--srv", "imap", "--starttls", "none", "a.example"})->starttls);
+  EXPECT_EQ(
+      check_job_of({"--srv", "_x._tcp", "--starttls", "smtp", "a.example"})->starttls,
+      starttls::Protocol::smtp);
+  EXPECT_FALSE(
+      check_job_of({"--srv", "imap", "--starttls", "none", "a.example"})->starttls);
 }
 
 TEST(CheckServiceJob, SubmissionIsNoMailBetweenServers_Rfc7672s3) {
-  EXPECT_EQ(job({"--srv", "submission", "a.example"})->demand.service,
+  EXPECT_EQ(check_job_of({"--srv", "submission", "a.example"})->demand.service,
             policy::Service::other);
 }
 
 TEST(CheckServiceJob, WhatCannotBeDoneIsRefused) {
-  EXPECT_THAT(refusal({"--srv", "imaps", "a.example", "993"}),
+  EXPECT_THAT(check_refusal({"--srv", "imaps", "a.example", "993"}),
               HasSubstr("takes a domain alone"));
-  EXPECT_THAT(refusal({"--srv", "imaps", "192.0.2.1"}), HasSubstr("an address has no"));
-  EXPECT_THAT(refusal({"--srv", "imap4", "a.example"}), HasSubstr("imap4 is none of "));
-  EXPECT_THAT(refusal({"--srv", "imaps", "me@a.example"}), HasSubstr("mail address"));
+  EXPECT_THAT(check_refusal({"--srv", "imaps", "192.0.2.1"}),
+              HasSubstr("an address has no"));
+  EXPECT_THAT(check_refusal({"--srv", "imap4", "a.example"}),
+              HasSubstr("imap4 is none of "));
+  EXPECT_THAT(check_refusal({"--srv", "imaps", "me@a.example"}),
+              HasSubstr("mail address"));
 }
 
 TEST(CheckServiceJob, OneTargetIsAHostAndItsPort) {
-  const auto service = job({"--srv", "imap", "--policy", "dane-only", "a.example"});
+  const auto service =
+      check_job_of({"--srv", "imap", "--policy", "dane-only", "a.example"});
   const client::Referral referral{name("a.example"), name("_imap.a.example"),
                                   dns::Security::secure};
   const CheckJob one = target_job(*service, referral, {10, 5, 1143, name("b.example")});
@@ -74,7 +72,7 @@ TEST(CheckServiceJob, OneTargetIsAHostAndItsPort) {
 /// A service and what came of its servers.
 struct Told {
   Told() {
-    job = *cli::dane::job({"--srv", "imaps", "a.example"});
+    job = *cli::dane::check_job_of({"--srv", "imaps", "a.example"});
     service.found.referral = {name("a.example"), name("_imaps.a.example"),
                               dns::Security::secure};
   }

@@ -6,6 +6,7 @@
 
 #include "cli/dane/check_text.h"
 #include "cli/layout.h"
+#include "tests/cli/check_jobs.h"
 #include "tests/cli/dane_run.h"
 #include "tests/cli/report_folder.h"
 #include "tests/support/peers.h"
@@ -13,6 +14,8 @@
 namespace cli::dane {
 namespace {
 
+using cli::testing::check_job_of;
+using cli::testing::check_refusal;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -20,17 +23,6 @@ using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::sys_seconds kNow{1'780'315'200s};
-
-base::Result<CheckJob> job(const std::vector<std::string>& words) {
-  return check_job(cli::testing::arguments(kCheck, words));
-}
-
-std::string refusal(const std::vector<std::string>& words) {
-  const auto out = job(words);
-  if (out) return "";
-  EXPECT_EQ(out.error().kind, base::ErrorKind::usage);
-  return out.error().detail;
-}
 
 base::Error error(base::ErrorKind kind, base::Code code) {
   return {kind, code, "so it is"};
@@ -64,17 +56,17 @@ Outcome outcome(base::ErrorKind kind, base::Code code) {
 }
 
 TEST(CheckJob, ThePortIsThatOfTheProtocol) {
-  EXPECT_EQ(job({"a.example"})->target.port, 443);
+  EXPECT_EQ(check_job_of({"a.example"})->target.port, 443);
   for (const auto& [word, port] :
        {std::pair("smtp", 25), std::pair("lmtp", 24), std::pair("imap", 143),
         std::pair("pop3", 110), std::pair("nntp", 119), std::pair("ftp", 21),
         std::pair("sieve", 4190), std::pair("xmpp", 5222), std::pair("xmpp-server", 5269),
         std::pair("ldap", 389), std::pair("postgres", 5432)}) {
-    const auto out = job({"a.example", "--starttls", word});
+    const auto out = check_job_of({"a.example", "--starttls", word});
     ASSERT_TRUE(out) << word;
     EXPECT_EQ(out->target.port, port) << word;
   }
-  EXPECT_EQ(job({"a.example", "587", "--starttls", "smtp"})->target.port, 587);
+  EXPECT_EQ(check_job_of({"a.example", "587", "--starttls", "smtp"})->target.port, 587);
 }
 
 TEST(CheckJob, TheProtocolIsThatOfThePort) {
@@ -82,13 +74,13 @@ TEST(CheckJob, TheProtocolIsThatOfThePort) {
                                        std::pair("submission", starttls::Protocol::smtp),
                                        std::pair("143", starttls::Protocol::imap),
                                        std::pair("5432", starttls::Protocol::postgres)}) {
-    const auto out = job({"a.example", port});
+    const auto out = check_job_of({"a.example", port});
     ASSERT_TRUE(out) << port;
     EXPECT_EQ(out->starttls, protocol) << port;
   }
-  EXPECT_FALSE(job({"a.example", "993"})->starttls);
-  EXPECT_FALSE(job({"a.example", "25", "--starttls", "none"})->starttls);
-  EXPECT_EQ(job({"a.example", "2525", "--starttls", "lmtp"})->starttls,
+  EXPECT_FALSE(check_job_of({"a.example", "993"})->starttls);
+  EXPECT_FALSE(check_job_of({"a.example", "25", "--starttls", "none"})->starttls);
+  EXPECT_EQ(check_job_of({"a.example", "2525", "--starttls", "lmtp"})->starttls,
             starttls::Protocol::lmtp);
 }
 
@@ -100,28 +92,28 @@ TEST(CheckJob, HostAndPortMayBeOneWord) {
         std::tuple("imaps://a.example", "a.example", 993),
         std::tuple("[2001:db8::1]:25", "2001:db8::1", 25),
         std::tuple("2001:db8::1", "2001:db8::1", 443)}) {
-    const auto out = job({word});
+    const auto out = check_job_of({word});
     ASSERT_TRUE(out) << word;
     EXPECT_EQ(client::to_text(out->target.host), host) << word;
     EXPECT_EQ(out->target.port, port) << word;
   }
-  EXPECT_EQ(job({"a.example:25", "26"})->target.port, 26);
-  EXPECT_THAT(refusal({"me@a.example"}), HasSubstr("dane audit a.example"));
+  EXPECT_EQ(check_job_of({"a.example:25", "26"})->target.port, 26);
+  EXPECT_THAT(check_refusal({"me@a.example"}), HasSubstr("dane audit a.example"));
 }
 
 TEST(CheckJob, MailBetweenServersHasItsOwnProfile_Rfc7672s3) {
-  EXPECT_EQ(job({"a.example", "--starttls", "smtp"})->demand.service,
+  EXPECT_EQ(check_job_of({"a.example", "--starttls", "smtp"})->demand.service,
             policy::Service::smtp);
-  EXPECT_EQ(job({"a.example", "--starttls", "lmtp"})->demand.service,
+  EXPECT_EQ(check_job_of({"a.example", "--starttls", "lmtp"})->demand.service,
             policy::Service::other);
-  EXPECT_EQ(job({"a.example", "25"})->demand.service, policy::Service::smtp);
-  EXPECT_EQ(job({"a.example", "587"})->demand.service, policy::Service::other);
-  EXPECT_EQ(job({"a.example", "25", "--starttls", "none"})->demand.service,
+  EXPECT_EQ(check_job_of({"a.example", "25"})->demand.service, policy::Service::smtp);
+  EXPECT_EQ(check_job_of({"a.example", "587"})->demand.service, policy::Service::other);
+  EXPECT_EQ(check_job_of({"a.example", "25", "--starttls", "none"})->demand.service,
             policy::Service::other);
 }
 
 TEST(CheckJob, DemandsDaneAndNoLess) {
-  const auto out = job({"a.example"});
+  const auto out = check_job_of({"a.example"});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->demand.level, policy::Level::dane);
   EXPECT_EQ(out->demand.without_tlsa, policy::WithoutTlsa::refuse);
@@ -132,9 +124,9 @@ TEST(CheckJob, DemandsDaneAndNoLess) {
 }
 
 TEST(CheckJob, OptionsDemandMore) {
-  const auto out =
-      job({"a.example", "--policy", "dane-only", "--name", "b.example", "--name",
-           "192.0.2.1", "--dane-ee-names", "--first", "-6", "-v", "--timeout", "7"});
+  const auto out = check_job_of({"a.example", "--policy", "dane-only", "--name",
+                                 "b.example", "--name", "192.0.2.1", "--dane-ee-names",
+                                 "--first", "-6", "-v", "--timeout", "7"});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->demand.level, policy::Level::dane_only);
   ASSERT_THAT(out->demand.names, SizeIs(2));
@@ -151,42 +143,43 @@ TEST(CheckJob, ATrustStoreLetsPkixProveAPeerWithoutRecords) {
   const cli::testing::Folder folder;
   const std::string file =
       folder.write("roots.pem", support::pem(support::GoodChain().root));
-  const auto out = job({"a.example", "--roots", file});
+  const auto out = check_job_of({"a.example", "--roots", file});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->demand.without_tlsa, policy::WithoutTlsa::pkix);
   EXPECT_NE(out->store(), nullptr);
-  EXPECT_TRUE(job({"a.example", "--ca", file, "--policy", "pkix"}));
+  EXPECT_TRUE(check_job_of({"a.example", "--ca", file, "--policy", "pkix"}));
 }
 
 const std::string kPin = "3 1 1 " + std::string(64, 'a');
 
 TEST(CheckJob, RecordsOfTheCommandLineAreDemanded) {
-  const auto out = job({"a.example", "--record", kPin, "--record",
-                        "_443._tcp.a.example. IN TLSA 2 1 1 " + std::string(64, 'b')});
+  const auto out =
+      check_job_of({"a.example", "--record", kPin, "--record",
+                    "_443._tcp.a.example. IN TLSA 2 1 1 " + std::string(64, 'b')});
   ASSERT_TRUE(out);
   ASSERT_THAT(out->demand.pins, SizeIs(2));
   EXPECT_EQ(out->demand.pins[1].usage, dns::kDaneTa);
-  EXPECT_THAT(job({"a.example"})->demand.pins, SizeIs(0));
+  EXPECT_THAT(check_job_of({"a.example"})->demand.pins, SizeIs(0));
 }
 
 TEST(CheckJob, RecordsThatCouldProveNobodyAreRefused) {
-  EXPECT_THAT(refusal({"a.example", "--record", kPin, "--policy", "encrypt"}),
+  EXPECT_THAT(check_refusal({"a.example", "--record", kPin, "--policy", "encrypt"}),
               HasSubstr("--record is not looked at"));
-  EXPECT_THAT(refusal({"a.example", "--record", "1 1 1 " + std::string(64, 'a')}),
+  EXPECT_THAT(check_refusal({"a.example", "--record", "1 1 1 " + std::string(64, 'a')}),
               HasSubstr("needs a trust store"));
-  EXPECT_THAT(refusal({"a.example", "--record", "3", "1", "1", "aa"}),
+  EXPECT_THAT(check_refusal({"a.example", "--record", "3", "1", "1", "aa"}),
               HasSubstr("in quotes"));
 }
 
 TEST(CheckJob, ASourceIsAnAddress) {
-  EXPECT_EQ(job({"a.example", "--source", "192.0.2.9"})->options.source.address,
+  EXPECT_EQ(check_job_of({"a.example", "--source", "192.0.2.9"})->options.source.address,
             net::parse_address("192.0.2.9"));
-  EXPECT_EQ(refusal({"a.example", "--source", "eth0"}),
+  EXPECT_EQ(check_refusal({"a.example", "--source", "eth0"}),
             "--source eth0 is not an IP address");
 }
 
 TEST(CheckJob, ATimeoutMayHaveAFraction) {
-  const auto out = job({"a.example", "--timeout", "1.5"});
+  const auto out = check_job_of({"a.example", "--timeout", "1.5"});
   ASSERT_TRUE(out);
   EXPECT_EQ(out->options.handshake_limit, 1500ms);
   EXPECT_EQ(out->options.connect.first, 1500ms);
@@ -195,26 +188,27 @@ TEST(CheckJob, ATimeoutMayHaveAFraction) {
 TEST(CheckJob, OnlyAddressesOfTheFamilyAreWanted) {
   const std::vector<net::Endpoint> both = {{*net::parse_address("192.0.2.1"), 25},
                                            {*net::parse_address("2001:db8::1"), 25}};
-  EXPECT_THAT(wanted_endpoints(*job({"a.example"}), both).value(), SizeIs(2));
-  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-4"}), both).value(),
+  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example"}), both).value(), SizeIs(2));
+  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example", "-4"}), both).value(),
               ElementsAre(both[0]));
-  EXPECT_THAT(wanted_endpoints(*job({"a.example", "-6"}), both).value(),
+  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example", "-6"}), both).value(),
               ElementsAre(both[1]));
-  const auto none = wanted_endpoints(*job({"a.example", "-6"}), {both[0]});
+  const auto none = wanted_endpoints(*check_job_of({"a.example", "-6"}), {both[0]});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, base::Code::no_address);
 }
 
 TEST(CheckJob, WhatCannotBeDoneIsRefused) {
-  EXPECT_EQ(refusal({"a.example", "--policy", "pkix"}),
+  EXPECT_EQ(check_refusal({"a.example", "--policy", "pkix"}),
             "this policy needs a trust store: --ca FILE or DIRECTORY");
-  EXPECT_EQ(refusal({"a.example", "--policy", "dane+pkix"}),
+  EXPECT_EQ(check_refusal({"a.example", "--policy", "dane+pkix"}),
             "this policy needs a trust store: --ca FILE or DIRECTORY");
-  EXPECT_THAT(refusal({"a.example", "--policy", "best"}), HasSubstr("best is unknown"));
-  EXPECT_THAT(refusal({"a.example", "--starttls", "http"}),
+  EXPECT_THAT(check_refusal({"a.example", "--policy", "best"}),
+              HasSubstr("best is unknown"));
+  EXPECT_THAT(check_refusal({"a.example", "--starttls", "http"}),
               HasSubstr("http is none of "));
-  EXPECT_EQ(refusal({}), kCheckUsage);
-  EXPECT_EQ(refusal({"a.example", "25", "x"}), kCheckUsage);
+  EXPECT_EQ(check_refusal({}), kCheckUsage);
+  EXPECT_EQ(check_refusal({"a.example", "25", "x"}), kCheckUsage);
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"a.example", "0"},
         {"a..b"},
@@ -224,7 +218,7 @@ TEST(CheckJob, WhatCannotBeDoneIsRefused) {
         {"a.example", "--cert", "/none/such"},
         {"a.example", "--timeout", "3601"},
         {"a.example", "--roots", "/none/such"}}) {
-    EXPECT_NE(refusal(words), "") << words.back();
+    EXPECT_NE(check_refusal(words), "") << words.back();
   }
 }
 
@@ -272,7 +266,7 @@ TEST(Check, AnErrorBeforeAnyPeerIsTheOutcome) {
 }
 
 TEST(Check, AsJsonHasAReportForEachPeer) {
-  const auto wanted = job({"MX.example.org", "25"});
+  const auto wanted = check_job_of({"MX.example.org", "25"});
   ASSERT_TRUE(wanted);
   const std::string text = json_of(*wanted, checked({peer(), peer(kRefused)}));
   EXPECT_THAT(text, ::testing::StartsWith(
@@ -286,7 +280,7 @@ TEST(Check, AsJsonHasAReportForEachPeer) {
 }
 
 TEST(Check, AsJsonTellsWhatKeptEveryPeerFromBeingTried) {
-  const auto wanted = job({"mx.example.org", "25"});
+  const auto wanted = check_job_of({"mx.example.org", "25"});
   Checked out;
   out.error = error(base::ErrorKind::temporary, base::Code::servfail);
   const std::string text = json_of(*wanted, out);
@@ -298,7 +292,7 @@ TEST(Check, AsJsonTellsWhatKeptEveryPeerFromBeingTried) {
 /// A check of a server with a good chain and these records.
 struct Told {
   explicit Told(std::vector<dns::Tlsa> records) {
-    job = *cli::dane::job({"mail.example.org", "25"});
+    job = *cli::dane::check_job_of({"mail.example.org", "25"});
     out.facts.state = policy::TlsaState::present;
     out.facts.owner = dns::Name::parse("_25._tcp.mail.example.org").value();
     out.facts.names = {support::name("mail.example.org")};

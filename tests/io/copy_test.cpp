@@ -12,19 +12,12 @@
 
 #include "src/io/pipe.h"
 #include "src/io/write_all.h"
+#include "tests/support/read_all.h"
 
 namespace io {
 namespace {
 
-std::string read_all(int fd) {
-  std::string out;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
-    if (n <= 0) return out;
-    out.append(buffer.data(), static_cast<std::size_t>(n));
-  }
-}
+using support::read_all;
 
 /// A copy between two pipes; what is written into the first is read from the second.
 std::string copied(const std::string& text, int flags) {

@@ -55,7 +55,8 @@ class Landlock : public testing::Test {
     if (WEXITSTATUS(status) == kNotThere) GTEST_SKIP() << "this kernel has no Landlock";
     EXPECT_EQ(WEXITSTATUS(status), 0);
   }
-  /// The same to those of the fixture.
+
+  /// Whether `body` says yes in a process that is confined to the rights of the fixture.
   void expect_confined(const std::function<bool()>& body) const {
     expect_confined(rights(), body);
   }

@@ -8,21 +8,14 @@
 #include <csignal>
 
 #include "src/io/pipe.h"
+#include "tests/support/read_all.h"
 
 namespace ucspi {
 namespace {
 
 const std::vector<std::string> kEnvironment = {"PATH=/usr/bin:/bin", "MINE=a b"};
 
-std::string read_all(int fd) {
-  std::string out;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
-    if (n <= 0) return out;
-    out.append(buffer.data(), static_cast<std::size_t>(n));
-  }
-}
+using support::read_all;
 
 /// What a shell script writes to its descriptor `number`.
 std::string said_on(int number, const std::string& script, int expected_status = 0) {

@@ -13,6 +13,7 @@
 
 #include "src/io/run_task.h"
 #include "tests/relay/fake_session.h"
+#include "tests/support/read_all.h"
 
 namespace ucspi {
 namespace {
@@ -21,15 +22,7 @@ using namespace std::chrono_literals;
 
 const std::vector<std::string> kEnvironment = {"PATH=/usr/bin:/bin", "MINE=a b"};
 
-std::string read_all(int fd) {
-  std::string out;
-  std::array<char, 4096> buffer{};
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
-    if (n <= 0) return out;
-    out.append(buffer.data(), static_cast<std::size_t>(n));
-  }
-}
+using support::read_all;
 
 /// A connection whose peer the test plays in a thread.
 class ServeTest : public testing::Test {
