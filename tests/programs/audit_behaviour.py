@@ -30,14 +30,12 @@ from pathlib import Path
 from typing import Callable, Optional, Sequence
 
 import sslclient_behaviour_support as support
-from harness import run_cases, wait_until_handled
+from harness import HANG_SECONDS, SOON_SECONDS, run_cases, wait_until_handled
 from own_internet import Internet
 from sslclient_behaviour_support import Server, context, drain
 
 import zonefiles  # noqa: E402  own_internet knows the way
 
-LIMIT_SECONDS = 90
-SOON_SECONDS = 25.0    # beside other tests; who is not told goes on for minutes
 GRADES = ("enforced", "not-deployed", "partial", "undecided", "broken", "bad-input")
 GRADED = {"good.mail.example": "enforced", "first-mismatch.mail.example": "partial",
           "mismatch.mail.example": "broken", "opportunistic.mail.example": "not-deployed",
@@ -106,7 +104,7 @@ class Case(unittest.TestCase):
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
 
-    def finish(self, running: subprocess.Popen, limit: float = LIMIT_SECONDS) -> Done:
+    def finish(self, running: subprocess.Popen, limit: float = HANG_SECONDS) -> Done:
         """Its end, which must come."""
         began = time.monotonic()
         try:
@@ -117,7 +115,7 @@ class Case(unittest.TestCase):
         return Done(running.returncode, out or b"", err or b"", time.monotonic() - began)
 
     def audit(self, *words: str, status: Optional[int] = None,
-              given: Optional[bytes] = None, limit: float = LIMIT_SECONDS, **more) -> Done:
+              given: Optional[bytes] = None, limit: float = HANG_SECONDS, **more) -> Done:
         """A whole run with this status, `given` on its standard input."""
         if given is not None:
             read, write = os.pipe()
@@ -543,7 +541,7 @@ class Reports(Case):
         os.close(theirs)
         seen = b""
         running.stdout.read()
-        running.wait(LIMIT_SECONDS)
+        running.wait(HANG_SECONDS)
         while select.select([ours], [], [], 0.2)[0]:
             try:
                 seen += os.read(ours, 65536)
@@ -845,7 +843,7 @@ class Watch(Own):
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Waits for what must come, however busy the machine is."""
-        deadline = time.monotonic() + LIMIT_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not is_so():
             self.assertLess(time.monotonic(), deadline, "it did not come")
             time.sleep(0.02)

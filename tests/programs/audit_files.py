@@ -27,22 +27,19 @@ from pathlib import Path
 from typing import BinaryIO, Callable, Iterator
 
 from audit_behaviour import SUMMARY, Case, Done, Own, Page, many, objects_of, main
-from harness import wait_until_handled
+from harness import HANG_SECONDS, SOON_SECONDS, wait_until_handled
 from sslclient_behaviour_support import Server
 
 GOOD = "good.mail.example"
 MARK = b"\xef\xbb\xbf"
 APPLICATION, VERSION = 0x44414E45, 1
 LOCKED_SECONDS = 1.5
-WAIT_SECONDS = 15.0
-SOON_SECONDS = 25.0    # beside other tests; what it stands against takes for ever
-NEXT_LINE_SECONDS = 8.0    # without a next line it would come at the end of the run
 
 
 class Files(Case):
     """Runs, and what is in their files."""
 
-    def until(self, is_so: Callable[[], object], limit: float = WAIT_SECONDS) -> None:
+    def until(self, is_so: Callable[[], object], limit: float = HANG_SECONDS) -> None:
         """Waits for what must come."""
         deadline = time.monotonic() + limit
         while not is_so():
@@ -476,8 +473,7 @@ class Resumed(Files):
         running, pipe = self.fed("-o", out, "--sqlite", database)
         for count in (1, 2):
             pipe.write(f"n{count}.wildcard.mail.example\n".encode())
-            self.until(lambda: os.path.exists(out) and len(self.lines(out)) == count,
-                       NEXT_LINE_SECONDS)
+            self.until(lambda: os.path.exists(out) and len(self.lines(out)) == count)
             self.assertEqual(rows(database, "SELECT count(*) FROM domain"), [(count,)])
         self.assertIsNone(running.poll())
         pipe.close()

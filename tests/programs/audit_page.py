@@ -27,8 +27,8 @@ DOMAINS = ("good.mail.example", "mismatch.mail.example", "mail.plain.example",
 MANY, BROKEN = 10_000, 100
 MOST_OCTETS = 5_000_000
 PHONE, DESK = 360, 1280
-DRAWN_SECONDS = 10      # what it takes is well below one
-ANSWER_SECONDS = 2
+DRAWN_SECONDS = 40      # what it takes is well below one
+ANSWER_SECONDS = 10
 TEXT, EDGE = 4.5, 3.0   # WCAG 2.2, 1.4.3 and 1.4.11
 INKS = ("ink", "soft", "accent", "enforced", "partial", "broken", "undecided",
         "not-deployed", "bad-input")

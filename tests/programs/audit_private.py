@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 import qmail_remote_cases  # pylint: disable=unused-import  # it knows the way to zones/
+from harness import HANG_SECONDS
 from nameservers import RESOLVER
 
 DANE = DIRECTORY = ""
@@ -23,7 +24,7 @@ OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "3", "--dns-ti
 def audit(*words: str, status: int) -> list[dict]:
     """What the audit says, a domain a line."""
     done = subprocess.run([DANE, "audit", *OPTIONS, *words], capture_output=True, text=True,
-                          check=False, timeout=60)
+                          check=False, timeout=HANG_SECONDS)
     if done.returncode != status:
         raise AssertionError(f"{words}: exit {done.returncode}: {done.stdout} {done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -77,7 +78,7 @@ class Private(unittest.TestCase):
         """The root of the test internet is not that of the world, and nowhere to be asked."""
         done = subprocess.run([DANE, "audit", *OPTIONS, "--no-private-addresses", "--forward",
                                "recursion", "perfect.zoo.example"], capture_output=True,
-                              text=True, check=False, timeout=60)
+                              text=True, check=False, timeout=HANG_SECONDS)
         self.assertIn(done.returncode, (2, 3), done.stdout)
 
 

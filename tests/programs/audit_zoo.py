@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qmail_remote_cases as sender
+from harness import HANG_SECONDS
 from nameservers import RESOLVER  # the sender's cases know the way
 
 HERE = Path(__file__).resolve().parent
@@ -43,7 +44,6 @@ BESIDE = {"mta-sts-absent", "tlsrpt-absent"}
 ENDS = {"bad-input", "no-domain", "mx-bogus", "mx-lookup-fails", "mx-null", "no-mail-host",
         "mx-none-usable"}
 ELSEWHERE = {"tlsa-server-stale", "host-slow", "private-address", "unsupported-key"}
-LIMIT_SECONDS = 120
 WORKERS = 8
 OPTIONS = ("--helo", "me.example", "--retries", "0", "--timeout", "8", "--dns-timeout", "8",
            "--per-address", "50", "--per-network", "500", "--rate", "2000", "--parallel", "60",
@@ -114,7 +114,7 @@ def audit(program: str, rows: list[Row], directory: Path, *words: str) -> dict[s
     command = [program, "audit", "-f", "-", *OPTIONS, *words,
                "--mta-sts-ca", str(directory / "certs" / "ca.pem")]
     done = subprocess.run(command, input="".join(f"{row.domain}\n" for row in rows),
-                          capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+                          capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     if done.returncode not in (0, 1, 3):
         raise ValueError(f"dane audit: exit {done.returncode}: {done.stderr[-300:]}")
     found = [json.loads(line) for line in done.stdout.splitlines()]
@@ -167,7 +167,7 @@ def sender_faults(row: Row, program: str, directory: Path, scratch: Path) -> lis
     try:
         with open(home / "message", "rb") as mail:
             done = subprocess.run(words, stdin=mail, capture_output=True, check=False,
-                                  timeout=sender.LIMIT_SECONDS,
+                                  timeout=HANG_SECONDS,
                                   env={"QMAILHOME": str(home)})
     except subprocess.TimeoutExpired:
         return [f"{row.domain}: the sender finds no end"]

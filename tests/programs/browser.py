@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-LIMIT_SECONDS = 60
+from harness import HANG_SECONDS
+
 OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
            "--no-first-run", "--disable-background-networking", "--remote-debugging-pipe")
 IN, OUT, ABOVE = 3, 4, 10    # the browser's ends; where ours are first
@@ -66,17 +67,17 @@ class Browser:
         self._session = ""
         try:
             self.call("Browser.close")
-            self._process.wait(LIMIT_SECONDS)
+            self._process.wait(HANG_SECONDS)
         finally:
             if self._process.poll() is None:
                 self._process.kill()
-                self._process.wait(LIMIT_SECONDS)
+                self._process.wait(HANG_SECONDS)
             os.close(self._to)
             os.close(self._from)
 
     def _message(self) -> dict[str, Any]:
         """The next that the browser says."""
-        deadline = time.monotonic() + LIMIT_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while b"\0" not in self._read:
             if not select.select([self._from], [], [], max(0, deadline - time.monotonic()))[0]:
                 raise TimeoutError("the browser says nothing")
@@ -108,7 +109,7 @@ class Browser:
         """Opens a file, and waits until its scripts have run."""
         self.call("Page.navigate", url="about:blank")
         self.call("Page.navigate", url=f"{file.as_uri()}#{link}")
-        deadline = time.monotonic() + LIMIT_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not self._is_done(file):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{file} is not drawn")

@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import HANG_SECONDS
+
 HERE = Path(__file__).resolve().parent
 RESOLVER = "10.53.0.53"    # danetool's libunbound asks no loopback address
-LIMIT_SECONDS = 25
 WORKERS = 4
 TOOLS = ("posttls-finger", "danetool", "ldns-dane")
 
@@ -82,7 +83,7 @@ def said(command: list[str]) -> str:
     """All that a tool says."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=LIMIT_SECONDS, check=False)
+                              stderr=subprocess.STDOUT, timeout=HANG_SECONDS, check=False)
         return done.stdout.decode(errors="replace")
     except subprocess.TimeoutExpired:
         return "no end"

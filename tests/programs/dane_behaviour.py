@@ -23,11 +23,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Optional
 
-from harness import run_cases
+from harness import HANG_SECONDS, run_cases
 
 PROGRAM = ""
 DIRECTORY = Path(".")
-LIMIT_SECONDS = 60
 COMMANDS = ("lookup", "check", "connect", "make", "verify", "verify-pkix", "match-name", "to-ascii",
             "to-unicode", "zone", "rollover")
 
@@ -110,7 +109,7 @@ class Case(unittest.TestCase):
         """A run with this status; its standard output. Nothing but one line of a failure is
         ever on standard error."""
         done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=LIMIT_SECONDS,
+                              capture_output=True, timeout=HANG_SECONDS,
                               env={"PATH": os.environ["PATH"],
                                    "DANE_UNBOUND_CONF": str(DIRECTORY / "unbound.conf"),
                                    **(env or {})})
@@ -125,7 +124,7 @@ class Case(unittest.TestCase):
     def fails(self, *words: str, pattern: str = "") -> None:
         """A run that is bad input: one line, nothing else."""
         done = subprocess.run([PROGRAM, *words], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=LIMIT_SECONDS)
+                              capture_output=True, timeout=HANG_SECONDS)
         err = done.stderr.decode()
         self.assertEqual((done.returncode, done.stdout), (2, b""), (words, err))
         self.assertRegex(err, r"\Adane: fatal: [^\n]*" + pattern + r"[^\n]*\n\Z", words)
@@ -709,7 +708,7 @@ class Zone(Case):
     def test_standard_input(self) -> None:
         with open(self.zone("_25._tcp.mx 60 TLSA 3 1 1 00"), "rb") as zone:
             done = subprocess.run([PROGRAM, "zone", "-"], stdin=zone, capture_output=True,
-                                  check=False, timeout=LIMIT_SECONDS)
+                                  check=False, timeout=HANG_SECONDS)
         self.assertEqual((done.returncode, done.stderr), (1, b""))
         self.assertTrue(done.stdout.startswith(b"<stdin>:4: warning: "), done.stdout)
 
@@ -875,7 +874,7 @@ class Received(Case):
             file = self.keep("hostile", octets)
             done = subprocess.run([PROGRAM, "tlsrpt", "--read", file],
                                   stdin=subprocess.DEVNULL, capture_output=True, check=False,
-                                  timeout=LIMIT_SECONDS)
+                                  timeout=HANG_SECONDS)
             self.assertEqual((done.returncode, done.stdout), (3, b""), octets[:20])
             self.assertRegex(done.stderr.decode(), r"\Adane: " + re.escape(file) + r": [^\n]+\n\Z")
 
@@ -1011,7 +1010,7 @@ class Online(Case):
                            ("mail.example", "dane audit mail.example")):
             done = subprocess.run([PROGRAM, "check", "--unbound-conf",
                                    str(DIRECTORY / "unbound.conf"), word], capture_output=True, text=True,
-                                  check=False, timeout=LIMIT_SECONDS)
+                                  check=False, timeout=HANG_SECONDS)
             self.assertIn(done.returncode, (2, 3))
             self.assertIn(hint, done.stderr)
         self.assertEqual(self.json("check", "mx1.mail.example:25")["port"], 25)
@@ -1052,7 +1051,7 @@ class Online(Case):
         found = self.json(*words, status=3)
         self.assertRegex(found["advice"], r"\AAsked: 127\.62\.9\.9, as --forward has it")
         done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False,
-                              timeout=LIMIT_SECONDS)
+                              timeout=HANG_SECONDS)
         self.assertRegex(done.stderr, r"\Adane: fatal: [^\n]*\. Asked: 127\.62\.9\.9[^\n]*\n\Z")
         self.assertNotIn("advice", self.json("lookup", "www.striptlsa.example", "443", status=3))
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Optional
 
 import sslclient_behaviour_support as support
-from harness import run_cases
-from sslclient_behaviour_support import LIMIT_SECONDS, Memory, Server, TlsServer, goodbye
+from harness import HANG_SECONDS, SOON_SECONDS, run_cases
+from sslclient_behaviour_support import Memory, Server, TlsServer, goodbye
 
 PROGRAM = ""
 SSLCLIENT = ""
@@ -39,7 +39,7 @@ def own(*words: str) -> list[str]:
 def run(*words: str, data: bytes = b"", **more) -> subprocess.CompletedProcess:
     """A whole run with this on standard input."""
     return subprocess.run(own(*words), input=data, capture_output=True, check=False,
-                          timeout=LIMIT_SECONDS, env=support.environment(), **more)
+                          timeout=HANG_SECONDS, env=support.environment(), **more)
 
 
 def pin(leaf: str = "good") -> str:
@@ -116,7 +116,7 @@ class Connect(Case):
         reader, writer = os.pipe()
         os.write(writer, b"secret")
         done = subprocess.run(own("connect", "mismatch.secure.example"), stdin=reader,
-                              capture_output=True, check=False, timeout=LIMIT_SECONDS)
+                              capture_output=True, check=False, timeout=HANG_SECONDS)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(os.read(reader, 100), b"secret", "nothing was read")
         os.close(reader)
@@ -143,7 +143,7 @@ class Connect(Case):
         server = self.server(habit)
         reader, writer = os.pipe()    # stays open
         done = subprocess.run(own(*self.connected(server)), stdin=reader,
-                              capture_output=True, check=False, timeout=LIMIT_SECONDS)
+                              capture_output=True, check=False, timeout=HANG_SECONDS)
         self.assertEqual((done.returncode, done.stdout), (0, b"bye"), done.stderr)
         os.close(reader)
         os.close(writer)
@@ -169,11 +169,11 @@ class Connect(Case):
         running = subprocess.Popen(own(*self.connected(server)), stdin=theirs, stdout=theirs,
                                    stderr=subprocess.DEVNULL)
         ours.sendall(b"x")
-        ours.settimeout(LIMIT_SECONDS)
+        ours.settimeout(HANG_SECONDS)
         self.assertEqual(ours.recv(1), b"x")
         self.assertTrue(theirs.getblocking() and os.get_blocking(theirs.fileno()))
         ours.shutdown(socket.SHUT_WR)
-        self.assertEqual(running.wait(LIMIT_SECONDS), 0)
+        self.assertEqual(running.wait(HANG_SECONDS), 0)
 
     def test_input_that_cannot_be_read_is_no_end(self) -> None:
         ends: list[str] = []
@@ -187,11 +187,11 @@ class Connect(Case):
         server = self.server(habit)
         folder = os.open("/", os.O_RDONLY)
         done = subprocess.run(own(*self.connected(server)), stdin=folder,
-                              capture_output=True, check=False, timeout=LIMIT_SECONDS)
+                              capture_output=True, check=False, timeout=HANG_SECONDS)
         os.close(folder)
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"unable to read standard input", done.stderr)
-        deadline = time.monotonic() + LIMIT_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while not ends and time.monotonic() < deadline:
             time.sleep(0.02)
         self.assertEqual(ends, ["cut"])
@@ -205,7 +205,7 @@ class Connect(Case):
         line = " ".join(f"'{word}'" for word in own(*self.connected(server, "-q")))
         done = subprocess.run(["bash", "-c", line + ' </dev/zero | head -1; '
                                'echo "${PIPESTATUS[0]}"'], capture_output=True, text=True,
-                              check=False, timeout=LIMIT_SECONDS)
+                              check=False, timeout=HANG_SECONDS)
         self.assertEqual((done.stdout, done.stderr),
                          (f"y\n{128 + signal.SIGPIPE}\n", ""))
 
@@ -217,7 +217,7 @@ class Connect(Case):
         os.write(writer, b"x")
         self.assertEqual(running.stdout.read(1), b"x")
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=LIMIT_SECONDS)
+        _, err = running.communicate(timeout=HANG_SECONDS)
         self.assertEqual(running.returncode, -signal.SIGINT)
         self.assertEqual(len(err.splitlines()), 1, err)
         os.close(reader)
@@ -238,7 +238,7 @@ class Connect(Case):
         began = time.monotonic()
         done = run("connect", "--timeout", "1.5", "blackhole.secure.example")
         self.assertEqual(done.returncode, 3)
-        self.assertLess(time.monotonic() - began, 8)
+        self.assertLess(time.monotonic() - began, SOON_SECONDS)
         self.assertIn(b"(connect)", done.stderr)
 
 
@@ -291,7 +291,7 @@ class Pins(Case):
                                     (another(pin()), 111, b"")):
             done = subprocess.run([SSLCLIENT, "-RHl0", "--record", record, server.address, "443",
                                    *show], capture_output=True, check=False,
-                                  timeout=LIMIT_SECONDS)
+                                  timeout=HANG_SECONDS)
             self.assertEqual((done.returncode, done.stdout), (status, out), done.stderr)
 
 
@@ -328,7 +328,7 @@ class Waiting(Case):
         os.close(theirs)
         out = b""
         while True:
-            ready, _, _ = select.select([ours], [], [], LIMIT_SECONDS)
+            ready, _, _ = select.select([ours], [], [], HANG_SECONDS)
             try:
                 data = os.read(ours, 4096) if ready else b""
             except OSError:
@@ -337,7 +337,7 @@ class Waiting(Case):
                 break
             out += data
         os.close(ours)
-        running.wait(LIMIT_SECONDS)
+        running.wait(HANG_SECONDS)
         return out
 
     def test_shown_and_wiped(self) -> None:

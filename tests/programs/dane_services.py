@@ -13,8 +13,8 @@ import unittest
 from pathlib import Path
 
 import sslclient_behaviour_support as support
-from harness import run_cases
-from sslclient_behaviour_support import LIMIT_SECONDS, TlsServer, goodbye
+from harness import HANG_SECONDS, run_cases
+from sslclient_behaviour_support import TlsServer, goodbye
 
 PROGRAM = ""
 HOME = "secure.example"
@@ -24,7 +24,7 @@ def check(*words: str) -> subprocess.CompletedProcess:
     """A whole run."""
     return subprocess.run(
         [PROGRAM, "check", "--unbound-conf", str(support.DIRECTORY / "unbound.conf"), *words],
-        capture_output=True, check=False, timeout=4 * LIMIT_SECONDS, text=True,
+        capture_output=True, check=False, timeout=HANG_SECONDS, text=True,
         env=support.environment())
 
 

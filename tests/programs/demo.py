@@ -11,6 +11,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from harness import HANG_SECONDS
+
 
 @dataclass(frozen=True)
 class Case:
@@ -56,7 +58,7 @@ def run(program: str, zones: pathlib.Path, case: Case) -> tuple[int, dict[str, s
     command = [program, "--unbound-conf", str(zones / "unbound.conf"), "-qRHl0", "-T", "3+3",
                "--json", *(word.format(zones=zones) for word in case.options),
                case.host, str(case.port), "sh", "-c", f"echo child; {case.child}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     lines = done.stderr.strip().splitlines()
     verdict = json.loads(lines[0]) if lines else {"status": "?", "detail": done.stderr}
     return done.returncode, verdict, done.stdout == "child\n"

@@ -29,11 +29,10 @@ import unittest
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import run_cases
+from harness import HANG_SECONDS, run_cases
 
 SOURCES = Path(__file__).resolve().parents[2]
 HOST = "mx1.mail.example"
-LIMIT_SECONDS = 60
 BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
                    r"\1```\w*\n(.*?)^\1```$", re.M | re.S)
 OURS = re.compile(r"(?<![\w.])/(?=(?:etc|var|usr/local)/)")
@@ -121,7 +120,7 @@ class Guides(unittest.TestCase):
         """The text with its absolute paths below the directory of the test."""
         return OURS.sub(f"{self.root}/", text)
 
-    def run_shell(self, text: str, seconds: int = LIMIT_SECONDS) -> tuple[int, str]:
+    def run_shell(self, text: str, seconds: int = HANG_SECONDS) -> tuple[int, str]:
         """Status and output of commands; 0 if they go on for so many seconds."""
         process = subprocess.Popen(["sh", "-e", "-c", self.here(text)], env=self.environment,
                                    cwd=self.root / "home", stdin=subprocess.DEVNULL,
@@ -132,7 +131,7 @@ class Guides(unittest.TestCase):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 15)
             out, _ = process.communicate()
-            return (0, out.decode()) if seconds < LIMIT_SECONDS else (124, out.decode())
+            return (0, out.decode()) if seconds < HANG_SECONDS else (124, out.decode())
         return process.returncode, out.decode()
 
     def show(self, page: Path) -> None:
@@ -146,7 +145,7 @@ class Guides(unittest.TestCase):
                 head = match.group(0)[:match.group(0).index("```")]
                 return f"{head}```\n{textwrap.indent(out, indent)}{indent}```"
             if what.startswith("runs"):
-                _, out = self.run_shell(textwrap.dedent(text), int(seconds or LIMIT_SECONDS))
+                _, out = self.run_shell(textwrap.dedent(text), int(seconds or HANG_SECONDS))
                 out = out.replace(f"{self.root}/", "/").replace("\r\n", "\n")
             elif what in ("file", "cron"):
                 self.write(Path(self.here(word)), self.here(textwrap.dedent(text)))
@@ -170,7 +169,7 @@ class Guides(unittest.TestCase):
                     ran += 1
                     going_on = block.what == "runs for"
                     status, out = self.run_shell(block.text, int(block.word) if going_on
-                                                 else LIMIT_SECONDS)
+                                                 else HANG_SECONDS)
                     self.assertEqual(status, 0 if going_on else int(block.word or 0), out)
         return ran
 

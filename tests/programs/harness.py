@@ -11,7 +11,12 @@ from pathlib import Path
 from types import ModuleType
 
 TOLD_SECONDS = 2    # a test that takes longer is named
-START_SECONDS = 30    # a program under sanitizers, beside other tests
+START_SECONDS = 120   # a program under sanitizers, beside other tests
+# Two bounds, so wide that a busy machine under sanitizers stays within them: nothing
+# measures by them, and each is far below what it stands against.
+HANG_SECONDS = 300    # ends what would never end
+SOON_SECONDS = 25     # what a time-out of a second or two ends; the time-outs that hold
+                      # where none is given are longer
 
 
 def is_handled(pid: int, number: int) -> bool:

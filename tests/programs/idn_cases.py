@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import idn_strict
+from harness import HANG_SECONDS
 
 HERE = Path(__file__).resolve().parent
 BAD = "bad"
-LIMIT_SECONDS = 40
 TOGETHER = 200  # names that one process is asked for
 UTF8 = {**os.environ, "LC_ALL": "C.UTF-8"}
 
@@ -106,7 +106,7 @@ def idn2(names: Iterable[str], option: str) -> list[str]:
     while left:
         done = subprocess.run(["idn2", "--quiet", option], input="\n".join(left) + "\n",
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=UTF8,
-                              encoding="utf-8", timeout=LIMIT_SECONDS, check=False)
+                              encoding="utf-8", timeout=HANG_SECONDS, check=False)
         lines = done.stdout.splitlines() if done.returncode == 0 else [
             *done.stdout.splitlines(), BAD]
         if not lines or len(lines) > len(left):
@@ -140,7 +140,7 @@ def dane(program: str, command: str, names: list[str]) -> list[str]:
     """
     done = subprocess.run([program, command, *names], stdin=subprocess.DEVNULL, env=UTF8,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-                          timeout=LIMIT_SECONDS, check=False)
+                          timeout=HANG_SECONDS, check=False)
     lines = done.stdout.removesuffix("\n").split("\n")
     if (done.returncode == 0 and not done.stderr and done.stdout.endswith("\n")
             and all(lines) and len(lines) == len(names)):

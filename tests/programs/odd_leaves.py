@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Optional
 
 import odd_certificates as odd
+from harness import HANG_SECONDS
 from own_internet import Internet
 
 PROGRAMS = Path(".")
@@ -146,7 +147,7 @@ def served(leaf: Leaf, version: str, *more: str) -> subprocess.Popen:
 
 def run(*words: str) -> tuple[int, str]:
     """Status, and all that is printed."""
-    done = subprocess.run([*words], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    done = subprocess.run([*words], stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_SECONDS)
     return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
 

@@ -16,14 +16,13 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import run_cases
+from harness import HANG_SECONDS, run_cases
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "qmail.md"
 INSIDE = "QMAIL_PAGE_INSIDE"
 HOME = Path("/var/qmail")
 STOCK = b"#!/bin/sh\n# the stock program\n"
 OWNER = 7794
-LIMIT_SECONDS = 120
 
 
 def blocks() -> list[str]:
@@ -65,7 +64,7 @@ class Page(unittest.TestCase):
     def run_block(self, text: str) -> str:
         """Standard output of commands that all succeed."""
         done = subprocess.run(["sh", "-e"], input=text.encode(), capture_output=True,
-                              cwd=self.here, check=False, timeout=LIMIT_SECONDS)
+                              cwd=self.here, check=False, timeout=HANG_SECONDS)
         self.assertEqual((done.returncode, done.stderr), (0, b""), text)
         return done.stdout.decode()
 

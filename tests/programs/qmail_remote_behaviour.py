@@ -29,13 +29,11 @@ from pathlib import Path
 from typing import Callable, Iterable, Mapping, Optional, Union
 
 import sslclient_behaviour_support as support
-from harness import run_cases
+from harness import HANG_SECONDS, SOON_SECONDS, run_cases
 from sslclient_behaviour_support import Server, context, drain
 
 MESSAGE_BYTES = int(os.environ.get("MESSAGE_BYTES", 64 * 1024 * 1024))
 MOST_MEMORY = 32 * 1024 * 1024
-LIMIT_SECONDS = 60
-SOON_SECONDS = 25    # for what a time-out of 2 seconds ends
 DOMAIN = "there.example"
 REPORT = re.compile(rb"(?:[rhs][^\0]*\0)*[KZD][^\0]*\0")
 PRINTABLE = re.compile(rb"(?:[\x20-\x7e\n]|[\xc2-\xf4][\x80-\xbf]+)*")
@@ -283,11 +281,11 @@ class Case(unittest.TestCase):
         memory = Memory(self.running.pid)
         memory.start()
         try:
-            out, err = self.running.communicate(timeout=LIMIT_SECONDS)
+            out, err = self.running.communicate(timeout=HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self.running.kill()
             self.running.communicate()
-            self.fail(f"no end after {LIMIT_SECONDS} s")
+            self.fail(f"no end after {HANG_SECONDS} s")
         memory.join()
         got = Run(self.running.returncode, out, err, time.monotonic() - began, memory.peak)
         self.assertEqual((got.status, got.err), (0, b""), got.text)
@@ -312,7 +310,7 @@ class Invocation(Case):
         """A run with a command line of the test's own."""
         environment = more.pop("env", {"QMAILHOME": str(self.home)})
         return subprocess.run([support.PROGRAM, *words], capture_output=True, check=False,
-                              timeout=LIMIT_SECONDS, env=environment,
+                              timeout=HANG_SECONDS, env=environment,
                               **{"stdin": subprocess.DEVNULL, **more})
 
     def report(self, done: subprocess.CompletedProcess, pattern: bytes) -> None:
@@ -350,7 +348,7 @@ class Invocation(Case):
         os.close(reading)
         closed = ["sh", "-c", 'exec "$0" "$@" <&-', support.PROGRAM, *words]
         done = subprocess.run(closed, capture_output=True, check=False,
-                              env={"QMAILHOME": str(self.home)}, timeout=LIMIT_SECONDS)
+                              env={"QMAILHOME": str(self.home)}, timeout=HANG_SECONDS)
         self.report(done, b"ZUnable to read message")
 
     def test_home_may_be_relative(self) -> None:
@@ -367,7 +365,7 @@ class Invocation(Case):
         command = ["sh", "-c", 'exec "$0" "$@" 2>&-', support.PROGRAM, DOMAIN, "b", "c@d"]
         with open(self.home / "message", "rb") as mail:
             done = subprocess.run(command, stdin=mail, capture_output=True, check=False,
-                                  env={"QMAILHOME": str(self.home)}, timeout=LIMIT_SECONDS)
+                                  env={"QMAILHOME": str(self.home)}, timeout=HANG_SECONDS)
         self.report(done, rb"r\0K")
 
     def test_a_line_end_in_an_address_is_permanent(self) -> None:
@@ -896,7 +894,7 @@ class Rspawn(Case):
                 threading.Timer(dice.random() / 5, self.kill, [runs[-1][1]]).start()
         kinds = {"K": 0, "other": 0, "killed": 0}
         for digest, running in runs:
-            out, err = running.communicate(timeout=LIMIT_SECONDS)
+            out, err = running.communicate(timeout=HANG_SECONDS)
             self.assertEqual(err, b"")
             said = re.search(rb"(?:^|\0)K[^\0]*\0", out)
             if running.returncode == -signal.SIGKILL:

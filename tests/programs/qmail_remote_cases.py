@@ -27,11 +27,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import HANG_SECONDS
+
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "zones"))
 import der  # noqa: E402
 
-LIMIT_SECONDS = 60
 DELIVERY_SECONDS = 20
 SERVERS = {"127.61.0.": "postfix", "127.61.1.": "exim"}
 REPORT = re.compile(rb"(?:[rhs][^\0]*\0)*[KZD][^\0]*\0")
@@ -146,10 +147,10 @@ def run(case: Case, program: str, directory: Path, scratch: Path) -> Result:
     with open(home / "message", "rb") as mail:
         try:
             done = subprocess.run(words, stdin=mail, capture_output=True, check=False,
-                                  timeout=LIMIT_SECONDS,
+                                  timeout=HANG_SECONDS,
                                   env={"QMAILHOME": str(home)})
         except subprocess.TimeoutExpired:
-            out.fault = f"no end after {LIMIT_SECONDS} s"
+            out.fault = f"no end after {HANG_SECONDS} s"
             return out
     out.seconds = time.monotonic() - began
     out.report = done.stdout.decode(errors="replace").replace("\0", "<0>")

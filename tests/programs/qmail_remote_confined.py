@@ -14,6 +14,7 @@ from pathlib import Path
 
 import qmail_remote_behaviour as behaviour
 import sslclient_behaviour_support as support
+from harness import HANG_SECONDS
 
 LANDLOCK_CREATE_RULESET, VERSION = 444, 1
 HAS_LANDLOCK = ctypes.CDLL(None).syscall(LANDLOCK_CREATE_RULESET, None, 0, VERSION) > 0
@@ -71,7 +72,7 @@ class Confined(behaviour.Case):
         with open(self.home / "message", "rb") as message:
             done = subprocess.run(
                 [support.PROGRAM, "good.mail.example", "me@here.example",
-                 "you@good.mail.example"], stdin=message, capture_output=True, timeout=60,
+                 "you@good.mail.example"], stdin=message, capture_output=True, timeout=HANG_SECONDS,
                 env={"QMAILHOME": str(self.home), **behaviour.SANITIZER}, check=True)
         self.assertIn("last_success", kept.read_text(), done.stdout)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import qmail_remote_behaviour as behaviour
 import sslclient_behaviour_support as support
-from harness import run_cases
+from harness import HANG_SECONDS, run_cases
 from own_internet import Internet
 from qmail_remote_behaviour import context, smtp
 
@@ -177,7 +177,7 @@ class Lookups(behaviour.Case):
             done = subprocess.run(
                 ["unshare", "--mount", "--net", "sh", "-c", script, "sh", str(conf),
                  support.PROGRAM, "there.example", "me@here.example", "you@there.example"],
-                stdin=mail, capture_output=True, check=False, timeout=60,
+                stdin=mail, capture_output=True, check=False, timeout=HANG_SECONDS,
                 env={"QMAILHOME": str(self.home), "PATH": os.environ["PATH"]})
         if done.returncode != 0:
             self.skipTest(done.stderr.decode())

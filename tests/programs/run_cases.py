@@ -17,8 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import HANG_SECONDS
+
 HERE = Path(__file__).resolve().parent
-LIMIT_SECONDS = 40
 CHILD_OF_PORT = {"25": "smtp", "143": "imap", "110": "pop3"}
 
 
@@ -76,7 +77,7 @@ def run(case: Case, program: str, directory: Path) -> str:
     try:
         done = subprocess.run(command(case, program, directory), stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=LIMIT_SECONDS, check=False)
+                              timeout=HANG_SECONDS, check=False)
         status, output = str(done.returncode), done.stdout.decode(errors="replace")
     except subprocess.TimeoutExpired as late:
         status, output = "none", (late.stdout or b"").decode(errors="replace")

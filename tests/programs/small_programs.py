@@ -13,8 +13,8 @@ from pathlib import Path
 
 import sslclient_behaviour_support as support
 from dane_connect import pin
-from harness import run_cases
-from sslclient_behaviour_support import LIMIT_SECONDS, Server, TlsServer, echo, goodbye
+from harness import HANG_SECONDS, run_cases
+from sslclient_behaviour_support import Server, TlsServer, echo, goodbye
 
 FOLDER = Path()
 IDN = "www.b\u00fccher.example"
@@ -32,7 +32,7 @@ class Case(unittest.TestCase):
                    **more) -> subprocess.CompletedProcess:
         """A whole run of a script."""
         done = subprocess.run([FOLDER / words[0], *words[1:]], input=data, capture_output=True,
-                              check=False, timeout=LIMIT_SECONDS, env=support.environment(),
+                              check=False, timeout=HANG_SECONDS, env=support.environment(),
                               **more)
         self.assertEqual(done.returncode, status, done.stderr)
         if status:
@@ -67,7 +67,7 @@ class Shown(Case):
                 heard.append(peer.recv(1))
             except TimeoutError:
                 heard.append(b"")
-            peer.settimeout(LIMIT_SECONDS)
+            peer.settimeout(HANG_SECONDS)
             goodbye(peer)
 
         server = self.server(serve)
@@ -138,7 +138,7 @@ class Talk(Case):
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               env=support.environment()) as running:
             self.assertEqual(running.stdout.read(), b"bye")
-            self.assertEqual(running.wait(LIMIT_SECONDS), 0)
+            self.assertEqual(running.wait(HANG_SECONDS), 0)
 
     def test_the_users_options_come_last(self) -> None:
         server = self.server(echo)

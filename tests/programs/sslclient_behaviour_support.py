@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Mapping, Optional, Sequence
 
+from harness import HANG_SECONDS
+
 PROGRAM = ""
 DIRECTORY = Path(".")
 PYTHON = [sys.executable, "-I", "-S", "-c"]
-LIMIT_SECONDS = 30
 BLOCK = hashlib.sha256(b"block").digest() * 2048    # 64 KiB
 _COUNT = iter(range(1, 250))
 
@@ -67,7 +68,7 @@ def start(words: Sequence[str], *, env: Optional[Mapping[str, str]] = None,
                             pass_fds=pass_fds, **more)
 
 
-def finish(running: subprocess.Popen, limit: float = LIMIT_SECONDS) -> Run:
+def finish(running: subprocess.Popen, limit: float = HANG_SECONDS) -> Run:
     """Its end; one that does not come has status -99."""
     began = time.monotonic()
     try:
@@ -81,7 +82,7 @@ def finish(running: subprocess.Popen, limit: float = LIMIT_SECONDS) -> Run:
                time.monotonic() - began)
 
 
-def run(arguments: str, host: str, port: int, *child: str, limit: float = LIMIT_SECONDS,
+def run(arguments: str, host: str, port: int, *child: str, limit: float = HANG_SECONDS,
         **more) -> Run:
     """A whole run."""
     return finish(start(command(arguments, host, port, *child), **more), limit)
@@ -130,7 +131,7 @@ class Server:
     def _serve(self, peer: socket.socket) -> None:
         try:
             with peer:
-                peer.settimeout(LIMIT_SECONDS)
+                peer.settimeout(HANG_SECONDS)
                 self._habit(peer)
         except (OSError, ValueError) as fault:
             self.faults.append(repr(fault))
@@ -210,15 +211,15 @@ class Memory:
 
     def read_to_end(self) -> bytes:
         """What comes up to the peer's close_notify."""
-        out = b""
+        out: list[bytes] = []
         while True:
             try:
                 data = self._retry(self._tls.read, 65536)
             except ssl.SSLZeroReturnError:
-                return out
+                return b"".join(out)
             if not data:
-                return out
-            out += data
+                return b"".join(out)
+            out.append(data)
 
 
 def blocks(octets: int, salt: bytes) -> Iterator[bytes]:

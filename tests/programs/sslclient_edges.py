@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import sslclient_behaviour_support as support
+from harness import HANG_SECONDS, SOON_SECONDS
 from sslclient_behaviour import ENV, SAY, WWW, Case, main
 from sslclient_behaviour_support import echo, finish, run, start
 
@@ -62,14 +63,14 @@ class Delayed(Case):
 
     def test_an_unknown_command_lets_everybody_go(self) -> None:
         for waits in ("cat <&$SSLCTLFD", "cat <&$SSLREADFD", "cat <&6", "cat <&$SSLCTLFD "
-                      "<&$SSLREADFD; cat <&6; echo ended", "sleep 20"):
+                      "<&$SSLREADFD; cat <&6; echo ended", "sleep 60"):
             with self.subTest(waits):
                 running = start(support.command(
                     "-y -X", self.plain(), 443, "sh", "-c",
                     f'eval "printf q >&$SSLCTLFD; exec {waits}" >/dev/null 2>&1'))
                 began = time.monotonic()
-                self.assertEqual(running.wait(10), 111)
-                self.assertLess(time.monotonic() - began, 5)
+                self.assertEqual(running.wait(HANG_SECONDS), 111)
+                self.assertLess(time.monotonic() - began, SOON_SECONDS)
                 running.kill()
                 running.stdout.close()
                 self.assertIn(b"unknown command", running.stderr.readline())
@@ -77,7 +78,7 @@ class Delayed(Case):
 
     def test_a_program_that_never_wants_tls_waits_for_nothing_of_ours(self) -> None:
         got = run("-y -X", self.plain(), 443, "sh", "-c",
-                  'eval "exec $SSLCTLFD>&-; cat <&$SSLREADFD"; exit 7', limit=10)
+                  'eval "exec $SSLCTLFD>&-; cat <&$SSLREADFD"; exit 7')
         self.expect(got, 7)
 
     def test_variables_that_nobody_reads_hold_nothing_up(self) -> None:
@@ -87,7 +88,7 @@ c, r, w = (int(os.environ[n]) for n in ("SSLCTLFD", "SSLREADFD", "SSLWRITEFD"))
 os.read(6, 100); os.write(7, b"STARTTLS\\n"); os.write(c, b"Y")
 os.write(w, b"secret\\n")
 os.write(1, os.read(r, 100))
-""", limit=10)
+""")
         self.expect(got, 0)
         self.assertEqual(got.out, "secret\n")
 
@@ -200,7 +201,7 @@ class Hello(Case):
         """The first record of a run."""
         heard: queue.Queue[bytes] = queue.Queue()
         run("-X", self.server(lambda peer: heard.put(peer.recv(4096))).address, 443, *SAY)
-        return heard.get(timeout=5)
+        return heard.get(timeout=HANG_SECONDS)
 
     def parts(self) -> tuple[list[int], list[int]]:
         """Suites and extensions."""

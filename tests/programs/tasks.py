@@ -20,7 +20,7 @@ from pathlib import Path
 
 import dane_behaviour as behaviour
 import sslclient_behaviour_support as support
-from harness import run_cases
+from harness import HANG_SECONDS, run_cases
 
 SSLCLIENT = ""
 SOURCES = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ class Case(behaviour.Case):
         """A run with this status."""
         done = subprocess.run(
             [SSLCLIENT, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            check=False, timeout=behaviour.LIMIT_SECONDS,
+            check=False, timeout=HANG_SECONDS,
             env={"PATH": os.environ["PATH"],
                  "DANE_UNBOUND_CONF": str(behaviour.DIRECTORY / "unbound.conf")})
         self.assertEqual(done.returncode, status, (words, done.stderr))
@@ -117,7 +117,7 @@ class Administrator(Case):
             path.chmod(0o755)
         path = f"{self.scratch}/usr/local/bin:{self.scratch}/tools:{os.environ['PATH']}"
         done = subprocess.run(["sh", "-ec", block], cwd=here, capture_output=True, text=True,
-                              check=False, timeout=behaviour.LIMIT_SECONDS,
+                              check=False, timeout=HANG_SECONDS,
                               env={"PATH": path, "DANE_UNBOUND_CONF":
                                    str(behaviour.DIRECTORY / "unbound.conf")})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -245,7 +245,7 @@ class Research(Case):
         file = self.path("audit.db")
         subprocess.run([behaviour.PROGRAM, "audit", "--retries", "0", "--sqlite", file,
                         "mail.example", "mismatch.mail.example", "bad.plain.example"],
-                       capture_output=True, check=False, timeout=behaviour.LIMIT_SECONDS,
+                       capture_output=True, check=False, timeout=HANG_SECONDS,
                        env={"PATH": os.environ["PATH"], "DANE_UNBOUND_CONF":
                             str(behaviour.DIRECTORY / "unbound.conf")})
         shutil.copy(file, self.path("yesterday.db"))

@@ -27,9 +27,9 @@ from typing import Any, Optional
 
 import qmail_remote_behaviour as qmail
 import sslclient_behaviour_support as support
-from harness import run_cases
+from harness import HANG_SECONDS, SOON_SECONDS, run_cases
 from own_internet import Internet
-from qmail_remote_behaviour import DOMAIN, LIMIT_SECONDS, smtp
+from qmail_remote_behaviour import DOMAIN, smtp
 from sslclient_behaviour_support import Server, context
 
 DANE = ""
@@ -95,7 +95,7 @@ class Case(qmail.Case):
         with open(self.home / "message", "rb") as mail:
             done = subprocess.run(
                 [support.PROGRAM, DOMAIN, "me@here.example", f"you@{DOMAIN}"], stdin=mail,
-                capture_output=True, check=True, timeout=LIMIT_SECONDS, user=user, group=user,
+                capture_output=True, check=True, timeout=HANG_SECONDS, user=user, group=user,
                 extra_groups=[], env={"QMAILHOME": str(self.home)})
         return done.stdout.decode()
 
@@ -103,7 +103,7 @@ class Case(qmail.Case):
         """A run of `dane tlsrpt` for today."""
         done = subprocess.run(
             [DANE, "tlsrpt", "--from", today(), "--to", today(), "--store", str(self.store),
-             *words], capture_output=True, check=False, timeout=LIMIT_SECONDS)
+             *words], capture_output=True, check=False, timeout=HANG_SECONDS)
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 
@@ -194,7 +194,7 @@ class Store(Case):
                 fcntl.flock(each, fcntl.LOCK_SH)
             got = self.deliver()
         self.expect(got, "rK", "Untrusted")
-        self.assertLess(got.seconds, 5)
+        self.assertLess(got.seconds, SOON_SECONDS)
 
     def test_a_file_that_may_not_grow(self) -> None:
         self.host()
@@ -208,7 +208,7 @@ class Store(Case):
             self.running = self.start(self.home / "message")
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-        out, _ = self.running.communicate(timeout=LIMIT_SECONDS)
+        out, _ = self.running.communicate(timeout=HANG_SECONDS)
         self.assertEqual(self.running.returncode, 0)
         self.assertIn(b"\0K", out)
         self.assertEqual(self.file.stat().st_size, len(before))
