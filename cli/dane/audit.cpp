@@ -14,6 +14,7 @@
 #include "cli/layout.h"
 #include "cli/start.h"
 #include "cli/terminal.h"
+#include "src/base/bytes.h"
 
 namespace cli::dane {
 namespace {
@@ -54,6 +55,18 @@ void tell_end(const report::Ended& ended, const report::Wanted& wanted) {
                                   : "; the same command with --resume goes on");
 }
 
+/// Lists with ranks are common, and none of their lines is a domain: what reads them is
+/// said before they are gone through.
+void tell_column(const std::string& file, const Arguments& arguments) {
+  if (arguments.has("column")) return;
+  const auto column = report::column_of_domains(file);
+  if (!column) return;
+  std::fprintf(stderr,
+               "dane: warning: %s begins with several columns: --column %zu reads the "
+               "domains\n",
+               base::printable(file, base::kLine).c_str(), *column);
+}
+
 base::Result<Outcome> run_audit(const Arguments& arguments) {
   if (auto good = check_files(arguments); !good) return tl::unexpected(good.error());
   auto job = audit_job(arguments);
@@ -63,6 +76,7 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   if (const auto file = arguments.value("file")) {
     if (auto any = report::check_not_empty(*file); !any)
       return tl::unexpected(any.error());
+    tell_column(*file, arguments);
   }
   take_descriptors(job->engine);
   if (job->sts_roots) job->engine.survey.sts_roots = &*job->sts_roots;
@@ -141,6 +155,7 @@ from the lines of JSON that -o has written.
   --trust-ad             believe the AD bit of the resolver on this machine
                          (faster)
   --helo NAME            what we call ourselves (this host)
+  -4, -6                 connect to IPv4 or IPv6 addresses alone
   --source ADDRESS       where connections come from
   --timeout N            seconds (1.5 is possible) to connect, and for each
                          reply (10, 30)
@@ -177,6 +192,7 @@ const Command kAudit = {
                            {"quick", false},       {"mta-sts-ca", true},
                            {"ca", true},           {"trust-ad", false},
                            {"helo", true},         {"source", true},
+                           {"ipv4", false, '4'},   {"ipv6", false, '6'},
                            {"timeout", true},      {"retries", true},
                            {"retry-wait", true},   {"parallel", true},
                            {"threads", true},      {"per-address", true},

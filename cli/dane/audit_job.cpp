@@ -7,6 +7,7 @@
 #include "cli/dane/files.h"
 #include "cli/dane/judging.h"
 #include "cli/dane/resolving.h"
+#include "cli/layout.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "src/client/wall_clock.h"
@@ -53,6 +54,8 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
       return usage_error("--probe is none of none, dane, all");
     }
   }
+  const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
+  if (four != six) survey.family = four ? net::Family::v4 : net::Family::v6;
   if (const auto word = arguments.value("source")) {
     survey.ways.source.address = net::parse_address(*word);
     if (!survey.ways.source.address) return usage_error("--source is no address");
@@ -156,6 +159,11 @@ base::Result<void> read_form(const Arguments& arguments, report::Wanted& wanted)
     auto only = grades_of(*list);
     if (!only) return tl::unexpected(only.error());
     wanted.only = std::move(*only);
+  }
+  for (const std::string& word : arguments.words()) {
+    constexpr std::size_t kMost = 36;
+    const std::size_t width = std::min(width_of(word), kMost);
+    wanted.name_columns = std::max(wanted.name_columns, width);
   }
   wanted.summary = arguments.has("summary");
   if (wanted.output == "-" && (csv || wanted.summary)) {

@@ -21,6 +21,7 @@ using client::Report;
 
 constexpr std::size_t kDigits = 16;         // of a digest that is only to be recognised
 constexpr std::size_t kLongDigits = 32;     // of two that are to be compared
+constexpr std::size_t kManyNames = 1000;    // of a certificate, for who wants all
 constexpr std::chrono::seconds kTtl{3600};  // of a record that is advised
 
 base::ByteView key_of(const Report& peer) {
@@ -161,6 +162,9 @@ std::string Teller::why() const {
   if (checked_.error && checked_.error->code == base::Code::no_tlsa) {
     if (checked_.facts.state == policy::TlsaState::insecure_service) {
       return "The SRV records that name it are not signed with DNSSEC.";
+    }
+    if (checked_.facts.state == policy::TlsaState::not_asked) {
+      return "They stand at names: give that of the host, or a record with --record.";
     }
     return checked_.facts.state == policy::TlsaState::absent
                ? "DNSSEC proves that there are none at this name."
@@ -344,7 +348,8 @@ void Teller::tell_certificates() {
     const base::Bytes& leaf = chain->front();
     if (std::ranges::find(told, leaf) != told.end()) continue;
     told.push_back(leaf);
-    const client::CertificateWords words = client::certificate_words(leaf, wanted_name());
+    const client::CertificateWords words = client::certificate_words(
+        leaf, wanted_name(), telling_.verbose ? kManyNames : client::kFewNames);
     const std::string whose = told.size() > 1 ? " (" + address_of(peer) + ")" : "";
     layout_.row(label, "  " + (words.names.empty() ? "(no name)" : words.names) + whose);
     std::string rest = words.issuer.empty() ? "" : "by " + words.issuer;
@@ -358,14 +363,8 @@ void Teller::tell_certificates() {
 void Teller::paste(const dns::Tlsa& record) {
   const dns::Name& owner = checked_.facts.owner;
   const auto ttl = checked_.facts.ttl.count() > 0 ? checked_.facts.ttl : kTtl;
-  const std::string whole =
-      publish::zone_line(owner, record, publish::ZoneForm::tlsa, ttl);
-  const std::string data = base::to_hex(record.data);
-  std::string lines = whole.substr(0, whole.size() - data.size());
-  const std::size_t parameters = lines.find(dns::parameters(record));
-  lines.insert(parameters, "( ");
-  lines.erase(lines.find_last_not_of(' ') + 1);
-  layout_.gap().as_it_is(lines + "\n        " + data + " )");
+  layout_.gap().as_it_is(
+      publish::zone_line(owner, record, publish::ZoneForm::folded, ttl));
 }
 
 void Teller::tell_mismatch(const Report& peer) {
@@ -446,9 +445,15 @@ std::string Teller::tell() {
 
 std::string headline_of(const Checked& checked, const Paint& paint) {
   if (checked.error && checked.error->code == base::Code::no_tlsa) {
-    const bool is_signed = checked.facts.state == policy::TlsaState::absent;
-    return paint.doubtful("NO DANE") +
-           (is_signed ? ": no TLSA records" : ": not signed with DNSSEC");
+    const std::string head = paint.doubtful("NO DANE");
+    switch (checked.facts.state) {
+      case policy::TlsaState::absent:
+        return head + ": no TLSA records";
+      case policy::TlsaState::not_asked:  // there is no name
+        return head + ": an address has no TLSA records";
+      default:
+        return head + ": not signed with DNSSEC";
+    }
   }
   switch (outcome_of(checked)) {
     case Outcome::findings:

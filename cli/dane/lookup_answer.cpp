@@ -2,9 +2,10 @@
 
 #include <vector>
 
+#include "cli/layout.h"
+#include "cli/moment.h"
 #include "cli/severity.h"
 #include "src/base/json.h"
-#include "src/base/time_span.h"
 #include "src/client/verdict_json.h"
 #include "src/rrset/faults.h"
 #include "verify/certificate.h"
@@ -27,35 +28,47 @@ void write_host(base::JsonWriter& json, const resolver::Host& host) {
   json.member("base_domains", bases);
 }
 
-std::string state_in_words(policy::TlsaState state) {
-  switch (state) {
+/// What there is at the name, in a sentence without its end.
+std::string state_in_words(const policy::DnsFacts& facts) {
+  switch (facts.state) {
     case policy::TlsaState::present:
-      return "signed";
+      return counted(facts.records.size(), "TLSA record", "TLSA records") +
+             ", signed with DNSSEC";
     case policy::TlsaState::absent:
-      return "none: DNSSEC proves that";
+      return "no TLSA records; DNSSEC proves that";
     case policy::TlsaState::insecure:
-      return "not usable: the answer is not signed with DNSSEC";
+      return "no usable TLSA records: the answer is not signed with DNSSEC";
     case policy::TlsaState::insecure_address:
-      return "not asked: the host's addresses are not signed with DNSSEC";
+      return "no usable TLSA records: the host's addresses are not signed with DNSSEC";
     case policy::TlsaState::insecure_service:
     case policy::TlsaState::not_asked:
-      return "not asked";
+      break;
   }
-  return "not asked";
+  return "TLSA records were not asked for";
 }
 
-std::string host_in_words(const resolver::Host& host) {
+void tell_host(TextLayout& layout, const resolver::Host& host) {
   const bool is_signed = host.security == dns::Security::secure;
-  std::string out = "host       " + host.original.unicode() + "  (" +
-                    std::string(is_signed ? "signed" : "not signed") + ")\n";
+  layout.row("host", host.original.unicode() + (is_signed ? "  signed" : "  not signed"));
   if (!host.aliases.empty()) {
-    out += "aliases    ";
-    for (const auto& alias : host.aliases) out += alias.text() + " -> ";
-    out += host.canonical.text() + "\n";
+    std::string way;
+    for (const auto& alias : host.aliases) way += alias.text() + " -> ";
+    layout.row("aliases", way + host.canonical.text());
   }
-  out += "addresses ";
-  for (const auto& address : host.addresses) out += " " + net::to_text(address);
-  return out + "\n";
+  std::string addresses;
+  for (const auto& address : host.addresses) addresses += " " + net::to_text(address);
+  if (!addresses.empty()) layout.row("addresses", addresses.substr(1));
+}
+
+/// The numbers and what they mean, then the data in lines that a screen holds.
+void tell_record(TextLayout& layout, const dns::Tlsa& record, const Paint& paint) {
+  constexpr std::size_t kDigits = 64;
+  layout.row("record",
+             dns::parameters(record) + "  " + paint.faint(dns::parameter_words(record)));
+  const std::string data = base::to_hex(record.data);
+  for (std::size_t at = 0; at < data.size(); at += kDigits) {
+    layout.row("", data.substr(at, kDigits));
+  }
 }
 
 /// What is wrong with the records by themselves: no server was seen.
@@ -77,17 +90,15 @@ void write_faults(base::JsonWriter& json, const LookupAnswer& lookup) {
   json.end_array();
 }
 
-/// A fault in a line for people, behind its severity.
-std::string line_of(const rrset::Fault& fault, const LookupAnswer& lookup,
-                    const Paint& paint) {
+/// A fault behind its severity.
+void tell_fault(TextLayout& layout, const rrset::Fault& fault, const LookupAnswer& lookup,
+                const Paint& paint) {
   const auto& text = rrset::text_of(fault.rule);
-  const std::string_view word = to_text(text.severity);
-  const std::string padding(11 - word.size(), ' ');
   const bool about_set = text.about == rrset::Subject::set;
-  return painted(text.severity, word, paint) + padding +
-         (about_set ? ""
-                    : dns::parameters(lookup.facts.records.at(fault.record)) + ": ") +
-         rrset::in_words(fault) + " (" + std::string(text.word) + ")\n";
+  layout.row(
+      painted(text.severity, to_text(text.severity), paint),
+      (about_set ? "" : dns::parameters(lookup.facts.records.at(fault.record)) + ": ") +
+          rrset::in_words(fault) + " (" + std::string(text.word) + ")");
 }
 
 }  // namespace
@@ -127,25 +138,25 @@ std::string text_of(const LookupAnswer& lookup, const Paint& paint,
                     std::chrono::sys_seconds now) {
   const auto& facts = lookup.facts;
   const bool present = facts.state == policy::TlsaState::present;
-  std::string out = host_in_words(*lookup.host);
-  out += "TLSA       " + (facts.owner.text().empty() ? "-" : facts.owner.text()) + "  " +
-         (present ? paint.good("signed") : paint.doubtful(state_in_words(facts.state))) +
-         "\n";
-  if (!present) return out;
-  out += "valid      TTL " + base::span_in_short(facts.ttl);
+  const std::string state = state_in_words(facts);
+  TextLayout layout(output_columns());
+  layout.sentence(0, paint.strong(facts.owner.text().empty() ? lookup.name.text()
+                                                             : facts.owner.text()) +
+                         ": " + (present ? paint.good(state) : paint.doubtful(state)));
+  layout.gap().labels(2, 11);
+  tell_host(layout, *lookup.host);
+  if (!present) return layout.text();
+  std::string valid = "TTL " + span_in_words(facts.ttl);
   if (facts.signed_until) {
-    out += ", signatures good for " + base::span_in_short(*facts.signed_until - now) +
-           ", until " + verify::to_text(*facts.signed_until);
+    valid += ", signature good for " + span_in_words(*facts.signed_until - now) +
+             ", until " + verify::to_text(*facts.signed_until);
   }
-  out += "\n";
-  for (const dns::Tlsa& record : facts.records) {
-    out += "record     " + dns::to_text(record) + "  " +
-           paint.faint(dns::parameter_words(record)) + "\n";
-  }
+  layout.row("valid", valid);
+  for (const dns::Tlsa& record : facts.records) tell_record(layout, record, paint);
   for (const rrset::Fault& fault : faults_of(lookup)) {
-    out += line_of(fault, lookup, paint);
+    tell_fault(layout, fault, lookup, paint);
   }
-  return out;
+  return layout.text();
 }
 
 }  // namespace cli::dane

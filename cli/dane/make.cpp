@@ -1,5 +1,7 @@
 // dane make: TLSA records from certificates, keys and requests.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 
@@ -277,6 +279,12 @@ std::string text_of(const std::vector<Made>& all, const Form& form) {
   return head + records;
 }
 
+/// A line a record where a program reads on; on a terminal lines that it holds.
+ZoneForm zone_form(const Arguments& arguments) {
+  if (arguments.has("generic")) return ZoneForm::generic;
+  return isatty(STDOUT_FILENO) != 0 ? ZoneForm::folded : ZoneForm::tlsa;
+}
+
 base::Result<Outcome> make(const Arguments& arguments) {
   const auto source = source_option(arguments);
   if (!source) return tl::unexpected(source.error());
@@ -285,7 +293,7 @@ base::Result<Outcome> make(const Arguments& arguments) {
   }
   const auto owners = wanted_owners(arguments);
   if (!owners) return tl::unexpected(owners.error());
-  Form form{arguments.has("generic") ? ZoneForm::generic : ZoneForm::tlsa, {}};
+  Form form{zone_form(arguments), {}};
   if (const auto word = arguments.value("ttl")) {
     const auto span = parse_span(*word);
     if (!span) return tl::unexpected(span.error().in("--ttl"));

@@ -66,6 +66,7 @@ struct Job {
   Server next;
   publish::Timing timing;
   std::chrono::sys_seconds start;
+  bool is_dated;  ///< whether the start was given; it is now otherwise
 
   [[nodiscard]] bool same_key() const {
     return current.key.leaf.spki == next.key.leaf.spki;
@@ -109,6 +110,7 @@ base::Result<Job> job_of(const Arguments& arguments) {
   const auto start = time_of(arguments);
   if (!start) return tl::unexpected(start.error());
   out.start = *start;
+  out.is_dated = arguments.has("at");
   return out;
 }
 
@@ -116,9 +118,8 @@ std::string_view to_text(publish::Action action) {
   return action == publish::Action::publish ? "publish" : "deploy";
 }
 
-std::string line_of(const Job& job, const dns::Tlsa& record) {
-  return publish::zone_line(job.owner.name, record, publish::ZoneForm::tlsa,
-                            job.timing.ttl);
+std::string line_of(const Job& job, const dns::Tlsa& record, publish::ZoneForm form) {
+  return publish::zone_line(job.owner.name, record, form, job.timing.ttl);
 }
 
 void write_json(base::JsonWriter& json, const Job& job, Scheme scheme,
@@ -130,7 +131,9 @@ void write_json(base::JsonWriter& json, const Job& job, Scheme scheme,
     json.member("earliest", verify::to_text(job.start + step.earliest));
     json.member("certain", verify::to_text(job.start + step.certain));
     json.member("why", step.why).key("records").begin_array();
-    for (const dns::Tlsa& record : step.rrset) json.value(line_of(job, record));
+    for (const dns::Tlsa& record : step.rrset) {
+      json.value(line_of(job, record, publish::ZoneForm::tlsa));
+    }
     json.end_array().end_object();
   }
   json.end_array().end_object();
@@ -139,30 +142,32 @@ void write_json(base::JsonWriter& json, const Job& job, Scheme scheme,
 void tell_plan(TextLayout& layout, const Job& job, Scheme scheme,
                const std::vector<Step>& steps) {
   constexpr std::size_t kHanging = 3;  // the columns of `1. `
-  const auto not_before = [&](std::chrono::seconds span) {
-    return "not before " + verify::to_text(job.start + span) + ".";
+  const auto moment = [&](std::chrono::seconds span) {
+    return verify::to_text(job.start + span);
   };
-  layout.gap().sentence(
-      0, Paint().strong("Scheme " + std::string(publish::to_text(scheme))));
+  layout.gap().sentence(0,
+                        Paint().strong("Plan " + std::string(publish::to_text(scheme))));
+  layout.labels(kHanging, 10);
   int number = 0;
   for (const Step& step : steps) {
-    const bool at_once = step.earliest.count() == 0;
     layout.gap().sentence(
         0,
         std::to_string(++number) + ". " +
             (step.action == publish::Action::deploy
-                 ? "Deploy the next key on every server, "
-                 : "Publish this RRset, signed, on every name server, ") +
-            (at_once ? "now." : not_before(step.earliest)),
+                 ? "Deploy the next key on every server."
+                 : "Publish these records, signed, on every name server."),
         kHanging);
     layout.sentence(kHanging, report::as_sentence(step.why));
+    if (step.earliest.count() > 0 || job.is_dated) {
+      layout.row("earliest", moment(step.earliest));
+    }
     if (step.certain > step.earliest) {
-      layout.sentence(kHanging,
-                      "If a name server may lag behind: " + not_before(step.certain));
+      layout.row("certain", moment(step.certain) + ", even if a name server lags behind");
     }
     if (step.action == publish::Action::deploy) continue;
+    layout.gap();
     for (const dns::Tlsa& record : step.rrset) {
-      layout.as_it_is(std::string(kHanging, ' ') + line_of(job, record));
+      layout.as_it_is(line_of(job, record, publish::ZoneForm::folded));
     }
   }
 }

@@ -100,14 +100,15 @@ base::Result<void> add_reporter(const Arguments& arguments, Job& out) {
 
 base::Result<Job> job_of(const Arguments& arguments) {
   if (auto ok = arguments.expect_words(
-          0, 0, "usage: dane tlsrpt --from DATE --to DATE [OPTIONS], or --read FILE...");
+          0, 0,
+          "usage: dane tlsrpt --from DATE [--to DATE] [OPTIONS], or --read FILE...");
       !ok) {
     return tl::unexpected(ok.error());
   }
   Job out;
   const auto from = day_of(arguments, "from");
   if (!from) return tl::unexpected(from.error());
-  const auto to = day_of(arguments, "to");
+  const auto to = arguments.has("to") ? day_of(arguments, "to") : from;
   if (!to) return tl::unexpected(to.error());
   if (*to < *from || *to - *from > std::chrono::days(kMostDays)) {
     return usage_error("--from and --to are not a span of at most a year");
@@ -269,12 +270,13 @@ base::Result<Outcome> tlsrpt(const Arguments& arguments) {
 }
 
 const std::string kHelp =
-    "usage: dane tlsrpt --from DATE --to DATE [OPTIONS]\n"
+    "usage: dane tlsrpt --from DATE [--to DATE] [OPTIONS]\n"
     "       dane tlsrpt --read [--json] FILE...\n\n"
     "Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC),\n"
     "as mail for qmail-inject, to those whom the _smtp._tls record of each domain\n"
     "names; or reads the reports that others send: JSON, gzip, or a mail message.\n\n"
-    "  --from, --to DATE      first and last day: 2026-06-01\n"
+    "  --from DATE            first day: 2026-06-01\n"
+    "  --to DATE              last day (the first)\n"
     "  --store DIR            where qmail-remote counts (/var/qmail/queue/tlsrpt)\n"
     "  --domain D             this domain alone\n"
     "  --output DIR           a file for each report; without it there must be one\n"

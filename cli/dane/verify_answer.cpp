@@ -85,8 +85,8 @@ std::string text_of(const VerifyAnswer& answer, const Paint& paint,
   const bool good = verify::accepted(answer.verdict.outcome);
   const std::string_view status = status_of(answer);
   std::string out = (good ? paint.good(status) : paint.bad(status)) + ": " +
-                    base::printable(detail_of(answer), base::kLine) + " (" +
-                    std::string(reason_of(answer)) + ")\n";
+                    base::printable(detail_of(answer), base::kLine) +
+                    (good ? "" : " (" + std::string(reason_of(answer)) + ")") + "\n";
   if (answer.live && !answer.live->error) out += source_lines(answer.live->facts, now);
   return out + notes_of(answer.verdict, answer.records, paint, "  ");
 }

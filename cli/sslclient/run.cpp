@@ -67,6 +67,7 @@ class Sslclient {
   void tell_relay_end(const relay::Ending& ending) const;
   [[nodiscard]] int status_of_service(const ucspi::ServiceEnd& end) const;
   void tell_connect_failures(const std::vector<io::ConnectFailure>& failures);
+  [[nodiscard]] bool is_clear_text_taken_for_tls(const base::Error& error) const;
   int fail(const base::Error& error);
   void tell_report();
   void complain(std::string_view severity, const base::Error& error) const;
@@ -119,6 +120,14 @@ void Sslclient::complain(std::string_view severity, const base::Error& error) co
   (void)write_json(STDERR_FILENO, json.text());  // there is nowhere else to say so
 }
 
+/// Whether TLS was tried at a port where it mostly comes after a dialogue.
+bool Sslclient::is_clear_text_taken_for_tls(const base::Error& error) const {
+  const bool is_broken =
+      error.code == base::Code::handshake || error.code == base::Code::truncated;
+  return is_broken && !options_.starttls && options_.delayed_tls == Switch::off &&
+         starttls::protocol_at(options_.target.port).has_value();
+}
+
 int Sslclient::fail(const base::Error& error) {
   const bool is_late = reported_;
   report_.error = error;
@@ -128,6 +137,12 @@ int Sslclient::fail(const base::Error& error) {
     say("fatal: " + base::printable(options_.host_word, base::kName) + ":" +
         std::to_string(options_.target.port) + ": " + client::reason_line(report_) +
         " (" + client::reason_word(report_) + ")");
+    if (is_clear_text_taken_for_tls(error)) {
+      const auto protocol = starttls::protocol_at(options_.target.port);
+      say("port " + std::to_string(options_.target.port) +
+          " mostly begins in clear text: --starttls " +
+          std::string(starttls::to_text(*protocol)));
+    }
   }
   tell_report();
   const bool dropped = error.code == base::Code::connect ||

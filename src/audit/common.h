@@ -31,6 +31,7 @@ struct SurveySettings {
   mail::Options ways;
   Probe probe = Probe::dane;
   Reach reach = Reach::everywhere;
+  std::optional<net::Family> family;  ///< the only one that mail hosts are asked at
   Keep keep = Keep::usual;
   /// Also what decides no grade, or only a careful one: the keys of the zones, the
   /// records of MTA-STS and TLSRPT, what each name server says, what is shown without SNI

@@ -26,10 +26,17 @@ std::string_view kind_of_word(std::string_view word) {
   return "";
 }
 
+/// The domain that a mail address is of, if it is one.
+std::string domain_within(std::string_view word) {
+  const std::string_view domain = word.substr(word.rfind('@') + 1);
+  if (domain.size() == word.size() || !dns::Name::parse(domain)) return "";
+  return "; its domain is " + base::printable(domain, base::kName);
+}
+
 tl::unexpected<base::Error> no_domain(std::string_view word, std::string_view kind) {
   return base::fail(base::ErrorKind::usage, base::Code::bad_name,
                     base::printable(word, base::kName) + " is " + std::string(kind) +
-                        ", not a domain name");
+                        ", not a domain name" + domain_within(word));
 }
 
 }  // namespace

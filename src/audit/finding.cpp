@@ -180,7 +180,7 @@ constexpr std::array kCatalogue = {
          "Make it answer; where the host has another address, take this one away."},
     Kind{Code::no_route, "no-route", note,
          "this machine could not try an address, which was left out", "practice",
-         "Audit from a machine with both IPv4 and IPv6."},
+         "Audit from a machine with both IPv4 and IPv6, without -4 or -6."},
     Kind{Code::temporarily_refused, "temporarily-refused", error,
          "the server does not speak with us now (4yz)", "RFC 5321 4.2.1",
          "Nothing can be said now: try again later, from an address with a good "

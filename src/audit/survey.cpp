@@ -171,8 +171,11 @@ io::Task<void> Survey::look_at_records(HostSeen& out) {
 }
 
 io::Task<void> Survey::connect_to_all(HostSeen& out) {
-  AddressPlan plan = plan_addresses(out.host.addresses, common_.settings.reach,
-                                    [](const auto& one) { return io::has_route(one); });
+  const auto& family = common_.settings.family;
+  AddressPlan plan = plan_addresses(
+      out.host.addresses, common_.settings.reach, [&](const net::Address& address) {
+        return (!family || address.family == *family) && io::has_route(address);
+      });
   std::vector<AddressSeen> seen(plan.to_try.size());
   HostCost cost;
   std::deque<AddressProbe> probes;

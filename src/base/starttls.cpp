@@ -239,6 +239,8 @@ std::optional<Protocol> protocol_from_text(std::string_view word) {
   return std::nullopt;
 }
 
+std::string_view to_text(Protocol protocol) { return known(protocol).word; }
+
 std::string_view name_of(Protocol protocol) { return known(protocol).name; }
 
 std::uint16_t port_of(Protocol protocol) { return known(protocol).port; }

@@ -28,6 +28,8 @@ enum class Protocol {
 
 /// The protocol of such a word (`xmpp-server` with a hyphen); nothing for others.
 [[nodiscard]] std::optional<Protocol> protocol_from_text(std::string_view word);
+/// That word.
+[[nodiscard]] std::string_view to_text(Protocol protocol);
 /// The protocol's name as people write it: `SMTP`, `XMPP`, `ManageSieve`, …
 [[nodiscard]] std::string_view name_of(Protocol protocol);
 /// The port that IANA assigned to it with STARTTLS.

@@ -19,8 +19,7 @@ namespace {
 namespace der = verify::der;
 namespace oid = verify::oid;
 
-constexpr std::size_t kMostNames = 2;    // told of
-constexpr std::size_t kMostRead = 1024;  // the rest is counted no further
+constexpr std::size_t kMostRead = 1024;  // names; the rest is counted no further
 
 /// Algorithm and, where there is one, its parameter: contents of the object identifiers.
 std::pair<base::ByteView, base::ByteView> algorithm_of(base::ByteView spki) {
@@ -79,7 +78,8 @@ std::string issuer_words(const tls::CertificateText& text) {
 }
 
 std::string name_words(const verify::Certificate& certificate,
-                       const tls::CertificateText& text, const dns::Name& wanted) {
+                       const tls::CertificateText& text, const dns::Name& wanted,
+                       std::size_t most) {
   auto names = verify::presented_names(certificate, verify::read_extensions(certificate),
                                        kMostRead)
                    .dns;
@@ -88,11 +88,11 @@ std::string name_words(const verify::Certificate& certificate,
     return verify::match_presented(base::as_text(name), wanted);
   });
   std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
     out += (i == 0 ? "" : ", ") + base::printable(base::as_text(names[i]), base::kWord);
   }
-  if (names.size() > kMostNames) {
-    out += " and " + std::to_string(names.size() - kMostNames) + " more";
+  if (names.size() > most) {
+    out += " and " + std::to_string(names.size() - most) + " more";
   }
   return out;
 }
@@ -113,12 +113,13 @@ std::string key_words(base::ByteView spki) {
                                                  {oid::kMlDsa87, "ML-DSA-87"}}});
 }
 
-CertificateWords certificate_words(base::ByteView der, const dns::Name& wanted) {
+CertificateWords certificate_words(base::ByteView der, const dns::Name& wanted,
+                                   std::size_t most_names) {
   const auto parts = verify::parse_certificate(der);
   if (!parts) return {};
   const tls::CertificateText text = tls::describe_certificate(der);
   CertificateWords out;
-  out.names = name_words(*parts, text, wanted);
+  out.names = name_words(*parts, text, wanted, most_names);
   out.issuer = issuer_words(text);
   out.key = key_words(parts->spki);
   if (const auto validity = verify::validity_of(*parts)) out.until = validity->not_after;

@@ -18,10 +18,14 @@ struct CertificateWords {
   std::optional<std::chrono::sys_seconds> until;  ///< its last second
 };
 
+/// So many names tell most readers whose a certificate is.
+inline constexpr std::size_t kFewNames = 2;
+
 /// The words for a certificate (DER); of its names first the one that stands for
-/// `wanted`, if there is one.
+/// `wanted`, if there is one, and no more than `most_names`: the others are counted.
 [[nodiscard]] CertificateWords certificate_words(base::ByteView der,
-                                                 const dns::Name& wanted);
+                                                 const dns::Name& wanted,
+                                                 std::size_t most_names = kFewNames);
 
 /// The kind of a public key (SubjectPublicKeyInfo) in words: `ECDSA P-256`, `RSA 2048`,
 /// `Ed25519`, `ML-DSA-65`; empty for one that is not known.

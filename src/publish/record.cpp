@@ -42,10 +42,26 @@ base::Result<dns::Tlsa> make_record(const Source& source, const Parameters& para
   return dns::Tlsa{usage, selector, matching, std::move(*data)};
 }
 
+namespace {
+
+/// ` IN TLSA ( 3 1 1`, then the data in lines of their own.
+std::string folded(const dns::Tlsa& record) {
+  constexpr std::size_t kDigits = 64;
+  const std::string data = base::to_hex(record.data);
+  std::string out = " IN TLSA ( " + dns::parameters(record);
+  for (std::size_t at = 0; at < data.size(); at += kDigits) {
+    out += "\n        " + data.substr(at, kDigits);
+  }
+  return out + " )";
+}
+
+}  // namespace
+
 std::string zone_line(const dns::Name& owner, const dns::Tlsa& record, ZoneForm form,
                       std::optional<std::chrono::seconds> ttl) {
   std::string out = owner.text() + ".";
   if (ttl) out += " " + std::to_string(ttl->count());
+  if (form == ZoneForm::folded) return out + folded(record);
   if (form == ZoneForm::tlsa) return out + " IN TLSA " + dns::to_text(record);
   const std::array<std::byte, 3> numbers = {std::byte{dns::number(record.usage)},
                                             std::byte{dns::number(record.selector)},

@@ -34,10 +34,12 @@ struct Parameters {
 /// How a record is written.
 enum class ZoneForm {
   tlsa,     ///< `IN TLSA 3 1 1 8d02…` (RFC 6698 2.2)
+  folded,   ///< `tlsa`, in lines that a terminal of 80 columns holds (RFC 1035 5.1)
   generic,  ///< `IN TYPE52 \# 35 030101…` (RFC 3597 5)
 };
 
-/// One line of a zone file, without its end: `_25._tcp.mx.example.org. 3600 IN TLSA …`.
+/// An entry of a zone file, without the end of its line: `_25._tcp.mx.example.org. 3600
+/// IN TLSA …`.
 [[nodiscard]] std::string zone_line(const dns::Name& owner, const dns::Tlsa& record,
                                     ZoneForm form,
                                     std::optional<std::chrono::seconds> ttl);

@@ -138,8 +138,8 @@ inline constexpr std::array<RuleText, 19> kRules{{
      "no TLSA record matches what the server sends", "RFC 7672 2.2",
      "If nobody changed the server's key, find out first who answers at this address. "
      "Else publish 3 1 1 of the present key, which works when the old TTL has passed, "
-     "or put the published key back; for a DANE-TA record, send the chain up to its "
-     "anchor."},
+     "or put the published key back. Where a record names an issuer (usage 2), send the "
+     "chain up to it."},
 }};
 
 /// The words of a rule.

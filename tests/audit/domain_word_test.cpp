@@ -29,6 +29,14 @@ INSTANTIATE_TEST_SUITE_P(
                       ".", "", "example .org", "<example.org>", "\"example.org\"",
                       "example.org,", "\xEF\xBC\x91.1.1.\xEF\xBC\x91"));
 
+TEST(NoDomain, OfAMailAddressNamesItsDomain) {
+  EXPECT_EQ(domain_in_word("you@example.org").error().detail,
+            "you@example.org is a mail address, not a domain name; its domain is "
+            "example.org");
+  EXPECT_EQ(domain_in_word("you@-").error().detail,
+            "you@- is a mail address, not a domain name");
+}
+
 class Domain : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Domain, IsTaken) { EXPECT_TRUE(domain_in_word(GetParam())) << GetParam(); }

@@ -84,8 +84,8 @@ TEST(Explain, NothingIsSaidTwice) {
       "  Look     dane check HOST PORT, dane audit -v DOMAIN\n"
       "  Cure     If nobody changed the server's key, find out first who answers at\n"
       "           this address. Else publish 3 1 1 of the present key, which works when\n"
-      "           the old TTL has passed, or put the published key back; for a DANE-TA\n"
-      "           record, send the chain up to its anchor.\n"
+      "           the old TTL has passed, or put the published key back. Where a record\n"
+      "           names an issuer (usage 2), send the chain up to it.\n"
       "  Source   RFC 7671 4, RFC 7672 2.2\n");
   EXPECT_THAT(told("expired"), HasSubstr("for the present key. A record 3 1 1 does"));
   EXPECT_THAT(told("bad-input"),

@@ -171,7 +171,7 @@ TEST(VerifyAnswer, SaysWhereLiveRecordsAreFrom) {
   const VerifyAnswer answer = looked_up(std::nullopt);
   EXPECT_EQ(outcome_of(answer), Outcome::fine);
   EXPECT_EQ(text_of(answer, Paint(false), kNow),
-            "verified: it matches (ok)\n"
+            "verified: it matches\n"
             "  source   _25._tcp.mx.example.org in the DNS\n"
             "           signed, TTL 1 hour, signature good for 2 days\n"
             "  record   3 1 1 abcd  matched\n");

@@ -37,6 +37,20 @@ TEST(Domains, OfTheCommandLineAreTakenAsTheyAre) {
   EXPECT_THAT(all_of(from_words({})), IsEmpty());
 }
 
+TEST(Domains, OfAListWithRanksStandInAColumn) {
+  const Folder folder;
+  const auto column = [&](std::string_view text) {
+    return column_of_domains(folder.write("list", text));
+  };
+  EXPECT_EQ(column("1,a.example\n2,b.example\n"), 2U);
+  EXPECT_EQ(column("# all of them\n\"1\",\"x\",\"a.example\"\n"), 3U);
+  EXPECT_EQ(column("a.example,1\n"), 1U);
+  EXPECT_EQ(column("a.example\n1,b.example\n"), std::nullopt);
+  EXPECT_EQ(column("1,2,3\n"), std::nullopt);
+  EXPECT_EQ(column(""), std::nullopt);
+  EXPECT_EQ(column_of_domains(folder.path("none")), std::nullopt);
+}
+
 TEST(Domains, OfAFileAreOneALine) {
   EXPECT_THAT(read("a.example\nb.example\n"), ElementsAre("a.example", "b.example"));
   EXPECT_THAT(read("a.example\nb.example"), ElementsAre("a.example", "b.example"));

@@ -72,7 +72,7 @@ TEST(Nagios, ACertificateThatEndsWithinTheDaysIsAWarningOrCritical) {
   EXPECT_EQ(status(ending(kLimits.critical - 1s)), Nagios::critical);
   EXPECT_EQ(status(ending(kNow - 1s)), Nagios::critical);
   EXPECT_THAT(line(ending(kLimits.critical - 1s)),
-              HasSubstr("DANE CRITICAL - 1 enforced; expires-soon |"));
+              HasSubstr("DANE CRITICAL - 1 protected; expires-soon |"));
 }
 
 TEST(Nagios, ACertificateThatEndsSoonIsToldBesideDomainsThatAreNotEnforced) {
@@ -80,13 +80,13 @@ TEST(Nagios, ACertificateThatEndsSoonIsToldBesideDomainsThatAreNotEnforced) {
   tally.first_certificate_end = kLimits.warning;
   EXPECT_THAT(line(tally), Not(HasSubstr("expires-soon")));
   tally.first_certificate_end = kLimits.warning - 1s;
-  EXPECT_THAT(line(tally),
-              HasSubstr("DANE WARNING - 1 enforced, 1 partial; "
-                        "partial: d1.example (unreachable); expires-soon |"));
+  EXPECT_THAT(line(tally), HasSubstr("DANE WARNING - 1 protected, 1 partly protected; "
+                                     "partly protected: d1.example (unreachable); "
+                                     "expires-soon |"));
   tally.first_certificate_end = kLimits.critical - 1s;
-  EXPECT_THAT(line(tally),
-              HasSubstr("DANE CRITICAL - 1 enforced, 1 partial; "
-                        "partial: d1.example (unreachable); expires-soon |"));
+  EXPECT_THAT(line(tally), HasSubstr("DANE CRITICAL - 1 protected, 1 partly protected; "
+                                     "partly protected: d1.example (unreachable); "
+                                     "expires-soon |"));
 }
 
 TEST(Nagios, OtherDaysThanUsualStandInThePlaceOfTheFinding) {
@@ -110,7 +110,7 @@ TEST(Nagios, SignaturesHaveTheLimitOfTheirFindingAlone) {
 TEST(Nagios, ANameThatDoesNotExistIsUnknown) {
   const auto mistyped = of({{Grade::not_deployed, {Code::no_domain}}});
   EXPECT_EQ(status(mistyped), Nagios::unknown);
-  EXPECT_THAT(line(mistyped), HasSubstr("not-deployed: d1.example (no-domain) |"));
+  EXPECT_THAT(line(mistyped), HasSubstr("no DANE: d1.example (no-domain) |"));
   EXPECT_EQ(status(of({{Grade::not_deployed, {Code::no_domain}}, {Grade::broken, {}}})),
             Nagios::critical);
   EXPECT_EQ(status(of({{Grade::not_deployed, {Code::no_domain}}, {Grade::partial, {}}})),
@@ -125,24 +125,25 @@ TEST(Nagios, BrokenOutweighsUnknownAndThatAWarning) {
 }
 
 TEST(Nagios, TheLineHasWhoIsWrongWorstFirstAndPerformanceData) {
-  EXPECT_EQ(line(of({{Grade::partial, {Code::unreachable}},
-                     {Grade::broken, {Code::mismatch}},
-                     {Grade::enforced, {}}})),
-            "DANE CRITICAL - 1 enforced, 1 partial, 1 broken; broken: d2.example "
-            "(mismatch); partial: d1.example (unreachable) | time=1.234s;;;0 "
-            "enforced=1;;;0 not-deployed=0;;;0 partial=1;;;0 undecided=0;;;0 "
-            "broken=1;;;0 bad-input=0;;;0\n");
+  EXPECT_EQ(
+      line(of({{Grade::partial, {Code::unreachable}},
+               {Grade::broken, {Code::mismatch}},
+               {Grade::enforced, {}}})),
+      "DANE CRITICAL - 1 protected, 1 partly protected, 1 broken; broken: d2.example "
+      "(mismatch); partly protected: d1.example (unreachable) | time=1.234s;;;0 "
+      "enforced=1;;;0 not-deployed=0;;;0 partial=1;;;0 undecided=0;;;0 "
+      "broken=1;;;0 bad-input=0;;;0\n");
 }
 
 TEST(Nagios, TheLineOfEnforcedDomainsHasTheirWarnings) {
   const std::string text =
       line(of({{Grade::enforced, {Code::no_spare, Code::tlsrpt_absent}},
                {Grade::enforced, {Code::expires_soon}}}));
-  EXPECT_THAT(text, HasSubstr("DANE WARNING - 2 enforced; "));
+  EXPECT_THAT(text, HasSubstr("DANE WARNING - 2 protected; "));
   EXPECT_THAT(text, HasSubstr("expires-soon"));
   EXPECT_THAT(text, Not(HasSubstr("tlsrpt-absent")));
   EXPECT_THAT(line(of({{Grade::enforced, {}}})),
-              HasSubstr("DANE OK - 1 enforced | time="));
+              HasSubstr("DANE OK - 1 protected | time="));
 }
 
 TEST(Nagios, ManyDomainsOfAGradeAreSomeAndANumber) {

@@ -42,7 +42,7 @@ TEST(Tally, CountsDomainsByGrade) {
   EXPECT_EQ(tally.of(Grade::enforced), 2U);
   EXPECT_EQ(tally.of(Grade::broken), 1U);
   EXPECT_EQ(tally.of(Grade::partial), 0U);
-  EXPECT_EQ(in_words(tally), "2 enforced, 1 broken");
+  EXPECT_EQ(in_words(tally), "2 protected, 1 broken");
   EXPECT_EQ(in_words(Tally()), "nothing");
 }
 
@@ -82,6 +82,7 @@ TEST(Tally, KeepsTheFirstEndOfSignaturesAndCertificates) {
   auto later = audited("b.example", Grade::enforced);
   add_ends(later, kEnd + hours(6), {kEnd + hours(10)});
   tally.add(later);
+  EXPECT_EQ(tally.first_signature_of, "a.example");
   EXPECT_EQ(tally.first_signature_end, kEnd + hours(5));
   EXPECT_EQ(tally.first_certificate_end, kEnd + hours(7));
   auto sooner = audited("c.example", Grade::enforced);
@@ -89,6 +90,8 @@ TEST(Tally, KeepsTheFirstEndOfSignaturesAndCertificates) {
   tally.add(sooner);
   EXPECT_EQ(tally.first_signature_end, kEnd + hours(4));
   EXPECT_EQ(tally.first_certificate_end, kEnd + hours(3));
+  EXPECT_EQ(tally.first_signature_of, "c.example");
+  EXPECT_EQ(tally.first_certificate_of, "c.example");
 }
 
 TEST(Tally, TheSignatureOverMxRecordsCountsWhereItIsSecure) {

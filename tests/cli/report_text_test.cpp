@@ -57,8 +57,8 @@ TEST(AuditText, BeginsWithTheVerdict) {
   EXPECT_THAT(text(graded("b.example", Grade::broken, {Code::mismatch})),
               StartsWith("b.example: BROKEN\nSenders that use DANE do not"));
   EXPECT_EQ(text(graded("c.example", Grade::not_deployed, {Code::mx_null})),
-            "c.example: NO DANE (not-deployed)\n"
-            "The domain takes no mail (null MX).\n");
+            "c.example: TAKES NO MAIL (not-deployed)\n"
+            "It says so with a null MX record. Nothing needs to be done.\n");
 }
 
 TEST(AuditText, HasRecordsAddressesAndCertificatesWhereAllIsWanted) {
@@ -206,6 +206,25 @@ TEST(AuditOneLine, IsOneAndSaysWhy) {
   EXPECT_EQ(lines_of(cut).size(), 1U);
   EXPECT_EQ(width_of(lines_of(cut)[0]), 80U);
   EXPECT_TRUE(cut.ends_with("…\n")) << cut;
+}
+
+TEST(AuditOneLine, StandsUnderLongerNames) {
+  EXPECT_THAT(one_line(graded("a.example", Grade::broken, {Code::mismatch}), Paint(false),
+                       80, 30),
+              StartsWith("✗ broken            a.example                       "));
+}
+
+TEST(AuditOneLine, SaysOfADomainWithoutMailThatItTakesNone) {
+  EXPECT_EQ(
+      one_line(graded("a.example", Grade::not_deployed, {Code::no_mail_host}),
+               Paint(false), 80),
+      "– takes no mail     a.example                 no MX record and no address\n");
+  EXPECT_EQ(one_line(graded("a.example", Grade::not_deployed, {Code::mx_null}),
+                     Paint(false), 80),
+            "– takes no mail     a.example                 null MX record\n");
+  EXPECT_THAT(one_line(graded("a.example", Grade::not_deployed, {Code::tlsa_absent}),
+                       Paint(false), 80),
+              StartsWith("– no DANE           a.example "));
 }
 
 TEST(AuditOneLine, NeverCutsAName) {

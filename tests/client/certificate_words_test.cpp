@@ -25,6 +25,8 @@ TEST(CertificateWords, TheWantedNameComesFirstAndManyAreCounted) {
             "*.example.org, a.example and 2 more");
   EXPECT_EQ(certificate_words(leaf, support::name("none.example.net")).names,
             "a.example, b.example and 2 more");
+  EXPECT_EQ(certificate_words(leaf, {}, 4).names,
+            "a.example, b.example, *.example.org, c.example");
 }
 
 TEST(CertificateWords, ACommonNameStandsInForNames) {

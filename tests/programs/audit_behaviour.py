@@ -183,7 +183,7 @@ class Input(Case):
                 self.assertEqual(one["findings"][0]["code"], "bad-input")
                 self.assertLess(len(one["input"]), 1100)
         self.assertEqual(done.status, 0, "one domain is fine, the rest is counted apart")
-        self.assertIn(f"1 enforced, {len(lines) - 1} bad-input", done.err)
+        self.assertIn(f"1 protected, {len(lines) - 1} not a domain", done.err)
         text = self.audit("--quick", "-f", self.path("in")).out
         self.assertNotIn("\x1b", text)
         self.assertNotIn("\0", text)
@@ -196,7 +196,7 @@ class Input(Case):
                              ["bad-input"] * len(words))
         self.audit("--nagios", "1,example.org", status=3)
         done = self.audit("--nagios", "1,example.org", "good.mail.example", status=3)
-        self.assertIn("; bad-input: 1,example.org (bad-input) |", done.out)
+        self.assertIn("; not a domain: 1,example.org (bad-input) |", done.out)
         self.audit("--json", "1,example.org", "mismatch.mail.example", status=1)
 
     def test_columns(self) -> None:
@@ -231,6 +231,15 @@ class Input(Case):
                       ("--unbound-conf", self.path("none"), "x.example")):
             self.fails(*words)
         self.fails("-f", str(self.scratch), pattern="irectory")
+
+    def test_addresses_of_one_kind(self) -> None:
+        for option, grade, codes in (("-4", "enforced", set()), ("--ipv6", "undecided", {"no-route"}),
+                                     ("-46", "enforced", set())):
+            done = self.audit("--quick", "--json", option, "good.mail.example")
+            (one,) = done.objects
+            self.assertEqual(one["grade"], grade, option)
+            self.assertEqual({finding["code"] for finding in one["findings"]} & {"no-route"},
+                             codes, option)
 
     def test_what_this_machine_lacks(self) -> None:
         """It is no fault of any domain."""
@@ -342,7 +351,7 @@ class Reports(Case):
                              "nothing.mail.example", "a..b", status=1).out
         lines = several.splitlines()
         self.assertEqual([line.split()[1] for line in lines[:4]],
-                         ["broken", "protected", "no", "not"])
+                         ["broken", "protected", "takes", "not"])
         self.assertRegex(several, r"\n\n4 domains in \d+\.\d s, \d{4}-\d\d-\d\d \d\d:\d\d UTC\n")
         self.assertIn("\n  broken                    1       33 %  ", several)
         for line in (one + several).splitlines():
@@ -387,7 +396,7 @@ class Reports(Case):
         self.assertIn("; broken: mismatch.mail.example (mismatch) |", done.out)
         many_broken = [f"mismatch.mail.example{'.' * (i % 2)}" for i in range(5)]
         done = self.audit("--nagios", "a|b..c", *many_broken, status=2)
-        self.assertRegex(done.out, r"; bad-input: a/b\.\.c \(bad-input\); broken: (mismatch\.mail\.example\.? \(mismatch\),? ?){3}"
+        self.assertRegex(done.out, r"; not a domain: a/b\.\.c \(bad-input\); broken: (mismatch\.mail\.example\.? \(mismatch\),? ?){3}"
                                    r" ?and 2 more \|")
 
     def check_prometheus(self, text: str) -> dict[str, float]:

@@ -283,6 +283,21 @@ class Make(Case):
             self.assertRegex(read, r"_25\._tcp\.xn--bcher-kva\.example\.org\.\s1800\sIN\sTLSA\s" +
                              self.record(3, 1, 1).replace(" ", r"\s"))
 
+    def test_lines_for_a_screen_are_read_too(self) -> None:
+        words = ("make", "--cert", self.path("leaf.pem"), "--matching", "2", "mx.example.org", "25")
+        ours, theirs = pty.openpty()
+        with open(ours, "rb") as screen:
+            subprocess.run([PROGRAM, *words], stdout=theirs, env={"TERM": "dumb"}, check=True)
+            os.close(theirs)
+            lines = os.read(screen.fileno(), 4096).decode().replace("\r\n", "\n")
+        self.assertLessEqual(max(map(len, lines.splitlines())), 80)
+        head = "$ORIGIN example.org.\n$TTL 60\n@ 1 IN SOA a b 1 1 1 1 1\n"
+        read = [subprocess.run(["ldns-read-zone", self.write("zone", head + text)], check=True,
+                               capture_output=True, text=True).stdout
+                for text in (lines, self.dane(*words))]
+        self.assertEqual(read[0], read[1])
+        self.assertIn(self.record(3, 1, 2).split()[-1], read[0])
+
     def test_json(self) -> None:
         got = self.json("make", "--cert", self.path("leaf.pem"), "mx.example.org", "25")
         self.assertEqual(got["owner"], "_25._tcp.mx.example.org")
@@ -612,7 +627,7 @@ class Rollover(Case):
                            (("--signatures", "2d"), "Assumed: TTL 1 hour; --ttl says otherwise.\n"),
                            (("--ttl", "30m", "--signatures", "2d"), "")):
             self.assertTrue(self.dane(*words, *more).startswith(
-                (line + "\n" if line else "") + "Scheme 3 1 1 + 3 1 1\n"), more)
+                (line + "\n" if line else "") + "Plan 3 1 1 + 3 1 1\n"), more)
         for words, missing in ((words[:-1], "PORT is missing: dane rollover --current F --next F "
                                 "mx.example.org 25"),
                                (words[:-2], "HOST and PORT are missing")):
@@ -909,6 +924,14 @@ class Online(Case):
                                capture_output=True, text=True, check=True).stdout
         self.assertIn(got["records"][0]["data"], drill.lower())
 
+    def test_lookup_begins_with_what_is_there(self) -> None:
+        for host, status, line in (
+                ("www.secure.example", 0, "1 TLSA record, signed with DNSSEC"),
+                ("absent.secure.example", 1, "no TLSA records; DNSSEC proves that")):
+            text = self.dane("lookup", host, "443", status=status)
+            self.assertTrue(text.startswith(f"_443._tcp.{host}: {line}\n\n  host  "), text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80)
+
     def test_lookup_of_an_alias_of_the_records(self) -> None:
         got = self.json("lookup", "tlsa-alias.secure.example", "443")
         self.assertEqual(got["status"], "present")
@@ -925,6 +948,13 @@ class Online(Case):
             got = self.json("check", host, status=status)
             self.assertEqual((got["status"], got["peers"][0]["reason"]), (word, reason), host)
             self.dane("check", host, status=status)
+
+    def test_check_of_an_address(self) -> None:
+        for address in ("127.60.0.1", "::1"):
+            text = self.dane("check", address, status=1)
+            self.assertTrue(text.startswith(
+                f"{address} port 443 (TLS): NO DANE: an address has no TLSA records\n"
+                "They stand at names: give that of the host"), text)
 
     def live(self, leaf: str, host: str, port: str, *words: str, **more) -> dict:
         """The object of dane verify for what a server of the zones shows."""

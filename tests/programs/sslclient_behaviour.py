@@ -545,6 +545,13 @@ class Options(Case):
             self.assertEqual(got.out, "")
         self.expect(run("-q", WWW, 443, "sh", "-c", "kill -9 $$"), 111)
 
+    def test_a_port_that_begins_in_clear_text_is_named(self) -> None:
+        got = run("", "mx1.mail.example", 25, *SAY)
+        self.expect(got, 111, lines=2)
+        self.assertEqual(got.lines[1], "sslclient: port 25 mostly begins in clear text: "
+                                       "--starttls smtp")
+        self.expect(run("-q", "mx1.mail.example", 25, *SAY), 111)
+
     def test_ordinary_success_is_silent(self) -> None:
         self.expect(run("", WWW, 443, "true"), 0)
         self.expect(run("-vQ", WWW, 443, "true"), 0)

@@ -121,7 +121,7 @@ class Administrator(Case):
                               env={"PATH": path, "DANE_UNBOUND_CONF":
                                    str(behaviour.DIRECTORY / "unbound.conf")})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("(signed)", done.stdout)
+        self.assertIn("signed with DNSSEC", done.stdout)
         installed = {file.name for file in (self.scratch / "usr/local").rglob("*")}
         self.assertLessEqual({"dane", "sslclient", "sslcat", "https@", "dane.1", "dane-check.1",
                               "sslclient.1"}, installed)

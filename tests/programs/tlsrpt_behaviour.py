@@ -102,8 +102,7 @@ class Case(qmail.Case):
     def dane(self, *words: str, status: int = 0) -> subprocess.CompletedProcess:
         """A run of `dane tlsrpt` for today."""
         done = subprocess.run(
-            [DANE, "tlsrpt", "--from", today(), "--to", today(), "--store", str(self.store),
-             *words], capture_output=True, check=False, timeout=HANG_SECONDS)
+            [DANE, "tlsrpt", "--from", today(), "--store", str(self.store), *words], capture_output=True, check=False, timeout=HANG_SECONDS)
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 
@@ -322,7 +321,7 @@ class Reports(Case):
         self.publish()
         out = self.home / "out"
         out.mkdir()
-        self.online("--from", yesterday, "--output", str(out))
+        self.online("--from", yesterday, "--to", today(), "--output", str(out))
         self.assertEqual(sorted(file.name for file in out.iterdir()),
                          [f"{DOMAIN}.{yesterday}", f"{DOMAIN}.{today()}"])
 

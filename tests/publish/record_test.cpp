@@ -48,6 +48,15 @@ TEST(Record, AsAZoneHasIt_Rfc6698s2_2) {
             "_25._tcp.mx.example.org. 60 IN TLSA 3 1 1 ab01");
 }
 
+TEST(Record, FoldedForAScreen_Rfc1035s5_1) {
+  const dns::Tlsa sha512{3, 1, 2, base::Bytes(64, std::byte{0xab})};
+  std::string expected = "_25._tcp.mx.example.org. 60 IN TLSA ( 3 1 2\n        ";
+  for (int i = 0; i < 32; ++i) expected += "ab";
+  expected += "\n        ";
+  for (int i = 0; i < 32; ++i) expected += "ab";
+  EXPECT_EQ(zone_line(owner(), sha512, ZoneForm::folded, seconds(60)), expected + " )");
+}
+
 TEST(Record, AsATypeThatNobodyKnows_Rfc3597s5) {
   const dns::Tlsa record{3, 1, 1, {std::byte{0xab}, std::byte{0x01}}};
   EXPECT_EQ(zone_line(owner(), record, ZoneForm::generic, {}),

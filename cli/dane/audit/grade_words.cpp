@@ -12,6 +12,8 @@ using namespace audit;
 constexpr std::string_view kUnsigned =
     "The domain is not signed with DNSSEC. DANE needs that first.";
 
+constexpr std::string_view kFine = "Nothing needs to be done.";
+
 std::size_t count_proved(const Judgement& judgement) {
   return static_cast<std::size_t>(std::ranges::count_if(judgement.hosts, is_all_proved));
 }
@@ -61,6 +63,12 @@ std::string_view word_for(Grade grade) {
       return "not a domain";
   }
   return "";
+}
+
+std::string_view verdict_of(const Judgement& judgement) {
+  const bool takes_none =
+      judgement.cause == Code::no_mail_host || judgement.cause == Code::mx_null;
+  return takes_none ? "takes no mail" : word_for(judgement.grade);
 }
 
 std::string_view sign_for(Grade grade) {
@@ -133,11 +141,19 @@ std::string sentence_of(const DomainAudit& audited) {
       return "Senders that use DANE do not deliver: their mail waits, and goes back in "
              "the end.";
     case Grade::not_deployed:
-      return judgement.cause == Code::mx_insecure ? std::string(kUnsigned) : title();
+      if (judgement.cause == Code::mx_insecure) return std::string(kUnsigned);
+      if (judgement.cause == Code::no_mail_host) {
+        return "It has neither an MX record nor an address. " + std::string(kFine);
+      }
+      if (judgement.cause == Code::mx_null) {
+        return "It says so with a null MX record. " + std::string(kFine);
+      }
+      return title();
     case Grade::undecided:
       return "Ask again later. " + title();
     case Grade::bad_input:
-      return "Give the name of a domain: example.org";
+      if (!audited.seen.error) return "Give the name of a domain: example.org.";
+      return audited.seen.error->detail + ". Give the name of a domain: example.org.";
   }
   return "";
 }

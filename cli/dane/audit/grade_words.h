@@ -12,6 +12,10 @@ namespace cli::report {
 /// `no DANE`, `could not tell` or `not a domain`.
 [[nodiscard]] std::string_view word_for(audit::Grade grade);
 
+/// The word of a domain: that of its grade, but `takes no mail` where there is nothing to
+/// deploy DANE for.
+[[nodiscard]] std::string_view verdict_of(const audit::Judgement& judgement);
+
 /// The columns of the longest of them.
 inline constexpr std::size_t kGradeColumns = 16;
 

@@ -117,6 +117,18 @@ base::Result<DomainStream> from_file(const std::string& path, std::size_t column
       });
 }
 
+std::optional<std::size_t> column_of_domains(const std::string& path) {
+  if (!is_regular(path)) return std::nullopt;
+  const auto source = from_file(path);
+  const auto first = source ? (*source)() : std::nullopt;
+  if (!first || dns::Name::parse(first->word)) return std::nullopt;
+  for (std::size_t column = 1; column <= 3; ++column) {
+    const auto name = dns::Name::parse(in_column(first->word, column));
+    if (name && name->labels().size() > 1) return column;
+  }
+  return std::nullopt;
+}
+
 base::Result<void> check_not_empty(const std::string& path) {
   if (!is_regular(path)) return {};
   const auto source = from_file(path);

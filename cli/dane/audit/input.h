@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ namespace cli::report {
 /// `usage`, code `bad_file`.
 [[nodiscard]] base::Result<audit::DomainStream> from_file(const std::string& path,
                                                           std::size_t column = 0);
+
+/// The column of the domains in a file that begins with a line of several columns, as
+/// lists with ranks do; nothing where it begins with a domain or can be read but once.
+[[nodiscard]] std::optional<std::size_t> column_of_domains(const std::string& path);
 
 /// Error kind `usage`, code `no_domain`: there is none in the file. What can be read but
 /// once is not looked at.

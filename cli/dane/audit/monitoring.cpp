@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/dane/audit/grade_words.h"
 #include "src/base/bytes.h"
 
 namespace cli::report {
@@ -44,7 +45,7 @@ std::string who_is_wrong(const Tally& tally) {
   for (std::size_t i = kGrades; i-- > 1;) {  // not those that are enforced
     const auto& some = tally.examples.at(i);
     if (some.empty()) continue;
-    out += "; " + std::string(audit::to_text(static_cast<Grade>(i))) + ": ";
+    out += "; " + std::string(word_for(static_cast<Grade>(i))) + ": ";
     for (std::size_t j = 0; j < some.size(); ++j) {
       out += (j == 0 ? "" : ", ") + base::printable(some[j], base::kWord);
     }

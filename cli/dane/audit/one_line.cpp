@@ -9,8 +9,6 @@ namespace {
 
 using namespace audit;
 
-constexpr std::size_t kNameColumns = 24;
-
 /// Why, behind the name: what the cause is, and whose it is if not the domain's.
 std::string why(const DomainAudit& audited) {
   const Judgement& judgement = audited.judgement;
@@ -20,6 +18,8 @@ std::string why(const DomainAudit& audited) {
                : counted(judgement.hosts.size(), "mail server", "mail servers");
   }
   if (judgement.cause == Code::mx_insecure) return "not signed with DNSSEC";
+  if (judgement.cause == Code::no_mail_host) return "no MX record and no address";
+  if (judgement.cause == Code::mx_null) return "null MX record";
   const std::string& subject = judgement.findings.front().subject;
   const Kind& kind = kind_of(*judgement.cause);
   const bool is_own = subject == audited.seen.domain.text() || subject.empty() ||
@@ -32,12 +32,12 @@ std::string why(const DomainAudit& audited) {
 
 }  // namespace
 
-std::string one_line(const DomainAudit& audited, const Paint& paint,
-                     std::size_t columns) {
+std::string one_line(const DomainAudit& audited, const Paint& paint, std::size_t columns,
+                     std::size_t name_columns) {
   const Grade grade = audited.judgement.grade;
-  const std::string head =
-      std::string(sign_for(grade)) + " " + padded(word_for(grade), kGradeColumns);
-  const std::string name = padded(name_of(audited), kNameColumns);
+  const std::string head = std::string(sign_for(grade)) + " " +
+                           padded(verdict_of(audited.judgement), kGradeColumns);
+  const std::string name = padded(name_of(audited), name_columns);
   const std::size_t used = width_of(head) + 2 + width_of(name) + 2;
   std::string out = painted(grade, head, paint) + "  " + name;
   // A name is never cut; what is said behind it is where there is room for a word.

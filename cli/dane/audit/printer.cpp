@@ -25,7 +25,7 @@ std::string Printer::form(const DomainAudit& audited, std::string_view json) {
     case Each::none:
       return "";
     case Each::line:
-      return one_line(audited, look_.paint, look_.columns);
+      return one_line(audited, look_.paint, look_.columns, wanted_.name_columns);
     case Each::text:
       return text_of(audited, look_);
     case Each::csv:

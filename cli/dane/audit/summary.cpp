@@ -168,16 +168,17 @@ void Teller::tell_hosts() {
 void Teller::tell_ends() {
   std::string text;
   const auto add = [&](std::string_view what,
-                       const std::optional<std::chrono::sys_seconds>& moment) {
+                       const std::optional<std::chrono::sys_seconds>& moment,
+                       const std::string& whose) {
     if (!moment) return;
     text +=
         (text.empty() ? "" : ", ") + std::string(what) + " " +
         verify::to_text(*moment).substr(0, 10) + " (" +
         (*moment > facts_.now ? "in " + span_in_words(*moment - facts_.now) : "over") +
-        ")";
+        ", " + base::printable(whose, base::kName) + ")";
   };
-  add("a signature", tally_.first_signature_end);
-  add("a certificate", tally_.first_certificate_end);
+  add("a signature", tally_.first_signature_end, tally_.first_signature_of);
+  add("a certificate", tally_.first_certificate_end, tally_.first_certificate_of);
   if (!text.empty()) layout_.gap().sentence(0, "Soonest to end: " + text);
 }
 

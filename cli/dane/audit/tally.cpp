@@ -3,6 +3,7 @@
 #include <numeric>
 #include <set>
 
+#include "cli/dane/audit/grade_words.h"
 #include "src/audit/cause.h"
 
 namespace cli::report {
@@ -10,9 +11,12 @@ namespace {
 
 using namespace audit;
 
-void keep_first(std::optional<std::chrono::sys_seconds>& first,
-                std::chrono::sys_seconds moment) {
-  if (!first || moment < *first) first = moment;
+/// The earlier moment, and whose it is.
+void keep_first(std::optional<std::chrono::sys_seconds>& first, std::string& whose,
+                std::chrono::sys_seconds moment, const std::string& word) {
+  if (first && moment >= *first) return;
+  first = moment;
+  whose = word;
 }
 
 }  // namespace
@@ -45,6 +49,24 @@ void Tally::add_breaking(const DomainAudit& audited) {
   }
 }
 
+void Tally::add_ends(const DomainAudit& audited) {
+  const auto add_signature = [&](std::chrono::sys_seconds until) {
+    keep_first(first_signature_end, first_signature_of, until, audited.item.word);
+  };
+  for (const auto& host : audited.seen.hosts) {
+    if (host->seen.tlsa.signed_until) add_signature(*host->seen.tlsa.signed_until);
+    for (const AddressJudged& address : host->judged.addresses) {
+      if (!address.good_until) continue;
+      keep_first(first_certificate_end, first_certificate_of, *address.good_until,
+                 audited.item.word);
+    }
+  }
+  const auto& mx = audited.seen.mx;
+  if (mx.signature && mx.security == dns::Security::secure) {
+    add_signature(mx.signature->until);
+  }
+}
+
 void Tally::add(const DomainAudit& audited) {
   const Judgement& judgement = audited.judgement;
   ++grades.at(static_cast<std::size_t>(judgement.grade));
@@ -61,18 +83,7 @@ void Tally::add(const DomainAudit& audited) {
   add_name(
       audited.item.word, judgement.grade,
       judgement.findings.empty() ? "" : kind_of(judgement.findings.front().code).word);
-  for (const auto& host : audited.seen.hosts) {
-    if (host->seen.tlsa.signed_until) {
-      keep_first(first_signature_end, *host->seen.tlsa.signed_until);
-    }
-    for (const AddressJudged& address : host->judged.addresses) {
-      if (address.good_until) keep_first(first_certificate_end, *address.good_until);
-    }
-  }
-  const auto& mx = audited.seen.mx;
-  if (mx.signature && mx.security == dns::Security::secure) {
-    keep_first(first_signature_end, mx.signature->until);
-  }
+  add_ends(audited);
 }
 
 std::uint64_t Tally::domains() const {
@@ -91,7 +102,7 @@ std::string in_words(const Tally& tally) {
   for (std::size_t i = 0; i < kGrades; ++i) {
     if (tally.grades.at(i) == 0) continue;
     out += (out.empty() ? "" : ", ") + std::to_string(tally.grades.at(i)) + " " +
-           std::string(audit::to_text(static_cast<Grade>(i)));
+           std::string(word_for(static_cast<Grade>(i)));
   }
   return out.empty() ? "nothing" : out;
 }

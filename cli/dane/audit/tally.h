@@ -28,8 +28,10 @@ struct Tally {
   std::uint64_t warnings = 0;  ///< domains with a warning or worse
   /// When the first signature over MX or TLSA records ends.
   std::optional<std::chrono::sys_seconds> first_signature_end;
+  std::string first_signature_of;  ///< the domain, as it was given
   /// When the first certificate ends whose time counts, since a DANE-TA record proves it.
   std::optional<std::chrono::sys_seconds> first_certificate_end;
+  std::string first_certificate_of;  ///< the domain, as it was given
   /// Domains as they were given, while they are no more than `kMostNamed`.
   std::map<std::string, audit::Grade> named;
   /// Some domains of each grade, with the word of the worst finding.
@@ -57,9 +59,10 @@ struct Tally {
 
  private:
   void add_breaking(const audit::DomainAudit& audited);
+  void add_ends(const audit::DomainAudit& audited);
 };
 
-/// `12 enforced, 3 broken`, for people.
+/// `12 protected, 3 broken`, for people.
 [[nodiscard]] std::string in_words(const Tally& tally);
 
 }  // namespace cli::report

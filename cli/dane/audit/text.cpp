@@ -122,7 +122,7 @@ std::vector<const Finding*> Teller::findings(bool notes) const {
 
 void Teller::tell_verdict() {
   const Grade grade = audited_.judgement.grade;
-  const std::string plain(word_for(grade)), code(audit::to_text(grade));
+  const std::string plain(verdict_of(audited_.judgement)), code(audit::to_text(grade));
   std::string word = plain;
   std::ranges::transform(word, word.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });

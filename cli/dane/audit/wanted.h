@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/dane/audit/monitoring.h"
+#include "cli/dane/audit/one_line.h"
 #include "src/audit/judgement.h"
 
 namespace cli::report {
@@ -27,10 +28,11 @@ struct Wanted {
   std::set<audit::Grade> only;
   /// Domains are shown in the order of the input, and held so long.
   bool in_order = false;
-  bool summary = false;               ///< behind them, what they add up to
-  std::optional<std::string> output;  ///< a file for the lines of JSON
-  bool resume = false;                ///< behind what that file has already
-  bool overwrite = false;             ///< in place of what that file has already
+  std::size_t name_columns = kFewNameColumns;  ///< of domains in lines of their own
+  bool summary = false;                        ///< behind them, what they add up to
+  std::optional<std::string> output;           ///< a file for the lines of JSON
+  bool resume = false;                         ///< behind what that file has already
+  bool overwrite = false;                      ///< in place of what that file has already
   std::optional<std::string> html;
   std::optional<std::string> sqlite;
   std::string options;  ///< of the command line, for the database
