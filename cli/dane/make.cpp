@@ -208,9 +208,19 @@ std::string json_of(const std::vector<Made>& all, const Form& form) {
   return json.text() + "\n";
 }
 
-/// A comment of zone files.
-std::string comment_of(const std::string& warning) {
-  return "; " + base::printable(warning, base::kLine) + "\n";
+/// A comment of zone files in as many lines as it needs.
+std::string comment_of(const std::string& text) {
+  constexpr std::string_view kMark = "; ";
+  std::string out;
+  const std::string lines = TextLayout(output_columns() - kMark.size())
+                                .sentence(0, base::printable(text, base::kLine), 2)
+                                .text();
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    out += std::string(kMark) + lines.substr(at, end - at);
+    at = end;
+  }
+  return out;
 }
 
 std::string numbers_of(const Parameters& parameters) {
@@ -239,20 +249,6 @@ std::optional<std::string> risk_of(const Wanted& wanted) {
          " is of an intermediate certificate, and a CA may change its intermediate "
          "without notice. The record of your own key, 3 1 1, does not have this risk if "
          "the key is kept when the certificate is renewed.";
-}
-
-/// A comment of zone files in as many lines as it needs.
-std::string wrapped_comment(const std::string& text) {
-  constexpr std::string_view kMark = "; ";
-  std::string out;
-  const std::string lines =
-      TextLayout(output_columns() - kMark.size()).sentence(0, text).text();
-  for (std::size_t at = 0; at < lines.size();) {
-    const std::size_t end = lines.find('\n', at) + 1;
-    out += std::string(kMark) + lines.substr(at, end - at);
-    at = end;
-  }
-  return out;
 }
 
 /// A zone file: what all owners are warned of stands in front of it, the rest in front of
@@ -312,9 +308,9 @@ base::Result<Outcome> make(const Arguments& arguments) {
     print(json_of(all, form));
     return Outcome::fine;
   }
-  if (const auto uses = uses_of(*wanted)) print(wrapped_comment(*uses));
+  if (const auto uses = uses_of(*wanted)) print(comment_of(*uses));
   for (const Wanted& one : *wanted) {
-    if (const auto risk = risk_of(one)) print(wrapped_comment(*risk));
+    if (const auto risk = risk_of(one)) print(comment_of(*risk));
   }
   print(text_of(all, form));
   return Outcome::fine;
