@@ -15,8 +15,12 @@ namespace cli::dane {
 
 base::Result<audit::DomainStream> source_of(const Arguments& arguments, AuditJob& job) {
   const auto file = arguments.value("file");
-  if (file.has_value() != arguments.words().empty()) {
-    return usage_error("domains, or --file and none; see dane audit --help");
+  if (!file && arguments.words().empty()) {
+    return usage_error(
+        "DOMAIN is missing: dane audit example.org, or dane audit -f FILE");
+  }
+  if (file && !arguments.words().empty()) {
+    return usage_error("either domains or --file, not both");
   }
   if (arguments.values("file").size() > 1)
     return usage_error("--file stands there twice");
@@ -38,13 +42,22 @@ base::Result<audit::DomainStream> source_of(const Arguments& arguments, AuditJob
   return report::from_words(arguments.words());
 }
 
+namespace {
+
+/// `--json` may have no value, or a descriptor.
+bool is_file(std::string_view option, std::string_view word) {
+  return option != "json" || word.find_first_not_of("0123456789") != std::string::npos;
+}
+
+}  // namespace
+
 base::Result<void> check_files(const Arguments& arguments) {
   namespace fs = std::filesystem;
   std::error_code none;
   std::vector<fs::path> files;
-  for (const char* option : {"file", "output", "html", "sqlite", "prometheus"}) {
+  for (const char* option : {"file", "output", "html", "sqlite", "prometheus", "json"}) {
     const auto word = arguments.value(option);
-    if (!word || *word == "-") continue;
+    if (!word || *word == "-" || !is_file(option, *word)) continue;
     const fs::path file = report::target_of(*word);
     if (fs::exists(file, none) && !fs::is_regular_file(file, none)) continue;
     for (const fs::path& other : files) {

@@ -67,8 +67,9 @@ base::Result<Outcome> check(const Arguments& arguments) {
   return out.outcome;
 }
 
-const std::string kHelp = std::string(kCheckUsage) +
-                          R"(
+const std::string kHelp =
+    std::string(kCheckUsage) +
+    R"(
 
 Connects, and says whether the server proves to be who the DNS says, what that
 stands on, and what to do if it does not. HOST may be HOST:PORT or a URL. PORT
@@ -80,24 +81,10 @@ for the service name is checked (RFC 7673).
   --srv SERVICE          xmpp-client, xmpps-client, xmpp-server, xmpps-server,
                          imap, imaps, pop3, pop3s, submission, submissions,
                          sieve, ldap, ldaps, nntp, nntps, or _NAME._tcp
-  --starttls PROTOCOL    smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp,
-                         xmpp-server, ldap or postgres; none for TLS from the
-                         first octet
-  --policy LEVEL         as sslclient's (dane)
-  --ca F                 trust store: a file or a directory (also --roots)
-  --record R             a TLSA record in place of those of the DNS: 'U S M HEX'
-                         or a line of a zone file; repeatable
-  --name N               a name that the server must have, in place of HOST
-  --dane-ee-names        compare names under usage 3 too
-  -4, -6                 IPv4 or IPv6 addresses alone
-  --source ADDRESS       where connections come from
-  --first                the first address that answers alone, not all of them
+)" + std::string(kJobHelp) +
+    R"(  --first                the first address that answers alone, not all of them
   --all-addresses        one that is not reached counts, even if another is
                          verified
-  --cert F, --key F      a certificate of our own for servers that ask, and its
-                         key
-  --timeout N            seconds (1.5 is possible) to connect, and again for
-                         dialogue and handshake (10)
   -v, --verbose          what became of each record at each address
   --json[=FILE|FD]       one JSON object
 )" + kResolverHelp;

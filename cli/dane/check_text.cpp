@@ -100,6 +100,7 @@ class Teller {
   void paste(const dns::Tlsa& record);
 
   [[nodiscard]] std::string service() const;
+  [[nodiscard]] std::string call() const;
   [[nodiscard]] std::string why() const;
   [[nodiscard]] std::string who_turns_away() const;
   [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const {
@@ -150,6 +151,11 @@ std::string Teller::service() const {
   return out + " (" + std::string(starttls::name_of(*job_.starttls)) + ", STARTTLS)";
 }
 
+/// The words behind `dane check` that ask for the same server.
+std::string Teller::call() const {
+  return base::printable(job_.word, base::kName) + " " + std::to_string(job_.target.port);
+}
+
 std::string Teller::who_turns_away() const {
   if (checked_.facts.are_pins) return "";
   return job_.demand.service == policy::Service::smtp
@@ -166,9 +172,12 @@ std::string Teller::why() const {
     if (checked_.facts.state == policy::TlsaState::not_asked) {
       return "They stand at names: give that of the host, or a record with --record.";
     }
-    return checked_.facts.state == policy::TlsaState::absent
-               ? "DNSSEC proves that there are none at this name."
-               : "DANE needs that first.";
+    if (checked_.facts.state != policy::TlsaState::absent) {
+      return "DANE needs that first.";
+    }
+    const bool is_mail = job_.demand.service == policy::Service::smtp;
+    return "DNSSEC proves that there are none at this name." +
+           std::string(is_mail ? " Mail arrives; senders cannot verify the server." : "");
   }
   if (checked_.error) return base::printable(checked_.error->detail, base::kLine) + ".";
   const Report* peer = peer_that(Outcome::findings);
@@ -413,7 +422,7 @@ void Teller::tell_reason() {
       checked_.error ? std::string(base::to_text(checked_.error->code)) : "";
   if (word.empty() && peer != nullptr) word = client::reason_word(*peer);
   layout_.gap().sentence(2, "Reason: " + word + ". More: dane explain " + word +
-                                (telling_.verbose ? "" : ", dane check -v"));
+                                (telling_.verbose ? "" : ", dane check -v " + call()));
 }
 
 void Teller::tell_notes() {

@@ -43,6 +43,19 @@ const Option* option_of(std::span<const Option> options, int code) {
   return found == options.end() ? nullptr : &*found;
 }
 
+/// Which options a word that is none may mean: those that it begins, or the nearest.
+std::string what_is_no_option(const std::string& word,
+                              const std::vector<std::string_view>& all) {
+  std::string begun;
+  for (const std::string_view name : all) {
+    if (word.size() > 2 && name.starts_with(word)) {
+      begun += (begun.empty() ? "" : ", ") + std::string(name);
+    }
+  }
+  return begun.empty() ? "unknown option " + word + suggestion(word, all)
+                       : "option " + word + " may be " + begun;
+}
+
 }  // namespace
 
 tl::unexpected<base::Error> usage_error(std::string detail) {
@@ -76,8 +89,7 @@ base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
       std::vector<std::string> names;
       for (const Option& one : options) names.push_back("--" + std::string(one.name));
       const std::vector<std::string_view> all(names.begin(), names.end());
-      return usage_error("unknown or ambiguous option " + word +
-                         suggestion(word.substr(0, word.find('=')), all));
+      return usage_error(what_is_no_option(word.substr(0, word.find('=')), all));
     }
     out.options_.emplace(option->name, optarg == nullptr ? "" : optarg);
   }

@@ -157,12 +157,24 @@ base::Result<relay::Ending> relay_to_its_end(client::Connection connection,
   return ending;
 }
 
+/// What is said by a process that has no time left to say it: JSON where standard error
+/// is for that.
+std::string words_when_given_up(const CheckJob& job, const Speech& speech) {
+  const std::string why =
+      "given up: proving the server takes more work than any honest one";
+  if (speech.json && speech.json->descriptor == STDERR_FILENO) {
+    client::Report report = empty_report(job);
+    report.error = base::Error{base::ErrorKind::temporary, base::Code::too_much, why};
+    return client::to_json(report) + "\n";
+  }
+  return speech.is_quiet ? "" : "dane: fatal: " + why + "\n";
+}
+
 /// An honest peer is proved in milliseconds.
-void limit_work(const Speech& speech) {
+void limit_work(const CheckJob& job, const Speech& speech) {
   constexpr std::chrono::seconds kMostWork{10};
-  constexpr const char* kGivenUp =
-      "dane: fatal: given up: proving the server takes more work than any honest one\n";
-  io::limit_work(kMostWork, {STDERR_FILENO, speech.is_quiet ? "" : kGivenUp, kUndecided});
+  io::limit_work(kMostWork,
+                 {STDERR_FILENO, words_when_given_up(job, speech), kUndecided});
 }
 
 base::Result<Outcome> connect(const Arguments& arguments) {
@@ -178,7 +190,7 @@ base::Result<Outcome> connect(const Arguments& arguments) {
     if (!opened) return tl::unexpected(opened.error());
     json = std::move(*opened);
   }
-  limit_work(*speech);
+  limit_work(*job, *speech);
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
@@ -208,7 +220,8 @@ base::Result<Outcome> connect(const Arguments& arguments) {
               Outcome::undecided);
 }
 
-const std::string kHelp = std::string(kUsage) + R"(
+const std::string kHelp =
+    std::string(kUsage) + R"(
 
 A plain pipe, as nc is, to a server that is verified first: standard input goes
 to it, and what it sends to standard output. Nothing is read or sent before the
@@ -216,27 +229,14 @@ server proves to be who the DNS says; one line on standard error says by what it
 did. HOST and PORT are as those of dane check, and PORT implies its --starttls.
 The end of standard input is told to the server, and its answer is read on.
 
-  --starttls PROTOCOL    smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp,
-                         xmpp-server, ldap or postgres; none for TLS from the
-                         first octet
-  --policy LEVEL         as sslclient's (dane)
-  --ca F                 trust store: a file or a directory
-  --record R             a TLSA record in place of those of the DNS: 'U S M HEX'
-                         or a line of a zone file; repeatable
-  --name N               a name that the server must have, in place of HOST
-  --dane-ee-names        compare names under usage 3 too
-  -4, -6                 IPv4 or IPv6 addresses alone
-  --source ADDRESS       where connections come from
-  --cert F, --key F      a certificate of our own for servers that ask, and its
-                         key
-  --timeout N            seconds (1.5 is possible) to connect, and again for
-                         dialogue and handshake (10)
-  --allow-truncation     an end without close_notify is no error
+)" + std::string(kJobHelp) +
+    R"(  --allow-truncation     an end without close_notify is no error
   -q, --quiet            say nothing
   --json[=FILE|FD]       the verdict as one JSON object, on standard error,
                          which then has nothing else, or in FILE or on
                          descriptor FD
-)" + kResolverHelp + R"(
+)" + kResolverHelp +
+    R"(
 Exit: 0 the server ended well, 1 not verified, 2 bad input, 3 no way there now,
 or the connection broke, or ended before all of standard input was sent.
 )";

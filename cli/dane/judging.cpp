@@ -70,7 +70,7 @@ std::string notes_of(const verify::Verdict& verdict,
     const verify::RecordNote& note = verdict.notes[i];
     line("record   " + dns::to_text(records[i], kDigits) + "  " +
          painted(note.state, paint));
-    const bool is_verdict = verdict.record == i && note.detail == verdict.detail;
+    const bool is_verdict = note.detail == verdict.detail;
     if (!note.detail.empty() && !is_verdict) {
       line("         " + paint.faint(base::printable(note.detail)));
     }

@@ -127,9 +127,10 @@ int start(const std::vector<std::string>& words) {
     std::vector<std::string_view> known;
     known.reserve(kCommands.size());
     for (const Command* command : kCommands) known.push_back(command->name);
+    const std::string is_near = cli::suggestion(words[0], known);
     return fail({base::ErrorKind::usage, base::Code::usage,
                  "unknown command " + base::printable(words[0], base::kWord) +
-                     cli::suggestion(words[0], known) + "; see dane --help"});
+                     (is_near.empty() ? "; see dane --help" : is_near)});
   }
   return run(**found, {words.begin() + 1, words.end()});
 }

@@ -313,6 +313,11 @@ base::Result<Outcome> make(const Arguments& arguments) {
     if (const auto risk = risk_of(one)) print(comment_of(*risk));
   }
   print(text_of(all, form));
+  if (form.zone == ZoneForm::folded) {
+    const Owner& first = owners->front();
+    print(comment_of("When it is published: dane check " + first.host.text() + " " +
+                     std::to_string(first.port)));
+  }
   return Outcome::fine;
 }
 

@@ -145,8 +145,9 @@ void tell_plan(TextLayout& layout, const Job& job, Scheme scheme,
   const auto moment = [&](std::chrono::seconds span) {
     return verify::to_text(job.start + span);
   };
-  layout.gap().sentence(0,
-                        Paint().strong("Plan " + std::string(publish::to_text(scheme))));
+  layout.gap().sentence(
+      0, Paint().strong("Change of key of " + job.owner.host.text() + ", by " +
+                        std::string(publish::to_text(scheme))));
   layout.labels(kHanging, 10);
   int number = 0;
   for (const Step& step : steps) {
@@ -158,13 +159,18 @@ void tell_plan(TextLayout& layout, const Job& job, Scheme scheme,
                  : "Publish these records, signed, on every name server."),
         kHanging);
     layout.sentence(kHanging, report::as_sentence(step.why));
-    if (step.earliest.count() > 0 || job.is_dated) {
-      layout.row("earliest", moment(step.earliest));
-    }
-    if (step.certain > step.earliest) {
+    // The last step has no date: it follows when the servers have the next key.
+    const bool is_dated =
+        &step != &steps.back() && (step.earliest.count() > 0 || job.is_dated);
+    if (is_dated) layout.row("earliest", moment(step.earliest));
+    if (is_dated && step.certain > step.earliest) {
       layout.row("certain", moment(step.certain) + ", even if a name server lags behind");
     }
-    if (step.action == publish::Action::deploy) continue;
+    if (step.action == publish::Action::deploy) {
+      layout.sentence(kHanging, "Then: dane check " + job.owner.host.text() + " " +
+                                    std::to_string(job.owner.port));
+      continue;
+    }
     layout.gap();
     for (const dns::Tlsa& record : step.rrset) {
       layout.as_it_is(line_of(job, record, publish::ZoneForm::folded));

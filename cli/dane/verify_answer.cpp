@@ -83,9 +83,11 @@ std::string json_of(const VerifyAnswer& answer) {
 std::string text_of(const VerifyAnswer& answer, const Paint& paint,
                     std::chrono::sys_seconds now) {
   const bool good = verify::accepted(answer.verdict.outcome);
-  const std::string_view status = status_of(answer);
-  std::string out = (good ? paint.good(status) : paint.bad(status)) + ": " +
-                    base::printable(detail_of(answer), base::kLine) +
+  const bool is_decided = outcome_of(answer) != Outcome::undecided;
+  std::string out = (good         ? paint.good("VERIFIED")
+                     : is_decided ? paint.bad("NOT VERIFIED")
+                                  : paint.doubtful("COULD NOT TELL")) +
+                    ": " + base::printable(detail_of(answer), base::kLine) +
                     (good ? "" : " (" + std::string(reason_of(answer)) + ")") + "\n";
   if (answer.live && !answer.live->error) out += source_lines(answer.live->facts, now);
   return out + notes_of(answer.verdict, answer.records, paint, "  ");

@@ -182,10 +182,10 @@ constexpr std::array kCatalogue = {
          "this machine could not try an address, which was left out", "practice",
          "Audit from a machine with both IPv4 and IPv6, without -4 or -6."},
     Kind{Code::temporarily_refused, "temporarily-refused", error,
-         "the server does not speak with us now (4yz)", "RFC 5321 4.2.1",
+         "the server turns us away for now (a reply of 4xx)", "RFC 5321 4.2.1",
          "Nothing can be said now: try again later, from an address with a good "
          "reputation."},
-    Kind{Code::refused, "refused", error, "the server does not speak with us (5yz)",
+    Kind{Code::refused, "refused", error, "the server turns us away (a reply of 5xx)",
          "RFC 5321 4.2.1",
          "Try from an address with a good reputation, a PTR record and a fitting --helo; "
          "if senders are refused too, open the server."},

@@ -55,8 +55,8 @@ std::vector<Step> plan_two_keys(const Records& current, const Records& next,
   deploy.action = Action::deploy;
   deploy.rrset = announce.rrset;
   deploy.why =
-      "two TTLs after the first step no cache holds records without the next key; when "
-      "the signatures of those before have ended, nobody does";
+      "two TTLs after the first step no cache holds records without the next key; a name "
+      "server that still serves them is believed until their signatures end";
   Step clean = deploy;
   clean.action = Action::publish;
   clean.rrset = next;

@@ -163,7 +163,7 @@ TEST(MakeOfAChain, SaysOnceWhatEachRecordIsFor) {
   EXPECT_THAT(
       made({"--selector", "0"}),
       StartsWith("; 3 0 1 proves the server by its certificate, 2 0 1 by its issuer "
-                 "when the\n; certificate changes.\n"));
+                 "when the\n;   certificate changes.\n"));
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"--usage", "3"}, {"--usage", "2"}, {"--json"}}) {
     EXPECT_THAT(made(words), Not(HasSubstr("proves")));

@@ -43,16 +43,18 @@ class Rollover : public ::testing::Test {
 
 TEST_F(Rollover, SaysWhatItAssumes) {
   const std::string next = chain("next", "issuer");
-  EXPECT_THAT(plan(next),
-              StartsWith("Assumed: TTL 1 hour, signatures 14 days; --ttl and "
-                         "--signatures say otherwise.\n\nPlan 3 1 1 + 3 1 1\n"));
+  EXPECT_THAT(plan(next), StartsWith("Assumed: TTL 1 hour, signatures 14 days; --ttl and "
+                                     "--signatures say otherwise.\n\nChange of key of "
+                                     "mx.example.org, by 3 1 1 + 3 1 1\n"));
   EXPECT_THAT(
       plan(next, {"--ttl", "2h"}),
       StartsWith("Assumed: signatures 14 days; --signatures says otherwise.\n\n"));
   EXPECT_THAT(plan(next, {"--signatures", "3d"}),
               StartsWith("Assumed: TTL 1 hour; --ttl says otherwise.\n\n"));
-  EXPECT_THAT(plan(next, {"--ttl", "2h", "--signatures", "3d"}), StartsWith("Plan "));
-  EXPECT_THAT(plan(next), HasSubstr("\n\nPlan 3 1 1 + 2 1 1\n"));
+  EXPECT_THAT(plan(next, {"--ttl", "2h", "--signatures", "3d"}),
+              StartsWith("Change of key "));
+  EXPECT_THAT(plan(next),
+              HasSubstr("\n\nChange of key of mx.example.org, by 3 1 1 + 2 1 1\n"));
 }
 
 TEST_F(Rollover, OfAKeyThatStaysEndsThere) {
@@ -95,7 +97,10 @@ TEST_F(Rollover, GivesEachStepItsTwoDates) {
   EXPECT_THAT(text, HasSubstr("\n2. Deploy the next key on every server.\n"));
   EXPECT_THAT(text, HasSubstr("\n   earliest  2026-06-01T14:00:00Z\n"
                               "   certain   2026-06-15T12:00:00Z, even if a name server "
-                              "lags behind\n"));
+                              "lags behind\n"
+                              "   Then: dane check mx.example.org 25\n"));
+  EXPECT_THAT(text, HasSubstr("\n   When every server shows the next key: remove the "
+                              "record of the old one.\n\n_25."));
 }
 
 }  // namespace

@@ -106,11 +106,12 @@ TEST_F(Verify, AMissingNameIsNotTheCertificatesFault) {
   EXPECT_EQ(ran.outcome, Outcome::findings);
   EXPECT_THAT(
       ran.text,
-      StartsWith("failed: --name NAME is missing: usage 2 compares names, and the "
+      StartsWith("NOT VERIFIED: --name NAME is missing: usage 2 compares names, and the "
                  "certificate is for mx.example.org (name-mismatch)\n"));
   EXPECT_THAT(ran.text, Not(HasSubstr("certificate names")));
-  EXPECT_THAT(verify({"--record", record(2, "root"), "--name", "x.example"}).text,
-              StartsWith("failed: certificate names mx.example.org; expected x.example"));
+  EXPECT_THAT(
+      verify({"--record", record(2, "root"), "--name", "x.example"}).text,
+      StartsWith("NOT VERIFIED: certificate names mx.example.org; expected x.example"));
 }
 
 TEST_F(Verify, ANameThatNobodyComparesIsNotMissing) {
@@ -171,7 +172,7 @@ TEST(VerifyAnswer, SaysWhereLiveRecordsAreFrom) {
   const VerifyAnswer answer = looked_up(std::nullopt);
   EXPECT_EQ(outcome_of(answer), Outcome::fine);
   EXPECT_EQ(text_of(answer, Paint(false), kNow),
-            "verified: it matches\n"
+            "VERIFIED: it matches\n"
             "  source   _25._tcp.mx.example.org in the DNS\n"
             "           signed, TTL 1 hour, signature good for 2 days\n"
             "  record   3 1 1 abcd  matched\n");
@@ -197,7 +198,7 @@ TEST(VerifyAnswer, OfGivenRecordsHasNoSource) {
 TEST(VerifyAnswer, WithoutRecordsIsAFinding) {
   const VerifyAnswer answer = looked_up(failed(base::Code::no_tlsa));
   EXPECT_EQ(outcome_of(answer), Outcome::findings);
-  EXPECT_EQ(text_of(answer, Paint(false), kNow), "failed: so it is (no-tlsa)\n");
+  EXPECT_EQ(text_of(answer, Paint(false), kNow), "NOT VERIFIED: so it is (no-tlsa)\n");
   EXPECT_THAT(json_of(answer),
               StartsWith("{\"version\":1,\"status\":\"failed\",\"outcome\":\"rejected\","
                          "\"reason\":\"no-tlsa\",\"detail\":\"so it is\",\"usage\":null,"

@@ -153,7 +153,7 @@ TEST(AuditText, SaysWhichOfSeveralFaultsIsTheCause) {
   DomainAudit two =
       graded("a.example", Grade::broken, {Code::mismatch, Code::mx_insecure});
   two.judgement.cause = Code::mismatch;
-  EXPECT_THAT(text_of(two, kPlain), HasSubstr("To fix (2), the cause first\n"));
+  EXPECT_THAT(text_of(two, kPlain), HasSubstr("To fix (2), most urgent first\n"));
   two.judgement.cause.reset();
   EXPECT_THAT(text_of(two, kPlain), HasSubstr("To fix (2)\n"));
 }

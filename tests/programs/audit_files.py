@@ -593,6 +593,12 @@ class Twice(Files):
         super().setUp()
         os.mkdir(self.path("sub"))
 
+    def test_json_and_lines_of_json(self) -> None:
+        file = self.write("out", "kept\n")
+        self.fails(f"--json={file}", "-o", file, "--overwrite", GOOD,
+                   pattern="is asked for twice")
+        self.assertEqual(Path(file).read_text(), "kept\n")
+
     def refuses(self, first: str, one: str, second: str, other: str) -> None:
         """Two options with their files, the second of which is named."""
         words = [] if first == "-f" else [GOOD]

@@ -441,7 +441,7 @@ class Verify(Case):
         chain = ("verify", "--chain", self.path("leaf-chain.pem"))
         record = ("--record", self.record(2, 1, 1))
         text = self.dane(*chain, *record, status=1)
-        self.assertTrue(text.startswith("failed: --name NAME is missing: usage 2 compares names, "
+        self.assertTrue(text.startswith("NOT VERIFIED: --name NAME is missing: usage 2 compares names, "
                                         "and the certificate is for mx.example.org, "), text)
         self.assertIn("(name-mismatch)\n", text)
         self.assertNotIn("certificate names", text)
@@ -470,7 +470,7 @@ class Verify(Case):
     def test_text_for_people(self) -> None:
         got = self.dane("verify", "--chain", self.path("leaf-chain.pem"), "--record",
                         self.record(3, 1, 1))
-        self.assertTrue(got.startswith("verified: TLSA 3 1 1 "), got)
+        self.assertTrue(got.startswith("VERIFIED: TLSA 3 1 1 "), got)
         self.assertNotIn("\x1b", got)
 
     def test_pkix(self) -> None:
@@ -631,7 +631,7 @@ class Rollover(Case):
                            (("--signatures", "2d"), "Assumed: TTL 1 hour; --ttl says otherwise.\n"),
                            (("--ttl", "30m", "--signatures", "2d"), "")):
             self.assertTrue(self.dane(*words, *more).startswith(
-                (line + "\n" if line else "") + "Plan 3 1 1 + 3 1 1\n"), more)
+                (line + "\n" if line else "") + "Change of key of mx.example.org, by 3 1 1 + 3 1 1\n"), more)
         for words, missing in ((words[:-1], "PORT is missing: dane rollover --current F --next F "
                                 "mx.example.org 25"),
                                (words[:-2], "HOST and PORT are missing")):
@@ -990,12 +990,12 @@ class Online(Case):
     def test_verify_says_where_records_are_from(self) -> None:
         chain = ("verify", "--chain", str(DIRECTORY / "certs" / "good.pem"))
         text = self.dane(*chain, "www.secure.example", "443")
-        self.assertRegex(text, r"\Averified: [^\n]*\n"
+        self.assertRegex(text, r"\AVERIFIED: [^\n]*\n"
                          r"  source   _443\._tcp\.www\.secure\.example in the DNS\n"
                          r"           signed, TTL [^\n]*, signature good for [^\n]*\n"
                          r"  record   3 1 1 ")
         text = self.dane(*chain, "absent.secure.example", "443", status=1)
-        self.assertEqual(text, "failed: TLSA records at _443._tcp.absent.secure.example securely "
+        self.assertEqual(text, "NOT VERIFIED: TLSA records at _443._tcp.absent.secure.example securely "
                          "do not exist (no-tlsa)\n")
 
     def test_verify_holds_a_chain_to_the_names_of_the_host(self) -> None:

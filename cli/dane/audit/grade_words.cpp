@@ -13,6 +13,8 @@ constexpr std::string_view kUnsigned =
     "The domain is not signed with DNSSEC. DANE needs that first.";
 
 constexpr std::string_view kFine = "Nothing needs to be done.";
+constexpr std::string_view kFineIfMeant =
+    "If the name is right, nothing needs to be done.";
 
 std::size_t count_proved(const Judgement& judgement) {
   return static_cast<std::size_t>(std::ranges::count_if(judgement.hosts, is_all_proved));
@@ -138,12 +140,11 @@ std::string sentence_of(const DomainAudit& audited) {
     case Grade::partial:
       return sentence_of_partial(judgement);
     case Grade::broken:
-      return "Senders that use DANE do not deliver: their mail waits, and goes back in "
-             "the end.";
+      return "Senders that use DANE do not deliver: their mail is queued, then bounces.";
     case Grade::not_deployed:
       if (judgement.cause == Code::mx_insecure) return std::string(kUnsigned);
       if (judgement.cause == Code::no_mail_host) {
-        return "It has neither an MX record nor an address. " + std::string(kFine);
+        return "It has neither an MX record nor an address. " + std::string(kFineIfMeant);
       }
       if (judgement.cause == Code::mx_null) {
         return "It says so with a null MX record. " + std::string(kFine);

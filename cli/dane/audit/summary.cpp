@@ -78,6 +78,7 @@ class Teller {
     tell_causes(Grade::partial, "partly protected");
     tell_hosts();
     tell_ends();
+    tell_more();
     return layout_.text();
   }
 
@@ -86,6 +87,7 @@ class Teller {
   void tell_causes(Grade grade, std::string_view word);
   void tell_hosts();
   void tell_ends();
+  void tell_more();
 
   const Tally& tally_;
   const RunFacts& facts_;
@@ -162,6 +164,18 @@ void Teller::tell_hosts() {
     layout_.row(right(with_commas(most[i].second.domains), kNumberColumns),
                 base::printable(most[i].first, base::kName) + "  " +
                     look_.paint.faint(kind_of(most[i].second.cause).word));
+  }
+}
+
+/// The next commands, for the worst of them.
+void Teller::tell_more() {
+  for (const Grade grade : {Grade::broken, Grade::partial}) {
+    const auto& some = tally_.examples.at(static_cast<std::size_t>(grade));
+    if (some.empty()) continue;
+    const std::string& first = some.front();
+    const std::string domain = first.substr(0, first.find(' '));
+    layout_.gap().sentence(0, "More: dane audit " + base::printable(domain, base::kName));
+    return;
   }
 }
 

@@ -219,7 +219,7 @@ void Teller::tell_what_to_do() {
       groups.size() > 1 && groups.front().kind->code == audited_.judgement.cause;
   layout_.gap().sentence(0, std::string(is_known ? "To fix (" : "What happened (") +
                                 std::to_string(groups.size()) + ")" +
-                                (is_cause_first ? ", the cause first" : ""));
+                                (is_cause_first ? ", most urgent first" : ""));
   std::size_t number = 0;
   for (const Group& group : groups) {
     layout_.gap();
