@@ -421,8 +421,8 @@ void Teller::tell_reason() {
   std::string word =
       checked_.error ? std::string(base::to_text(checked_.error->code)) : "";
   if (word.empty() && peer != nullptr) word = client::reason_word(*peer);
-  layout_.gap().sentence(2, "Reason: " + word + ". More: dane explain " + word +
-                                (telling_.verbose ? "" : ", dane check -v " + call()));
+  layout_.gap().sentence(2, "Reason: " + word + ". More: dane explain " + word);
+  if (!telling_.verbose) layout_.sentence(2, "Details: dane check -v " + call());
 }
 
 void Teller::tell_notes() {
