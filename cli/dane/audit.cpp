@@ -99,6 +99,10 @@ base::Result<Outcome> audit_command(const Arguments& arguments) {
     return audit_diff(arguments);
   }
   if (!arguments.has("catalogue")) return run_audit(arguments);
+  if (!arguments.words().empty()) {
+    return usage_error("--catalogue takes no words: dane explain " +
+                       base::printable(arguments.words().front(), base::kWord));
+  }
   print(finding_page());
   return Outcome::fine;
 }
@@ -190,13 +194,14 @@ const Command kAudit = {
                            {"exec", true},         {"catalogue", false},
                            {"no-progress", false}, {"probe", true},
                            {"quick", false},       {"mta-sts-ca", true},
-                           {"ca", true},           {"trust-ad", false},
-                           {"helo", true},         {"source", true},
-                           {"ipv4", false, '4'},   {"ipv6", false, '6'},
-                           {"timeout", true},      {"retries", true},
-                           {"retry-wait", true},   {"parallel", true},
-                           {"threads", true},      {"per-address", true},
-                           {"per-network", true},  {"rate", true}}),
+                           {"ca", true},           {"roots", true},
+                           {"trust-ad", false},    {"helo", true},
+                           {"source", true},       {"ipv4", false, '4'},
+                           {"ipv6", false, '6'},   {"timeout", true},
+                           {"retries", true},      {"retry-wait", true},
+                           {"parallel", true},     {"threads", true},
+                           {"per-address", true},  {"per-network", true},
+                           {"rate", true}}),
     audit_command,
     prepare_plugin};
 

@@ -51,7 +51,8 @@ base::Result<void> read_probing(const Arguments& arguments, AuditJob& job) {
     } else if (*word == "all") {
       survey.probe = audit::Probe::all;
     } else if (*word != "dane") {
-      return usage_error("--probe is none of none, dane, all");
+      return usage_error("--probe " + base::printable(*word, base::kWord) +
+                         ": it may be none, dane or all");
     }
   }
   const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
@@ -137,8 +138,9 @@ base::Result<std::set<audit::Grade>> grades_of(const std::string& list) {
     }
     if (!grade) {
       return usage_error("--only " + base::printable(word, base::kWord) +
-                         " is none of enforced, partial, broken, not-deployed, "
-                         "undecided, bad-input");
+                         " is none of protected, partly-protected, broken, no-dane, "
+                         "could-not-tell, not-a-domain (or enforced, partial, "
+                         "not-deployed, undecided, bad-input)");
     }
     out.insert(*grade);
   }

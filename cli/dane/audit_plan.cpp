@@ -33,6 +33,9 @@ base::Result<audit::DomainStream> source_of(const Arguments& arguments, AuditJob
     if (!read) return tl::unexpected(read.error());
     return report::from_file(*file, column);
   }
+  if (arguments.words().front() == "-") {
+    return usage_error("- is no domain; -f - reads domains from standard input");
+  }
   if (arguments.has("column")) return usage_error("--column goes with --file");
   job.wanted.total = arguments.words().size();
   // A loop and a resolver more cost more than a handful of domains.

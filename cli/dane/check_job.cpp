@@ -58,8 +58,13 @@ base::Result<void> read_protocol(const Arguments& arguments, CheckJob& job) {
   if (!word || *word == "none") return {};
   job.starttls = starttls::protocol_from_text(*word);
   if (job.starttls) return {};
+  // imaps, pop3s and the like have TLS from the first octet, and a port of their own.
+  const bool is_with_tls = word->ends_with('s') && starttls::protocol_from_text(
+                                                       word->substr(0, word->size() - 1));
   return usage_error("--starttls " + base::printable(*word, base::kWord) +
-                     " is none of " + starttls::protocol_words() + ", none");
+                     (is_with_tls
+                          ? " has TLS from the first octet: leave --starttls out"
+                          : " is none of " + starttls::protocol_words() + ", none"));
 }
 
 /// `--srv SERVICE DOMAIN`: the ports are those of the SRV records, and what is spoken
@@ -131,7 +136,7 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
     const auto level = policy::level_from_text(*word);
     if (!level)
       return usage_error("--policy " + base::printable(*word, base::kWord) +
-                         " is unknown");
+                         " is unknown; known are " + policy::level_words());
     job.demand.level = *level;
   }
   auto names = names_of(arguments);

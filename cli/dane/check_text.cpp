@@ -68,6 +68,12 @@ bool is_mismatch(const Report* peer) {
   return peer != nullptr && client::reason_word(*peer) == "mismatch";
 }
 
+/// A sentence: some libraries end their own, others do not.
+std::string ended(std::string text) {
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
 /// A check on its way into words.
 class Teller {
  public:
@@ -188,12 +194,13 @@ std::string Teller::why() const {
     return "The server's key is not the one published in DNS. " + who_turns_away();
   }
   if (peer != nullptr) {
-    return "It says at " + address_of(*peer) + ": " + client::reason_line(*peer) + ". " +
+    return "At " + address_of(*peer) + ": " + ended(client::reason_line(*peer)) + " " +
            who_turns_away();
   }
   peer = peer_that(Outcome::undecided);
-  return peer == nullptr ? ""
-                         : address_of(*peer) + ": " + client::reason_line(*peer) + ".";
+  return peer == nullptr
+             ? ""
+             : "At " + address_of(*peer) + ": " + ended(client::reason_line(*peer));
 }
 
 void Teller::tell_verdict() {
@@ -316,11 +323,11 @@ dns::Name Teller::wanted_name() const {
   return name == nullptr ? dns::Name() : *name;
 }
 
-/// What is wrong at one address, and no more than its word where the first lines have
-/// told it already.
+/// What is wrong at one address, and no more than that where the first lines have told
+/// it already.
 std::string Teller::error_words(const Report& peer) const {
   if (is_mismatch(&peer)) return peer_that(Outcome::fine) == nullptr ? "" : "another key";
-  return &peer == peer_told() ? client::reason_word(peer) : client::reason_line(peer);
+  return &peer == peer_told() ? "as said above" : client::reason_line(peer);
 }
 
 void Teller::tell_servers() {

@@ -127,7 +127,11 @@ std::string Arguments::options_text() const {
 base::Result<void> Arguments::expect_words(std::size_t least, std::size_t most,
                                            std::string_view usage) const {
   if (words_.size() >= least && words_.size() <= most) return {};
-  return usage_error(std::string(usage));
+  constexpr std::string_view kHead = "usage: ";
+  if (usage.starts_with(kHead)) usage.remove_prefix(kHead.size());
+  usage = usage.substr(0, usage.find('\n'));
+  return usage_error((words_.size() < least ? "too few words: " : "too many words: ") +
+                     std::string(usage));
 }
 
 }  // namespace cli::dane

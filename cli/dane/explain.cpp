@@ -45,8 +45,8 @@ std::string_view grade_meaning(audit::Grade grade) {
     case audit::Grade::undecided:
       return "It could not be found out now; ask again later.";
     case audit::Grade::broken:
-      return "Senders that use DANE cannot deliver: their mail waits, and comes back in "
-             "the end.";
+      return "Senders that use DANE cannot deliver: their mail is queued, then "
+             "bounces.";
     case audit::Grade::bad_input:
       return "The word is no domain name.";
   }
@@ -68,9 +68,20 @@ void add_finding(const audit::Kind& kind, Explained& to) {
   if (to.source != finding.source) to.source += ", " + finding.source;
 }
 
+/// The grade of a word: that of the JSON, or that for people with hyphens.
+std::optional<audit::Grade> grade_of(std::string_view word) {
+  for (std::size_t i = 0; i < audit::kGrades; ++i) {
+    const auto grade = static_cast<audit::Grade>(i);
+    std::string shown = base::lower(report::word_for(grade));
+    std::ranges::replace(shown, ' ', '-');
+    if (shown == word) return grade;
+  }
+  return audit::grade_from_text(word);
+}
+
 std::vector<Explained> explanations_of(std::string_view word) {
   std::vector<Explained> out;
-  if (const auto grade = audit::grade_from_text(word)) {
+  if (const auto grade = grade_of(word)) {
     const bool is_finding = grade == audit::Grade::bad_input;
     out.push_back({is_finding ? "a grade" : "a grade of dane audit",
                    grade_meaning(*grade), is_finding ? "" : "dane audit DOMAIN",
@@ -132,6 +143,7 @@ base::Result<Outcome> explain(const Arguments& arguments) {
   for (const std::string& given : arguments.words()) {
     std::string word = base::lower(given);
     std::ranges::replace(word, '_', '-');
+    std::ranges::replace(word, ' ', '-');
     const auto all = explanations_of(word);
     if (all.empty()) {
       return usage_error(base::printable(given, base::kWord) + " is no word of a report" +

@@ -1,6 +1,7 @@
 // dane lookup: what the DNS says about a host's TLSA records, and how sure that is.
 
 #include "cli/dane/lookup_answer.h"
+#include "cli/dane/owner.h"
 #include "cli/dane/resolving.h"
 #include "cli/settings.h"
 #include "cli/waiting.h"
@@ -36,20 +37,22 @@ io::Task<LookupAnswer> look_up(resolver::Resolver& resolver, dns::Name name,
 }
 
 base::Result<Outcome> lookup(const Arguments& arguments) {
+  if (auto ok = expect_host_and_port(arguments, "dane lookup"); !ok) {
+    return tl::unexpected(ok.error());
+  }
   if (auto ok = arguments.expect_words(2, 2, kUsage); !ok) {
     return tl::unexpected(ok.error());
   }
-  const auto name = dns::Name::parse(arguments.words()[0]);
-  if (!name) return tl::unexpected(name.error());
-  const auto port = parse_port(arguments.words()[1]);
-  if (!port) return tl::unexpected(port.error());
+  const auto owner = owner_of(arguments.words()[0], arguments.words()[1], "tcp");
+  if (!owner) return tl::unexpected(owner.error());
   const auto config = resolver_of(arguments);
   if (!config) return tl::unexpected(config.error());
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
   WaitingLine waiting(loop);
-  LookupAnswer found = io::run_task(loop, look_up(**resolver, *name, *port, waiting));
+  LookupAnswer found =
+      io::run_task(loop, look_up(**resolver, owner->host, owner->port, waiting));
   waiting.clear();
   if (found.error && resolver::is_unanswered(*found.error)) {
     found.advice = (*resolver)->advice("--forward");

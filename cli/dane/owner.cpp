@@ -43,6 +43,11 @@ base::Result<Owner> owner_of(const std::string& host, const std::string& port,
                        " is an address, and TLSA records belong to names: give the "
                        "host's name, as MX records or users have it");
   }
+  if (host.find(':') != std::string::npos) {
+    return usage_error(shown +
+                       " is no host: give host and port as two words, such as "
+                       "mx.example.org 25");
+  }
   Owner out;
   auto name = dns::Name::parse(host);
   if (!name) return tl::unexpected(name.error());

@@ -47,9 +47,9 @@ tl::unexpected<base::Error> bad_option(int letter, char** argv) {
     if (one.name != nullptr) names.push_back("--" + std::string(one.name));
   }
   const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::string near = suggestion(word.substr(0, word.find('=')), known);
   return usage("unknown option " + word +
-               suggestion(word.substr(0, word.find('=')), known) +
-               "; see sslclient --help");
+               (near.empty() ? "; see sslclient --help" : near));
 }
 
 base::Result<void> set_target(const std::vector<std::string>& words, Options& options) {

@@ -31,7 +31,7 @@ std::string why_no_tlsa(const DnsFacts& facts) {
     case TlsaState::insecure:
       return "the answer for TLSA records" + at + " is not secured by DNSSEC";
     case TlsaState::absent:
-      return "TLSA records" + at + " securely do not exist";
+      return "DNSSEC proves that there are no TLSA records" + at;
     case TlsaState::present:
       return "";
   }
@@ -48,7 +48,7 @@ base::Result<Requirement> without_records(Requirement out, const DnsFacts& facts
                                           WithoutTlsa then) {
   switch (then) {
     case WithoutTlsa::refuse:
-      return no_tlsa(facts, ", and no trust store is named to fall back to");
+      return no_tlsa(facts, ", and no trust store was given to verify it otherwise");
     case WithoutTlsa::pkix:
       out.proof = Proof::pkix;
       return out;
@@ -132,6 +132,14 @@ std::optional<Level> level_from_text(std::string_view word) {
     if (known == word) return level;
   }
   return std::nullopt;
+}
+
+std::string level_words() {
+  std::string out;
+  for (const auto& [level, known] : kLevels) {
+    out += (out.empty() ? "" : ", ") + std::string(known);
+  }
+  return out;
 }
 
 std::string_view to_text(TlsaState state) {

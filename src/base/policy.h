@@ -35,6 +35,8 @@ enum class Level {
 [[nodiscard]] std::string_view to_text(Level level);
 /// The level of such a word; nothing for others.
 [[nodiscard]] std::optional<Level> level_from_text(std::string_view word);
+/// All the words, with commas between, for a message.
+[[nodiscard]] std::string level_words();
 
 /// Whether the level has TLSA records looked up.
 [[nodiscard]] constexpr bool wants_tlsa(Level level) {

@@ -8,6 +8,25 @@ void CredentialsFree::operator()(gnutls_certificate_credentials_st* credentials)
   gnutls_certificate_free_credentials(credentials);
 }
 
+namespace {
+
+/// GnuTLS's own words name neither a key that is missing nor one that is locked.
+std::string why_not(int rc, const OwnCertificate& own) {
+  const bool same = own.key_file.empty() || own.key_file == own.file;
+  switch (rc) {
+    case GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE:
+      return same ? "there is no private key in it; a file of its own may have it"
+                  : "a certificate or a key is not there";
+    case GNUTLS_E_DECRYPTION_FAILED:
+      return own.key_password.empty() ? "the key is encrypted, and no password was given"
+                                      : "the password does not open the key";
+    default:
+      return gnutls_strerror(rc);
+  }
+}
+
+}  // namespace
+
 base::Result<Credentials> load_credentials(const OwnCertificate& own) {
   gnutls_certificate_credentials_t raw = nullptr;
   gnutls_certificate_allocate_credentials(&raw);
@@ -20,7 +39,7 @@ base::Result<Credentials> load_credentials(const OwnCertificate& own) {
   if (rc >= 0) return credentials;
   return base::fail(base::ErrorKind::usage, base::Code::bad_certificate_file,
                     "unable to load certificate " + own.file + " with key " + key + ": " +
-                        gnutls_strerror(rc));
+                        why_not(rc, own));
 }
 
 base::Result<void> check_own_certificate(const OwnCertificate& own) {

@@ -149,7 +149,8 @@ TEST(Policy, TheErrorSaysWhyThereIsNoRecord) {
     EXPECT_EQ(out.error().kind, base::ErrorKind::temporary);
     return out.error().detail;
   };
-  EXPECT_NE(detail(TlsaState::absent).find("_443._tcp.www.example securely do not exist"),
+  EXPECT_NE(detail(TlsaState::absent)
+                .find("there are no TLSA records at _443._tcp.www.example"),
             std::string::npos);
   EXPECT_NE(detail(TlsaState::insecure).find("not secured by DNSSEC"), std::string::npos);
   EXPECT_NE(detail(TlsaState::insecure_service).find("SRV records that name the host"),

@@ -98,7 +98,8 @@ TEST_F(AuditJobOf, ProbesWhatItIsTold) {
   EXPECT_EQ(of({"--probe", "none"})->engine.survey.probe, audit::Probe::none);
   EXPECT_EQ(of({"--probe", "dane"})->engine.survey.probe, audit::Probe::dane);
   EXPECT_EQ(of({"--probe", "all"})->engine.survey.probe, audit::Probe::all);
-  EXPECT_THAT(refusal({"--probe", "some"}), HasSubstr("--probe is none of"));
+  EXPECT_THAT(refusal({"--probe", "some"}),
+              HasSubstr("--probe some: it may be none, dane or all"));
   EXPECT_FALSE(of({"--quick"})->engine.survey.thorough);
 }
 

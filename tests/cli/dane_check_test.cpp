@@ -20,6 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::sys_seconds kNow{1'780'315'200s};
@@ -204,11 +205,15 @@ TEST(CheckJob, WhatCannotBeDoneIsRefused) {
   EXPECT_EQ(check_refusal({"a.example", "--policy", "dane+pkix"}),
             "this policy needs a trust store: --ca FILE or DIRECTORY");
   EXPECT_THAT(check_refusal({"a.example", "--policy", "best"}),
-              HasSubstr("best is unknown"));
+              HasSubstr("best is unknown; known are none, may, encrypt, dane"));
   EXPECT_THAT(check_refusal({"a.example", "--starttls", "http"}),
               HasSubstr("http is none of "));
-  EXPECT_EQ(check_refusal({}), kCheckUsage);
-  EXPECT_EQ(check_refusal({"a.example", "25", "x"}), kCheckUsage);
+  EXPECT_EQ(check_refusal({}),
+            "too few words: dane check [OPTIONS] HOST [PORT] | --srv SERVICE DOMAIN");
+  EXPECT_THAT(check_refusal({"a.example", "25", "x"}),
+              StartsWith("too many words: dane check"));
+  EXPECT_THAT(check_refusal({"a.example", "--starttls", "imaps"}),
+              HasSubstr("imaps has TLS from the first octet: leave --starttls out"));
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"a.example", "0"},
         {"a..b"},

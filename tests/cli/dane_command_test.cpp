@@ -117,7 +117,9 @@ TEST(Arguments, WordsAreCounted) {
                           "usage: so and so");
     ASSERT_FALSE(counted);
     EXPECT_EQ(counted.error().kind, base::ErrorKind::usage);
-    EXPECT_EQ(counted.error().detail, "usage: so and so");
+    EXPECT_EQ(
+        counted.error().detail,
+        (least > 2 ? "too few words: " : "too many words: ") + std::string("so and so"));
   }
 }
 

@@ -76,6 +76,13 @@ TEST(Explain, EachWordHasACure) {
   }
 }
 
+TEST(Explain, KnowsTheWordsThatPeopleRead) {
+  for (const char* word :
+       {"protected", "partly protected", "no DANE", "could-not-tell"}) {
+    EXPECT_THAT(told(word), HasSubstr(", a grade of dane audit\n")) << word;
+  }
+}
+
 TEST(Explain, NothingIsSaidTwice) {
   EXPECT_EQ(
       told("mismatch"),

@@ -46,6 +46,7 @@ TEST(Domains, OfAListWithRanksStandInAColumn) {
   EXPECT_EQ(column("# all of them\n\"1\",\"x\",\"a.example\"\n"), 3U);
   EXPECT_EQ(column("a.example,1\n"), 1U);
   EXPECT_EQ(column("a.example\n1,b.example\n"), std::nullopt);
+  EXPECT_EQ(column("rank,domain\n1,a.example\n"), 2U);
   EXPECT_EQ(column("1,2,3\n"), std::nullopt);
   EXPECT_EQ(column(""), std::nullopt);
   EXPECT_EQ(column_of_domains(folder.path("none")), std::nullopt);

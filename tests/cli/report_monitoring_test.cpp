@@ -107,6 +107,12 @@ TEST(Nagios, SignaturesHaveTheLimitOfTheirFindingAlone) {
             Nagios::warning);
 }
 
+TEST(Nagios, TheLineNamesTheDomainWhoseCertificateEndsFirst) {
+  Tally tally = ending(kLimits.critical - 1s);
+  tally.first_certificate_of = "d0.example";
+  EXPECT_THAT(line(tally), HasSubstr("1 protected; expires-soon: d0.example |"));
+}
+
 TEST(Nagios, ANameThatDoesNotExistIsUnknown) {
   const auto mistyped = of({{Grade::not_deployed, {Code::no_domain}}});
   EXPECT_EQ(status(mistyped), Nagios::unknown);

@@ -18,6 +18,10 @@ TEST(Progress, TellsHowFarARunIsAndWhatIsLeft) {
             "20 of 40 domains, 2/s, 8 in flight, 10 s left: 20 protected");
 }
 
+TEST(Progress, OfOneDomainIsHowLongItTakes) {
+  EXPECT_EQ(progress_in_words({}, {0, 1, 4s}, 1), "waiting for answers, 4 s");
+}
+
 TEST(Progress, TheRateIsThatOfThisRun) {
   EXPECT_EQ(progress_in_words(enforced(30), {10, 8, 10s}, 40),
             "30 of 40 domains, 1/s, 8 in flight, 10 s left: 30 protected");

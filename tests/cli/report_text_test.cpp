@@ -8,6 +8,7 @@
 #include "cli/dane/audit/printer.h"
 #include "cli/dane/audit/summary.h"
 #include "cli/layout.h"
+#include "src/audit/domain_word.h"
 #include "tests/cli/report_audits.h"
 
 namespace cli::report {
@@ -97,6 +98,24 @@ TEST(AuditText, ARefusedPeerIsNotToldAsVerified) {
     EXPECT_THAT(text, HasSubstr("not used by senders with DANE: another key"));
     EXPECT_THAT(text, Not(HasSubstr("verified")));
   }
+}
+
+TEST(AuditText, AHostThatIsVerifiedAtOneAddressAloneHasNoTick) {
+  DomainAudit domain = graded("a.example", Grade::partial, {});
+  auto host = audit::testing::host_with({audit::testing::stranger()});
+  host.addresses = {
+      audit::testing::answers({audit::testing::shown(audit::How::usual, {})}, 1),
+      audit::testing::answers(
+          {audit::testing::failed(audit::How::usual, base::Code::starttls_not_offered)},
+          2)};
+  add_host(domain, std::move(host));
+  domain.judgement.hosts.back().addresses[1].access = Access::refused;
+  const std::string text = text_of(domain, kPlain);
+  EXPECT_THAT(text, HasSubstr("! "));
+  EXPECT_THAT(text, HasSubstr("not verified at every address"));
+  EXPECT_THAT(text, Not(HasSubstr("✓ mx")));
+  domain.judgement.hosts.back().addresses[1].access = Access::proved;
+  EXPECT_THAT(text_of(domain, kPlain), Not(HasSubstr("not verified at every")));
 }
 
 TEST(AuditText, EachGradeHasAWordASignAndAMeaning) {
@@ -225,6 +244,16 @@ TEST(AuditOneLine, SaysOfADomainWithoutMailThatItTakesNone) {
   EXPECT_THAT(one_line(graded("a.example", Grade::not_deployed, {Code::tlsa_absent}),
                        Paint(false), 80),
               StartsWith("– no DANE           a.example "));
+}
+
+TEST(AuditOneLine, SaysWhatAWordIsThatIsNoDomain) {
+  DomainAudit input = graded("a.example", Grade::bad_input, {Code::bad_input});
+  input.item.word = "you is@a.example";
+  input.seen.domain = dns::Name();
+  input.seen.error = audit::domain_in_word("you is@a.example").error();
+  EXPECT_THAT(
+      one_line(input, Paint(false), 120),
+      HasSubstr("  a mail address, not a domain name; its domain is a.example\n"));
 }
 
 TEST(AuditOneLine, NeverCutsAName) {

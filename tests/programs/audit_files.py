@@ -147,7 +147,7 @@ class Errors(Files):
         """Command lines that are, and what is said of them."""
         missing, piped = self.path("none"), self.path("no|ne")
         return [(("--retries", "101", GOOD), "--retries 101 is not a number from 0 to 100"),
-                (("--probe", "a|b", GOOD), "--probe is none of none, dane, all"),
+                (("--probe", "a|b", GOOD), "--probe a|b: it may be none, dane or all"),
                 (("--watch", "0s", GOOD), "--watch wants a second or more"),
                 (("-f", missing), f"{missing}: No such file or directory"),
                 (("-f", piped), f"{piped}: No such file or directory"),

@@ -995,8 +995,8 @@ class Online(Case):
                          r"           signed, TTL [^\n]*, signature good for [^\n]*\n"
                          r"  record   3 1 1 ")
         text = self.dane(*chain, "absent.secure.example", "443", status=1)
-        self.assertEqual(text, "NOT VERIFIED: TLSA records at _443._tcp.absent.secure.example securely "
-                         "do not exist (no-tlsa)\n")
+        self.assertEqual(text, "NOT VERIFIED: DNSSEC proves that there are no TLSA records at "
+                         "_443._tcp.absent.secure.example (no-tlsa)\n")
 
     def test_verify_holds_a_chain_to_the_names_of_the_host(self) -> None:
         host = ("u211.secure.example", "443")

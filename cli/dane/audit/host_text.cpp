@@ -4,7 +4,7 @@
 
 #include "cli/dane/audit/grade_words.h"
 #include "src/base/bytes.h"
-#include "src/tls/certificate_text.h"
+#include "src/client/certificate_words.h"
 #include "verify/certificate.h"
 #include "verify/hash.h"
 
@@ -12,6 +12,8 @@ namespace cli::report {
 namespace {
 
 using namespace audit;
+
+constexpr std::size_t kMostNames = 8;  // of a certificate
 
 std::string_view words_for(Access access) {
   switch (access) {
@@ -50,7 +52,8 @@ std::string trouble_at(const AddressSeen& address, const AddressAccess& result) 
   if (result.verdict && !verify::accepted(result.verdict->outcome)) {
     return result.verdict->reason == verify::Reason::mismatch
                ? "another key"
-               : std::string(verify::to_text(result.verdict->reason));
+               : "not verified (" + std::string(verify::to_text(result.verdict->reason)) +
+                     ")";
   }
   const auto& error = usual(address).error;
   if (!error) return "";
@@ -66,8 +69,17 @@ std::string trouble_at(const AddressSeen& address, const AddressAccess& result) 
     case base::Code::starttls_not_offered:
       return "no STARTTLS";
     default:
-      return std::string(base::to_text(error->code));
+      return "it fails (" + std::string(base::to_text(error->code)) + ")";
   }
+}
+
+/// Whether a host is verified, but not at each of its addresses.
+bool is_partly_verified(const HostSeen& host, const HostAccess& result) {
+  bool any_trouble = false;
+  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
+    any_trouble |= !trouble_at(host.addresses[i], result.addresses[i]).empty();
+  }
+  return result.access == Access::proved && any_trouble;
 }
 
 std::string session_of(const AddressSeen& address) {
@@ -96,7 +108,8 @@ std::string trouble_of_lookup(const HostSeen& host) {
 /// What is to be said of a host behind its name: what holds of all its addresses, and the
 /// addresses at which something else does.
 std::string summary_of(const HostSeen& host, const HostAccess& result) {
-  std::string out(words_for(result.access));
+  std::string out(is_partly_verified(host, result) ? "not verified at every address"
+                                                   : words_for(result.access));
   if (host.tlsa.state == policy::TlsaState::insecure ||
       host.tlsa.state == policy::TlsaState::insecure_address) {
     if (result.access == Access::open) out = "not verified: not signed with DNSSEC";
@@ -138,24 +151,23 @@ void tell_records(const HostSeen& host, const HostAccess& result, TextLayout& la
   }
 }
 
-void tell_certificate(const base::Bytes& der, std::size_t depth, TextLayout& layout) {
-  const auto words = tls::describe_certificate(der);
+void tell_certificate(const base::Bytes& der, std::size_t depth, const dns::Name& host,
+                      TextLayout& layout) {
+  const auto words = client::certificate_words(der, host, kMostNames);
   layout.sentence(
-      8,
-      std::to_string(depth) + "  " +
-          (words.subject.empty() ? "(no subject)" : base::printable(words.subject)),
+      8, std::to_string(depth) + "  " + (words.names.empty() ? "(no name)" : words.names),
       3);
   const auto parts = verify::parse_certificate(der);
   if (!parts) return;
-  const auto validity = verify::validity_of(*parts);
-  layout.sentence(11, words.key_algorithm + ", until " +
-                          (validity ? verify::to_text(validity->not_after) : "?") +
-                          ", SPKI SHA2-256");
+  layout.sentence(
+      11, (words.issuer.empty() ? "" : "by " + words.issuer + ", ") +
+              (words.key.empty() ? "a key of another kind" : words.key) + ", until " +
+              (words.until ? verify::to_text(*words.until) : "?") + ", SPKI SHA2-256");
   layout.sentence(11, base::to_hex(verify::sha256(parts->spki)));
 }
 
 void tell_address(const AddressSeen& address, const AddressAccess& result,
-                  const Look& look, TextLayout& layout) {
+                  const dns::Name& host, const Look& look, TextLayout& layout) {
   const Shown& shown = usual(address);
   std::string text = sign_for(result.access, look.paint) + " " +
                      net::to_text(address.address) + "  " +
@@ -170,7 +182,7 @@ void tell_address(const AddressSeen& address, const AddressAccess& result,
   const auto* chain = std::get_if<verify::Certificates>(&shown.chain);
   if (chain == nullptr) return;
   for (std::size_t depth = 0; depth < chain->size(); ++depth) {
-    tell_certificate((*chain)[depth], depth, layout);
+    tell_certificate((*chain)[depth], depth, host, layout);
   }
 }
 
@@ -179,13 +191,15 @@ void tell_address(const AddressSeen& address, const AddressAccess& result,
 void tell_host(const HostSeen& host, const HostAccess& result, const std::string& label,
                const Look& look, TextLayout& layout) {
   layout.row(label,
-             sign_for(result.access, look.paint) + " " +
+             (is_partly_verified(host, result) ? look.paint.doubtful("!")
+                                               : sign_for(result.access, look.paint)) +
+                 " " +
                  look.paint.strong(base::printable(host.name.unicode(), base::kName)) +
                  "  " + summary_of(host, result));
   if (!look.verbose) return;
   tell_records(host, result, layout);
   for (std::size_t i = 0; i < host.addresses.size(); ++i) {
-    tell_address(host.addresses[i], result.addresses[i], look, layout);
+    tell_address(host.addresses[i], result.addresses[i], host.name, look, layout);
   }
 }
 

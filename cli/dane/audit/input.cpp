@@ -120,11 +120,13 @@ base::Result<DomainStream> from_file(const std::string& path, std::size_t column
 std::optional<std::size_t> column_of_domains(const std::string& path) {
   if (!is_regular(path)) return std::nullopt;
   const auto source = from_file(path);
-  const auto first = source ? (*source)() : std::nullopt;
-  if (!first || dns::Name::parse(first->word)) return std::nullopt;
-  for (std::size_t column = 1; column <= 3; ++column) {
-    const auto name = dns::Name::parse(in_column(first->word, column));
-    if (name && name->labels().size() > 1) return column;
+  for (int line = 0; source && line < 2; ++line) {  // the first may be a heading
+    const auto item = (*source)();
+    if (!item || dns::Name::parse(item->word)) return std::nullopt;
+    for (std::size_t column = 1; column <= 3; ++column) {
+      const auto name = dns::Name::parse(in_column(item->word, column));
+      if (name && name->labels().size() > 1) return column;
+    }
   }
   return std::nullopt;
 }

@@ -65,6 +65,13 @@ bool ends_soon(const Tally& tally, const NagiosLimits& limits) {
   return ends_before(tally, std::max(limits.warning, limits.critical));
 }
 
+/// `expires-soon: a.example`, whose certificate ends first.
+std::string who_ends_soon(const Tally& tally) {
+  const std::string& whose = tally.first_certificate_of;
+  return std::string(kind_of(Code::expires_soon).word) +
+         (whose.empty() ? "" : ": " + base::printable(whose, base::kWord));
+}
+
 /// The words of the warnings. Whether a certificate ends soon is judged by its date,
 /// where that is known.
 std::vector<std::string_view> warnings_of(const Tally& tally,
@@ -85,13 +92,14 @@ std::string what_is_wrong(const Tally& tally, const NagiosLimits& limits) {
   std::string out;
   if (tally.of(Grade::enforced) != tally.domains()) {
     out = who_is_wrong(tally);
-    if (ends_soon(tally, limits)) {
-      out += "; " + std::string(kind_of(Code::expires_soon).word);
-    }
+    if (ends_soon(tally, limits)) out += "; " + who_ends_soon(tally);
     return out;
   }
   for (const std::string_view word : warnings_of(tally, limits)) {
-    out += (out.empty() ? "; " : ", ") + std::string(word);
+    const bool is_end =
+        word == kind_of(Code::expires_soon).word && ends_soon(tally, limits);
+    out +=
+        (out.empty() ? "; " : ", ") + (is_end ? who_ends_soon(tally) : std::string(word));
   }
   return out;
 }

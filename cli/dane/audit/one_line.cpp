@@ -17,6 +17,14 @@ std::string why(const DomainAudit& audited) {
                ? ""
                : counted(judgement.hosts.size(), "mail server", "mail servers");
   }
+  if (judgement.grade == Grade::bad_input && audited.seen.error) {
+    // The word itself stands in front.
+    const std::string& detail = audited.seen.error->detail;
+    const std::string_view is = " is ";
+    const std::size_t at =
+        detail.find(is, base::printable(audited.item.word, base::kName).size());
+    return at == std::string::npos ? detail : detail.substr(at + is.size());
+  }
   if (judgement.cause == Code::mx_insecure) return "not signed with DNSSEC";
   if (judgement.cause == Code::no_mail_host) return "no MX record and no address";
   if (judgement.cause == Code::mx_null) return "null MX record";

@@ -20,6 +20,11 @@ std::string progress_in_words(const Tally& tally, const Pace& pace,
   const double rate =
       static_cast<double>(pace.done) / std::max(pace.passed.count(), 0.001);
   const std::uint64_t all_done = tally.domains();
+  if (total == 1) {
+    return "waiting for answers, " +
+           base::span_in_short(
+               std::chrono::duration_cast<std::chrono::seconds>(pace.passed));
+  }
   std::string line = total ? std::to_string(all_done) + " of " : "";
   line += counted(total.value_or(all_done), "domain") + ", " +
           std::to_string(static_cast<std::uint64_t>(rate)) + "/s, " +
@@ -43,9 +48,10 @@ void Progress::show(const Tally& tally, std::uint64_t done, std::size_t in_fligh
   constexpr std::chrono::milliseconds kSpan{500};
   const auto now = io::Clock::now();
   next_ = now + kSpan;
+  if (total_ && tally.domains() >= *total_) return;  // what is waited for is over
   std::string line = progress_in_words(tally, {done, in_flight, now - begin_}, total_);
   const std::size_t columns = terminal_columns(STDERR_FILENO);
-  if (columns > 1 && line.size() >= columns) line.resize(columns - 1);
+  if (columns > 1) line = cut_to(line, columns - 1);
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
   std::fflush(stderr);
   shown_ = true;

@@ -74,8 +74,11 @@ class Teller {
                             span_words(facts_.took) + ", " + minute(facts_.now));
     layout_.gap().labels(0, kNumberColumns + 2);
     tell_grades();
-    tell_causes(Grade::broken, "broken");
-    tell_causes(Grade::partial, "partly protected");
+    tell_causes(Grade::broken,
+                tally_.of(Grade::broken) == 1 ? "is broken" : "are broken");
+    tell_causes(Grade::partial, tally_.of(Grade::partial) == 1 ? "is partly protected"
+                                                               : "are partly protected");
+    tell_causes(Grade::undecided, "could not be told");
     tell_hosts();
     tell_ends();
     tell_more();
@@ -84,7 +87,7 @@ class Teller {
 
  private:
   void tell_grades();
-  void tell_causes(Grade grade, std::string_view word);
+  void tell_causes(Grade grade, std::string_view what);
   void tell_hosts();
   void tell_ends();
   void tell_more();
@@ -121,16 +124,15 @@ void Teller::tell_grades() {
 }
 
 /// A table of three columns: what, how many, and the code.
-void Teller::tell_causes(Grade grade, std::string_view word) {
+void Teller::tell_causes(Grade grade, std::string_view what) {
   const auto& causes = tally_.causes.at(static_cast<std::size_t>(grade));
   if (causes.empty()) return;
   std::vector<std::pair<Code, std::uint64_t>> most(causes.begin(), causes.end());
   std::ranges::stable_sort(most, std::greater(), &std::pair<Code, std::uint64_t>::second);
   const std::size_t shown =
       look_.verbose ? most.size() : std::min<std::size_t>(most.size(), 5);
-  layout_.gap().sentence(0, "Why " + with_commas(tally_.of(grade)) +
-                                (tally_.of(grade) == 1 ? " is " : " are ") +
-                                std::string(word));
+  layout_.gap().sentence(
+      0, "Why " + with_commas(tally_.of(grade)) + " " + std::string(what));
   std::uint64_t rest = 0;
   for (std::size_t i = 0; i < most.size(); ++i) {
     if (i >= shown) {

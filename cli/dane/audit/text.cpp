@@ -231,9 +231,10 @@ void Teller::tell_what_to_do() {
     layout_.sentence(2,
                      "The record: dane check " + host_of(*first.members.front()) + " 25");
   }
-  std::string more = "More: dane explain " + std::string(first.kind->word);
-  if (!look_.verbose) more += ", dane audit -v " + audited_.seen.domain.text();
-  layout_.sentence(2, more);
+  layout_.sentence(2, "More: dane explain " + std::string(first.kind->word));
+  if (!look_.verbose) {
+    layout_.sentence(2, "Details: dane audit -v " + audited_.seen.domain.text());
+  }
 }
 
 void Teller::tell_notes() {
