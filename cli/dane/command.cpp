@@ -48,6 +48,7 @@ std::string what_is_no_option(const std::string& word,
                               const std::vector<std::string_view>& all) {
   std::string begun;
   for (const std::string_view name : all) {
+    if (name == word) return "option " + word + " takes no value";
     if (word.size() > 2 && name.starts_with(word)) {
       begun += (begun.empty() ? "" : ", ") + std::string(name);
     }

@@ -37,9 +37,8 @@ std::string help() {
   }
   return out +
          "\n`dane help COMMAND` says more; dane(1) and dane-COMMAND(1) all of it.\n"
-         "Exit status: 0 verified or fine, 1 not verified or findings, 2 bad input, 3 "
-         "not\n"
-         "decided now.\n";
+         "Exit status: 0 verified or fine, 1 not verified or findings, 2 bad input,\n"
+         "3 not decided now.\n";
 }
 
 int fail(const base::Error& error) {

@@ -89,6 +89,7 @@ TEST(Arguments, AnOptionMayBeCutShortWhereItIsTheOnlyOne) {
   EXPECT_TRUE(parse({"--verb"})->has("verbose"));
   EXPECT_THAT(refusal({"--n"}), HasSubstr("option --n may be --name, --names"));
   EXPECT_TRUE(parse({"--names"})->has("names"));
+  EXPECT_EQ(refusal({"--verbose=1"}), "option --verbose takes no value");
 }
 
 TEST(Arguments, WhatIsWrongIsNamed) {
