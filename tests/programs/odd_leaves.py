@@ -164,8 +164,11 @@ def judge(leaf: Leaf, record: str) -> tuple[int, str]:
 
 
 def reason(text: str) -> str:
-    """The word that a program gives."""
-    found = re.findall(r"\(([a-z-]+)\)\s*$", text.strip().splitlines()[0])
+    """The word that a program gives; `dane verify` has none for what is good."""
+    first = text.strip().splitlines()[0]
+    if first.startswith("VERIFIED: "):
+        return "ok"
+    found = re.findall(r"\(([a-z-]+)\)\s*$", first)
     return found[0] if found else text.strip()
 
 
