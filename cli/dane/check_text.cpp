@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "cli/dane/check_record.h"
 #include "cli/dane/judging.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
@@ -83,17 +84,12 @@ class Teller {
         checked_(checked),
         telling_(telling),
         now_(now),
+        records_(job, checked.facts, now),
         layout_(telling.columns) {}
 
   std::string tell();
 
  private:
-  /// What is said of a record, behind a mark or none.
-  struct RecordWords {
-    std::optional<Outcome> mark;
-    std::string text;
-  };
-
   void tell_verdict();
   void tell_dns();
   void tell_records();
@@ -112,8 +108,6 @@ class Teller {
   [[nodiscard]] std::string marked(Outcome outcome, std::string_view text) const {
     return dane::marked(outcome, text, telling_.paint);
   }
-  [[nodiscard]] RecordWords record_words(const Report& peer, std::size_t index);
-  [[nodiscard]] RecordWords spare_words(const Report& peer, const dns::Tlsa& record);
   [[nodiscard]] std::string session_of(const Report& peer) const;
   [[nodiscard]] dns::Name wanted_name() const;
   [[nodiscard]] const Report* peer_that(Outcome outcome) const {
@@ -130,7 +124,7 @@ class Teller {
   const Checked& checked_;
   const Telling& telling_;
   std::chrono::sys_seconds now_;
-  std::size_t signatures_left_ = verify::Budget().signatures;
+  RecordTeller records_;
   TextLayout layout_;
 };
 
@@ -242,47 +236,6 @@ void Teller::tell_dns() {
   }
 }
 
-/// What a record that was not needed is good for: it is tried alone. Strangers choose how
-/// many there are and what it takes to look at them, so all of them have the work of one
-/// judgement.
-Teller::RecordWords Teller::spare_words(const Report& peer, const dns::Tlsa& record) {
-  policy::DnsFacts alone = checked_.facts;
-  alone.records = {record};
-  const auto requirement = policy::decide(alone, job_.demand);
-  if (!requirement || signatures_left_ == 0) return {std::nullopt, "not tried"};
-  verify::Context context{now_, job_.store(), {}};
-  context.budget.signatures = signatures_left_;
-  const auto verdict = verify::check(peer.chain, *requirement, context);
-  signatures_left_ -= std::min(signatures_left_, verdict.signatures + 1);
-  const bool proves = verify::accepted(verdict.outcome) && verdict.record.has_value();
-  if (proves) return {Outcome::fine, "matches too: a good spare"};
-  return {std::nullopt, "matches nothing here"};
-}
-
-/// What became of one record at this peer, whose judgement has a note of it.
-Teller::RecordWords Teller::record_words(const Report& peer, std::size_t index) {
-  const dns::Tlsa& record = checked_.facts.records[index];
-  const verify::RecordNote& note = peer.verdict->notes[index];
-  const std::string own = record.selector == dns::kSpki ? "key" : "certificate";
-  const std::string place =
-      note.depth.value_or(0) == 0 ? "matches the server's " + own : "matches its issuer";
-  switch (note.state) {
-    case verify::RecordState::matched:
-      return {Outcome::fine, place};
-    case verify::RecordState::failed:
-      return {Outcome::findings, place + ", and does not prove it"};
-    case verify::RecordState::unmatched:
-      return {Outcome::findings, "matches nothing here"};
-    case verify::RecordState::unusable:
-      return {Outcome::undecided, "cannot be used: " + base::printable(note.detail)};
-    case verify::RecordState::superseded:
-      return {std::nullopt, "not looked at beside a stronger digest"};
-    case verify::RecordState::untried:
-      return spare_words(peer, record);
-  }
-  return {std::nullopt, "not tried"};
-}
-
 void Teller::tell_records() {
   const auto& records = checked_.facts.records;
   if (records.empty()) return;
@@ -297,7 +250,7 @@ void Teller::tell_records() {
       continue;
     }
     const RecordWords words =
-        has_note ? record_words(*peer, i) : RecordWords{std::nullopt, "not tried"};
+        has_note ? records_.words_of(*peer, i) : RecordWords{std::nullopt, "not tried"};
     const std::string text = cut_record(records[i], kDigits) + "  " + words.text;
     layout_.row(label, words.mark ? marked(*words.mark, text) : "  " + text);
     label.clear();

@@ -16,26 +16,17 @@
 
 #include "src/relay/relay.h"
 #include "tests/relay/fake_session.h"
+#include "tests/support/read_all.h"
 
 namespace relay {
 
 using namespace std::chrono_literals;
+using support::read_all;
 
 inline std::string pattern(std::size_t size) {
   std::string out(size, '\0');
   for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<char>(i * 31 + i / 251);
   return out;
-}
-
-/// Reads until the end, or until the other side is gone.
-inline std::string read_all(int fd) {
-  std::string out;
-  std::array<char, 65536> buffer{};
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
-    if (n <= 0) return out;
-    out.append(buffer.data(), static_cast<std::size_t>(n));
-  }
 }
 
 inline std::string read_some(int fd, std::size_t size) {

@@ -75,11 +75,11 @@ std::string trouble_at(const AddressSeen& address, const AddressAccess& result) 
 
 /// Whether a host is verified, but not at each of its addresses.
 bool is_partly_verified(const HostSeen& host, const HostAccess& result) {
-  bool any_trouble = false;
+  if (result.access != Access::proved) return false;
   for (std::size_t i = 0; i < host.addresses.size(); ++i) {
-    any_trouble |= !trouble_at(host.addresses[i], result.addresses[i]).empty();
+    if (!trouble_at(host.addresses[i], result.addresses[i]).empty()) return true;
   }
-  return result.access == Access::proved && any_trouble;
+  return false;
 }
 
 std::string session_of(const AddressSeen& address) {

@@ -74,15 +74,14 @@ std::string who_ends_soon(const Tally& tally) {
 
 /// The words of the warnings. Whether a certificate ends soon is judged by its date,
 /// where that is known.
-std::vector<std::string_view> warnings_of(const Tally& tally,
-                                          const NagiosLimits& limits) {
-  std::vector<std::string_view> out;
+std::vector<std::string> warnings_of(const Tally& tally, const NagiosLimits& limits) {
+  std::vector<std::string> out;
   for (const auto& [code, domains] : tally.findings) {
     const Kind& kind = kind_of(code);
     const bool by_date = code == Code::expires_soon && tally.first_certificate_end;
-    if (kind.severity != Severity::note && !by_date) out.push_back(kind.word);
+    if (kind.severity != Severity::note && !by_date) out.emplace_back(kind.word);
   }
-  if (ends_soon(tally, limits)) out.push_back(kind_of(Code::expires_soon).word);
+  if (ends_soon(tally, limits)) out.push_back(who_ends_soon(tally));
   return out;
 }
 
@@ -95,11 +94,8 @@ std::string what_is_wrong(const Tally& tally, const NagiosLimits& limits) {
     if (ends_soon(tally, limits)) out += "; " + who_ends_soon(tally);
     return out;
   }
-  for (const std::string_view word : warnings_of(tally, limits)) {
-    const bool is_end =
-        word == kind_of(Code::expires_soon).word && ends_soon(tally, limits);
-    out +=
-        (out.empty() ? "; " : ", ") + (is_end ? who_ends_soon(tally) : std::string(word));
+  for (const std::string& word : warnings_of(tally, limits)) {
+    out += (out.empty() ? "; " : ", ") + word;
   }
   return out;
 }
