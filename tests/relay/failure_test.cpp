@@ -79,9 +79,10 @@ TEST_F(Relay, WhatCameBeforeAFailureWaitsForAChildThatReadsLate) {
   const std::string rest = pattern(100'000);  // read together with the failure, later
   ASSERT_TRUE(write_all(peer_.get(), rest));
   peer_closes();
-  EXPECT_EQ(read_some(six_.get(), 8192), first.substr(0, 8192));
+  const std::size_t some = 8192;  // frees less of the pipe than the rest wants
+  EXPECT_EQ(read_some(six_.get(), some), first.substr(0, some));
   EXPECT_TRUE(runs()) << "the failure was read; the rest waits for room in the pipe";
-  EXPECT_TRUE(read_all(six_.get()) == first.substr(8192) + rest);
+  EXPECT_TRUE(read_all(six_.get()) == first.substr(some) + rest);
   EXPECT_EQ(result(), "tls");
 }
 
