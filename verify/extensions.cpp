@@ -57,12 +57,13 @@ bool read_purposes(base::ByteView value, Extensions& out) {
   const auto list = der::only(value, der::kSequence);
   if (!list || list->content.empty()) return false;
   Reader reader(list->content);
-  bool server = false;
+  Purposes found;
   while (const auto purpose = reader.next(der::kOid)) {
-    server = server || base::equal(purpose->content, oid::kServerAuth) ||
-             base::equal(purpose->content, oid::kAnyPurpose);
+    const bool any = base::equal(purpose->content, oid::kAnyPurpose);
+    found.server = found.server || any || base::equal(purpose->content, oid::kServerAuth);
+    found.client = found.client || any || base::equal(purpose->content, oid::kClientAuth);
   }
-  out.server_purpose = server;
+  out.purposes = found;
   return reader.at_end();
 }
 

@@ -14,6 +14,12 @@ struct BasicConstraints {
   std::optional<std::uint32_t> path_length;
 };
 
+/// What an extended key usage allows (RFC 5280 4.2.1.12), as far as TLS asks.
+struct Purposes {
+  bool server = false;  ///< id-kp-serverAuth or anyExtendedKeyUsage
+  bool client = false;  ///< id-kp-clientAuth or anyExtendedKeyUsage
+};
+
 /// What a certificate's extensions say, as far as a path or a name check asks (RFC 5280
 /// 4.2.1). Views of the certificate's DER.
 struct Extensions {
@@ -21,8 +27,8 @@ struct Extensions {
       false;  ///< not DER, one twice, or of no known version: no path uses it
   bool unknown_critical = false;  ///< a critical one that we do not process
   std::optional<BasicConstraints> basic;
-  std::optional<unsigned> key_usage;   ///< first octet of the bits: 0x80 digitalSignature
-  std::optional<bool> server_purpose;  ///< extended key usage allows a TLS server
+  std::optional<unsigned> key_usage;  ///< first octet of the bits: 0x80 digitalSignature
+  std::optional<Purposes> purposes;   ///< of the extended key usage; none: all of them
   bool tls_features = false;  ///< what it issues must have certain ones (RFC 7633)
   base::ByteView subject_key_id;
   base::ByteView authority_key_id;

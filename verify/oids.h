@@ -26,6 +26,8 @@ inline constexpr auto kExtendedKeyUsage = make(0x55, 0x1d, 0x25);     // 2.5.29.
 inline constexpr auto kAnyPurpose = make(0x55, 0x1d, 0x25, 0x00);     // 2.5.29.37.0
 /// 1.3.6.1.5.5.7.3.1, id-kp-serverAuth.
 inline constexpr auto kServerAuth = make(0x2b, 6, 1, 5, 5, 7, 3, 1);
+/// 1.3.6.1.5.5.7.3.2, id-kp-clientAuth.
+inline constexpr auto kClientAuth = make(0x2b, 6, 1, 5, 5, 7, 3, 2);
 /// 1.3.6.1.5.5.7.8.7, id-on-dnsSRV (RFC 4985 2).
 inline constexpr auto kSrvName = make(0x2b, 6, 1, 5, 5, 7, 8, 7);
 /// 1.3.6.1.5.5.7.8.9, id-on-SmtpUTF8Mailbox (RFC 9598 3).

@@ -182,8 +182,8 @@ std::optional<RuleBreach> PathFinder::judge_signatures(const Search& search) {
 std::optional<RuleBreach> PathFinder::judge_path(const Search& search) {
   auto signature = judge_signatures(search);
   if (signature && is_forged(signature->reason)) return signature;
-  auto rule = broken_rule(search.path,
-                          {context_.now, search.kind, max_intermediates_, stands_for_});
+  auto rule = broken_rule(search.path, {context_.now, search.kind, max_intermediates_,
+                                        stands_for_, peer_role_});
   if (!signature) return rule;
   return rule && rank(rule->reason) <= rank(signature->reason) ? rule : signature;
 }

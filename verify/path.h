@@ -40,7 +40,8 @@ class PathFinder {
       : peer_(the_case.peer),
         context_(the_case.context),
         purse_(the_case.purse),
-        max_intermediates_(max_intermediates) {}
+        max_intermediates_(max_intermediates),
+        peer_role_(the_case.requirement.peer_role) {}
 
   /// How the leaf was recognised. Name constraints must permit the DNS name that it is
   /// taken for too: a wildcard or a common name that stands for it says nothing of that.
@@ -75,6 +76,7 @@ class PathFinder {
   const Context& context_;
   Purse& purse_;
   std::optional<unsigned> max_intermediates_;
+  policy::PeerRole peer_role_;
   std::vector<std::string> stands_for_;  // DNS names
   std::deque<Link> anchors_;      // made from records and roots; addresses are stable
   std::deque<base::Bytes> made_;  // DER behind the anchors that stand for bare keys

@@ -74,16 +74,26 @@ std::optional<RuleBreach> check_extensions(std::span<Link* const> path) {
   return std::nullopt;
 }
 
-std::optional<RuleBreach> check_purposes(std::span<Link* const> path) {
-  constexpr unsigned kServer = kDigitalSignature | kKeyEncipherment | kKeyAgreement;
+/// A server's key may have served for key exchange (RFC 5246 7.4.2); a client's always
+/// signs (RFC 5246 7.4.6, RFC 8446 4.4.3).
+unsigned usable_bits(policy::PeerRole role) {
+  if (role == policy::PeerRole::client) return kDigitalSignature;
+  return kDigitalSignature | kKeyEncipherment | kKeyAgreement;
+}
+
+std::optional<RuleBreach> check_purposes(std::span<Link* const> path,
+                                         policy::PeerRole role) {
+  const bool is_client = role == policy::PeerRole::client;
   const auto& usage = path[0]->extensions.key_usage;
-  if (usage && (*usage & kServer) == 0) {
+  if (usage && (*usage & usable_bits(role)) == 0) {
     return failed(Reason::key_purpose, 0, "may not be used for TLS (key usage)");
   }
   for (std::size_t depth = 0; depth < path.size(); ++depth) {
-    if (path[depth]->extensions.server_purpose.value_or(true)) continue;
+    const auto& purposes = path[depth]->extensions.purposes;
+    if (!purposes || (is_client ? purposes->client : purposes->server)) continue;
     return failed(Reason::key_purpose, depth,
-                  "is not for TLS servers (extended key usage)");
+                  is_client ? "is not for TLS clients (extended key usage)"
+                            : "is not for TLS servers (extended key usage)");
   }
   return std::nullopt;
 }
@@ -123,7 +133,7 @@ std::optional<RuleBreach> broken_rule(std::span<Link* const> path,
   if (auto breach = check_lengths(path, rules)) return breach;
   if (auto breach = check_extensions(path)) return breach;
   if (auto breach = check_name_constraints(path, rules.stands_for)) return breach;
-  if (auto breach = check_purposes(path)) return breach;
+  if (auto breach = check_purposes(path, rules.peer_role)) return breach;
   return check_times(path, rules);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "src/base/policy.h"
 #include "verify/peer.h"
 #include "verify/rule_breach.h"
 
@@ -23,6 +24,7 @@ struct PathRules {
   std::optional<unsigned> max_intermediates;  ///< leaf and anchor not counted
   /// DNS names that the leaf is taken for (name_constraints.h)
   std::span<const std::string> stands_for;
+  policy::PeerRole peer_role = policy::PeerRole::server;
 };
 
 /// The first rule of RFC 5280 6.1 that a path [leaf … anchor] breaks, the one that is

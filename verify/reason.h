@@ -22,7 +22,7 @@ enum class Reason {
   not_a_ca,          ///< an issuer on the path may not sign certificates
   path_too_long,     ///< a path length constraint, or the user's depth, is exceeded
   constraint,        ///< a name constraint or an unknown critical extension
-  key_purpose,       ///< key usage or extended key usage forbid a TLS server
+  key_purpose,       ///< key usage or extended key usage forbid this use in TLS
   not_yet_valid,     ///< a validity period on the path has not begun
   expired,           ///< a validity period on the path has ended
   too_many_names,    ///< the path is good, and none of the names that are looked at is

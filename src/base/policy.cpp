@@ -168,6 +168,7 @@ std::string to_text(const ReferenceName& name) {
 base::Result<Requirement> decide(const DnsFacts& facts, const Demand& demand) {
   Requirement base;
   base.service = demand.service;
+  base.peer_role = demand.peer_role;
   base.name_check = demand.name_check;
   base.common_name = demand.common_name;
   base.when_unusable = when_unusable(demand);

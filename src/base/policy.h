@@ -56,6 +56,9 @@ enum class Level {
 /// PKIX-TA and PKIX-EE records cannot be used, or any other (RFC 7671, RFC 7673).
 enum class Service { smtp, other };
 
+/// Which end of the connection the peer is: what its certificate has to be meant for.
+enum class PeerRole { server, client };
+
 /// What `Level::dane` falls back to where TLSA records securely do not exist, or where
 /// the zone is securely known to be unsigned.
 enum class WithoutTlsa {
@@ -86,6 +89,7 @@ using ReferenceName = std::variant<dns::Name, net::Address>;
 struct Demand {
   Level level = Level::dane;
   Service service = Service::other;
+  PeerRole peer_role = PeerRole::server;
   WithoutTlsa without_tlsa = WithoutTlsa::refuse;
   NameCheck name_check = NameCheck::compare;
   CommonName common_name = CommonName::smtp_dane_ta;
@@ -148,6 +152,7 @@ struct Requirement {
   Tls tls = Tls::required;
   WhenUnusable when_unusable = WhenUnusable::refuse;
   Service service = Service::other;
+  PeerRole peer_role = PeerRole::server;
   NameCheck name_check = NameCheck::compare;
   CommonName common_name = CommonName::never;
   std::vector<dns::Tlsa> records;

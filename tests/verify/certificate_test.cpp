@@ -159,7 +159,8 @@ TEST(Certificate, ReadsExtensions_Rfc5280s4_2_1) {
   EXPECT_TRUE(extensions.basic->ca);
   EXPECT_EQ(extensions.basic->path_length, 3U);
   EXPECT_EQ(extensions.key_usage.value() & kKeyCertSign, kKeyCertSign);
-  EXPECT_EQ(extensions.server_purpose, false);
+  ASSERT_TRUE(extensions.purposes.has_value());
+  EXPECT_FALSE(extensions.purposes->server);
   EXPECT_EQ(base::as_text(extensions.subject_key_id), "own");
   EXPECT_EQ(base::as_text(extensions.authority_key_id), "above");
 }

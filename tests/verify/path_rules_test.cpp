@@ -149,6 +149,30 @@ TEST(PathRules, PurposesOfAllAllowATlsServer_Rfc5280s4_2_1_12) {
   }
 }
 
+TEST(PathRules, AClientIsHeldToWhatClientsMayUse_Rfc5280s4_2_1_12) {
+  const auto as_client = [](const std::function<void(Recipe&)>& change) {
+    auto recipe = leaf();
+    change(recipe);
+    PathRules rules{kNow, {}, {}, {}};
+    rules.peer_role = policy::PeerRole::client;
+    return Path({recipe, middle(), root()}).reason(rules);
+  };
+  const auto only = [&](const char* purpose) {
+    return as_client([&](Recipe& recipe) { recipe.purposes = {purpose}; });
+  };
+  EXPECT_EQ(only(support::kClientPurpose), Reason::none);
+  EXPECT_EQ(only("2.5.29.37.0"), Reason::none);
+  EXPECT_EQ(only(support::kServerPurpose), Reason::key_purpose);
+  const auto key_usage = [&](unsigned usage) {
+    return as_client([&](Recipe& recipe) {
+      recipe.purposes.clear();
+      recipe.key_usage = usage;
+    });
+  };
+  EXPECT_EQ(key_usage(GNUTLS_KEY_DIGITAL_SIGNATURE), Reason::none);
+  EXPECT_EQ(key_usage(GNUTLS_KEY_KEY_ENCIPHERMENT), Reason::key_purpose);
+}
+
 TEST(PathRules, AllAreInForce_Rfc5280s6_1_3a2) {
   const auto past = [](Recipe& recipe) { recipe.until = kNow - kDay; };
   const auto future = [](Recipe& recipe) { recipe.from = kNow + kDay; };
