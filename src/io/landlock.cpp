@@ -118,7 +118,9 @@ void allow_reading_beside(const Ruleset& rules, const std::string& hidden) {
 Confinement confine(const FileRights& rights) {
   const Ruleset rules;
   if (!rules.is_there()) return Confinement::not_there;
-  allow_reading_beside(rules, rights.hidden);
+  if (rights.reading == FilesRead::all_but_hidden) {
+    allow_reading_beside(rules, rights.hidden);
+  }
   for (const std::string& path : rights.writable_files) {
     rules.allow(path, kReadFile | kWriteFile | kTruncate);
   }

@@ -5,6 +5,9 @@
 
 namespace io {
 
+/// Which files a confined process may still read.
+enum class FilesRead { all_but_hidden, nothing };
+
 /// What a confined process may still do to files. Paths are followed through links.
 struct FileRights {
   /// A directory whose contents cannot be read any more, though all beside it can; empty:
@@ -13,6 +16,7 @@ struct FileRights {
   std::vector<std::string> writable_files;  ///< read and written; those that are there
   /// Files in them are read, written, made, renamed and removed.
   std::vector<std::string> writable_directories;
+  FilesRead reading = FilesRead::all_but_hidden;
 };
 
 /// What came of it.

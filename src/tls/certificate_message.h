@@ -16,7 +16,7 @@ enum class Layout {
   tls13,  ///< RFC 8446 4.4.2: a context, and extensions behind each certificate
 };
 
-/// The certificates in the body of a server's Certificate message; nothing for a body
+/// The certificates in the body of a peer's Certificate message; nothing for a body
 /// that is not laid out so.
 [[nodiscard]] std::optional<verify::Certificates> read_certificate_message(
     base::ByteView body, Layout layout);
@@ -27,7 +27,7 @@ enum class Reading {
   stood_in,  ///< the body now holds one certificate with the leaf's key and no more
 };
 
-/// Makes a server's Certificate message one that GnuTLS can go on with. It takes a
+/// Makes a peer's Certificate message one that GnuTLS can go on with. It takes a
 /// handshake down over a certificate that it cannot read (a repeated extension, an empty
 /// dNSName, fractions of a second, a curve by its parameters, in TLS 1.2 also behind the
 /// leaf), though all that it needs is the leaf's key, and what the certificate says may
@@ -39,7 +39,7 @@ enum class Reading {
                                                   Layout layout,
                                                   const verify::Certificates& sent);
 
-/// The raw public key (DER) in the body of a server's Certificate message (RFC 7250 3),
+/// The raw public key (DER) in the body of a peer's Certificate message (RFC 7250 3),
 /// which in TLS 1.2 stands there alone; nothing for a body that is not laid out so.
 [[nodiscard]] std::optional<base::Bytes> read_raw_key_message(base::ByteView body,
                                                               Layout layout);

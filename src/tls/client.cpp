@@ -40,6 +40,9 @@ class Client final : public GnutlsSession {
  private:
   void expect_certificates() override { expect_no_status(handle()); }
   int read_certificates(std::span<std::byte> body) override;
+  [[nodiscard]] bool has_shown_certificate() const override {
+    return gnutls_certificate_client_get_request_status(handle()) != 0;
+  }
   int read_raw_key(base::ByteView body, Layout layout);
   [[nodiscard]] bool forbids_signing(const verify::Certificates& sent) const;
 
@@ -48,9 +51,11 @@ class Client final : public GnutlsSession {
 
 base::Result<void> Client::begin(const Options& options, const Hello& hello) {
   key_usage_ = hello.key_usage;
-  unsigned flags = GNUTLS_CLIENT | GNUTLS_KEY_SHARE_TOP;
+  auto own = load_credentials(options.certificate);
+  if (!own) return tl::unexpected(own.error());
+  unsigned flags = GNUTLS_CLIENT | GNUTLS_KEY_SHARE_TOP | GNUTLS_NO_TICKETS;
   if (hello.raw_keys == RawKeys::offer) flags |= GNUTLS_ENABLE_RAWPK;
-  if (auto ready = set_up(flags, client_priorities(options, hello), options.certificate);
+  if (auto ready = set_up(flags, client_priorities(options, hello), std::move(*own));
       !ready) {
     return ready;
   }

@@ -11,9 +11,10 @@
 // once more at the end, since a suite without certificates never makes GnuTLS ask: it
 // sees the empty chain then, which no demand accepts.
 //
-// No session is ever resumed, for that would be a session without a proof (RFC 7671 5.1
-// binds each to the records of its day): no tickets (RFC 8446 4.6.1, RFC 5077), no
-// session ids kept.
+// No session in which a peer has been proved is ever resumed, for that would be a session
+// without a proof (RFC 7671 5.1 binds each to the records of its day): a client asks for
+// no tickets (RFC 8446 4.6.1, RFC 5077) and keeps no session ids, a server gives tickets
+// only where it asks for no proof (server.cpp).
 //
 // Before the judge GnuTLS already computes with what a stranger sent. Its key or group
 // can take minutes inside one call, which no deadline interrupts: handshake_cost.h is
@@ -65,13 +66,9 @@ verify::Chain peer_chain(gnutls_session_t session) {
 }  // namespace
 
 base::Result<void> GnutlsSession::set_up(unsigned flags, const std::string& priorities,
-                                         const OwnCertificate& own) {
-  auto loaded = load_credentials(own);
-  if (!loaded) return tl::unexpected(loaded.error());
-  credentials_ = std::move(*loaded);
-
+                                         Credentials own) {
   gnutls_session_t session = nullptr;
-  flags |= GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
+  flags |= GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL;
   if (const int rc = gnutls_init(&session, flags); rc != GNUTLS_E_SUCCESS) {
     return base::fail(ErrorKind::internal, Code::tls, gnutls_strerror(rc));
   }
@@ -80,9 +77,14 @@ base::Result<void> GnutlsSession::set_up(unsigned flags, const std::string& prio
   if (gnutls_priority_set_direct(session, priorities.c_str(), nullptr) != 0) {
     return base::fail(ErrorKind::usage, Code::bad_ciphers, "unable to set cipher list");
   }
-  gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials_.get());
+  use_credentials(std::move(own));
   set_callbacks();
   return {};
+}
+
+void GnutlsSession::use_credentials(Credentials own) {
+  credentials_ = std::move(own);
+  gnutls_credentials_set(session_.get(), GNUTLS_CRD_CERTIFICATE, credentials_.get());
 }
 
 void GnutlsSession::set_callbacks() {
@@ -142,6 +144,7 @@ int GnutlsSession::give_up(verify::Chain sent, base::Error why) {
 
 int GnutlsSession::before_message(unsigned type, base::ByteView body) {
   if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT) expect_certificates();
+  if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO) hear_hello(body);
   auto costly = costly_message(session_.get(), type, body);
   if (!costly) return 0;
   too_costly_ = std::move(*costly);
@@ -220,19 +223,21 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
   if (const int rc = judge_now(); rc != 0) {
     co_return co_await fail_handshake(stream, rc, deadline);
   }
-  co_return base::Result<void>();
+  add_last_words();
+  co_return co_await send_records(stream, deadline);
 }
 
 // What came of it
 
 SessionFacts GnutlsSession::facts() const {
   SessionFacts out = negotiated(session_.get());
+  out.server_name = asked_name();
   if (!refused_) out.exporter = channel_binding(session_.get());
   return out;
 }
 
 base::Bytes GnutlsSession::own_certificate() const {
-  if (gnutls_certificate_client_get_request_status(session_.get()) == 0) return {};
+  if (!has_shown_certificate()) return {};
   const gnutls_datum_t* own = gnutls_certificate_get_ours(session_.get());
   return own == nullptr ? base::Bytes() : copy(*own);
 }

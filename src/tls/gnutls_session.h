@@ -32,11 +32,23 @@ class GnutlsSession : public Session {
   void discard_unsent() final { transport_.discard_unsent(); }
 
  protected:
-  /// `flags` of gnutls_init: the role, and what goes with it. Errors: kind `usage`, codes
-  /// `bad_certificate_file`, `bad_ciphers`; kind `internal`, code `tls`.
+  /// `flags` of gnutls_init: the role, and what goes with it. Errors: kind `usage`, code
+  /// `bad_ciphers`; kind `internal`, code `tls`.
   base::Result<void> set_up(unsigned flags, const std::string& priorities,
-                            const OwnCertificate& own);
+                            Credentials own);
+  /// Shows a peer that has not been shown anything yet these instead.
+  void use_credentials(Credentials own);
   [[nodiscard]] gnutls_session_t handle() const { return session_.get(); }
+
+  /// Called with each ClientHello, before GnuTLS works on it.
+  virtual void hear_hello(base::ByteView /*body*/) {}
+  /// Called when the handshake is done and the peer was not refused; what is written is
+  /// sent with the last of our handshake messages.
+  virtual void add_last_words() {}
+  /// Whether our certificate has been shown.
+  [[nodiscard]] virtual bool has_shown_certificate() const = 0;
+  /// The name that the peer asked for (RFC 6066 3); empty: none.
+  [[nodiscard]] virtual std::string asked_name() const { return {}; }
 
   /// Called when a Certificate message of the peer begins, before GnuTLS works on it.
   virtual void expect_certificates() = 0;

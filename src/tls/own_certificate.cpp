@@ -4,10 +4,6 @@
 
 namespace tls {
 
-void CredentialsFree::operator()(gnutls_certificate_credentials_st* credentials) const {
-  gnutls_certificate_free_credentials(credentials);
-}
-
 namespace {
 
 /// GnuTLS's own words name neither a key that is missing nor one that is locked.
@@ -27,14 +23,18 @@ std::string why_not(int rc, const OwnCertificate& own) {
 
 }  // namespace
 
-base::Result<Credentials> load_credentials(const OwnCertificate& own) {
+Credentials empty_credentials() {
   gnutls_certificate_credentials_t raw = nullptr;
   gnutls_certificate_allocate_credentials(&raw);
-  Credentials credentials(raw);
+  return {raw, gnutls_certificate_free_credentials};
+}
+
+base::Result<Credentials> load_credentials(const OwnCertificate& own) {
+  Credentials credentials = empty_credentials();
   if (own.file.empty()) return credentials;
   const std::string& key = own.key_file.empty() ? own.file : own.key_file;
   const int rc = gnutls_certificate_set_x509_key_file2(
-      raw, own.file.c_str(), key.c_str(), GNUTLS_X509_FMT_PEM,
+      credentials.get(), own.file.c_str(), key.c_str(), GNUTLS_X509_FMT_PEM,
       own.key_password.empty() ? nullptr : own.key_password.c_str(), 0);
   if (rc >= 0) return credentials;
   return base::fail(base::ErrorKind::usage, base::Code::bad_certificate_file,

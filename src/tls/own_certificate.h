@@ -20,10 +20,10 @@ struct OwnCertificate {
 /// code `bad_certificate_file`.
 [[nodiscard]] base::Result<void> check_own_certificate(const OwnCertificate& own);
 
-struct CredentialsFree {
-  void operator()(gnutls_certificate_credentials_st* credentials) const;
-};
-using Credentials = std::unique_ptr<gnutls_certificate_credentials_st, CredentialsFree>;
+/// Certificates and keys in GnuTLS's form; sessions share them.
+using Credentials = std::shared_ptr<gnutls_certificate_credentials_st>;
+/// Credentials with nothing in them.
+[[nodiscard]] Credentials empty_credentials();
 
 /// What a session shows: certificate and key, or nothing when none is named. Errors:
 /// those of `check_own_certificate`.

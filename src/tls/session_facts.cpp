@@ -33,6 +33,7 @@ SessionFacts negotiated(gnutls_session_int* session) {
   if (group != GNUTLS_GROUP_INVALID) out.group = gnutls_group_get_name(group);
   out.key_bits =
       static_cast<int>(gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8);
+  out.resumed = gnutls_session_is_resumed(session) != 0;
   std::array<std::byte, GNUTLS_MAX_SESSION_ID_SIZE> id{};
   std::size_t id_size = id.size();
   if (gnutls_session_get_id(session, id.data(), &id_size) == 0) {

@@ -1,0 +1,63 @@
+#include "src/tls/client_hello.h"
+
+#include <gnutls/gnutls.h>
+
+#include <algorithm>
+#include <span>
+
+namespace tls {
+namespace {
+
+constexpr unsigned kServerName = 0;  // RFC 6066 1.1
+constexpr std::size_t kMostNameOctets = 253;
+
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_';
+}
+
+std::string host_name(std::string_view text) {
+  if (text.ends_with('.')) text.remove_suffix(1);
+  std::string out = base::lower(text);
+  if (out.size() > kMostNameOctets || !std::ranges::all_of(out, is_host_character)) {
+    return {};
+  }
+  return out;
+}
+
+std::size_t number_at(base::ByteView octets, std::size_t at) {
+  return std::to_integer<std::size_t>(octets[at]) * 256 +
+         std::to_integer<std::size_t>(octets[at + 1]);
+}
+
+/// The one name of a ServerNameList: its length, then a type, a length and the name.
+/// There is no type but host_name, and only one name of a type (RFC 6066 3).
+std::string name_in(base::ByteView list) {
+  constexpr std::size_t kBefore = 5;
+  if (list.size() < kBefore || list[2] != std::byte{0}) return {};
+  const std::size_t size = number_at(list, 3);
+  if (list.size() < kBefore + size) return {};
+  return host_name(base::as_text(list.subspan(kBefore, size)));
+}
+
+int on_extension(void* out, unsigned type, const unsigned char* data, unsigned size) {
+  if (type == kServerName) {
+    *static_cast<std::string*>(out) = name_in(std::as_bytes(std::span(data, size)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string server_name_in(base::ByteView body) {
+  // GnuTLS reads the octets and has no const for them.
+  const gnutls_datum_t message = {
+      reinterpret_cast<unsigned char*>(const_cast<std::byte*>(body.data())),
+      static_cast<unsigned>(body.size())};
+  std::string out;
+  const int rc = gnutls_ext_raw_parse(&out, on_extension, &message,
+                                      GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
+  return rc == 0 ? out : std::string();
+}
+
+}  // namespace tls

@@ -1,0 +1,120 @@
+// The server's part of a handshake: a client's hello and its Certificate message.
+//
+// What is shown depends on the name that the client asks for, and so does the key of its
+// tickets: both are settled when the hello comes, before GnuTLS looks at it. A ticket
+// made for one name is nothing under another, and where the demands on clients change,
+// the key does too (whoever gives it sees to that); a ticket that cannot be read means a
+// full handshake. Tickets are of TLS 1.3 alone, where they have forward secrecy, and only
+// one is given: clients that come back take one. Early data, which can be replayed, is
+// never accepted (RFC 8446 8).
+#include "src/tls/server.h"
+
+#include "src/tls/certificate_message.h"
+#include "src/tls/client_hello.h"
+#include "src/tls/gnutls_session.h"
+#include "src/tls/priorities.h"
+
+namespace tls {
+namespace {
+
+gnutls_certificate_request_t request_for(ClientCertificate wanted) {
+  switch (wanted) {
+    case ClientCertificate::none:
+      return GNUTLS_CERT_IGNORE;
+    case ClientCertificate::optional:
+      return GNUTLS_CERT_REQUEST;
+    case ClientCertificate::required:
+      return GNUTLS_CERT_REQUIRE;
+  }
+  return GNUTLS_CERT_REQUIRE;
+}
+
+class Server final : public GnutlsSession {
+ public:
+  base::Result<void> begin(ServerOptions options);
+
+ private:
+  void expect_certificates() override {}
+  int read_certificates(std::span<std::byte> body) override;
+  void hear_hello(base::ByteView body) override;
+  void add_last_words() override;
+  [[nodiscard]] bool has_shown_certificate() const override { return true; }
+  [[nodiscard]] std::string asked_name() const override { return server_name_; }
+  void set_protocols();
+  [[nodiscard]] bool gives_tickets() const {
+    return options_.ticket_key && options_.client_certificate == ClientCertificate::none;
+  }
+
+  ServerOptions options_;
+  std::string server_name_;
+  bool has_heard_hello_ = false;
+  bool has_ticket_key_ = false;
+};
+
+base::Result<void> Server::begin(ServerOptions options) {
+  options_ = std::move(options);
+  unsigned flags = GNUTLS_SERVER | GNUTLS_NO_TICKETS_TLS12 | GNUTLS_NO_AUTO_SEND_TICKET;
+  if (!gives_tickets()) flags |= GNUTLS_NO_TICKETS;
+  const std::string priorities =
+      options_.priorities.empty() ? default_priorities() : options_.priorities;
+  if (auto ready = set_up(flags, priorities, options_.credentials("")); !ready) {
+    return ready;
+  }
+  gnutls_certificate_server_set_request(handle(),
+                                        request_for(options_.client_certificate));
+  set_protocols();
+  return {};
+}
+
+void Server::set_protocols() {
+  std::vector<gnutls_datum_t> words;
+  for (std::string& word : options_.protocols) {
+    words.push_back({reinterpret_cast<unsigned char*>(word.data()),
+                     static_cast<unsigned>(word.size())});
+  }
+  if (words.empty()) return;
+  gnutls_alpn_set_protocols(handle(), words.data(), static_cast<unsigned>(words.size()),
+                            GNUTLS_ALPN_MANDATORY);
+}
+
+void Server::hear_hello(base::ByteView body) {
+  // A client that is asked to begin again (RFC 8446 4.1.4) keeps to the name it asked for.
+  if (has_heard_hello_) return;
+  has_heard_hello_ = true;
+  server_name_ = server_name_in(body);
+  use_credentials(options_.credentials(server_name_));
+  if (!gives_tickets()) return;
+  auto key = options_.ticket_key(server_name_);
+  if (!key) return;
+  const gnutls_datum_t datum = {reinterpret_cast<unsigned char*>(key->data()),
+                                static_cast<unsigned>(key->size())};
+  has_ticket_key_ = gnutls_session_ticket_enable_server(handle(), &datum) == 0;
+}
+
+int Server::read_certificates(std::span<std::byte> body) {
+  const bool tls13 = gnutls_protocol_get_version(handle()) == GNUTLS_TLS1_3;
+  const Layout layout = tls13 ? Layout::tls13 : Layout::tls12;
+  auto sent = read_certificate_message(body, layout);
+  if (!sent || sent->empty()) return 0;  // GnuTLS says what is wrong with it
+  const auto reading = make_readable(body, layout, *sent);
+  if (!reading) return give_up(std::move(*sent), reading.error());
+  if (*reading == Reading::stood_in) judge_instead(std::move(*sent));
+  return 0;
+}
+
+void Server::add_last_words() {
+  if (!has_ticket_key_ || gnutls_protocol_get_version(handle()) != GNUTLS_TLS1_3) return;
+  (void)gnutls_session_ticket_send(handle(), 1, 0);  // a client that can does without
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Session>> make_server(ServerOptions options) {
+  auto server = std::make_unique<Server>();
+  if (auto ready = server->begin(std::move(options)); !ready) {
+    return tl::unexpected(ready.error());
+  }
+  return std::unique_ptr<Session>(std::move(server));
+}
+
+}  // namespace tls
