@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/json_target.h"
+#include "cli/switches.h"
 #include "src/base/starttls.h"
 #include "src/client/hello.h"
 #include "src/client/target.h"
@@ -21,9 +22,6 @@ namespace cli::sslclient {
 
 /// How much is said on standard error.
 enum class Verbosity { quiet, errors, all };
-
-/// Yes or no, for the many letters that come in pairs.
-enum class Switch { off, on };
 
 /// Where the verdict goes as JSON.
 struct JsonOutput {

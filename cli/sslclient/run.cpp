@@ -317,12 +317,11 @@ ucspi::ProgramFacts Sslclient::facts(const ucspi::ConnectionNames& names,
   const bool variables = options_.tls_variables == Switch::on;
   return {names, options_.tcp_copies,
           variables ? ucspi::TlsVariables::yes : ucspi::TlsVariables::no, session,
-          client::dane_variables(report_)};
+          ucspi::OwnRole::client, client::dane_variables(report_)};
 }
 
 ucspi::Options Sslclient::service() const {
   ucspi::Options out;
-  out.program = options_.program;
   out.relay = options_.relay;
   out.on_relay_end = [this](const relay::Ending& ending) { tell_relay_end(ending); };
   return out;
@@ -345,9 +344,12 @@ int Sslclient::serve(client::Connection connection) {
   auto session = connection.channel->release_session();
   const auto environment =
       ucspi::program_environment(facts(names_, session.get()), whole_environment());
-  const auto end = ucspi::serve(
-      {connection.channel->release_socket(), std::move(session)}, environment, service());
-  return end ? status_of_service(*end) : fail(end.error());
+  auto program =
+      ucspi::spawn_on_pipes(options_.program, environment, ucspi::kClientDescriptors);
+  if (!program) return fail(program.error());
+  return status_of_service(
+      ucspi::serve({connection.channel->release_socket(), std::move(session)},
+                   std::move(*program), service()));
 }
 
 /// UCSPI-TLS on the client's side (-y).
@@ -369,13 +371,17 @@ io::Task<int> Sslclient::serve_delayed(io::Descriptor plain, client::Terms terms
     co_return ucspi::ProvedPeer{connection.channel->release_socket(), std::move(session)};
   };
   const auto variables = [&](const tls::Session& session) {
-    return ucspi::later_variables(session, client::dane_variables(report_));
+    return ucspi::later_variables(session, ucspi::OwnRole::client,
+                                  client::dane_variables(report_));
   };
-  const ucspi::DelayedTls delayed{prove, variables};
-  const auto environment =
-      ucspi::program_environment(facts(names_, nullptr), whole_environment());
-  const auto end =
-      co_await ucspi::serve_delayed(std::move(plain), environment, service(), delayed);
+  const auto start = [&](int socket) {
+    return ucspi::spawn_delayed(
+        options_.program,
+        ucspi::program_environment(facts(names_, nullptr), whole_environment()), socket,
+        ucspi::kClientDescriptors);
+  };
+  const auto end = co_await ucspi::serve_delayed(std::move(plain), service(),
+                                                 {start, prove, variables});
   if (failed) co_return *failed;
   co_return end ? status_of_service(*end) : fail(end.error());
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -57,26 +58,39 @@ class SpawnPlan {
   posix_spawnattr_t attributes_{};
 };
 
+base::Error unable_to_run(const std::string& program, int error) {
+  return {ErrorKind::temporary, base::Code::exec,
+          "unable to run " + program + ": " + base::system_message(error)};
+}
+
+/// Copies of ours beyond all the numbers that are to be given: one of ours may have the
+/// very number that another one is to get.
+base::Result<std::vector<io::Descriptor>> moved_away(const DescriptorMap& descriptors) {
+  int beyond_all = 0;
+  for (const auto& [ours, number] : descriptors) {
+    beyond_all = std::max(beyond_all, number + 1);
+  }
+  std::vector<io::Descriptor> out;
+  for (const auto& [ours, number] : descriptors) {
+    out.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, beyond_all));
+    if (!out.back()) {
+      return base::fail(ErrorKind::internal, base::Code::pipe,
+                        "unable to copy a descriptor: " + base::system_message(errno));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 base::Result<pid_t> spawn(const std::vector<std::string>& argv,
                           const std::vector<std::string>& environment,
                           const DescriptorMap& descriptors) {
-  // One of ours may have the very number that another one is to get: move ours away
-  // first.
-  std::vector<io::Descriptor> moved;
+  const auto moved = moved_away(descriptors);
+  if (!moved) return tl::unexpected(moved.error());
   SpawnPlan plan;
-  int beyond_all = 0;
-  for (const auto& [ours, number] : descriptors) {
-    beyond_all = std::max(beyond_all, number + 1);
-  }
-  for (const auto& [ours, number] : descriptors) {
-    moved.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, beyond_all));
-    if (!moved.back()) {
-      return base::fail(ErrorKind::internal, base::Code::pipe,
-                        "unable to copy a descriptor: " + base::system_message(errno));
-    }
-    plan.give(moved.back().get(), number);
+  for (std::size_t i = 0; i < descriptors.size(); ++i) {
+    plan.give((*moved)[i].get(), descriptors[i].second);
   }
   const io::LentCoreLimit lent;
   pid_t pid = 0;
@@ -84,8 +98,21 @@ base::Result<pid_t> spawn(const std::vector<std::string>& argv,
       posix_spawnp(&pid, argv.front().c_str(), plan.actions(), plan.attributes(),
                    pointers(argv).data(), pointers(environment).data());
   if (error == 0) return pid;
-  return base::fail(ErrorKind::temporary, base::Code::exec,
-                    "unable to run " + argv.front() + ": " + base::system_message(error));
+  return tl::unexpected(unable_to_run(argv.front(), error));
+}
+
+base::Error become_program(const std::vector<std::string>& argv,
+                           const std::vector<std::string>& environment,
+                           const DescriptorMap& descriptors) {
+  const auto moved = moved_away(descriptors);
+  if (!moved) return moved.error();
+  for (std::size_t i = 0; i < descriptors.size(); ++i) {
+    dup2((*moved)[i].get(), descriptors[i].second);
+  }
+  const io::LentCoreLimit lent;
+  std::signal(SIGPIPE, SIG_DFL);
+  execvpe(argv.front().c_str(), pointers(argv).data(), pointers(environment).data());
+  return unable_to_run(argv.front(), errno);
 }
 
 base::Result<Program> spawn_on_pipes(const std::vector<std::string>& argv,

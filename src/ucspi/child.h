@@ -31,6 +31,12 @@ using DescriptorMap = std::vector<std::pair<int, int>>;
                                         const std::vector<std::string>& environment,
                                         const DescriptorMap& descriptors);
 
+/// Becomes a program instead of starting one, as `spawn` does. Returns only when it
+/// cannot: error kind `temporary`, code `exec`.
+[[nodiscard]] base::Error become_program(const std::vector<std::string>& argv,
+                                         const std::vector<std::string>& environment,
+                                         const DescriptorMap& descriptors);
+
 /// A program that runs, and our ends of the pipes between us.
 struct Program {
   pid_t pid = 0;

@@ -13,6 +13,8 @@ namespace ucspi {
 struct WantedNames {
   std::optional<std::string> local_host;  ///< known already; else it is looked up
   bool remote_host = true;
+  /// A host name of the peer's counts only if the address is one of that name's.
+  bool confirmed_by_addresses = false;
   bool remote_info = false;  ///< by IDENT
   std::chrono::seconds ident_limit{26};
 };
@@ -35,6 +37,7 @@ class NameLearner {
 
  private:
   io::Task<std::optional<std::string>> host_of(net::Address address);
+  io::Task<bool> leads_back(std::string name, net::Address address);
 
   io::Loop& loop_;
   resolver::Resolver& resolver_;

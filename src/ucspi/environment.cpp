@@ -46,6 +46,10 @@ void Environment::unset_prefix(std::string_view prefix) {
   changes_.emplace_back(std::string(prefix) + "*", std::nullopt);
 }
 
+void Environment::add(const Environment& later) {
+  changes_.insert(changes_.end(), later.changes_.begin(), later.changes_.end());
+}
+
 void Environment::set_or_unset(std::string_view name,
                                const std::optional<std::string>& value) {
   if (value) {

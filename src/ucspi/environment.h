@@ -32,6 +32,8 @@ class Environment {
   void unset(std::string_view name);
   /// Removes all variables whose names start so.
   void unset_prefix(std::string_view prefix);
+  /// Makes the changes of another, in their order, behind these.
+  void add(const Environment& later);
   /// `value`, or its absence.
   void set_or_unset(std::string_view name, const std::optional<std::string>& value);
 

@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include "src/ucspi/tls_variables.h"
-
 namespace ucspi {
 
 std::vector<std::string> program_environment(const ProgramFacts& facts,
@@ -11,7 +9,7 @@ std::vector<std::string> program_environment(const ProgramFacts& facts,
   Environment changes;
   set_connection(changes, facts.names, facts.tcp_copies);
   if (facts.session != nullptr && facts.tls_variables == TlsVariables::yes) {
-    set_tls_variables(changes, *facts.session);
+    set_tls_variables(changes, *facts.session, facts.role);
   }
   for (const auto& [name, value] : facts.dane) {
     const bool known = facts.session != nullptr && !value.empty();
@@ -20,10 +18,10 @@ std::vector<std::string> program_environment(const ProgramFacts& facts,
   return changes.applied_to(inherited);
 }
 
-std::vector<std::string> later_variables(const tls::Session& session,
+std::vector<std::string> later_variables(const tls::Session& session, OwnRole role,
                                          const DaneVariables& dane) {
   Environment changes;
-  set_tls_variables(changes, session);
+  set_tls_variables(changes, session, role);
   for (const auto& [name, value] : dane) {
     if (!value.empty()) changes.set("SSL_" + name, value);
   }

@@ -6,6 +6,7 @@
 
 #include "src/tls/session.h"
 #include "src/ucspi/environment.h"
+#include "src/ucspi/tls_variables.h"
 
 namespace ucspi {
 
@@ -21,6 +22,7 @@ struct ProgramFacts {
   TcpCopies tcp_copies = TcpCopies::no;
   TlsVariables tls_variables = TlsVariables::no;
   const tls::Session* session = nullptr;  ///< none: there is no TLS so far
+  OwnRole role = OwnRole::client;
   DaneVariables dane;
 };
 
@@ -33,6 +35,7 @@ struct ProgramFacts {
 /// What a program of UCSPI-TLS is told of a session that began later (`Y`): the SSL_*
 /// variables, DANE's with `SSL_` before their names.
 [[nodiscard]] std::vector<std::string> later_variables(const tls::Session& session,
+                                                       OwnRole role,
                                                        const DaneVariables& dane);
 
 }  // namespace ucspi

@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "src/io/work_limit.h"
-#include "src/ucspi/delayed.h"
 
 namespace ucspi {
 namespace {
@@ -15,20 +14,6 @@ using base::Code;
 using base::ErrorKind;
 
 constexpr int kFailed = 111;
-
-ServiceEnd relay_until_exit(ProvedPeer peer, Program program, const Options& options) {
-  io::lift_work_limit();
-  relay::Options how = options.relay;
-  how.program = program.pid;
-  ServiceEnd end;
-  end.relay = relay::run(*peer.session,
-                         {std::move(peer.socket), std::move(program.to_child),
-                          std::move(program.from_child)},
-                         how);
-  options.on_relay_end(end.relay);
-  end.status = wait_for(program.pid);
-  return end;
-}
 
 /// The plain connection while the program has it: blocking, as programs expect it, and
 /// held a second time, so that what the program holds can be shut down.
@@ -65,16 +50,21 @@ int exit_status(const ServiceEnd& end) {
   return !end.relay.failure && end.status ? *end.status : kFailed;
 }
 
-base::Result<ServiceEnd> serve(ProvedPeer peer,
-                               const std::vector<std::string>& environment,
-                               const Options& options) {
-  auto program = spawn_on_pipes(options.program, environment, options.descriptors);
-  if (!program) return tl::unexpected(program.error());
-  return relay_until_exit(std::move(peer), std::move(*program), options);
+ServiceEnd serve(ProvedPeer peer, Program program, const Options& options) {
+  io::lift_work_limit();
+  relay::Options how = options.relay;
+  how.program = program.pid;
+  ServiceEnd end;
+  end.relay = relay::run(*peer.session,
+                         {std::move(peer.socket), std::move(program.to_child),
+                          std::move(program.from_child)},
+                         how);
+  options.on_relay_end(end.relay);
+  end.status = wait_for(program.pid);
+  return end;
 }
 
 io::Task<base::Result<ServiceEnd>> serve_delayed(io::Descriptor socket,
-                                                 std::vector<std::string> environment,
                                                  const Options& options,
                                                  const DelayedTls& tls) {
   LentSocket lent(socket);
@@ -82,8 +72,7 @@ io::Task<base::Result<ServiceEnd>> serve_delayed(io::Descriptor socket,
     co_return base::fail(ErrorKind::internal, Code::dup, base::system_message(errno));
   }
   lent.lend();
-  auto delayed = spawn_delayed(options.program, std::move(environment), socket.get(),
-                               options.descriptors);
+  auto delayed = tls.start(socket.get());
   if (!delayed) co_return tl::unexpected(delayed.error());
   const auto command = read_command(delayed->control.get());
   if (!command) {
@@ -108,7 +97,7 @@ io::Task<base::Result<ServiceEnd>> serve_delayed(io::Descriptor socket,
     reply_meanwhile(std::move(delayed->control), tls.variables(*peer->session));
   }
   delayed->control.reset();
-  co_return relay_until_exit(std::move(*peer), std::move(delayed->program), options);
+  co_return serve(std::move(*peer), std::move(delayed->program), options);
 }
 
 }  // namespace ucspi

@@ -47,17 +47,19 @@ void set_certificate(Environment& environment, const std::string& prefix,
 }
 
 /// What the peer sent, the leaf as number 0.
-void set_chain(Environment& environment, const verify::Certificates& certificates) {
+void set_chain(Environment& environment, const std::string& prefix,
+               const verify::Certificates& certificates) {
   constexpr std::size_t kMost = 17;  // an environment has room for some, not for all
   for (std::size_t i = 0; i < certificates.size() && i < kMost; ++i) {
-    environment.set_text("SSL_SERVER_CERT_CHAIN_" + std::to_string(i),
+    environment.set_text(prefix + "_CERT_CHAIN_" + std::to_string(i),
                          tls::describe_certificate(certificates[i]).pem);
   }
 }
 
 }  // namespace
 
-void set_tls_variables(Environment& environment, const tls::Session& session) {
+void set_tls_variables(Environment& environment, const tls::Session& session,
+                       OwnRole role) {
   // What a program above us was told of another session is not told of this one.
   environment.unset_prefix("SSL_SERVER_");
   environment.unset_prefix("SSL_CLIENT_");
@@ -71,14 +73,18 @@ void set_tls_variables(Environment& environment, const tls::Session& session) {
   environment.set("SSL_VERSION_INTERFACE", "ucspi-ssl");
   environment.set("SSL_VERSION_LIBRARY",
                   std::string("GnuTLS/") + gnutls_check_version(nullptr));
-  if (const auto* sent = std::get_if<verify::Certificates>(&session.chain())) {
-    set_certificate(environment, "SSL_SERVER",
-                    sent->empty() ? base::ByteView() : base::ByteView(sent->front()));
-    set_chain(environment, *sent);
-  } else {
-    set_certificate(environment, "SSL_SERVER", {});
-  }
-  set_certificate(environment, "SSL_CLIENT", session.own_certificate());
+  const bool serves = role == OwnRole::server;
+  const std::string peer = serves ? "SSL_CLIENT" : "SSL_SERVER";
+  const auto* sent = std::get_if<verify::Certificates>(&session.chain());
+  const bool shown = sent != nullptr && !sent->empty();
+  set_certificate(environment, peer,
+                  shown ? base::ByteView(sent->front()) : base::ByteView());
+  if (shown) set_chain(environment, peer, *sent);
+  set_certificate(environment, serves ? "SSL_SERVER" : "SSL_CLIENT",
+                  session.own_certificate());
+  if (!serves) return;
+  environment.set_or_unset("SSL_TLS_SNI", if_any(facts.server_name));
+  environment.set("SSL_CLIENT_VERIFY", shown ? "SUCCESS" : "NONE");
 }
 
 }  // namespace ucspi

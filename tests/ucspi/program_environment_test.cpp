@@ -64,7 +64,7 @@ TEST(ProgramEnvironment, TlsVariablesAndCopiesAreThereWhenWanted) {
 
 TEST(ProgramEnvironment, LaterVariablesAreOfTheSessionAlone) {
   const relay::FakeSession session;
-  const auto got = later_variables(session, facts(nullptr).dane);
+  const auto got = later_variables(session, OwnRole::client, facts(nullptr).dane);
   EXPECT_THAT(got, Contains("SSL_DANE_STATUS=dane"));
   EXPECT_THAT(got, Contains("SSL_VERSION_INTERFACE=ucspi-ssl"));
   EXPECT_THAT(got, Not(Contains(StartsWith("SSL_DANE_NAME="))));

@@ -42,7 +42,7 @@ class ServeTest : public testing::Test {
     if (talk_.joinable()) talk_.join();
   }
 
-  void runs(const std::string& script) { options_.program = {"sh", "-c", script}; }
+  void runs(const std::string& script) { program_ = {"sh", "-c", script}; }
   /// The peer says these words, hears until the end, and hangs up.
   void peer_says(const std::string& words) {
     talk_ = std::thread([this, words] {
@@ -61,9 +61,13 @@ class ServeTest : public testing::Test {
     return {std::move(ours_), std::move(session)};
   }
   base::Result<ServiceEnd> serve_it(tls::ReadState end = tls::ReadState::closed) {
-    return serve(proved(end), kEnvironment, options_);
+    auto program = spawn_on_pipes(program_, kEnvironment, descriptors_);
+    if (!program) return tl::unexpected(program.error());
+    return serve(proved(end), std::move(*program), options_);
   }
 
+  std::vector<std::string> program_;
+  PeerDescriptors descriptors_ = kClientDescriptors;
   Options options_;
   io::Descriptor ours_;
   io::Descriptor peer_;
@@ -82,7 +86,7 @@ TEST_F(Serve, TheProgramOfAClientHasThePeerOn6And7) {
 }
 
 TEST_F(Serve, TheProgramOfAServerHasThePeerOn0And1) {
-  options_.descriptors = kServerDescriptors;
+  descriptors_ = kServerDescriptors;
   runs("cat; exit 4");
   peer_says("words");
   const auto end = serve_it();
@@ -133,7 +137,7 @@ TEST_F(Serve, AProgramThatIsKilledHasNoStatus) {
 }
 
 TEST_F(Serve, AProgramThatIsNotThereIsAnError) {
-  options_.program = {"/no/such/program"};
+  program_ = {"/no/such/program"};
   const auto end = serve_it();
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().code, base::Code::exec);
@@ -160,10 +164,12 @@ class ServeDelayed : public ServeTest {
       asked_for_variables_ = true;
       return std::vector<std::string>{"SSL_CIPHER=x", "OTHER=y"};
     };
-    const DelayedTls tls{prove, variables};
+    const auto start = [this](int socket) {
+      return spawn_delayed(program_, kEnvironment, socket, descriptors_);
+    };
     io::Loop loop(1);
-    return io::run_task(loop,
-                        serve_delayed(std::move(ours_), kEnvironment, options_, tls));
+    return io::run_task(
+        loop, serve_delayed(std::move(ours_), options_, {start, prove, variables}));
   }
 
   bool refuses_ = false;
@@ -186,7 +192,7 @@ TEST_F(ServeDelayed, TheProgramHasThePlainConnectionFirst) {
 }
 
 TEST_F(ServeDelayed, AServersProgramHasItOn0And1) {
-  options_.descriptors = kServerDescriptors;
+  descriptors_ = kServerDescriptors;
   runs("printf clear; exit 7");
   peer_says("");
   const auto end = serve_it();
