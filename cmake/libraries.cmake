@@ -5,7 +5,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 set(DANE_LIBRARIES gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv z
-  sqlite3)
+  sqlite3 cdb)
 set(no_pkcs11 ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
 
 # DANE_LIB_NAME of each: the archive libNAME.a if STATIC and there is one, else the shared
@@ -104,6 +104,9 @@ target_link_libraries(dane_zlib INTERFACE ${DANE_LIB_z})
 add_library(dane_sqlite INTERFACE)
 target_link_libraries(dane_sqlite INTERFACE ${DANE_LIB_sqlite3} Threads::Threads m
   ${CMAKE_DL_LIBS})
+
+add_library(dane_cdb INTERFACE)
+target_link_libraries(dane_cdb INTERFACE ${DANE_LIB_cdb})
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})

@@ -24,5 +24,6 @@ dane_note_library(libidn2 idn2 libidn2-dev)
 dane_note_library(libunistring unistring libunistring-dev)
 dane_note_library(SQLite sqlite3 libsqlite3-dev)
 dane_note_library(zlib z zlib1g-dev)
+dane_note_library(tinycdb cdb libcdb-dev)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/versions.h.in
   ${CMAKE_BINARY_DIR}/generated/versions.h @ONLY)

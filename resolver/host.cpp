@@ -35,6 +35,8 @@
 // would choose older or weaker records for us.
 #include "resolver/host.h"
 
+#include "resolver/tlsa_records.h"
+
 #include <asio/experimental/awaitable_operators.hpp>
 #include <utility>
 
@@ -121,20 +123,16 @@ io::Task<base::Result<policy::DnsFacts>> find_tlsa(Resolver& resolver, Host host
       facts.state = policy::TlsaState::absent;
       continue;
     }
-    auto answer = co_await resolver.look_up<record::Tlsa>(*owner);
-    if (!answer) co_return tl::unexpected(answer.error());
-    const bool secure = answer->security == dns::Security::secure;
-    facts.owner = *owner;
-    if (secure && answer->existence == dns::Existence::found) {
-      facts.state = policy::TlsaState::present;
-      facts.records = std::move(answer->records);
-      facts.ttl = answer->ttl;
-      facts.signed_until = answer->signed_until;
+    auto found = co_await tlsa_records_at(resolver, std::move(*owner));
+    if (!found) co_return tl::unexpected(found.error());
+    auto names = std::move(facts.names);
+    facts = std::move(*found);
+    facts.names = std::move(names);
+    if (facts.state == policy::TlsaState::present) {
       facts.names = {base_domain};
       if (base_domain != host.original) facts.names.emplace_back(host.original);
       co_return facts;
     }
-    facts.state = secure ? policy::TlsaState::absent : policy::TlsaState::insecure;
   }
   co_return facts;
 }

@@ -26,6 +26,7 @@ class GnutlsSession : public Session {
     return records_->read(fd, into);
   }
   base::Result<void> write(base::ByteView data) final { return records_->write(data); }
+  void refuse() final { records_->refuse(); }
   void close_notify() final { records_->close_notify(); }
   base::Result<void> flush(int fd) final { return transport_.flush(fd); }
   [[nodiscard]] std::size_t unsent() const final { return transport_.unsent(); }

@@ -102,6 +102,10 @@ base::Result<void> Records::write(base::ByteView data) {
   return {};
 }
 
+void Records::refuse() {
+  gnutls_alert_send(session_, GNUTLS_AL_FATAL, GNUTLS_A_ACCESS_DENIED);
+}
+
 void Records::close_notify() { gnutls_bye(session_, GNUTLS_SHUT_WR); }
 
 }  // namespace tls

@@ -22,6 +22,7 @@ class Records {
 
   [[nodiscard]] ReadResult read(int fd, std::span<std::byte> into);
   [[nodiscard]] base::Result<void> write(base::ByteView data);
+  void refuse();
   void close_notify();
 
  private:

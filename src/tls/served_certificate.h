@@ -28,6 +28,8 @@ class Signer {
 struct ServedChain {
   std::vector<base::Bytes> certificates;
   std::uint32_t key = 0;
+
+  [[nodiscard]] bool operator==(const ServedChain&) const = default;
 };
 
 /// Credentials with these chains, of which GnuTLS takes the first that the client can

@@ -70,6 +70,8 @@ class Session {
   [[nodiscard]] virtual ReadResult read(int fd, std::span<std::byte> into) = 0;
   /// Encrypts `data` into the buffer of records to be sent; see `flush`.
   [[nodiscard]] virtual base::Result<void> write(base::ByteView data) = 0;
+  /// Puts a fatal alert behind it: whoever has shaken hands is not to be spoken to.
+  virtual void refuse() = 0;
   /// Puts close_notify behind what was written.
   virtual void close_notify() = 0;
   /// Sends what is buffered until the socket would block. Error code `io`.

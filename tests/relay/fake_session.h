@@ -54,6 +54,7 @@ class FakeSession final : public tls::Session {
     most_unsent_ = std::max(most_unsent_.load(), unsent());
     return {};
   }
+  void refuse() override {}
   void close_notify() override {
     goodbye_ = true;
     const auto octets = base::as_bytes(goodbye_octets_);

@@ -1,0 +1,357 @@
+#include "cli/sslserver/command_line.h"
+
+#include <getopt.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/settings.h"
+#include "cli/suggest.h"
+#include "cli/version.h"
+
+namespace cli::sslserver {
+namespace {
+
+using base::Code;
+using base::ErrorKind;
+
+constexpr const char* kLetters =
+    "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:";
+
+enum LongOption : int {
+  kTrustAnchor = 256,
+  kAutoTrustAnchor,
+  kForward,
+  kUnboundConf,
+  kDnsTimeout,
+  kAllowTruncation,
+  kClientPolicy,
+  kClientService,
+  kOwnTlsa,
+  kHelp,
+  kVersion,
+};
+
+constexpr std::array<option, 12> kLongOptions = {{
+    {"trust-anchor", required_argument, nullptr, kTrustAnchor},
+    {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
+    {"forward", required_argument, nullptr, kForward},
+    {"unbound-conf", required_argument, nullptr, kUnboundConf},
+    {"dns-timeout", required_argument, nullptr, kDnsTimeout},
+    {"allow-truncation", no_argument, nullptr, kAllowTruncation},
+    {"client-policy", required_argument, nullptr, kClientPolicy},
+    {"client-service", required_argument, nullptr, kClientService},
+    {"own-tlsa", required_argument, nullptr, kOwnTlsa},
+    {"help", no_argument, nullptr, kHelp},
+    {"version", no_argument, nullptr, kVersion},
+    {nullptr, 0, nullptr, 0},
+}};
+
+/// A command line that has not been read to its end: what only the whole of it decides.
+struct Draft {
+  Options options;
+  std::string interface;
+  bool v4_only = false;
+};
+
+struct Letter {
+  char letter;
+  void (*apply)(Draft&);
+};
+
+// The letters of ucspi-ssl that take no argument. Most are pairs of which the later one
+// on the command line wins. -a and -A of the first ucspi-ssl say when rights are given
+// up, which is settled here.
+constexpr std::array<Letter, 31> kWithoutArgument = {{
+    {'q', [](Draft& d) { d.options.verbosity = Verbosity::quiet; }},
+    {'Q', [](Draft& d) { d.options.verbosity = Verbosity::errors; }},
+    {'v', [](Draft& d) { d.options.verbosity = Verbosity::all; }},
+    {'V', [](Draft& d) { d.options.verbosity = Verbosity::with_tls; }},
+    {'1', [](Draft& d) { d.options.print_port = Switch::on; }},
+    {'3', [](Draft& d) { d.options.key_password_on_3 = Switch::on; }},
+    {'4', [](Draft& d) { d.v4_only = true; }},
+    {'6', [](Draft& d) { d.v4_only = false; }},
+    {'d', [](Draft& d) { d.options.no_delay = Switch::off; }},
+    {'D', [](Draft& d) { d.options.no_delay = Switch::on; }},
+    {'h', [](Draft& d) { d.options.names.remote_host = true; }},
+    {'H', [](Draft& d) { d.options.names.remote_host = false; }},
+    {'r', [](Draft& d) { d.options.names.remote_info = true; }},
+    {'R', [](Draft& d) { d.options.names.remote_info = false; }},
+    {'p', [](Draft& d) { d.options.names.confirmed_by_addresses = true; }},
+    {'P', [](Draft& d) { d.options.names.confirmed_by_addresses = false; }},
+    {'X', [](Draft& d) { d.options.rules_may_be_missing = Switch::on; }},
+    {'e', [](Draft& d) { d.options.tcp_copies = ucspi::TcpCopies::yes; }},
+    {'E', [](Draft& d) { d.options.tcp_copies = ucspi::TcpCopies::no; }},
+    {'s', [](Draft& d) { d.options.tls_variables = Switch::on; }},
+    {'S', [](Draft& d) { d.options.tls_variables = Switch::off; }},
+    {'n', [](Draft& d) { d.options.delayed_tls = Switch::on; }},
+    {'N', [](Draft& d) { d.options.delayed_tls = Switch::off; }},
+    {'o', [](Draft& d) { d.options.keep_ip_options = Switch::on; }},
+    {'O', [](Draft& d) { d.options.keep_ip_options = Switch::off; }},
+    {'z', [](Draft& d) { d.options.client = ClientDemand::named; }},
+    {'m', [](Draft& d) { d.options.client = ClientDemand::required; }},
+    {'i', [](Draft& d) { d.options.client = ClientDemand::optional; }},
+    {'Z', [](Draft& d) { d.options.client = ClientDemand::none; }},
+    {'a', [](Draft&) {}},
+    {'A', [](Draft&) {}},
+}};
+
+tl::unexpected<base::Error> usage(std::string what) {
+  return base::fail(ErrorKind::usage, Code::usage, std::move(what));
+}
+
+base::Result<unsigned long> number(int letter, std::string_view text) {
+  constexpr unsigned long kMost = 10'000'000;
+  const bool may_be_zero = letter == 't';
+  return parse_number({std::string{'-', static_cast<char>(letter)}}, text,
+                      {may_be_zero ? 0 : 1, kMost});
+}
+
+base::Result<void> set_number(int letter, std::string_view text, Options& options) {
+  const auto value = number(letter, text);
+  if (!value) return tl::unexpected(value.error());
+  switch (letter) {
+    case 'c':
+      options.concurrency = *value;
+      break;
+    case 'b':
+      options.where.backlog = static_cast<int>(*value);
+      break;
+    case 't':
+      options.names.ident_limit = std::chrono::seconds(*value);
+      break;
+    case 'T':
+      options.handshake_limit = std::chrono::seconds(*value);
+      break;
+    default:
+      options.relay.idle = std::chrono::seconds(*value);
+      break;
+  }
+  return {};
+}
+
+base::Result<void> set_user(const std::string& what, const std::string& word,
+                            Options& options) {
+  const auto found = server::user_number(what, word);
+  if (!found) return tl::unexpected(found.error());
+  options.program_rights.user = *found;
+  return {};
+}
+
+base::Result<void> set_group(const std::string& what, const std::string& word,
+                             Options& options) {
+  const auto found = server::group_number(what, word);
+  if (!found) return tl::unexpected(found.error());
+  options.program_rights.group = *found;
+  return {};
+}
+
+base::Result<void> set_from_environment(const Variables& variables, Options& options) {
+  const auto user = variables.value("UID");
+  const auto group = variables.value("GID");
+  if (!user || !group) return usage("-U: UID and GID are not set");
+  if (auto set = set_user("UID", *user, options); !set) return set;
+  return set_group("GID", *group, options);
+}
+
+base::Result<void> apply_argument(int letter, const char* argument, Draft& draft) {
+  Options& options = draft.options;
+  switch (letter) {
+    case 'x':
+      options.rules = argument;
+      return {};
+    case 'y':
+      options.address_rules = argument;
+      return {};
+    case 'l':
+      options.names.local_host = argument;
+      return {};
+    case 'B':
+      options.banner = argument;
+      return {};
+    case 'I':
+      draft.interface = argument;
+      return {};
+    case 'u':
+      return set_user("-u", argument, options);
+    case 'g':
+      return set_group("-g", argument, options);
+    default:
+      return set_number(letter, argument, options);
+  }
+}
+
+base::Result<void> set_client_policy(std::string_view word, Options& options) {
+  constexpr std::array<std::pair<std::string_view, ClientDemand>, 4> kWords = {
+      {{"none", ClientDemand::none},
+       {"may", ClientDemand::optional},
+       {"pkix", ClientDemand::required},
+       {"dane", ClientDemand::dane}}};
+  for (const auto& [known, demand] : kWords) {
+    if (known != word) continue;
+    options.client = demand;
+    return {};
+  }
+  return usage("--client-policy " + base::printable(word, base::kWord) +
+               " is not none, may, pkix or dane");
+}
+
+/// One label, without the underscore that it gets.
+base::Result<void> set_client_service(std::string_view word, Options& options) {
+  const std::string label = base::lower(word.starts_with('_') ? word.substr(1) : word);
+  const bool plain = !label.empty() && label.size() < 63 &&
+                     label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+                         std::string::npos;
+  if (!plain) {
+    return usage("--client-service " + base::printable(word, base::kWord) +
+                 " is no name of a service");
+  }
+  options.client_service = label;
+  return {};
+}
+
+base::Result<void> apply_long(int code, std::string_view word, Options& options) {
+  switch (code) {
+    case kTrustAnchor:
+      options.resolver.trust_anchor = word;
+      return {};
+    case kAutoTrustAnchor:
+      options.resolver.auto_trust_anchor = word;
+      return {};
+    case kUnboundConf:
+      options.resolver.unbound_conf = word;
+      return {};
+    case kForward: {
+      auto forwarding = resolver::with_forward(options.resolver, word);
+      if (!forwarding) return tl::unexpected(forwarding.error().in("--forward"));
+      options.resolver = std::move(*forwarding);
+      return {};
+    }
+    case kClientPolicy:
+      return set_client_policy(word, options);
+    case kOwnTlsa:
+      if (word != "warn" && word != "refuse") {
+        return usage("--own-tlsa " + base::printable(word, base::kWord) +
+                     " is not warn or refuse");
+      }
+      options.own_tlsa = word == "warn" ? OwnTlsa::warn : OwnTlsa::refuse;
+      return {};
+    case kClientService:
+      return set_client_service(word, options);
+    case kDnsTimeout: {
+      const auto span = parse_span("--dns-timeout", word);
+      if (!span) return tl::unexpected(span.error());
+      options.resolver.deadline = *span;
+      return {};
+    }
+    default:
+      options.relay.truncation = relay::Truncation::tolerate;
+      return {};
+  }
+}
+
+tl::unexpected<base::Error> bad_option(int letter, char** argv) {
+  const std::string word = base::printable(argv[optind - 1], base::kWord);
+  if (letter == ':') return usage("option " + word + " needs an argument");
+  std::vector<std::string> names;
+  for (const option& one : kLongOptions) {
+    if (one.name != nullptr) names.push_back("--" + std::string(one.name));
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::string near = suggestion(word.substr(0, word.find('=')), known);
+  return usage("unknown option " + word +
+               (near.empty() ? "; see sslserver --help" : near));
+}
+
+/// `0` is all of IPv4, `:0` all of both; else an address, or a name of this machine's.
+base::Result<void> set_host(const std::string& word, const Draft& draft,
+                            server::ListenAt& where) {
+  if (word == "0" || (word == ":0" && draft.v4_only)) {
+    where.endpoint.address = net::Address{};
+    return {};
+  }
+  if (word == ":0" || word == "::") {
+    where.endpoint.address.family = net::Family::v6;
+    where.both_families = true;
+    return {};
+  }
+  const auto address = net::parse_address(word);
+  if (!address) {
+    return usage("host " + base::printable(word, base::kWord) +
+                 " is no address; 0 is all of IPv4, :0 all of IPv6 and IPv4");
+  }
+  where.endpoint.address = *address;
+  return {};
+}
+
+base::Result<void> set_place(const std::vector<std::string>& words, const Draft& draft,
+                             server::ListenAt& where) {
+  if (auto set = set_host(words[0], draft, where); !set) return set;
+  if (words[1] != "0") {
+    const auto port = parse_port(words[1]);
+    if (!port) return tl::unexpected(port.error());
+    where.endpoint.port = *port;
+  }
+  if (draft.interface.empty()) return {};
+  where.scope = if_nametoindex(draft.interface.c_str());
+  if (where.scope != 0) return {};
+  return usage("-I " + base::printable(draft.interface, base::kWord) +
+               ": no such interface");
+}
+
+base::Result<Options> finish(Draft draft, const std::vector<std::string>& words,
+                             const Variables& variables) {
+  if (words.size() < 3) return usage(std::string(kUsage));
+  Options& options = draft.options;
+  if (auto set = set_place(words, draft, options.where); !set) {
+    return tl::unexpected(set.error());
+  }
+  options.program.assign(words.begin() + 2, words.end());
+  if (const auto word = variables.value("MAXCONIP")) {
+    const auto limit = parse_number("MAXCONIP", *word, {0, 1'000'000});
+    if (!limit) return tl::unexpected(limit.error());
+    options.per_client = *limit;
+  }
+  if (options.client == ClientDemand::named) {
+    // The name is to prove something: it must lead back to the client.
+    options.names.remote_host = true;
+    options.names.confirmed_by_addresses = true;
+  }
+  return std::move(options);
+}
+
+}  // namespace
+
+base::Result<CommandLine> parse_command_line(int argc, char** argv,
+                                             const Variables& variables) {
+  Draft draft;
+  auto resolver = resolver_from_environment();
+  if (!resolver) return tl::unexpected(resolver.error());
+  draft.options.resolver = std::move(*resolver);
+  opterr = 0;
+  for (;;) {
+    const int letter = getopt_long(argc, argv, kLetters, kLongOptions.data(), nullptr);
+    if (letter == -1) break;
+    if (letter == kHelp) return CommandLine{std::nullopt, help()};
+    if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslserver")};
+    if (letter == '?' || letter == ':') return bad_option(letter, argv);
+    const auto* plain = std::ranges::find(kWithoutArgument, letter, &Letter::letter);
+    base::Result<void> done;
+    if (letter == 'U') {
+      done = set_from_environment(variables, draft.options);
+    } else if (plain != kWithoutArgument.end()) {
+      plain->apply(draft);
+    } else if (letter >= kTrustAnchor) {
+      done = apply_long(letter, optarg == nullptr ? "" : optarg, draft.options);
+    } else {
+      done = apply_argument(letter, optarg, draft);
+    }
+    if (!done) return tl::unexpected(done.error());
+  }
+  auto options = finish(std::move(draft), {argv + optind, argv + argc}, variables);
+  if (!options) return tl::unexpected(options.error());
+  return CommandLine{std::move(*options), ""};
+}
+
+}  // namespace cli::sslserver

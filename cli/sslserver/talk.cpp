@@ -1,0 +1,148 @@
+#include "cli/sslserver/talk.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace cli::sslserver {
+namespace {
+
+constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kMostWords = 1'000'000;
+constexpr std::size_t kNumber = sizeof(std::uint32_t);
+
+void put(std::string& out, std::size_t number) {
+  const auto value = static_cast<std::uint32_t>(number);
+  out.append(reinterpret_cast<const char*>(&value), kNumber);
+}
+
+bool write_all(int to, std::string_view octets) {
+  while (!octets.empty()) {
+    ssize_t n = ::send(to, octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+bool read_all(int from, char* into, std::size_t size) {
+  while (size > 0) {
+    const ssize_t n = ::recv(from, into, size, 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    into += n;
+    size -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+/// Takes a number off the front of `octets`; nothing if there is none.
+std::optional<std::size_t> take_number(std::string_view& octets) {
+  std::uint32_t value = 0;
+  if (octets.size() < kNumber) return std::nullopt;
+  std::memcpy(&value, octets.data(), kNumber);
+  octets.remove_prefix(kNumber);
+  return value;
+}
+
+std::string optional_word(const std::optional<std::string>& value) {
+  return value ? "+" + *value : "-";
+}
+
+bool read_optional(const std::string& word, std::optional<std::string>& out) {
+  if (word == "-") {
+    out.reset();
+    return true;
+  }
+  if (!word.starts_with('+')) return false;
+  out = word.substr(1);
+  return true;
+}
+
+bool is_of_session(std::string_view name) {
+  return name.starts_with("SSL_") || name.starts_with("DANE_");
+}
+
+}  // namespace
+
+bool send_words(int to, const Words& words) {
+  std::string body;
+  for (const std::string& word : words) {
+    put(body, word.size());
+    body += word;
+  }
+  std::string message;
+  put(message, body.size());
+  return write_all(to, message + body);
+}
+
+std::optional<Words> receive_words(int from) {
+  std::array<char, kNumber> head{};
+  if (!read_all(from, head.data(), head.size())) return std::nullopt;
+  std::string_view number(head.data(), head.size());
+  const std::size_t size = take_number(number).value_or(0);
+  if (size > kMostOctets) return std::nullopt;
+  std::string body(size, '\0');
+  if (!read_all(from, body.data(), size)) return std::nullopt;
+  Words out;
+  for (std::string_view rest = body; !rest.empty();) {
+    const auto length = take_number(rest);
+    if (!length || *length > rest.size() || out.size() >= kMostWords) return std::nullopt;
+    out.emplace_back(rest.substr(0, *length));
+    rest.remove_prefix(*length);
+  }
+  return out;
+}
+
+base::Result<std::pair<io::Descriptor, io::Descriptor>> make_talk() {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return base::fail(base::ErrorKind::internal, base::Code::socket,
+                      "unable to create socket pair: " + base::system_message(errno));
+  }
+  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
+}
+
+Words to_words(const ucspi::ConnectionNames& names) {
+  return {optional_word(names.local_host), optional_word(names.remote_host),
+          optional_word(names.remote_info)};
+}
+
+bool read_names(const Words& words, ucspi::ConnectionNames& names) {
+  return words.size() == 3 && read_optional(words[0], names.local_host) &&
+         read_optional(words[1], names.remote_host) &&
+         read_optional(words[2], names.remote_info);
+}
+
+Words to_words(const ucspi::Environment& changes) {
+  Words out;
+  for (const auto& [name, value] : changes.changes()) {
+    out.push_back(name);
+    out.push_back(optional_word(value));
+  }
+  return out;
+}
+
+ucspi::Environment session_variables(const Words& words) {
+  ucspi::Environment out;
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    const std::string& name = words[i];
+    std::optional<std::string> value;
+    if (!is_of_session(name) || !read_optional(words[i + 1], value)) continue;
+    if (name.find('=') != std::string::npos) continue;
+    if (name.ends_with('*')) {
+      out.unset_prefix(std::string_view(name).substr(0, name.size() - 1));
+    } else if (value && !value->empty()) {
+      out.set_text(name, *value);  // a certificate has several lines
+    } else {
+      out.set_or_unset(name, value);
+    }
+  }
+  return out;
+}
+
+}  // namespace cli::sslserver

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "cli/sslserver/key_keeper.h"
+#include "cli/sslserver/log.h"
+#include "cli/sslserver/options.h"
+#include "cli/sslserver/rule_book.h"
+#include "cli/sslserver/variables.h"
+
+namespace cli::sslserver {
+
+/// What a process that serves one connection has from the listener, whose copy it is.
+struct Inheritance {
+  const Options& options;
+  const RuleBook& rules;
+  KeyKeeper& keeper;
+  const Variables& variables;
+  const char* const* environment;  ///< for the program
+};
+
+/// The talker's whole life: rules, names, TLS, relay. Returns the exit status: the
+/// program's, 100 for a connection that the rules deny, or 111.
+[[nodiscard]] int talk_to(server::Accepted client, io::Descriptor channel,
+                          const Inheritance& inheritance);
+
+}  // namespace cli::sslserver

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "src/io/descriptor.h"
+#include "src/tls/served_certificate.h"
+
+namespace keeper {
+
+/// A talker's end of its channel to the keeper.
+class Asking final : public tls::Signer {
+ public:
+  /// Whom to ask from now on; without one, nobody signs.
+  void use(io::Descriptor channel) { channel_ = std::move(channel); }
+  /// From here on nothing is asked.
+  void end() { channel_.reset(); }
+
+  /// Errors: kind `internal`, code `tls`, also where the keeper has gone or has signed
+  /// for this connection already.
+  [[nodiscard]] base::Result<base::Bytes> sign(
+      const tls::SigningRequest& request) override;
+  /// The 64 octets from which the tickets for these words are made; nothing where there
+  /// are none to be had.
+  [[nodiscard]] std::optional<base::Bytes> ticket_key(std::string_view words);
+
+ private:
+  [[nodiscard]] std::optional<base::Bytes> ask(base::ByteView message);
+
+  io::Descriptor channel_;
+};
+
+}  // namespace keeper

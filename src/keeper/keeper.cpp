@@ -1,0 +1,177 @@
+#include "src/keeper/keeper.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "src/keeper/message.h"
+#include "src/keeper/ticket_secret.h"
+
+namespace keeper {
+namespace {
+
+/// One descriptor beside one octet (SCM_RIGHTS, unix(7)).
+struct Parcel {
+  Parcel() {
+    word.iov_base = &octet;
+    word.iov_len = 1;
+    message.msg_iov = &word;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+  }
+  Parcel(const Parcel&) = delete;
+  Parcel& operator=(const Parcel&) = delete;
+
+  char octet = 'c';
+  iovec word{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+  msghdr message{};
+};
+
+bool send_descriptor(int to, int descriptor) {
+  Parcel parcel;
+  cmsghdr* header = CMSG_FIRSTHDR(&parcel.message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof descriptor);
+  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  ssize_t n = 0;
+  do {
+    n = ::sendmsg(to, &parcel.message, MSG_NOSIGNAL);
+  } while (n < 0 && errno == EINTR);
+  return n == 1;
+}
+
+/// What a descriptor that came says of the other end.
+enum class Arrival { channel, nothing, end };
+
+Arrival receive_descriptor(int from, io::Descriptor& out) {
+  Parcel parcel;
+  const ssize_t n = ::recvmsg(from, &parcel.message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (n == 0) return Arrival::end;
+  if (n < 0) {
+    const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    return later ? Arrival::nothing : Arrival::end;
+  }
+  const cmsghdr* header = CMSG_FIRSTHDR(&parcel.message);
+  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return Arrival::nothing;
+  int descriptor = -1;
+  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+  out = io::Descriptor(descriptor);
+  return Arrival::channel;
+}
+
+/// What is left to one connection.
+struct Channel {
+  io::Descriptor socket;
+  unsigned signatures = 1;  // what one handshake needs
+  unsigned ticket_keys = 1;
+};
+
+class Keeper {
+ public:
+  Keeper(io::Descriptor control, std::vector<tls::PrivateKey> keys)
+      : control_(std::move(control)),
+        keys_(std::move(keys)),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    watch(control_.get());
+  }
+
+  void run() {
+    std::array<epoll_event, 64> events{};
+    while (control_ || !channels_.empty()) {
+      const int n = epoll_wait(epoll_.get(), events.data(), events.size(), -1);
+      if (n < 0 && errno != EINTR) return;
+      for (int i = 0; i < n; ++i) {
+        const int fd = events[static_cast<std::size_t>(i)].data.fd;
+        if (fd == control_.get()) {
+          take_channels();
+        } else {
+          serve(fd);
+        }
+      }
+    }
+  }
+
+ private:
+  void watch(int fd) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+  }
+
+  void take_channels() {
+    for (;;) {
+      io::Descriptor socket;
+      const Arrival arrival = receive_descriptor(control_.get(), socket);
+      if (arrival == Arrival::end) control_.reset();
+      if (arrival != Arrival::channel) return;
+      const int fd = socket.get();
+      watch(fd);
+      channels_[fd].socket = std::move(socket);
+    }
+  }
+
+  /// A question that is none, or one too many, is the end of the channel.
+  void serve(int fd) {
+    std::array<std::byte, kMostOctets> message{};
+    const ssize_t n = ::recv(fd, message.data(), message.size(), MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    const auto found = channels_.find(fd);
+    if (found == channels_.end()) return;
+    base::Bytes answer;
+    if (n > 0) {
+      const auto question =
+          read_question(base::ByteView(message).first(static_cast<std::size_t>(n)));
+      if (question) answer = this->answer(found->second, *question);
+    }
+    const bool told = !answer.empty() && ::send(fd, answer.data(), answer.size(),
+                                                MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+    if (!told) channels_.erase(found);
+  }
+
+  base::Bytes answer(Channel& channel, const Question& question) {
+    if (const auto* ticket = std::get_if<TicketQuestion>(&question)) {
+      if (channel.ticket_keys == 0) return {};
+      --channel.ticket_keys;
+      return secret_.key_for(ticket->words, TicketSecret::Clock::now());
+    }
+    const auto& request = std::get<tls::SigningRequest>(question);
+    if (channel.signatures == 0 || request.key >= keys_.size()) return {};
+    --channel.signatures;
+    return keys_[request.key].sign(request).value_or(base::Bytes());
+  }
+
+  io::Descriptor control_;
+  std::vector<tls::PrivateKey> keys_;
+  io::Descriptor epoll_;
+  std::map<int, Channel> channels_;
+  TicketSecret secret_;
+};
+
+}  // namespace
+
+base::Result<io::Descriptor> open_channel(const io::Descriptor& control) {
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return base::fail(base::ErrorKind::internal, base::Code::socket,
+                      "unable to create socket pair: " + base::system_message(errno));
+  }
+  io::Descriptor ours(ends[0]);
+  const io::Descriptor theirs(ends[1]);
+  if (send_descriptor(control.get(), theirs.get())) return ours;
+  return base::fail(base::ErrorKind::internal, base::Code::socket,
+                    "the keeper of the keys is not there");
+}
+
+void keep(io::Descriptor control, std::vector<tls::PrivateKey> keys) {
+  Keeper(std::move(control), std::move(keys)).run();
+}
+
+}  // namespace keeper

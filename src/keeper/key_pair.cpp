@@ -1,0 +1,72 @@
+#include "src/keeper/key_pair.h"
+
+#include <algorithm>
+
+#include "src/base/pem.h"
+#include "src/io/file.h"
+#include "verify/certificate.h"
+
+namespace keeper {
+namespace {
+
+constexpr std::size_t kMostOctets = std::size_t{1024} * 1024;
+constexpr std::size_t kMostCertificates = 32;
+
+tl::unexpected<base::Error> unusable(const std::string& file, std::string_view why) {
+  return base::fail(base::ErrorKind::usage, base::Code::bad_certificate_file,
+                    file + ": " + std::string(why));
+}
+
+std::vector<base::Bytes> certificates_in(std::string_view text) {
+  std::vector<base::Bytes> out;
+  while (auto block = base::take_pem(text)) {
+    if (block->label == "CERTIFICATE" && block->data) out.push_back(*block->data);
+  }
+  return out;
+}
+
+/// Puts behind each certificate its issuer, if it is there, and leaves the others out:
+/// clients need the way up and nothing else (RFC 8446 4.4.2).
+std::vector<base::Bytes> in_order(std::vector<base::Bytes> found, std::size_t leaf) {
+  std::vector<base::Bytes> out;
+  out.push_back(std::move(found[leaf]));
+  found.erase(found.begin() + static_cast<std::ptrdiff_t>(leaf));
+  for (;;) {
+    const auto last = verify::parse_certificate(out.back());
+    if (!last || verify::self_issued(*last)) return out;
+    const auto above = std::ranges::find_if(found, [&](const base::Bytes& one) {
+      const auto candidate = verify::parse_certificate(one);
+      return candidate && base::equal(candidate->subject, last->issuer);
+    });
+    if (above == found.end()) return out;
+    out.push_back(std::move(*above));
+    found.erase(above);
+  }
+}
+
+}  // namespace
+
+base::Result<KeyPair> read_pair(const PairFiles& files, const std::string& password) {
+  const auto chain_text = io::read_file(files.chain, kMostOctets);
+  if (!chain_text) return tl::unexpected(chain_text.error());
+  const std::string& key_file = files.key.empty() ? files.chain : files.key;
+  auto key_text = io::read_file(key_file, kMostOctets);
+  if (!key_text) return tl::unexpected(key_text.error());
+  auto key = tls::PrivateKey::read(*key_text, password);
+  std::ranges::fill(*key_text, '\0');
+  if (!key) return unusable(key_file, key.error().detail);
+  auto found = certificates_in(*chain_text);
+  if (found.empty()) return unusable(files.chain, "there is no certificate in it");
+  if (found.size() > kMostCertificates) {
+    return unusable(files.chain, "there are too many certificates in it");
+  }
+  const auto leaf =
+      std::ranges::find_if(found, [&](const base::Bytes& one) { return key->fits(one); });
+  if (leaf == found.end()) {
+    return unusable(files.chain, "no certificate in it fits the key in " + key_file);
+  }
+  const auto at = static_cast<std::size_t>(leaf - found.begin());
+  return KeyPair{in_order(std::move(found), at), std::move(*key)};
+}
+
+}  // namespace keeper

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "src/base/error.h"
+
+namespace server {
+
+/// Whose rights a process is to have; what is not set stays.
+struct Rights {
+  std::optional<uid_t> user;
+  std::optional<gid_t> group;
+};
+
+/// Whom nobody else is, for what is to have no rights at all: the user and the group
+/// 65534, which no file belongs to.
+[[nodiscard]] Rights nobody();
+
+/// The number of a user or a group: the number itself or a name of this machine's. Error
+/// kind `usage`, code `usage`, which names `what`.
+[[nodiscard]] base::Result<uid_t> user_number(const std::string& what,
+                                              const std::string& word);
+[[nodiscard]] base::Result<gid_t> group_number(const std::string& what,
+                                               const std::string& word);
+
+/// Gives this process these rights for good, and no other groups. Error kind `internal`,
+/// code `local`.
+[[nodiscard]] base::Result<void> become(const Rights& rights);
+
+/// Makes `directory` the root of this process. Error kind `internal`, code `local`.
+[[nodiscard]] base::Result<void> shut_in(const std::string& directory);
+
+}  // namespace server
