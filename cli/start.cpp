@@ -70,6 +70,8 @@ void run_program(const char* name, const std::function<int()>& body, int failed)
   program_name = name;
   std::set_terminate(give_up);
   std::signal(SIGPIPE, SIG_IGN);
+  // Who started us may have it ignored, and then no child of ours could be waited for.
+  std::signal(SIGCHLD, SIG_DFL);
   int status = body();
   const bool lost = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
   if (lost) end_if_reader_is_gone(errno);

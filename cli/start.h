@@ -6,10 +6,10 @@
 namespace cli {
 
 /// What every program does first and last. Descriptors 0 to 2 that are closed get
-/// /dev/null, so that nothing else is ever taken for them; SIGPIPE is ignored; what no
-/// code catches (memory that is not there), also inside the callbacks of libraries, is
-/// one line on standard error and `failed`. Ends the process: all is sent and told, and
-/// taking the libraries down would only cost time.
+/// /dev/null, so that nothing else is ever taken for them; SIGPIPE is ignored, children
+/// can be waited for; what no code catches (memory that is not there), also inside the
+/// callbacks of libraries, is one line on standard error and `failed`. Ends the process:
+/// all is sent and told, and taking the libraries down would only cost time.
 [[noreturn]] void run_program(const char* name, const std::function<int()>& body,
                               int failed = 111);
 

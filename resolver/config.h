@@ -1,12 +1,13 @@
 // resolver: what the DNS says, with its DNSSEC state, or an error.
 //
 // The way in is resolver.h (one question, one trustworthy answer) and host.h (what RFC
-// 7672 2.2 asks about a host: addresses, base domain, TLSA records). Every signature is
-// checked in this process by libunbound, whoever answered, unless the user believes a
-// resolver on this machine (stub.h). way.h says whom this process asks, direct.h asks one
-// name server alone, rcode.h has the numbers of answers. A look-up that fails, times out
-// or is bogus is an Error and never an empty answer. Not here: what follows from an
-// answer; that is policy::decide.
+// 7672 2.2 asks about a host: addresses, base domain, TLSA records); tlsa_records.h asks
+// for such records at one name. Every signature is checked in this process by
+// libunbound, whoever answered, unless the user believes a resolver on this machine
+// (stub.h). way.h says whom this process asks, direct.h asks one name server alone,
+// rcode.h has the numbers of answers. A look-up that fails, times out or is bogus is an
+// Error and never an empty answer. Not here: what follows from an answer; that is
+// policy::decide.
 #pragma once
 
 #include <chrono>

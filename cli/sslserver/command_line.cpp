@@ -2,13 +2,16 @@
 
 #include <getopt.h>
 #include <net/if.h>
+#include <netdb.h>
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "cli/settings.h"
 #include "cli/suggest.h"
 #include "cli/version.h"
+#include "src/io/socket_address.h"
 
 namespace cli::sslserver {
 namespace {
@@ -264,6 +267,19 @@ tl::unexpected<base::Error> bad_option(int letter, char** argv) {
                (near.empty() ? "; see sslserver --help" : near));
 }
 
+/// The first address of a name, as this machine has it.
+std::optional<net::Address> address_of(const std::string& name, bool v4_only) {
+  addrinfo hints{};
+  hints.ai_family = v4_only ? AF_INET : AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return std::nullopt;
+  io::SocketAddress kernel;
+  std::memcpy(&kernel.storage, found->ai_addr, found->ai_addrlen);
+  freeaddrinfo(found);
+  return io::from_kernel(kernel).address;
+}
+
 /// `0` is all of IPv4, `:0` all of both; else an address, or a name of this machine's.
 base::Result<void> set_host(const std::string& word, const Draft& draft,
                             server::ListenAt& where) {
@@ -276,10 +292,12 @@ base::Result<void> set_host(const std::string& word, const Draft& draft,
     where.both_families = true;
     return {};
   }
-  const auto address = net::parse_address(word);
+  const auto literal = net::parse_address(word);
+  const auto address = literal ? literal : address_of(word, draft.v4_only);
   if (!address) {
-    return usage("host " + base::printable(word, base::kWord) +
-                 " is no address; 0 is all of IPv4, :0 all of IPv6 and IPv4");
+    return usage(
+        "host " + base::printable(word, base::kWord) +
+        " is no address and has none; 0 is all of IPv4, :0 all of IPv6 and IPv4");
   }
   where.endpoint.address = *address;
   return {};

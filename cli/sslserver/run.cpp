@@ -140,7 +140,17 @@ void leave_standard_streams() {
   dup2(null.get(), STDOUT_FILENO);
 }
 
+/// Whether talkers and programs can be given other rights than ours.
+base::Result<void> check_rights(const server::Rights& rights) {
+  const bool others = (rights.user && *rights.user != geteuid()) ||
+                      (rights.group && *rights.group != getegid());
+  if (!others || geteuid() == 0) return {};
+  return base::fail(base::ErrorKind::usage, base::Code::usage,
+                    "only root can give the program the rights of -u and -g");
+}
+
 base::Result<void> Listener::begin() {
+  if (auto can = check_rights(options_.program_rights); !can) return can;
   if (options_.key_password_on_3 == Switch::on) {
     auto password = KeyPassword::from_descriptor_3();
     if (!password) return tl::unexpected(password.error());
@@ -312,6 +322,7 @@ void Listener::admit(server::Accepted client) {
 /// neither the port, nor the way to more signatures, nor the password.
 void Listener::fork_talker(server::Accepted client) {
   auto channel = keeper::open_channel(keeper_.control);
+  log_.status(occupancy_.size() + 1, options_);
   const pid_t pid = channel ? fork() : -1;
   if (pid == 0) {
     listening_.reset();
@@ -335,7 +346,6 @@ void Listener::fork_talker(server::Accepted client) {
     return;
   }
   occupancy_.enter(pid, client.remote.address);
-  log_.status(occupancy_.size(), options_);
 }
 
 void Listener::accept_next() {

@@ -57,6 +57,7 @@ int start_program(const Options& options, const RuleBook& rules,
   if (!ordered) return kFailed;  // the handshake failed, and has been told
 
   ucspi::Environment changes;
+  for (const char* name : {"SSLCTLFD", "SSLREADFD", "SSLWRITEFD"}) changes.unset(name);
   ucspi::set_connection(changes, names, options.tcp_copies);
   for (const auto& [name, value] : verdict->variables) changes.set(name, value);
   changes.add(session_variables(*ordered));

@@ -80,7 +80,7 @@ std::string text_of(const net::Address& address) {
   return out;
 }
 
-/// The key of an IPv6 address in Hoffmann's files: FE80:0000:0000:0000:0000:0000:0000:0001.
+/// The key of an IPv6 address in Hoffmann's files: eight groups of four capital figures.
 std::string in_full(const net::Address& address) {
   constexpr std::size_t kFigures = 4;
   const std::string figures = base::to_hex(address.bytes());

@@ -1,6 +1,7 @@
 #include "src/tls/private_key.h"
 
 #include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
 #include <array>
@@ -31,12 +32,24 @@ struct PublicKey {
   gnutls_pubkey_t key = nullptr;
 };
 
+/// Whether a hash has the octets that its algorithm makes: GnuTLS takes any, and for
+/// RSA-PSS reads what stands in memory behind one that is too short.
+bool is_whole_hash(base::ByteView hash, gnutls_sign_algorithm_t algorithm) {
+  const auto made_by = gnutls_sign_get_hash_algorithm(algorithm);
+  return !hash.empty() && hash.size() == gnutls_hash_get_len(made_by);
+}
+
 std::string why_not(int rc, const std::string& password) {
-  if (rc == GNUTLS_E_DECRYPTION_FAILED) {
-    return password.empty() ? "the key is encrypted, and no password was given"
-                            : "the password does not open the key";
+  switch (rc) {
+    case GNUTLS_E_DECRYPTION_FAILED:
+      return password.empty() ? "the key is encrypted, and no password was given"
+                              : "the password does not open the key";
+    case GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE:
+    case GNUTLS_E_BASE64_UNEXPECTED_HEADER_ERROR:
+      return "there is no private key in it";
+    default:
+      return gnutls_strerror(rc);
   }
-  return gnutls_strerror(rc);
 }
 
 }  // namespace
@@ -80,6 +93,10 @@ base::Result<base::Bytes> PrivateKey::sign(const SigningRequest& request) const 
   const gnutls_datum_t octets = datum(request.octets);
   const auto algorithm = static_cast<gnutls_sign_algorithm_t>(request.algorithm);
   gnutls_datum_t signature{};
+  if (request.is_hash && !is_whole_hash(request.octets, algorithm)) {
+    return base::fail(base::ErrorKind::internal, base::Code::tls,
+                      "the hash to be signed is none of this algorithm");
+  }
   const int rc = request.is_hash
                      ? gnutls_privkey_sign_hash2(key_.get(), algorithm, request.flags,
                                                  &octets, &signature)

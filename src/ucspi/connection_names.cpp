@@ -33,7 +33,7 @@ io::Task<ConnectionNames> NameLearner::learn(ConnectionNames names) {
   const std::string found = names.remote_host.value_or("");
   if (wanted_.confirmed_by_addresses && !found.empty()) {
     const bool is_its_own = co_await leads_back(found, names.remote.address);
-    if (!is_its_own) names.remote_host = std::string();
+    if (!is_its_own) names.remote_host.reset();
   }
   if (wanted_.remote_info) {
     names.remote_info =

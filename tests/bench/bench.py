@@ -1,6 +1,6 @@
 """Measures the programs beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips] [--before DIR]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips|server] [--before DIR]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds. With --before, `roundtrips` runs the programs
@@ -18,9 +18,10 @@ import mail
 import micro
 import relays
 import roundtrips
+import server
 import starts
 
-NAMES = ("micro", "exec", "relay", "mail", "audit", "roundtrips")
+NAMES = ("micro", "exec", "relay", "mail", "audit", "roundtrips", "server")
 USUAL = NAMES[:4]
 
 
@@ -65,6 +66,8 @@ def main() -> int:
     if "roundtrips" in wanted:
         before = words.before and words.before.resolve()
         roundtrips.measure((build / "bin").resolve(), before, zones)
+    if "server" in wanted:
+        server.measure(build)
     return 0
 
 

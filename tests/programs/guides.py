@@ -1,7 +1,7 @@
 """The guides of docs/ and README.md, followed word for word in the test internet.
 
-    guides.py DANE SSLCLIENT ZONES_DIR [NAME...]
-    guides.py DANE SSLCLIENT ZONES_DIR --write PAGE
+    guides.py DANE SSLCLIENT SSLSERVER ZONES_DIR [NAME...]
+    guides.py DANE SSLCLIENT SSLSERVER ZONES_DIR --write PAGE
 
 A comment before a fenced block says what is done with it; blocks go in order, in one place:
 
@@ -254,6 +254,9 @@ class Guides(unittest.TestCase):
     def test_scripts(self) -> None:
         self.assertGreater(self.follow("docs/scripts.md"), 8)
 
+    def test_mail_server(self) -> None:
+        self.assertGreater(self.follow("docs/mail-server.md"), 7)
+
     def test_gallery(self) -> None:
         self.assertGreater(self.follow("docs/gallery.md"), 20)
         command = ""
@@ -268,15 +271,15 @@ class Guides(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
+    if len(sys.argv) < 5:
         print(__doc__, file=sys.stderr)
         sys.exit(100)
-    Guides.programs = [os.path.abspath(word) for word in sys.argv[1:3]]
-    Guides.zones = Path(sys.argv[3]).resolve()
-    if sys.argv[4:5] == ["--write"]:
+    Guides.programs = [os.path.abspath(word) for word in sys.argv[1:4]]
+    Guides.zones = Path(sys.argv[4]).resolve()
+    if sys.argv[5:6] == ["--write"]:
         reader = Guides()
         reader.setUp()
-        reader.show(Path(sys.argv[5]))
+        reader.show(Path(sys.argv[6]))
         reader.doCleanups()
         sys.exit(0)
-    sys.exit(run_cases(sys.modules[__name__], sys.argv[4:]))
+    sys.exit(run_cases(sys.modules[__name__], sys.argv[5:]))
