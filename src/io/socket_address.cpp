@@ -53,4 +53,11 @@ net::Endpoint local_endpoint(int fd) {
   return from_kernel(kernel);
 }
 
+std::optional<net::Endpoint> peer_endpoint(int fd) {
+  SocketAddress kernel;
+  kernel.length = sizeof kernel.storage;
+  if (getpeername(fd, kernel.get(), &kernel.length) != 0) return std::nullopt;
+  return from_kernel(kernel);
+}
+
 }  // namespace io

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <optional>
+
 #include "src/base/address.h"
 
 namespace io {
@@ -24,5 +26,8 @@ struct SocketAddress {
 
 /// Our end of a socket; an empty endpoint if the kernel does not tell.
 [[nodiscard]] net::Endpoint local_endpoint(int fd);
+
+/// The other end; nothing if there is none any more.
+[[nodiscard]] std::optional<net::Endpoint> peer_endpoint(int fd);
 
 }  // namespace io

@@ -5,66 +5,14 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <map>
 
+#include "src/io/pass_descriptor.h"
 #include "src/keeper/message.h"
 #include "src/keeper/ticket_secret.h"
 
 namespace keeper {
 namespace {
-
-/// One descriptor beside one octet (SCM_RIGHTS, unix(7)).
-struct Parcel {
-  Parcel() {
-    word.iov_base = &octet;
-    word.iov_len = 1;
-    message.msg_iov = &word;
-    message.msg_iovlen = 1;
-    message.msg_control = room.data();
-    message.msg_controllen = room.size();
-  }
-  Parcel(const Parcel&) = delete;
-  Parcel& operator=(const Parcel&) = delete;
-
-  char octet = 'c';
-  iovec word{};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
-  msghdr message{};
-};
-
-bool send_descriptor(int to, int descriptor) {
-  Parcel parcel;
-  cmsghdr* header = CMSG_FIRSTHDR(&parcel.message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof descriptor);
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  ssize_t n = 0;
-  do {
-    n = ::sendmsg(to, &parcel.message, MSG_NOSIGNAL);
-  } while (n < 0 && errno == EINTR);
-  return n == 1;
-}
-
-/// What a descriptor that came says of the other end.
-enum class Arrival { channel, nothing, end };
-
-Arrival receive_descriptor(int from, io::Descriptor& out) {
-  Parcel parcel;
-  const ssize_t n = ::recvmsg(from, &parcel.message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (n == 0) return Arrival::end;
-  if (n < 0) {
-    const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-    return later ? Arrival::nothing : Arrival::end;
-  }
-  const cmsghdr* header = CMSG_FIRSTHDR(&parcel.message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return Arrival::nothing;
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  out = io::Descriptor(descriptor);
-  return Arrival::channel;
-}
 
 /// What is left to one connection.
 struct Channel {
@@ -109,9 +57,10 @@ class Keeper {
   void take_channels() {
     for (;;) {
       io::Descriptor socket;
-      const Arrival arrival = receive_descriptor(control_.get(), socket);
-      if (arrival == Arrival::end) control_.reset();
-      if (arrival != Arrival::channel) return;
+      const io::Arrival arrival =
+          io::receive_descriptor(control_.get(), io::Patience::none, socket);
+      if (arrival == io::Arrival::end) control_.reset();
+      if (arrival != io::Arrival::descriptor) return;
       const int fd = socket.get();
       watch(fd);
       channels_[fd].socket = std::move(socket);
@@ -165,7 +114,7 @@ base::Result<io::Descriptor> open_channel(const io::Descriptor& control) {
   }
   io::Descriptor ours(ends[0]);
   const io::Descriptor theirs(ends[1]);
-  if (send_descriptor(control.get(), theirs.get())) return ours;
+  if (io::send_descriptor(control.get(), theirs.get())) return ours;
   return base::fail(base::ErrorKind::internal, base::Code::socket,
                     "the keeper of the keys is not there");
 }

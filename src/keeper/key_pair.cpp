@@ -1,6 +1,7 @@
 #include "src/keeper/key_pair.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "src/base/pem.h"
 #include "src/io/file.h"
@@ -17,10 +18,13 @@ tl::unexpected<base::Error> unusable(const std::string& file, std::string_view w
                     file + ": " + std::string(why));
 }
 
-std::vector<base::Bytes> certificates_in(std::string_view text) {
+/// Nothing if one of them is damaged: without it, clients might find no way up.
+std::optional<std::vector<base::Bytes>> certificates_in(std::string_view text) {
   std::vector<base::Bytes> out;
   while (auto block = base::take_pem(text)) {
-    if (block->label == "CERTIFICATE" && block->data) out.push_back(*block->data);
+    if (block->label != "CERTIFICATE") continue;
+    if (!block->data) return std::nullopt;
+    out.push_back(std::move(*block->data));
   }
   return out;
 }
@@ -56,17 +60,18 @@ base::Result<KeyPair> read_pair(const PairFiles& files, const std::string& passw
   std::ranges::fill(*key_text, '\0');
   if (!key) return unusable(key_file, key.error().detail);
   auto found = certificates_in(*chain_text);
-  if (found.empty()) return unusable(files.chain, "there is no certificate in it");
-  if (found.size() > kMostCertificates) {
+  if (!found) return unusable(files.chain, "a certificate in it is damaged");
+  if (found->empty()) return unusable(files.chain, "there is no certificate in it");
+  if (found->size() > kMostCertificates) {
     return unusable(files.chain, "there are too many certificates in it");
   }
-  const auto leaf =
-      std::ranges::find_if(found, [&](const base::Bytes& one) { return key->fits(one); });
-  if (leaf == found.end()) {
+  const auto leaf = std::ranges::find_if(
+      *found, [&](const base::Bytes& one) { return key->fits(one); });
+  if (leaf == found->end()) {
     return unusable(files.chain, "no certificate in it fits the key in " + key_file);
   }
-  const auto at = static_cast<std::size_t>(leaf - found.begin());
-  return KeyPair{in_order(std::move(found), at), std::move(*key)};
+  const auto at = static_cast<std::size_t>(leaf - found->begin());
+  return KeyPair{in_order(std::move(*found), at), std::move(*key)};
 }
 
 }  // namespace keeper

@@ -33,8 +33,10 @@ struct PublicKey {
 };
 
 /// Whether a hash has the octets that its algorithm makes: GnuTLS takes any, and for
-/// RSA-PSS reads what stands in memory behind one that is too short.
+/// RSA-PSS reads what stands in memory behind one that is too short. For PKCS #1 v1.5 it
+/// gives the hash with the algorithm's name around it, and looks at the size.
 bool is_whole_hash(base::ByteView hash, gnutls_sign_algorithm_t algorithm) {
+  if (algorithm == GNUTLS_SIGN_RSA_RAW) return true;
   const auto made_by = gnutls_sign_get_hash_algorithm(algorithm);
   return !hash.empty() && hash.size() == gnutls_hash_get_len(made_by);
 }

@@ -129,7 +129,7 @@ base::Result<Credentials> served_credentials(std::span<const ServedChain> chains
                               static_cast<unsigned>(text.size())};
   const int rc =
       gnutls_certificate_set_x509_trust_mem(out.get(), &pem, GNUTLS_X509_FMT_PEM);
-  if (rc <= 0) return unusable(rc < 0 ? rc : GNUTLS_E_NO_CERTIFICATE_FOUND);
+  if (rc < 0) return unusable(rc);
   return out;
 }
 

@@ -1960,6 +1960,37 @@ class Delayed(Case):
         self.assertEqual(server.status(), EXIT_100)
 
 
+class InAdvance(Signals):
+    """--prefork: what the class before shows holds for talkers that wait, too."""
+
+    def server(self, *program: str, options: str = "", **more) -> Sslserver:
+        return super().server(*program, options=f"--prefork 3 {options}", **more)
+
+    def test_they_wait_and_are_replaced(self) -> None:
+        server = self.server(*SAY)
+        until(lambda: len(server.talkers()) == 3, "three that wait")
+        before = {one.pid for one in server.talkers()}
+        self.expect_alive(server)
+        until(lambda: len(server.talkers()) == 3, "three that wait again")
+        self.assertEqual(len(before & {one.pid for one in server.talkers()}), 2)
+
+    def test_new_rules_hold_at_once(self) -> None:
+        server = self.server(*SAY, options=self.rules(":allow"))
+        self.expect_alive(server)
+        self.rules(":deny")
+        self.expect_refused(server)
+
+    def test_more_clients_than_wait(self) -> None:
+        server = self.server(*CAT, options="-c 5")
+        peers = [self.talk(server) for _ in range(5)]
+        for peer in peers:
+            self.expect_echo(peer, b"word")
+        late = self.connect(server)
+        until(lambda: server.log.count("status: 5/5") >= 1, "the limit")
+        self.assertEqual(peers[0].say(b"end"), b"end")
+        self.assertEqual(Talk(late).say(b"late"), b"late")
+
+
 def main(words: list[str]) -> int:
     """The command line."""
     global MATERIAL    # pylint: disable=global-statement

@@ -218,6 +218,47 @@ std::string key_pem(const Key& key) {
   return std::string(base::as_text(bytes));
 }
 
+std::string key_pem(const Key& key, const std::string& password) {
+  gnutls_datum_t out{};
+  must(gnutls_x509_privkey_export2_pkcs8(key_of(key), GNUTLS_X509_FMT_PEM,
+                                         password.c_str(), GNUTLS_PKCS_PBES2_AES_256,
+                                         &out));
+  const auto bytes = to_bytes(out);
+  return std::string(base::as_text(bytes));
+}
+
+std::string revocation_pem(const RevocationRecipe& recipe) {
+  gnutls_x509_crl_t list = nullptr;
+  must(gnutls_x509_crl_init(&list));
+  must(gnutls_x509_crl_set_version(list, 2));
+  const unsigned char number = 1;
+  must(gnutls_x509_crl_set_number(list, &number, sizeof number));
+  must(gnutls_x509_crl_set_this_update(list, recipe.from.time_since_epoch().count()));
+  must(gnutls_x509_crl_set_next_update(list, recipe.until.time_since_epoch().count()));
+  for (const auto& der : recipe.revoked) {
+    gnutls_x509_crt_t crt = nullptr;
+    must(gnutls_x509_crt_init(&crt));
+    const gnutls_datum_t in{
+        reinterpret_cast<unsigned char*>(const_cast<std::byte*>(der.data())),
+        static_cast<unsigned>(der.size())};
+    must(gnutls_x509_crt_import(crt, &in, GNUTLS_X509_FMT_DER));
+    must(gnutls_x509_crl_set_crt(list, crt, recipe.from.time_since_epoch().count()));
+    gnutls_x509_crt_deinit(crt);
+  }
+  gnutls_x509_crt_t by = nullptr;
+  must(gnutls_x509_crt_init(&by));
+  const Key signer = named(recipe.signer, recipe.issuer);
+  set_dn(by, recipe.issuer, false);
+  must(gnutls_x509_crt_set_key(by, key_of(signer)));
+  must(gnutls_x509_crl_sign2(list, by, key_of(signer), GNUTLS_DIG_SHA256, 0));
+  gnutls_x509_crt_deinit(by);
+  gnutls_datum_t out{};
+  must(gnutls_x509_crl_export2(list, GNUTLS_X509_FMT_PEM, &out));
+  gnutls_x509_crl_deinit(list);
+  const auto bytes = to_bytes(out);
+  return std::string(base::as_text(bytes));
+}
+
 base::Bytes splice(base::Bytes der, base::ByteView from, base::ByteView to) {
   const auto at = std::search(der.begin(), der.end(), from.begin(), from.end());
   if (at == der.end() || from.size() != to.size()) std::abort();

@@ -62,6 +62,18 @@ struct Recipe {
 [[nodiscard]] base::Bytes spki_of(const Key& key);
 /// PEM of the private key.
 [[nodiscard]] std::string key_pem(const Key& key);
+/// The same under a password (PKCS #8).
+[[nodiscard]] std::string key_pem(const Key& key, const std::string& password);
+/// A list of revoked certificates, by an authority of `ca()`.
+struct RevocationRecipe {
+  std::string issuer;                  ///< common name
+  Key signer{};                        ///< its name "" means named as the issuer
+  std::vector<base::Bytes> revoked{};  ///< DER
+  std::chrono::sys_seconds from = kNow - kDay;
+  std::chrono::sys_seconds until = kNow + kDay;  ///< when the next one comes
+};
+/// PEM of such a list.
+[[nodiscard]] std::string revocation_pem(const RevocationRecipe& recipe);
 /// A copy with the first occurrence of `from` replaced by `to` (same length).
 [[nodiscard]] base::Bytes splice(base::Bytes der, base::ByteView from, base::ByteView to);
 /// PEM of a certificate under this label.
