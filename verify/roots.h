@@ -26,6 +26,10 @@ class Roots {
   /// Whether this very certificate (DER) is a root.
   [[nodiscard]] bool contains(base::ByteView certificate) const;
   [[nodiscard]] std::size_t size() const { return certificates_.size(); }
+  /// All of them (DER each), in the order added.
+  [[nodiscard]] const std::vector<base::Bytes>& certificates() const {
+    return certificates_;
+  }
 
  private:
   [[nodiscard]] base::Result<void> add(base::Bytes certificate);

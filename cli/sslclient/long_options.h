@@ -9,8 +9,9 @@
 namespace cli::sslclient {
 
 /// What getopt_long returns for the words with two hyphens.
+inline constexpr int kFirstLongOption = 256;
 enum LongOption : int {
-  kPolicy = 256,
+  kPolicy = kFirstLongOption,
   kTrustAnchor,
   kAutoTrustAnchor,
   kForward,

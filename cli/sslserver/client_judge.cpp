@@ -1,5 +1,6 @@
 #include "cli/sslserver/client_judge.h"
 
+#include "src/base/pem.h"
 #include "src/client/trust_store.h"
 #include "src/client/wall_clock.h"
 #include "src/io/file.h"
@@ -9,6 +10,7 @@ namespace cli::sslserver {
 namespace {
 
 constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kMostNamed = 64;  // a list of all public ones fills a message
 
 bool is_empty(const verify::Chain& chain) {
   const auto* certificates = std::get_if<verify::Certificates>(&chain);
@@ -50,15 +52,15 @@ base::Result<std::shared_ptr<const ClientTrust>> client_trust(
   if (!roots) return tl::unexpected(roots.error());
   out->roots = std::move(*roots);
   out->depth = settings.depth;
-  if (!settings.authorities.empty()) {
-    auto text = io::read_file(settings.authorities, kMostOctets);
-    if (!text) return tl::unexpected(text.error());
-    out->names = std::move(*text);
+  std::string authorities;
+  for (const base::Bytes& root : out->roots.certificates()) {
+    authorities += base::to_pem("CERTIFICATE", root);
   }
+  if (out->roots.size() <= kMostNamed) out->names = authorities;
   if (!settings.revocations.empty()) {
     const auto text = io::read_file(settings.revocations, kMostOctets);
     if (!text) return tl::unexpected(text.error());
-    auto lists = tls::Revocations::read(*text, out->names);
+    auto lists = tls::Revocations::read(*text, authorities);
     if (!lists) return tl::unexpected(lists.error().in(settings.revocations));
     out->revocations.emplace(std::move(*lists));
   }

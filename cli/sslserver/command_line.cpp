@@ -22,8 +22,10 @@ using base::ErrorKind;
 constexpr const char* kLetters =
     "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:";
 
+constexpr int kFirstLongOption = 256;
+
 enum LongOption : int {
-  kTrustAnchor = 256,
+  kTrustAnchor = kFirstLongOption,
   kAutoTrustAnchor,
   kForward,
   kUnboundConf,
@@ -32,11 +34,12 @@ enum LongOption : int {
   kClientPolicy,
   kClientService,
   kOwnTlsa,
+  kPrefork,
   kHelp,
   kVersion,
 };
 
-constexpr std::array<option, 12> kLongOptions = {{
+constexpr std::array<option, 13> kLongOptions = {{
     {"trust-anchor", required_argument, nullptr, kTrustAnchor},
     {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
     {"forward", required_argument, nullptr, kForward},
@@ -46,6 +49,7 @@ constexpr std::array<option, 12> kLongOptions = {{
     {"client-policy", required_argument, nullptr, kClientPolicy},
     {"client-service", required_argument, nullptr, kClientService},
     {"own-tlsa", required_argument, nullptr, kOwnTlsa},
+    {"prefork", required_argument, nullptr, kPrefork},
     {"help", no_argument, nullptr, kHelp},
     {"version", no_argument, nullptr, kVersion},
     {nullptr, 0, nullptr, 0},
@@ -233,6 +237,12 @@ base::Result<void> apply_long(int code, std::string_view word, Options& options)
     }
     case kClientPolicy:
       return set_client_policy(word, options);
+    case kPrefork: {
+      const auto count = parse_number("--prefork", word, {0, 1'000});
+      if (!count) return tl::unexpected(count.error());
+      options.prefork = *count;
+      return {};
+    }
     case kOwnTlsa:
       if (word != "warn" && word != "refuse") {
         return usage("--own-tlsa " + base::printable(word, base::kWord) +
@@ -255,7 +265,10 @@ base::Result<void> apply_long(int code, std::string_view word, Options& options)
 }
 
 tl::unexpected<base::Error> bad_option(int letter, char** argv) {
-  const std::string word = base::printable(argv[optind - 1], base::kWord);
+  // Of letters that stand together getopt tells the one that it stopped at.
+  const bool is_letter = optopt > 0 && optopt < kFirstLongOption;
+  const std::string word = is_letter ? std::string{'-', static_cast<char>(optopt)}
+                                     : base::printable(argv[optind - 1], base::kWord);
   if (letter == ':') return usage("option " + word + " needs an argument");
   std::vector<std::string> names;
   for (const option& one : kLongOptions) {

@@ -10,6 +10,7 @@ std::string help() {
          "the program for each client, which has the client on descriptors 0 and 1. The\n"
          "certificate and its key are in the files that CERTFILE and KEYFILE name.\n\n"
          "  -c N, -b N           connections at a time (40), and in the queue (20)\n"
+         "  --prefork N          so many processes wait for a connection (0)\n"
          "  -1                   print address and port on standard output once "
          "listening\n"
          "  -u UID, -g GID, -U   whose rights the program has; -U: $UID and $GID\n"

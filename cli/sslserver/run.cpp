@@ -19,13 +19,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <set>
+#include <functional>
 
 #include "cli/settings.h"
-#include "cli/sslserver/key_keeper.h"
 #include "cli/sslserver/log.h"
+#include "cli/sslserver/renewal.h"
 #include "cli/sslserver/rule_book.h"
+#include "cli/sslserver/talk.h"
 #include "cli/sslserver/talker.h"
+#include "cli/sslserver/waiting_talkers.h"
 #include "src/io/socket_address.h"
 #include "src/keeper/keeper.h"
 #include "src/server/occupancy.h"
@@ -33,10 +35,7 @@
 namespace cli::sslserver {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kFailed = 111;
-constexpr std::chrono::seconds kPatience{5};  // with a chain and a key that do not fit
 constexpr int kPause = 500;  // ms before what the machine could not do is tried again
 
 class Listener {
@@ -55,21 +54,18 @@ class Listener {
   base::Result<void> begin();
   void tell_files() const;
   void print_port() const;
-  [[nodiscard]] base::Result<std::vector<SiteSettings>> all_settings() const;
   void loop();
   void hear_signals();
-  void reload();
-  void finish_reload();
-  void adopt(KeyKeeper keeper);
-  void check_records(const std::vector<ServedName>& names);
-  void finish_check();
-  void look_if_it_is_time();
   [[nodiscard]] int milliseconds_to_wait() const;
   void reap();
   void accept_next();
   void admit(server::Accepted client);
   [[nodiscard]] std::size_t limit_for(const net::Address& address) const;
-  void fork_talker(server::Accepted client);
+  using Life = std::function<int(io::Descriptor channel)>;
+  base::Result<pid_t> fork_child(const Life& life);
+  int talk(server::Accepted client, io::Descriptor channel);
+  void serve(server::Accepted client);
+  void fork_in_advance();
   [[nodiscard]] bool is_full() const {
     return waiting_ || occupancy_.size() >= options_.concurrency;
   }
@@ -79,37 +75,15 @@ class Listener {
   const char* const* environment_;
   Log log_;
   RuleBook rules_;
-  KeyPassword password_;
-  KeyKeeper keeper_;
-  std::optional<NewKeeper> new_keeper_;
-  std::optional<KeyKeeper> candidate_;  // has read its files; the records are looked at
-  std::optional<RecordCheck> check_;
-  std::optional<Clock::time_point> look_again_;
-  bool reload_again_ = false;    // what came while a keeper was reading
-  bool reload_at_look_ = false;  // the records may have caught up with the files then
+  Renewal renewal_{options_, variables_, rules_, [this] { waiting_talkers_.dismiss(); }};
   io::Descriptor listening_;
   io::Descriptor signals_;
   server::Occupancy occupancy_;
+  WaitingTalkers waiting_talkers_;
   std::optional<server::Accepted> waiting_;  // for a process or a descriptor
   bool pauses_ = false;
   bool ends_ = false;
 };
-
-base::Result<std::vector<SiteSettings>> Listener::all_settings() const {
-  std::set<SiteSettings> found;
-  auto own = site_settings(variables_);
-  if (!own) return tl::unexpected(own.error());
-  found.insert(std::move(*own));
-  if (rules_.trouble()) return std::vector<SiteSettings>(found.begin(), found.end());
-  const auto rules = rules_.all_variables();
-  if (!rules) return tl::unexpected(rules.error());
-  for (const auto& changes : *rules) {
-    auto settings = site_settings(variables_.with(changes));
-    if (!settings) return tl::unexpected(settings.error().in("a rule"));
-    found.insert(std::move(*settings));
-  }
-  return std::vector<SiteSettings>(found.begin(), found.end());
-}
 
 void Listener::tell_files() const {
   for (const auto& [word, name] :
@@ -151,10 +125,11 @@ base::Result<void> check_rights(const server::Rights& rights) {
 
 base::Result<void> Listener::begin() {
   if (auto can = check_rights(options_.program_rights); !can) return can;
+  KeyPassword password;
   if (options_.key_password_on_3 == Switch::on) {
-    auto password = KeyPassword::from_descriptor_3();
-    if (!password) return tl::unexpected(password.error());
-    password_ = std::move(*password);
+    auto read = KeyPassword::from_descriptor_3();
+    if (!read) return tl::unexpected(read.error());
+    password = std::move(*read);
   }
   if (const auto why = rules_.trouble()) log_.warn("nobody is let in: " + why->detail);
   auto listening = server::listen_at(options_.where);
@@ -165,98 +140,12 @@ base::Result<void> Listener::begin() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
   sigprocmask(SIG_BLOCK, &set, nullptr);
   signals_ = io::Descriptor(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  auto settings = all_settings();
-  if (!settings) return tl::unexpected(settings.error());
-  auto started =
-      NewKeeper::start(std::move(*settings), password_, std::chrono::seconds(0));
-  if (!started) return tl::unexpected(started.error());
-  auto keeper = std::move(*started).finish(options_.client);
-  if (!keeper) return tl::unexpected(keeper.error());
-  keeper_ = std::move(*keeper);
+  const std::uint16_t port = io::local_endpoint(listening_.get()).port;
+  if (auto begun = renewal_.begin(std::move(password), port); !begun) return begun;
   tell_files();
   print_port();
   leave_standard_streams();
   return {};
-}
-
-// New keys, certificates and rules.
-
-void Listener::reload() {
-  if (new_keeper_ || candidate_) {
-    reload_again_ = true;
-    return;
-  }
-  auto settings = all_settings();
-  if (!settings) {
-    log_.warn(settings.error().detail + "; the old certificate stays");
-    return;
-  }
-  auto started = NewKeeper::start(std::move(*settings), password_, kPatience);
-  if (!started) {
-    log_.warn(started.error().detail + "; the old certificate stays");
-    return;
-  }
-  new_keeper_ = std::move(*started);
-}
-
-void Listener::finish_reload() {
-  auto keeper = std::move(*new_keeper_).finish(options_.client);
-  new_keeper_.reset();
-  if (!keeper) {
-    log_.warn(keeper.error().detail + "; the old certificate stays");
-  } else if (options_.own_tlsa == OwnTlsa::refuse && keeper_.pid != 0) {
-    candidate_ = std::move(*keeper);
-    check_.reset();
-    check_records(candidate_->names);
-    return;
-  } else {
-    adopt(std::move(*keeper));
-  }
-  if (std::exchange(reload_again_, false)) reload();
-}
-
-void Listener::adopt(KeyKeeper keeper) {
-  keeper_ = std::move(keeper);
-  log_.say("certificates have been read");
-  if (options_.own_tlsa == OwnTlsa::warn) {
-    check_.reset();
-    check_records(keeper_.names);
-  }
-}
-
-// Our own records.
-
-/// Looks at the records of these names, unless somebody does already.
-void Listener::check_records(const std::vector<ServedName>& names) {
-  if (check_) return;
-  auto started = RecordCheck::start(names, io::local_endpoint(listening_.get()).port,
-                                    options_.resolver);
-  if (started) {
-    check_ = std::move(*started);
-    return;
-  }
-  log_.warn(started.error().detail);
-  look_again_ = Clock::now() + std::chrono::seconds(60);
-  if (candidate_) adopt(std::move(*std::exchange(candidate_, std::nullopt)));
-}
-
-void Listener::finish_check() {
-  const RecordReport report = std::move(*check_).finish();
-  check_.reset();
-  look_again_ = Clock::now() + report.look_again;
-  const bool refused = candidate_ && report.is_contradicted;
-  for (const std::string& line : report.lines) {
-    log_.warn(refused ? line + "; the old certificate stays" : line);
-  }
-  if (!candidate_) return;
-  KeyKeeper candidate = std::move(*candidate_);
-  candidate_.reset();
-  if (refused) {
-    reload_at_look_ = true;
-  } else {
-    adopt(std::move(candidate));
-  }
-  if (std::exchange(reload_again_, false)) reload();
 }
 
 // Processes.
@@ -269,8 +158,8 @@ void Listener::hear_signals() {
         reap();
         break;
       case SIGHUP:
-        rules_.refresh();
-        reload();
+        if (rules_.refresh()) waiting_talkers_.dismiss();
+        renewal_.reload();
         break;
       default:
         ends_ = true;
@@ -286,10 +175,8 @@ void Listener::reap() {
     if (occupancy_.leave(pid)) {
       log_.ends(pid, status);
       log_.status(occupancy_.size(), options_);
-    } else if (pid == keeper_.pid) {
-      keeper_.pid = 0;
-      log_.warn("the keeper of the keys has ended; another one is started");
-      reload();
+    } else if (!renewal_.has_ended(pid)) {
+      waiting_talkers_.forget(pid);
     }
     pauses_ = false;
   }
@@ -307,7 +194,10 @@ std::size_t Listener::limit_for(const net::Address& address) const {
 }
 
 void Listener::admit(server::Accepted client) {
-  if (rules_.refresh()) reload();
+  if (rules_.refresh()) {
+    waiting_talkers_.dismiss();
+    renewal_.reload();
+  }
   const net::Address& address = client.remote.address;
   const std::size_t limit = limit_for(address);
   if (limit > 0 && occupancy_.of(address) >= limit) {
@@ -315,37 +205,79 @@ void Listener::admit(server::Accepted client) {
               ": too many connections (MAXCONIP)");
     return;
   }
-  fork_talker(std::move(client));
+  serve(std::move(client));
 }
 
-/// What a talker is forked from is this process, and nothing of it may stay open there:
-/// neither the port, nor the way to more signatures, nor the password.
-void Listener::fork_talker(server::Accepted client) {
-  auto channel = keeper::open_channel(keeper_.control);
-  log_.status(occupancy_.size() + 1, options_);
-  const pid_t pid = channel ? fork() : -1;
-  if (pid == 0) {
-    listening_.reset();
-    signals_.reset();
-    keeper_.control.reset();
-    new_keeper_.reset();
-    password_.forget();
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    std::_Exit(talk_to(std::move(client), std::move(*channel),
-                       {options_, rules_, keeper_, variables_, environment_}));
+/// Forks a process that does as `life` says. What it is forked from is this process, and
+/// nothing of it may stay open there: neither the port, nor the way to more signatures,
+/// nor the password. Error kind `internal`.
+base::Result<pid_t> Listener::fork_child(const Life& life) {
+  auto channel = keeper::open_channel(renewal_.keeper().control);
+  if (!channel) {
+    renewal_.reload();
+    return tl::unexpected(channel.error());
   }
+  const pid_t pid = fork();
+  if (pid > 0) return pid;
   if (pid < 0) {
-    // The client is not at fault: it waits until there is room for it.
-    log_.warn("no process for a connection from " + net::to_text(client.remote.address) +
-              ": " + (channel ? base::system_message(errno) : channel.error().detail));
-    if (!channel) reload();
-    waiting_ = std::move(client);
-    pauses_ = true;
+    return base::fail(base::ErrorKind::internal, base::Code::local,
+                      base::system_message(errno));
+  }
+  listening_.reset();
+  signals_.reset();
+  renewal_.let_go();
+  waiting_talkers_.dismiss();
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::_Exit(life(std::move(*channel)));
+}
+
+int Listener::talk(server::Accepted client, io::Descriptor channel) {
+  return talk_to(std::move(client), std::move(channel),
+                 {options_, rules_, renewal_.keeper(), variables_, environment_});
+}
+
+void Listener::serve(server::Accepted client) {
+  const net::Address address = client.remote.address;
+  log_.status(occupancy_.size() + 1, options_);
+  if (const auto pid = waiting_talkers_.hand_over(client)) {
+    occupancy_.enter(*pid, address);
     return;
   }
-  occupancy_.enter(pid, client.remote.address);
+  const auto pid = fork_child([&](io::Descriptor channel) {
+    return talk(std::move(client), std::move(channel));
+  });
+  if (pid) {
+    occupancy_.enter(*pid, address);
+    return;
+  }
+  // The client is not at fault: it waits until there is room for it.
+  log_.warn("no process for a connection from " + net::to_text(address) + ": " +
+            pid.error().detail);
+  waiting_ = std::move(client);
+  pauses_ = true;
+}
+
+/// Forks as many talkers in advance as --prefork says.
+void Listener::fork_in_advance() {
+  while (waiting_talkers_.size() < options_.prefork && !pauses_) {
+    auto ends = make_talk();
+    const auto pid =
+        !ends ? base::Result<pid_t>(tl::unexpected(ends.error()))
+              : fork_child([&](io::Descriptor channel) {
+                  ends->first.reset();
+                  auto client = wait_for_client(ends->second);
+                  ends->second.reset();
+                  return client ? talk(std::move(*client), std::move(channel)) : 0;
+                });
+    if (!pid) {
+      log_.warn("no process in advance: " + pid.error().detail);
+      pauses_ = true;
+      return;
+    }
+    waiting_talkers_.add(*pid, std::move(ends->first));
+  }
 }
 
 void Listener::accept_next() {
@@ -359,46 +291,30 @@ void Listener::accept_next() {
 }
 
 int Listener::milliseconds_to_wait() const {
-  if (pauses_) return kPause;
-  if (!look_again_ || check_) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*look_again_ - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(0, left.count()));
-}
-
-/// Looks at the records when the last answers are no longer good; files that they spoke
-/// against are read again.
-void Listener::look_if_it_is_time() {
-  if (!look_again_ || check_ || Clock::now() < *look_again_) return;
-  look_again_.reset();
-  if (std::exchange(reload_at_look_, false)) {
-    reload();
-  } else {
-    check_records(keeper_.names);
-  }
+  const int renewal = renewal_.milliseconds();
+  if (!pauses_) return renewal;
+  return renewal < 0 ? kPause : std::min(renewal, kPause);
 }
 
 void Listener::loop() {
-  if (options_.own_tlsa != OwnTlsa::ignore) check_records(keeper_.names);
   while (!ends_) {
+    fork_in_advance();
     const bool accepts = !is_full() && !pauses_;
+    const auto [reading, looking] = renewal_.descriptors();
     std::array<pollfd, 4> fds = {{
         {signals_.get(), POLLIN, 0},
         {accepts ? listening_.get() : -1, POLLIN, 0},
-        {new_keeper_ ? new_keeper_->report() : -1, POLLIN, 0},
-        {check_ ? check_->report() : -1, POLLIN, 0},
+        {reading, POLLIN, 0},
+        {looking, POLLIN, 0},
     }};
-    const int n = poll(fds.data(), fds.size(), milliseconds_to_wait());
-    if (n == 0) pauses_ = false;
+    if (poll(fds.data(), fds.size(), milliseconds_to_wait()) == 0) pauses_ = false;
+    renewal_.go_on({fds[2].revents != 0, fds[3].revents != 0});
     if (fds[0].revents != 0) hear_signals();
     if (ends_) return;
-    if (fds[2].revents != 0 && new_keeper_) finish_reload();
-    if (fds[3].revents != 0 && check_ && fds[3].fd == check_->report()) finish_check();
-    look_if_it_is_time();
     if (waiting_ && !pauses_) {
       server::Accepted client = std::move(*waiting_);
       waiting_.reset();
-      fork_talker(std::move(client));
+      serve(std::move(client));
     } else if (fds[1].revents != 0) {
       accept_next();
     }

@@ -59,8 +59,8 @@ int start_program(const Options& options, const RuleBook& rules,
   ucspi::Environment changes;
   for (const char* name : {"SSLCTLFD", "SSLREADFD", "SSLWRITEFD"}) changes.unset(name);
   ucspi::set_connection(changes, names, options.tcp_copies);
-  for (const auto& [name, value] : verdict->variables) changes.set(name, value);
   changes.add(session_variables(*ordered));
+  for (const auto& [name, value] : verdict->variables) changes.set(name, value);
   std::vector<std::string> all = changes.applied_to(environment);
   const auto descriptors =
       ends.control

@@ -133,7 +133,7 @@ ucspi::Environment session_variables(const Words& words) {
     const std::string& name = words[i];
     std::optional<std::string> value;
     if (!is_of_session(name) || !read_optional(words[i + 1], value)) continue;
-    if (name.find('=') != std::string::npos) continue;
+    if (name.find_first_of(std::string_view("=\0", 2)) != std::string::npos) continue;
     if (name.ends_with('*')) {
       out.unset_prefix(std::string_view(name).substr(0, name.size() - 1));
     } else if (value && !value->empty()) {

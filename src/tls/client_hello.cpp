@@ -8,7 +8,9 @@
 namespace tls {
 namespace {
 
-constexpr unsigned kServerName = 0;  // RFC 6066 1.1
+constexpr unsigned kServerName = 0;          // RFC 6066 1.1
+constexpr unsigned kSupportedGroups = 10;    // RFC 8422 5.1.1
+constexpr unsigned kSupportedVersions = 43;  // RFC 8446 4.2.1
 constexpr std::size_t kMostNameOctets = 253;
 
 bool is_host_character(char c) {
@@ -40,24 +42,37 @@ std::string name_in(base::ByteView list) {
   return host_name(base::as_text(list.subspan(kBefore, size)));
 }
 
-int on_extension(void* out, unsigned type, const unsigned char* data, unsigned size) {
-  if (type == kServerName) {
-    *static_cast<std::string*>(out) = name_in(std::as_bytes(std::span(data, size)));
+/// A list of numbers behind its length in octets.
+std::vector<std::uint16_t> numbers_in(base::ByteView list) {
+  std::vector<std::uint16_t> out;
+  if (list.size() < 2) return out;
+  const std::size_t end = std::min(list.size(), 2 + number_at(list, 0));
+  for (std::size_t at = 2; at + 2 <= end; at += 2) {
+    out.push_back(static_cast<std::uint16_t>(number_at(list, at)));
   }
+  return out;
+}
+
+int on_extension(void* context, unsigned type, const unsigned char* data, unsigned size) {
+  auto& out = *static_cast<ClientHello*>(context);
+  const base::ByteView octets = std::as_bytes(std::span(data, size));
+  if (type == kServerName) out.server_name = name_in(octets);
+  if (type == kSupportedGroups) out.groups = numbers_in(octets);
+  if (type == kSupportedVersions) out.has_versions = true;
   return 0;
 }
 
 }  // namespace
 
-std::string server_name_in(base::ByteView body) {
+ClientHello read_client_hello(base::ByteView body) {
   // GnuTLS reads the octets and has no const for them.
   const gnutls_datum_t message = {
       reinterpret_cast<unsigned char*>(const_cast<std::byte*>(body.data())),
       static_cast<unsigned>(body.size())};
-  std::string out;
+  ClientHello out;
   const int rc = gnutls_ext_raw_parse(&out, on_extension, &message,
                                       GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
-  return rc == 0 ? out : std::string();
+  return rc == 0 ? out : ClientHello();
 }
 
 }  // namespace tls

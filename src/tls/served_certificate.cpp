@@ -116,6 +116,8 @@ base::Result<Credentials> served_credentials(std::span<const ServedChain> chains
                                              Signer& signer,
                                              const std::string& authorities) {
   Credentials out = empty_credentials();
+  // For clients of TLS 1.2 that name no group of RFC 7919.
+  gnutls_certificate_set_known_dh_params(out.get(), GNUTLS_SEC_PARAM_MEDIUM);
   // That a key fits its chain is known to whoever has the key.
   gnutls_certificate_set_flags(out.get(), GNUTLS_CERTIFICATE_SKIP_KEY_CERT_MATCH);
   for (const ServedChain& chain : chains) {

@@ -9,6 +9,10 @@
 // never accepted (RFC 8446 8).
 #include "src/tls/server.h"
 
+#include <gnutls/abstract.h>
+
+#include <algorithm>
+
 #include "src/tls/certificate_message.h"
 #include "src/tls/client_hello.h"
 #include "src/tls/gnutls_session.h"
@@ -29,6 +33,47 @@ gnutls_certificate_request_t request_for(ClientCertificate wanted) {
   return GNUTLS_CERT_REQUIRE;
 }
 
+std::optional<std::uint16_t> group_of(gnutls_ecc_curve_t curve) {
+  switch (curve) {
+    case GNUTLS_ECC_CURVE_SECP256R1:
+      return 23;
+    case GNUTLS_ECC_CURVE_SECP384R1:
+      return 24;
+    case GNUTLS_ECC_CURVE_SECP521R1:
+      return 25;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// The curve of the key of a leaf; nothing for a key of another kind.
+std::optional<std::uint16_t> curve_of(const gnutls_datum_t& leaf) {
+  gnutls_pcert_st certificate{};
+  if (gnutls_pcert_import_x509_raw(&certificate, &leaf, GNUTLS_X509_FMT_DER, 0) != 0) {
+    return std::nullopt;
+  }
+  gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
+  (void)gnutls_pubkey_export_ecc_raw2(certificate.pubkey, &curve, nullptr, nullptr, 0);
+  gnutls_pcert_deinit(&certificate);
+  return group_of(curve);
+}
+
+/// Whether a client cannot check a key of ours for want of its curve. In TLS 1.2 the
+/// groups of a client are those of certificates too (RFC 8422 5.1), which GnuTLS does not
+/// look at; in TLS 1.3 they are not (RFC 8446 4.2.7).
+bool lacks_a_curve(const ClientHello& hello, const Credentials& shown) {
+  if (hello.has_versions || hello.groups.empty()) return false;
+  gnutls_datum_t leaf{};
+  for (unsigned i = 0; gnutls_certificate_get_crt_raw(shown.get(), i, 0, &leaf) == 0;
+       ++i) {
+    const auto curve = curve_of(leaf);
+    if (curve && std::ranges::find(hello.groups, *curve) == hello.groups.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Server final : public GnutlsSession {
  public:
   base::Result<void> begin(ServerOptions options);
@@ -41,11 +86,17 @@ class Server final : public GnutlsSession {
   [[nodiscard]] bool has_shown_certificate() const override { return true; }
   [[nodiscard]] std::string asked_name() const override { return server_name_; }
   void set_protocols();
+  /// Another certificate is shown, if there is one.
+  void leave_out_ecdsa() {
+    gnutls_priority_set_direct(handle(), (priorities_ + ":-ECDHE-ECDSA").c_str(),
+                               nullptr);
+  }
   [[nodiscard]] bool gives_tickets() const {
     return options_.ticket_key && options_.client_certificate == ClientCertificate::none;
   }
 
   ServerOptions options_;
+  std::string priorities_;
   std::string server_name_;
   bool has_heard_hello_ = false;
   bool has_ticket_key_ = false;
@@ -55,9 +106,11 @@ base::Result<void> Server::begin(ServerOptions options) {
   options_ = std::move(options);
   unsigned flags = GNUTLS_SERVER | GNUTLS_NO_TICKETS_TLS12 | GNUTLS_NO_AUTO_SEND_TICKET;
   if (!gives_tickets()) flags |= GNUTLS_NO_TICKETS;
-  const std::string priorities =
-      options_.priorities.empty() ? default_priorities() : options_.priorities;
-  if (auto ready = set_up(flags, priorities, options_.credentials("")); !ready) {
+  // No signature of ours is over SHA-1, whatever a client of TLS 1.2 can do (RFC 9155).
+  priorities_ =
+      (options_.priorities.empty() ? default_priorities() : options_.priorities) +
+      ":-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1";
+  if (auto ready = set_up(flags, priorities_, options_.credentials("")); !ready) {
     return ready;
   }
   gnutls_certificate_server_set_request(handle(),
@@ -78,11 +131,15 @@ void Server::set_protocols() {
 }
 
 void Server::hear_hello(base::ByteView body) {
-  // A client that is asked to begin again (RFC 8446 4.1.4) keeps to the name it asked for.
+  // A client that is asked to begin again (RFC 8446 4.1.4) keeps to the name it asked
+  // for.
   if (has_heard_hello_) return;
   has_heard_hello_ = true;
-  server_name_ = server_name_in(body);
-  use_credentials(options_.credentials(server_name_));
+  const ClientHello hello = read_client_hello(body);
+  server_name_ = hello.server_name;
+  const Credentials shown = options_.credentials(server_name_);
+  use_credentials(shown);
+  if (lacks_a_curve(hello, shown)) leave_out_ecdsa();
   if (!gives_tickets()) return;
   auto key = options_.ticket_key(server_name_);
   if (!key) return;

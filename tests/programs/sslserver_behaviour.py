@@ -1968,11 +1968,11 @@ class InAdvance(Signals):
 
     def test_they_wait_and_are_replaced(self) -> None:
         server = self.server(*SAY)
-        until(lambda: len(server.talkers()) == 3, "three that wait")
-        before = {one.pid for one in server.talkers()}
+        until(lambda: len(server.waiting()) == 3, "three that wait")
+        before = {one.pid for one in server.waiting()}
         self.expect_alive(server)
-        until(lambda: len(server.talkers()) == 3, "three that wait again")
-        self.assertEqual(len(before & {one.pid for one in server.talkers()}), 2)
+        until(lambda: len(server.waiting()) == 3, "three that wait again")
+        self.assertEqual(len(before & {one.pid for one in server.waiting()}), 2)
 
     def test_new_rules_hold_at_once(self) -> None:
         server = self.server(*SAY, options=self.rules(":allow"))

@@ -427,10 +427,22 @@ class Sslserver:
         return [child for child in children(self.pid) if child.pid in pids]
 
     def keepers(self) -> list[Process]:
-        """The processes that have the private keys: children of the listener that talk to
-        nobody."""
-        pids = {int(pid) for pid in re.findall(r"^sslserver: pid (\d+) from", self.log, re.M)}
-        return [child for child in children(self.pid) if child.pid not in pids]
+        """The processes that have the private keys."""
+        return [child for child in children(self.pid) if is_keeper(child.pid)]
+
+    def waiting(self) -> list[Process]:
+        """The talkers that wait for a peer (--prefork)."""
+        talkers = {child.pid for child in self.talkers()}
+        return [child for child in children(self.pid)
+                if child.pid not in talkers and not is_keeper(child.pid)]
+
+
+def is_keeper(pid: int) -> bool:
+    """Whether the process has the name of a keeper."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text() == "sslserver-keys\n"
+    except OSError:
+        return False
 
 
 # Clients.

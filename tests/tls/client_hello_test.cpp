@@ -39,7 +39,7 @@ std::string asking_for(const std::string& name) {
 }
 
 std::string found(const std::string& body) {
-  return server_name_in(base::as_bytes(body));
+  return read_client_hello(base::as_bytes(body)).server_name;
 }
 
 TEST(ServerNameInHello, IsWhatTheClientAsksFor_Rfc6066s3) {
@@ -103,7 +103,7 @@ TEST(ServerNameInHello, AHelloWithoutExtensionsHasNoName) {
 }
 
 TEST(ServerNameInHello, GarbageHasNoName) {
-  EXPECT_EQ(server_name_in({}), "");
+  EXPECT_EQ(read_client_hello({}).server_name, "");
   EXPECT_EQ(found(std::string(1000, '\xFF')), "");
   EXPECT_EQ(found(std::string(1000, '\0')), "");
 }
