@@ -26,6 +26,8 @@ namespace {
 constexpr std::string_view kReady = "ready";
 constexpr std::string_view kFailed = "failed";
 constexpr std::chrono::milliseconds kBetweenTries{250};
+constexpr std::chrono::seconds kLongest{30};  // for files that hang
+constexpr std::size_t kMostOctets = std::size_t{512} * 1024 * 1024;
 
 base::Result<KeyBook> read_patiently(const std::vector<SiteSettings>& settings,
                                      const std::string& password,
@@ -40,11 +42,11 @@ base::Result<KeyBook> read_patiently(const std::vector<SiteSettings>& settings,
 
 /// Nothing but the keys is left to it: no file, no other process, no right of root's.
 bool give_up_rights() {
-  if (geteuid() == 0 && !server::become(server::nobody())) return false;
+  if (!server::give_up_root({})) return false;
   io::FileRights none;
   none.reading = io::FilesRead::nothing;
   io::confine(none);
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  return true;
 }
 
 /// The keeper's whole life. What ends the listener does not end it: connections that
@@ -134,22 +136,22 @@ base::Result<NewKeeper> NewKeeper::start(std::vector<SiteSettings> settings,
          std::move(report->second));
   }
   NewKeeper out;
-  out.pid_ = pid;
   out.control_ = std::move(control->first);
-  out.report_ = std::move(report->first);
+  out.report_ =
+      ChildReport(pid, std::move(report->first), kMostOctets, patience + kLongest);
   out.settings_ = std::move(settings);
   return out;
 }
 
 base::Result<KeyKeeper> NewKeeper::finish(ClientDemand demand) && {
-  const auto words = receive_words(report_.get());
+  const auto& words = report_.words();
   if (!words || words->empty() || words->front() != kReady) {
     return base::fail(
         base::ErrorKind::usage, base::Code::bad_certificate_file,
         words && words->size() > 1 ? (*words)[1] : "the keeper of the keys has ended");
   }
   KeyKeeper out;
-  out.pid = pid_;
+  out.pid = report_.pid();
   out.control = std::move(control_);
   out.asking = std::make_unique<keeper::Asking>();
   const auto chains = chains_from({words->begin() + 1, words->end()});

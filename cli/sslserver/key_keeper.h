@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/sslserver/child_report.h"
 #include "cli/sslserver/own_records.h"
 #include "cli/sslserver/sites.h"
 #include "src/keeper/asking.h"
@@ -43,22 +44,21 @@ struct KeyKeeper {
 class NewKeeper {
  public:
   /// Forks it. Where chain and key do not fit, they are read again until `patience` is
-  /// over: renewals write one after the other. `closes` are descriptors of this process
-  /// that are nothing to the keeper. Error kind `internal`.
+  /// over: renewals write one after the other. Error kind `internal`.
   [[nodiscard]] static base::Result<NewKeeper> start(std::vector<SiteSettings> settings,
                                                      const KeyPassword& password,
                                                      std::chrono::seconds patience);
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
-  /// Becomes readable when it has read all, or has failed.
-  [[nodiscard]] int report() const { return report_.get(); }
-  /// The keeper with its sites. Errors: kind `usage`, what is wrong with the files.
+  /// What comes of it.
+  [[nodiscard]] ChildReport& report() { return report_; }
+  [[nodiscard]] const ChildReport& report() const { return report_; }
+  /// The keeper with its sites, once the report has come, or never will. Errors: kind
+  /// `usage`, what is wrong with the files.
   [[nodiscard]] base::Result<KeyKeeper> finish(ClientDemand demand) &&;
 
  private:
-  pid_t pid_ = 0;
   io::Descriptor control_;
-  io::Descriptor report_;
+  ChildReport report_;
   std::vector<SiteSettings> settings_;
 };
 

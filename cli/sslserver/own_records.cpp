@@ -1,6 +1,5 @@
 #include "cli/sslserver/own_records.h"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "resolver/tlsa_records.h"
 #include "src/client/wall_clock.h"
 #include "src/io/close_others.h"
+#include "src/io/landlock.h"
 #include "src/io/run_task.h"
 #include "src/server/rights.h"
 #include "verify/check.h"
@@ -27,6 +27,10 @@ constexpr seconds kSoonest{60};
 constexpr seconds kLatest{86'400};
 constexpr seconds kWithoutRecords{3'600};
 constexpr seconds kAfterFailure{300};
+constexpr seconds kLongest{30};  // all names together; a renewal may wait for it
+constexpr seconds kGivenUp{60};  // with the last answer that was waited for
+constexpr std::size_t kMostOctets = std::size_t{256} * 1024;
+constexpr std::size_t kMostLines = 100;
 constexpr std::uint16_t kSmtp = 25;  // RFC 7672 is about this port alone
 
 /// What clients hold a chain to by these records.
@@ -62,7 +66,13 @@ io::Task<RecordReport> look(resolver::Resolver& resolver, std::vector<ServedName
                             std::uint16_t port) {
   RecordReport out;
   out.look_again = kLatest;
+  const auto until = io::Clock::now() + kLongest;
   for (const ServedName& served : names) {
+    if (io::Clock::now() > until) {
+      out.lines.emplace_back("own TLSA records: not all could be looked up in time");
+      look_again_after(kAfterFailure, out);
+      break;
+    }
     const auto name = dns::Name::parse(served.name);
     if (!name) continue;
     const auto owner = name->tlsa_owner(port, "tcp");
@@ -84,7 +94,9 @@ io::Task<RecordReport> look(resolver::Resolver& resolver, std::vector<ServedName
 }
 
 Words to_words(const RecordReport& report) {
-  Words out = report.lines;
+  Words out(report.lines.begin(),
+            report.lines.begin() +
+                static_cast<std::ptrdiff_t>(std::min(report.lines.size(), kMostLines)));
   out.insert(out.begin(), {report.is_contradicted ? "contradicted" : "fine",
                            std::to_string(report.look_again.count())});
   return out;
@@ -99,12 +111,10 @@ RecordReport look_all(const std::vector<ServedName>& names, std::uint16_t port,
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, config);
   if (!resolver) return failed(resolver.error().detail);
-  if (geteuid() == 0) {
-    if (auto given = server::become(server::nobody()); !given) {
-      return failed(given.error().detail);
-    }
-  }
-  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (auto given = server::give_up_root({}); !given) return failed(given.error().detail);
+  io::FileRights none;
+  none.reading = io::FilesRead::nothing;
+  io::confine(none);
   return io::run_task(loop, look(**resolver, names, port));
 }
 
@@ -145,13 +155,12 @@ base::Result<RecordCheck> RecordCheck::start(const std::vector<ServedName>& name
   }
   if (pid == 0) live(names, port, resolver, std::move(report->second));
   RecordCheck out;
-  out.pid_ = pid;
-  out.report_ = std::move(report->first);
+  out.report_ = ChildReport(pid, std::move(report->first), kMostOctets, kGivenUp);
   return out;
 }
 
-RecordReport RecordCheck::finish() && {
-  const auto words = receive_words(report_.get());
+RecordReport RecordCheck::finish() const {
+  const auto& words = report_.words();
   if (!words || words->size() < 2) return failed("the process that looked has ended");
   RecordReport out;
   out.is_contradicted = words->front() == "contradicted";

@@ -1,14 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include "cli/sslserver/child_report.h"
 #include "cli/sslserver/key_book.h"
 #include "resolver/config.h"
-#include "src/io/descriptor.h"
 
 namespace cli::sslserver {
 
@@ -41,14 +39,14 @@ class RecordCheck {
       const std::vector<ServedName>& names, std::uint16_t port,
       const resolver::Config& resolver);
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
-  /// Becomes readable when there is an answer.
-  [[nodiscard]] int report() const { return report_.get(); }
-  [[nodiscard]] RecordReport finish() &&;
+  /// What comes of it.
+  [[nodiscard]] ChildReport& report() { return report_; }
+  [[nodiscard]] const ChildReport& report() const { return report_; }
+  /// Once the report has come, or never will.
+  [[nodiscard]] RecordReport finish() const;
 
  private:
-  pid_t pid_ = 0;
-  io::Descriptor report_;
+  ChildReport report_;
 };
 
 }  // namespace cli::sslserver

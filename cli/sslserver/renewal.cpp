@@ -5,6 +5,7 @@
 #include "cli/sslserver/renewal.h"
 
 #include <algorithm>
+#include <csignal>
 #include <set>
 
 namespace cli::sslserver {
@@ -23,6 +24,7 @@ base::Result<void> Renewal::begin(KeyPassword password, std::uint16_t port) {
   auto started =
       NewKeeper::start(std::move(*settings), password_, std::chrono::seconds(0));
   if (!started) return tl::unexpected(started.error());
+  started->report().wait();
   auto keeper = std::move(*started).finish(options_.client);
   if (!keeper) return tl::unexpected(keeper.error());
   keeper_ = std::move(*keeper);
@@ -67,6 +69,7 @@ void Renewal::reload() {
 void Renewal::finish_reading() {
   auto keeper = std::move(*new_keeper_).finish(options_.client);
   new_keeper_.reset();
+  if (!reload_again_ && options_.own_tlsa != OwnTlsa::refuse) holds_clients_ = false;
   if (!keeper) {
     log_.warn(keeper.error().detail + "; the old certificate stays");
   } else if (options_.own_tlsa == OwnTlsa::refuse && keeper_.pid != 0) {
@@ -82,6 +85,7 @@ void Renewal::finish_reading() {
 
 void Renewal::adopt(KeyKeeper keeper) {
   keeper_ = std::move(keeper);
+  failures_ = 0;
   on_new_keeper_();
   log_.say("certificates have been read");
   if (options_.own_tlsa == OwnTlsa::warn) {
@@ -106,7 +110,7 @@ void Renewal::look_at_records(const std::vector<ServedName>& names) {
 }
 
 void Renewal::finish_look() {
-  const RecordReport report = std::move(*look_).finish();
+  const RecordReport report = look_->finish();
   look_.reset();
   look_again_ = Clock::now() + report.look_again;
   const bool refused = candidate_ && report.is_contradicted;
@@ -116,6 +120,7 @@ void Renewal::finish_look() {
   if (!candidate_) return;
   KeyKeeper candidate = std::move(*candidate_);
   candidate_.reset();
+  holds_clients_ = reload_again_ && holds_clients_;
   if (refused) {
     reload_at_look_ = true;
   } else {
@@ -137,27 +142,58 @@ void Renewal::look_if_it_is_time() {
 }
 
 bool Renewal::has_ended(pid_t pid) {
+  if (candidate_ && pid == candidate_->pid) candidate_.reset();
   if (pid != keeper_.pid) return false;
   keeper_.pid = 0;
-  log_.warn("the keeper of the keys has ended; another one is started");
-  reload();
+  on_new_keeper_();
+  log_.warn("the keeper of the keys has ended; another one takes its place");
+  if (candidate_) {
+    adopt(std::move(*std::exchange(candidate_, std::nullopt)));
+  } else {
+    reload();
+  }
   return true;
 }
 
+void Renewal::does_not_answer() {
+  constexpr unsigned kMostFailures = 20;
+  if (keeper_.pid == 0) {
+    reload();
+  } else if (++failures_ >= kMostFailures) {
+    failures_ = 0;
+    kill(keeper_.pid, SIGKILL);
+  }
+}
+
+void Renewal::rules_changed() {
+  const auto settings = all_settings();
+  const bool is_known =
+      settings && std::ranges::all_of(*settings, [&](const SiteSettings& one) {
+        return keeper_.sites.find(one) != nullptr;
+      });
+  if (is_known) return;
+  holds_clients_ = true;
+  reload();
+}
+
 std::array<int, 2> Renewal::descriptors() const {
-  return {new_keeper_ ? new_keeper_->report() : -1, look_ ? look_->report() : -1};
+  return {new_keeper_ ? new_keeper_->report().descriptor() : -1,
+          look_ ? look_->report().descriptor() : -1};
 }
 
 int Renewal::milliseconds() const {
-  if (!look_again_ || look_) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*look_again_ - Clock::now());
+  auto next = Clock::time_point::max();
+  if (new_keeper_) next = std::min(next, new_keeper_->report().until());
+  if (look_) next = std::min(next, look_->report().until());
+  if (look_again_ && !look_) next = std::min(next, *look_again_);
+  if (next == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(0, left.count()));
 }
 
-void Renewal::go_on(std::array<bool, 2> readable) {
-  if (readable[1] && look_) finish_look();
-  if (readable[0] && new_keeper_) finish_reading();
+void Renewal::go_on() {
+  if (look_ && look_->report().hear()) finish_look();
+  if (new_keeper_ && new_keeper_->report().hear()) finish_reading();
   look_if_it_is_time();
 }
 

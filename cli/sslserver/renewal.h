@@ -35,15 +35,25 @@ class Renewal {
 
   /// Reads all files again; what is wrong with them is told, and changes nothing.
   void reload();
+  /// The rules are others: if they name settings that are not known yet, their files are
+  /// read.
+  void rules_changed();
+  /// Whether a client that comes now should wait, since rules that hold for it may name
+  /// what is being read.
+  [[nodiscard]] bool holds_clients() const {
+    return holds_clients_ && (new_keeper_ || candidate_);
+  }
   /// That child has ended; true if it was the keeper, after which another one is started.
   bool has_ended(pid_t pid);
+  /// The keeper did not take a connection's channel; one that never does is ended.
+  void does_not_answer();
 
   /// What to poll for reading, -1 for nothing.
   [[nodiscard]] std::array<int, 2> descriptors() const;
   /// The time until `go_on` has something to do of itself; -1: none.
   [[nodiscard]] int milliseconds() const;
-  /// Goes on, where these of the descriptors are readable.
-  void go_on(std::array<bool, 2> readable);
+  /// Goes on with what has come, or whose time has.
+  void go_on();
   /// Closes all that is open, in a process that was forked.
   void let_go();
 
@@ -69,7 +79,9 @@ class Renewal {
   std::optional<KeyKeeper> candidate_;  // has read its files; the records are looked at
   std::optional<RecordCheck> look_;
   std::optional<Clock::time_point> look_again_;
-  bool reload_again_ = false;    // what came while a keeper was reading
+  bool reload_again_ = false;  // what came while a keeper was reading
+  bool holds_clients_ = false;
+  unsigned failures_ = 0;        // to answer, of the keeper, one after the other
   bool reload_at_look_ = false;  // the records may have caught up with the files then
 };
 

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +37,9 @@ namespace cli::sslserver {
 namespace {
 
 constexpr int kFailed = 111;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kBetweenForks{10};  // in advance, where one failed
 constexpr int kPause = 500;  // ms before what the machine could not do is tried again
 
 class Listener {
@@ -81,6 +85,7 @@ class Listener {
   server::Occupancy occupancy_;
   WaitingTalkers waiting_talkers_;
   std::optional<server::Accepted> waiting_;  // for a process or a descriptor
+  Clock::time_point prefork_not_before_;
   bool pauses_ = false;
   bool ends_ = false;
 };
@@ -125,6 +130,12 @@ base::Result<void> check_rights(const server::Rights& rights) {
 
 base::Result<void> Listener::begin() {
   if (auto can = check_rights(options_.program_rights); !can) return can;
+  if (options_.program_rights.user && !options_.program_rights.group && geteuid() == 0) {
+    log_.warn("-u without -g: the group of the program stays " +
+              std::to_string(getegid()));
+  }
+  // What is forked from here is looked at by nobody until it becomes a program.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   KeyPassword password;
   if (options_.key_password_on_3 == Switch::on) {
     auto read = KeyPassword::from_descriptor_3();
@@ -185,18 +196,23 @@ void Listener::reap() {
 std::size_t Listener::limit_for(const net::Address& address) const {
   const auto verdict = rules_.judge_address(address);
   if (!verdict) return options_.per_client;
+  std::size_t out = options_.per_client;
   for (const auto& [name, value] : verdict->variables) {
     if (name != "MAXCONIP") continue;
     const auto limit = parse_number(name, value, {0, 1'000'000});
-    if (limit) return *limit;
+    if (limit) {
+      out = *limit;
+    } else {
+      log_.warn("a rule: " + limit.error().detail);
+    }
   }
-  return options_.per_client;
+  return out;
 }
 
 void Listener::admit(server::Accepted client) {
   if (rules_.refresh()) {
     waiting_talkers_.dismiss();
-    renewal_.reload();
+    renewal_.rules_changed();
   }
   const net::Address& address = client.remote.address;
   const std::size_t limit = limit_for(address);
@@ -205,7 +221,11 @@ void Listener::admit(server::Accepted client) {
               ": too many connections (MAXCONIP)");
     return;
   }
-  serve(std::move(client));
+  if (renewal_.holds_clients()) {
+    waiting_ = std::move(client);
+  } else {
+    serve(std::move(client));
+  }
 }
 
 /// Forks a process that does as `life` says. What it is forked from is this process, and
@@ -214,7 +234,7 @@ void Listener::admit(server::Accepted client) {
 base::Result<pid_t> Listener::fork_child(const Life& life) {
   auto channel = keeper::open_channel(renewal_.keeper().control);
   if (!channel) {
-    renewal_.reload();
+    if (channel.error().code == base::Code::closed) renewal_.does_not_answer();
     return tl::unexpected(channel.error());
   }
   const pid_t pid = fork();
@@ -261,7 +281,8 @@ void Listener::serve(server::Accepted client) {
 
 /// Forks as many talkers in advance as --prefork says.
 void Listener::fork_in_advance() {
-  while (waiting_talkers_.size() < options_.prefork && !pauses_) {
+  if (Clock::now() < prefork_not_before_) return;
+  while (waiting_talkers_.size() < options_.prefork) {
     auto ends = make_talk();
     const auto pid =
         !ends ? base::Result<pid_t>(tl::unexpected(ends.error()))
@@ -273,7 +294,7 @@ void Listener::fork_in_advance() {
                 });
     if (!pid) {
       log_.warn("no process in advance: " + pid.error().detail);
-      pauses_ = true;
+      prefork_not_before_ = Clock::now() + kBetweenForks;
       return;
     }
     waiting_talkers_.add(*pid, std::move(ends->first));
@@ -308,10 +329,10 @@ void Listener::loop() {
         {looking, POLLIN, 0},
     }};
     if (poll(fds.data(), fds.size(), milliseconds_to_wait()) == 0) pauses_ = false;
-    renewal_.go_on({fds[2].revents != 0, fds[3].revents != 0});
+    renewal_.go_on();
     if (fds[0].revents != 0) hear_signals();
     if (ends_) return;
-    if (waiting_ && !pauses_) {
+    if (waiting_ && !pauses_ && !renewal_.holds_clients()) {
       server::Accepted client = std::move(*waiting_);
       waiting_.reset();
       serve(std::move(client));

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,8 +11,7 @@
 namespace cli::sslserver {
 namespace {
 
-constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;
-constexpr std::size_t kMostWords = 1'000'000;
+constexpr std::size_t kMostOctets = std::size_t{4} * 1024 * 1024;
 constexpr std::size_t kNumber = sizeof(std::uint32_t);
 
 void put(std::string& out, std::size_t number) {
@@ -63,8 +63,35 @@ bool read_optional(const std::string& word, std::optional<std::string>& out) {
   return true;
 }
 
+/// The variables that tell of a session. Not all that begin as these do: OpenSSL takes
+/// its trust store from SSL_CERT_FILE, and our own programs their resolver from
+/// DANE_FORWARD.
+constexpr std::array<std::string_view, 22> kOfSession = {"SSL_PROTOCOL",
+                                                         "SSL_SESSION_ID",
+                                                         "SSL_CIPHER",
+                                                         "SSL_CIPHER_EXPORT",
+                                                         "SSL_CIPHER_USEKEYSIZE",
+                                                         "SSL_CIPHER_ALGKEYSIZE",
+                                                         "SSL_VERSION_INTERFACE",
+                                                         "SSL_VERSION_LIBRARY",
+                                                         "SSL_TLS_SNI",
+                                                         "DANE_STATUS",
+                                                         "DANE_REASON",
+                                                         "DANE_DETAIL",
+                                                         "DANE_POLICY",
+                                                         "DANE_DNSSEC",
+                                                         "DANE_TLSA",
+                                                         "DANE_TLSA_OWNER",
+                                                         "DANE_USAGE",
+                                                         "DANE_SELECTOR",
+                                                         "DANE_MATCHING",
+                                                         "DANE_DEPTH",
+                                                         "DANE_NAME",
+                                                         "DANE_CHANNEL_BINDING"};
+
 bool is_of_session(std::string_view name) {
-  return name.starts_with("SSL_") || name.starts_with("DANE_");
+  return name.starts_with("SSL_CLIENT_") || name.starts_with("SSL_SERVER_") ||
+         std::ranges::find(kOfSession, name) != kOfSession.end();
 }
 
 }  // namespace
@@ -81,19 +108,29 @@ bool send_words(int to, const Words& words) {
 }
 
 std::optional<Words> receive_words(int from) {
-  std::array<char, kNumber> head{};
-  if (!read_all(from, head.data(), head.size())) return std::nullopt;
-  std::string_view number(head.data(), head.size());
-  const std::size_t size = take_number(number).value_or(0);
-  if (size > kMostOctets) return std::nullopt;
-  std::string body(size, '\0');
-  if (!read_all(from, body.data(), size)) return std::nullopt;
+  std::string message(kNumber, '\0');
+  if (!read_all(from, message.data(), kNumber)) return std::nullopt;
+  const std::size_t size = size_of_message(message).value_or(0);
+  if (size < kNumber || size > kMostOctets) return std::nullopt;
+  message.resize(size);
+  if (!read_all(from, message.data() + kNumber, size - kNumber)) return std::nullopt;
+  return words_in(message);
+}
+
+std::optional<std::size_t> size_of_message(std::string_view begin) {
+  const auto size = take_number(begin);
+  if (!size) return std::nullopt;
+  return kNumber + *size;
+}
+
+std::optional<Words> words_in(std::string_view message) {
+  message.remove_prefix(std::min(message.size(), kNumber));
   Words out;
-  for (std::string_view rest = body; !rest.empty();) {
-    const auto length = take_number(rest);
-    if (!length || *length > rest.size() || out.size() >= kMostWords) return std::nullopt;
-    out.emplace_back(rest.substr(0, *length));
-    rest.remove_prefix(*length);
+  while (!message.empty()) {
+    const auto length = take_number(message);
+    if (!length || *length > message.size()) return std::nullopt;
+    out.emplace_back(message.substr(0, *length));
+    message.remove_prefix(*length);
   }
   return out;
 }

@@ -11,7 +11,6 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 
 #include "cli/sslserver/client_dane.h"
 #include "cli/sslserver/starter.h"
+#include "src/io/close_others.h"
 #include "src/io/core_dumps.h"
 #include "src/io/landlock.h"
 #include "src/io/pipe.h"
@@ -44,9 +44,8 @@ class Talker {
         options_(from.options),
         log_(from.options.verbosity),
         pid_(getpid()),
-        loop_(1),
         socket_(std::move(client.socket)) {
-    from_.keeper.asking->use(std::move(channel));
+    from_.keeper.asking->use(std::move(channel), options_.handshake_limit);
     names_.local = client.local;
     names_.remote = client.remote;
   }
@@ -80,7 +79,7 @@ class Talker {
   const Options& options_;
   Log log_;
   pid_t pid_;
-  io::Loop loop_;
+  std::optional<io::Loop> loop_;  // once all else is closed
   io::Descriptor socket_;
   ucspi::ConnectionNames names_;
   std::unique_ptr<resolver::Resolver> resolver_;
@@ -142,11 +141,19 @@ base::Result<void> Talker::start_starter() {
   talk_ = std::move(talk->first);
   program_.pid = fork();
   if (program_.pid == 0) become_starter(std::move(theirs), std::move(talk->second));
-  if (program_.pid > 0) return {};
+  if (program_.pid > 0) {
+    // What was left open for the program is the program's.
+    io::close_others({STDERR_FILENO, socket_.get(), program_.to_child.get(),
+                      program_.from_child.get(), control_.get(), talk_.get(),
+                      from_.keeper.asking->descriptor()});
+    return {};
+  }
   return base::fail(ErrorKind::internal, Code::local,
                     "unable to fork: " + base::system_message(errno));
 }
 
+/// Those of SSL_UID and SSL_GID, or of nobody else at all: neither the program's nor the
+/// keeper's nor those of another talker. Who is not root has only its own.
 base::Result<server::Rights> Talker::rights(const Variables& variables) const {
   server::Rights out;
   const std::pair<const char*, const char*> words[] = {{"SSL_UID", "SSL_GID"},
@@ -163,11 +170,10 @@ base::Result<server::Rights> Talker::rights(const Variables& variables) const {
       out.group = *number;
     }
   }
-  const server::Rights others = geteuid() == 0 && !options_.program_rights.user
-                                    ? server::nobody()
-                                    : options_.program_rights;
-  if (!out.user) out.user = others.user;
-  if (!out.group) out.group = others.group;
+  if (out.user == uid_t{0}) {
+    return base::fail(ErrorKind::usage, Code::usage,
+                      "SSL_UID: root is not to hear strangers");
+  }
   return out;
 }
 
@@ -179,11 +185,9 @@ base::Result<void> Talker::give_up_rights(const Variables& variables) {
   if (const auto root = variables.value("SSL_CHROOT")) {
     if (auto shut = server::shut_in(*root); !shut) return shut;
   }
-  if (auto done = server::become(*who); !done) return done;
+  if (auto done = server::give_up_root(*who); !done) return done;
   io::forbid_core_dumps();
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) return {};
-  return base::fail(ErrorKind::internal, Code::local,
-                    "unable to give up privileges: " + base::system_message(errno));
+  return {};
 }
 
 // The names.
@@ -193,7 +197,7 @@ void Talker::prepare_look_ups() {
   names_.local_host = wanted.local_host;
   const bool names = !wanted.local_host || wanted.remote_host || wanted.remote_info;
   if (!names && options_.client != ClientDemand::dane) return;
-  auto resolver = resolver::Resolver::create(loop_, options_.resolver);
+  auto resolver = resolver::Resolver::create(*loop_, options_.resolver);
   if (!resolver) {
     log_.warn("names of connections cannot be looked up: " + resolver.error().detail);
     return;
@@ -203,8 +207,8 @@ void Talker::prepare_look_ups() {
 
 void Talker::learn_names() {
   if (!resolver_) return;
-  ucspi::NameLearner learner(loop_, *resolver_, options_.names);
-  names_ = io::run_task(loop_, learner.learn(names_));
+  ucspi::NameLearner learner(*loop_, *resolver_, options_.names);
+  names_ = io::run_task(*loop_, learner.learn(names_));
   if (options_.client != ClientDemand::dane) resolver_.reset();
 }
 
@@ -233,12 +237,20 @@ int Talker::run() {
   if (!by_address) return drop(by_address.error().detail);
   set_socket_options();
   if (auto started = start_starter(); !started) return drop(started.error().detail);
+  loop_.emplace(1);
   prepare_look_ups();
   if (auto given = give_up_rights(from_.variables.with(by_address->variables)); !given) {
     return drop(given.error().detail);
   }
-  learn_names();
   close_to_files();
+  constexpr std::chrono::seconds kMostWork{10};  // what is honest takes milliseconds
+  const std::string last_words = options_.verbosity == Verbosity::quiet
+                                     ? ""
+                                     : "sslserver: warning: dropping connection " +
+                                           std::to_string(pid_) + ": too much work\n";
+  io::limit_work(kMostWork, {STDERR_FILENO, last_words, kFailed});
+  learn_names();
+  io::renew_work();
   if (!send_words(talk_.get(), to_words(names_))) return drop("the starter has ended");
   const auto decision = hear_decision(talk_.get());
   if (!decision) return drop("there is no decision by the rules");
@@ -248,12 +260,7 @@ int Talker::run() {
   if (site_ == nullptr) {
     return drop("the certificates that the rule names have not been read");
   }
-  constexpr std::chrono::seconds kMostWork{10};  // an honest handshake takes milliseconds
-  io::limit_work(kMostWork, {STDERR_FILENO,
-                             "sslserver: warning: dropping connection " +
-                                 std::to_string(pid_) + ": too much work\n",
-                             kFailed});
-  return io::run_task(loop_, converse());
+  return io::run_task(*loop_, converse());
 }
 
 // TLS.
@@ -307,7 +314,7 @@ io::Task<base::Result<ucspi::ProvedPeer>> Talker::prove(io::Descriptor socket) {
   auto session = make_session();
   if (!session) co_return tl::unexpected(session.error());
   const io::TimePoint deadline = io::Clock::now() + options_.handshake_limit;
-  io::Stream stream(loop_, std::move(socket));
+  io::Stream stream(*loop_, std::move(socket));
   const tls::Judge judge = [this](const verify::Chain& chain) {
     return this->judge(chain);
   };
@@ -327,9 +334,12 @@ io::Task<base::Result<ucspi::ProvedPeer>> Talker::prove(io::Descriptor socket) {
 
 bool Talker::order(const tls::Session* session) const {
   ucspi::Environment changes;
-  changes.unset_prefix("DANE_");  // what a program above us was told is not of this peer
   if (session != nullptr && options_.tls_variables == Switch::on) {
     ucspi::set_tls_variables(changes, *session, ucspi::OwnRole::server);
+  }
+  // What a program above us was told is not of this client.
+  for (const auto& [name, value] : client::dane_variables({})) {
+    changes.unset(name);
   }
   for (const auto& [name, value] : dane_) {
     if (!value.empty()) changes.set(name, value);
@@ -372,7 +382,7 @@ io::Task<int> Talker::serve_at_once() {
 /// UCSPI-TLS (-n).
 io::Task<int> Talker::serve_delayed() {
   if (!options_.banner.empty()) {
-    io::Stream plain(loop_, std::move(socket_));
+    io::Stream plain(*loop_, std::move(socket_));
     const auto said = co_await plain.write_all(
         options_.banner, io::Clock::now() + options_.handshake_limit);
     if (!said) co_return drop(said.error().detail);

@@ -46,7 +46,9 @@ bool send_descriptor(int through, int descriptor) {
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof descriptor);
   std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  return again([&] { return ::sendmsg(through, &parcel.message, MSG_NOSIGNAL); }) == 1;
+  return again([&] {
+           return ::sendmsg(through, &parcel.message, MSG_NOSIGNAL | MSG_DONTWAIT);
+         }) == 1;
 }
 
 Arrival receive_descriptor(int through, Patience patience, Descriptor& out) {

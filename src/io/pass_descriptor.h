@@ -5,7 +5,7 @@
 namespace io {
 
 /// Sends a copy of a descriptor through a UNIX socket, beside one octet (SCM_RIGHTS,
-/// unix(7)). Whether it was sent.
+/// unix(7)), without waiting for room. Whether it was sent.
 [[nodiscard]] bool send_descriptor(int through, int descriptor);
 
 /// What came, or that nothing will come any more.

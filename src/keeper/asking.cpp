@@ -20,8 +20,16 @@ ssize_t again(Call call) {
 
 }  // namespace
 
+void Asking::use(io::Descriptor channel, std::chrono::seconds patience) {
+  channel_ = std::move(channel);
+  const timeval span{patience.count(), 0};
+  for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
+    (void)setsockopt(channel_.get(), SOL_SOCKET, option, &span, sizeof span);
+  }
+}
+
 // It blocks: the keeper has nothing to wait for, and without its answer there is no way
-// on. A keeper that ends closes the channel.
+// on. A keeper that ends closes the channel; for one that hangs there is a limit.
 std::optional<base::Bytes> Asking::ask(base::ByteView message) {
   const int fd = channel_.get();
   if (fd < 0) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -11,8 +12,11 @@ namespace keeper {
 /// A talker's end of its channel to the keeper.
 class Asking final : public tls::Signer {
  public:
-  /// Whom to ask from now on; without one, nobody signs.
-  void use(io::Descriptor channel) { channel_ = std::move(channel); }
+  /// Whom to ask from now on, and how long to wait for an answer; without one, nobody
+  /// signs.
+  void use(io::Descriptor channel, std::chrono::seconds patience);
+  /// The channel, -1 for none.
+  [[nodiscard]] int descriptor() const { return channel_.get(); }
   /// From here on nothing is asked.
   void end() { channel_.reset(); }
 

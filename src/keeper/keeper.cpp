@@ -1,6 +1,7 @@
 #include "src/keeper/keeper.h"
 
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <map>
 
 #include "src/io/pass_descriptor.h"
+#include "src/keeper/handshake_shape.h"
 #include "src/keeper/message.h"
 #include "src/keeper/ticket_secret.h"
 
@@ -27,6 +29,7 @@ class Keeper {
       : control_(std::move(control)),
         keys_(std::move(keys)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    allow_many_channels();
     watch(control_.get());
   }
 
@@ -47,6 +50,14 @@ class Keeper {
   }
 
  private:
+  /// Each connection has a channel until its handshake is over.
+  static void allow_many_channels() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+
   void watch(int fd) const {
     epoll_event event{};
     event.events = EPOLLIN;
@@ -93,6 +104,7 @@ class Keeper {
     }
     const auto& request = std::get<tls::SigningRequest>(question);
     if (channel.signatures == 0 || request.key >= keys_.size()) return {};
+    if (!is_of_a_handshake(request)) return {};
     --channel.signatures;
     return keys_[request.key].sign(request).value_or(base::Bytes());
   }
@@ -115,8 +127,8 @@ base::Result<io::Descriptor> open_channel(const io::Descriptor& control) {
   io::Descriptor ours(ends[0]);
   const io::Descriptor theirs(ends[1]);
   if (io::send_descriptor(control.get(), theirs.get())) return ours;
-  return base::fail(base::ErrorKind::internal, base::Code::socket,
-                    "the keeper of the keys is not there");
+  return base::fail(base::ErrorKind::internal, base::Code::closed,
+                    "the keeper of the keys does not answer");
 }
 
 void keep(io::Descriptor control, std::vector<tls::PrivateKey> keys) {

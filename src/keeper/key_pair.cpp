@@ -1,5 +1,7 @@
 #include "src/keeper/key_pair.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -29,6 +31,15 @@ std::optional<std::vector<base::Bytes>> certificates_in(std::string_view text) {
   return out;
 }
 
+/// A pipe would be waited for, and has nothing when files are read again.
+base::Result<std::string> read_regular(const std::string& file) {
+  struct stat facts {};
+  if (stat(file.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
+    return unusable(file, "it is no regular file");
+  }
+  return io::read_file(file, kMostOctets);
+}
+
 /// Puts behind each certificate its issuer, if it is there, and leaves the others out:
 /// clients need the way up and nothing else (RFC 8446 4.4.2).
 std::vector<base::Bytes> in_order(std::vector<base::Bytes> found, std::size_t leaf) {
@@ -51,10 +62,10 @@ std::vector<base::Bytes> in_order(std::vector<base::Bytes> found, std::size_t le
 }  // namespace
 
 base::Result<KeyPair> read_pair(const PairFiles& files, const std::string& password) {
-  const auto chain_text = io::read_file(files.chain, kMostOctets);
+  const auto chain_text = read_regular(files.chain);
   if (!chain_text) return tl::unexpected(chain_text.error());
   const std::string& key_file = files.key.empty() ? files.chain : files.key;
-  auto key_text = io::read_file(key_file, kMostOctets);
+  auto key_text = read_regular(key_file);
   if (!key_text) return tl::unexpected(key_text.error());
   auto key = tls::PrivateKey::read(*key_text, password);
   std::ranges::fill(*key_text, '\0');

@@ -2,6 +2,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,7 +13,8 @@
 namespace server {
 namespace {
 
-constexpr uid_t kNobody = 65534;
+constexpr unsigned kNobody = 65534;
+constexpr unsigned kUnowned = 0x70000000;  // systemd's table of users has nothing there
 
 std::optional<unsigned> number_in(const std::string& word) {
   unsigned out = 0;
@@ -36,8 +38,6 @@ tl::unexpected<base::Error> failed(std::string_view doing) {
 
 }  // namespace
 
-Rights nobody() { return {kNobody, kNobody}; }
-
 base::Result<uid_t> user_number(const std::string& what, const std::string& word) {
   if (const auto number = number_in(word)) return *number;
   if (const passwd* entry = getpwnam(word.c_str())) return entry->pw_uid;
@@ -51,11 +51,15 @@ base::Result<gid_t> group_number(const std::string& what, const std::string& wor
 }
 
 base::Result<void> become(const Rights& rights) {
-  if (rights.group) {
-    // Only root has the right to; for others there is nothing to give up.
-    if (geteuid() == 0 && setgroups(1, &*rights.group) != 0) {
+  // Only root has the right to; for others there is nothing to give up.
+  const bool changes = rights.user || rights.group;
+  if (changes && geteuid() == 0) {
+    const gid_t group = rights.group.value_or(0);
+    if (setgroups(rights.group ? 1 : 0, &group) != 0) {
       return failed("unable to set groups");
     }
+  }
+  if (rights.group) {
     if (setresgid(*rights.group, *rights.group, *rights.group) != 0) {
       return failed("unable to set the group");
     }
@@ -64,6 +68,22 @@ base::Result<void> become(const Rights& rights) {
     return failed("unable to set the user");
   }
   return {};
+}
+
+base::Result<void> give_up_root(const Rights& rights) {
+  if (geteuid() == 0) {
+    const unsigned own = kUnowned + static_cast<unsigned>(getpid()) % kUnowned;
+    const Rights unowned{rights.user.value_or(own), rights.group.value_or(own)};
+    const Rights nobody{rights.user.value_or(kNobody), rights.group.value_or(kNobody)};
+    if (!become(unowned)) {
+      if (auto done = become(nobody); !done) return done;
+    }
+  } else if (auto done = become(rights); !done) {
+    return done;
+  }
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) return {};
+  return failed("unable to give up privileges");
 }
 
 base::Result<void> shut_in(const std::string& directory) {

@@ -15,10 +15,6 @@ struct Rights {
   std::optional<gid_t> group;
 };
 
-/// Whom nobody else is, for what is to have no rights at all: the user and the group
-/// 65534, which no file belongs to.
-[[nodiscard]] Rights nobody();
-
 /// The number of a user or a group: the number itself or a name of this machine's. Error
 /// kind `usage`, code `usage`, which names `what`.
 [[nodiscard]] base::Result<uid_t> user_number(const std::string& what,
@@ -29,6 +25,14 @@ struct Rights {
 /// Gives this process these rights for good, and no other groups. Error kind `internal`,
 /// code `local`.
 [[nodiscard]] base::Result<void> become(const Rights& rights);
+
+/// Gives up all rights for good, capabilities and what programs could give among them. As
+/// root, this process also becomes `rights`, and where these say nothing a user and a
+/// group that no file and no other process has: their number is made of the process's
+/// own, or where that cannot be (a user namespace) it is 65534. Whoever is not root can
+/// become nobody else, and `rights` must say nothing else. Error kind `internal`, code
+/// `local`.
+[[nodiscard]] base::Result<void> give_up_root(const Rights& rights);
 
 /// Makes `directory` the root of this process. Error kind `internal`, code `local`.
 [[nodiscard]] base::Result<void> shut_in(const std::string& directory);

@@ -1,11 +1,14 @@
 #include "src/keeper/keeper.h"
 
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <csignal>
+#include <deque>
 #include <future>
 
 #include "src/keeper/asking.h"
@@ -23,9 +26,13 @@ const support::Key kSecond{"second", Kind::rsa2048};
 constexpr auto kEcdsa = GNUTLS_SIGN_ECDSA_SECP256R1_SHA256;
 constexpr auto kPss = GNUTLS_SIGN_RSA_PSS_RSAE_SHA256;
 
+/// What a handshake asks for whose transcript is `what`.
 tls::SigningRequest request(std::string_view what, std::uint32_t key = 0,
                             gnutls_sign_algorithm_t algorithm = kEcdsa) {
-  return {key, static_cast<std::uint32_t>(algorithm), 0, false, base::as_bytes(what)};
+  static std::deque<std::array<std::byte, 32>> hashes;  // a request has a view
+  auto& hash = hashes.emplace_back();
+  gnutls_hash_fast(GNUTLS_DIG_SHA256, what.data(), what.size(), hash.data());
+  return {key, static_cast<std::uint32_t>(algorithm), 0, true, hash};
 }
 
 /// A keeper of two keys, in a thread.
@@ -54,7 +61,7 @@ class KeeperTest : public testing::Test {
   /// A talker that has not asked anything yet.
   [[nodiscard]] std::unique_ptr<Asking> talker() const {
     auto out = std::make_unique<Asking>();
-    out->use(open());
+    out->use(open(), std::chrono::seconds(30));
     return out;
   }
   /// Whether the keeper has closed its end of a channel to which this was said.
@@ -133,15 +140,37 @@ TEST_F(Keeper, AHashOfAnotherSizeThanItsAlgorithmsIsNotSigned) {
   for (const std::size_t size : {1U, 31U, 33U, 64U, 8000U}) {
     const std::string hash(size, 'h');
     for (const auto& [key, algorithm] : {std::pair(0U, kEcdsa), std::pair(1U, kPss)}) {
-      auto wanted = request(hash, key, algorithm);
-      wanted.is_hash = true;
+      auto wanted = request("", key, algorithm);
+      wanted.octets = base::as_bytes(hash);
       EXPECT_FALSE(talker()->sign(wanted)) << size;
     }
   }
   const std::string hash(32, 'h');
-  auto wanted = request(hash, 1, kPss);
-  wanted.is_hash = true;
+  auto wanted = request("", 1, kPss);
+  wanted.octets = base::as_bytes(hash);
   EXPECT_TRUE(talker()->sign(wanted));
+}
+
+// A talker that was taken over could have certificates signed, or what it likes.
+TEST_F(Keeper, WhatNoHandshakeOfAServerAsksForIsNotSigned) {
+  auto data = request("", 1, kPss);
+  data.is_hash = false;
+  EXPECT_FALSE(talker()->sign(data)) << "the octets themselves";
+  auto flags = request("transcript");
+  flags.flags = GNUTLS_PRIVKEY_SIGN_FLAG_TLS1_RSA;
+  EXPECT_FALSE(talker()->sign(flags));
+  for (const auto algorithm : {GNUTLS_SIGN_RSA_SHA1, GNUTLS_SIGN_RSA_MD5}) {
+    const std::string hash(algorithm == GNUTLS_SIGN_RSA_SHA1 ? 20 : 16, 'h');
+    auto old = request("", 1, algorithm);
+    old.octets = base::as_bytes(hash);
+    EXPECT_FALSE(talker()->sign(old)) << algorithm;
+  }
+  for (const std::size_t size : {0U, 1U, 32U, 51U, 256U}) {
+    const std::string octets(size, 'r');
+    auto raw = request("", 1, GNUTLS_SIGN_RSA_RAW);
+    raw.octets = base::as_bytes(octets);
+    EXPECT_FALSE(talker()->sign(raw)) << size;
+  }
 }
 
 TEST_F(Keeper, WhatIsNoQuestionEndsTheChannel) {
@@ -206,7 +235,7 @@ TEST(KeeperThatHasGone, OpensNoChannel) {
   const auto channel = open_channel(control);
   ASSERT_FALSE(channel);
   EXPECT_EQ(channel.error().kind, base::ErrorKind::internal);
-  EXPECT_EQ(channel.error().code, base::Code::socket);
+  EXPECT_EQ(channel.error().code, base::Code::closed);
 }
 
 TEST(Asking, WithoutAChannelNobodySigns) {

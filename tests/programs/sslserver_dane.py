@@ -30,8 +30,8 @@ from harness import SOON_SECONDS, run_cases
 from own_internet import Internet
 from sslserver_material import FOR_CLIENTS, FOR_SERVERS, PAST, add_chain, issue
 from sslserver_support import (ENV, Authority, Material, Pair, Sslserver, Talk, ask, as_root,
-                               connect, context, pem_of, plain_end, replace, s_client, talk,
-                               until, variables, with_ipv6, write_rules)
+                               connect, context, openssl, pem_of, plain_end, replace,
+                               s_client, talk, until, variables, with_ipv6, write_rules)
 
 import nameservers  # noqa: E402  own_internet knows the way
 import zonefiles  # noqa: E402
@@ -46,10 +46,20 @@ SRV_NAME = "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:"    # RFC 4985
 SOA = "@ SOA ns. hostmaster. 1 3600 900 86400 300\n@ NS ns.\n"
 END_OF_LOOK = "z-end-of-look.own.example"
 SIX_ZONE = "1." + "0." * 31 + "ip6.arpa"
+# Zones of the large internet that have a record at _443._tcp.www: good ones, others whose answers
+# are not to be had in a way of their own, and some that nobody has signed.
+SECURE = ("secure", "nsec3", "optout", "iterations")
+FAILING = ("expired", "future", "wrongds", "unsigned", "striptlsa", "corrupt", "servfail",
+           "notimp", "refused", "formerr", "silent")
+INSECURE = ("plain", "nods", "unknown", "child.optout")
 # For libunbound, which answers for the last two itself unless told not to (RFC 6303).
 CONF = ("server:\n  do-not-query-localhost: no\n  use-syslog: no\n"
         '  local-zone: "127.in-addr.arpa." nodefault\n'
         f'  local-zone: "{SIX_ZONE}." nodefault\n')
+# Where root is the only user that there is, sslserver could become nobody else, and does not
+# start as root.
+AS_SOMEBODY = (("unshare", "--user", "--map-user=1000", "--map-group=1000")
+               if os.geteuid() == 0 and not support.is_root() else ())
 WORLD: "World"
 
 
@@ -373,6 +383,7 @@ class Case(unittest.TestCase):
         """A server for the time of the test, with the test internet's names unless told."""
         where = names or f"--unbound-conf {WORLD.conf}"
         more.setdefault("host", next(ADDRESSES))
+        more.setdefault("before", AS_SOMEBODY)
         return self.enterContext(Sslserver(
             *(program or self.program), options=f"{where} {options}",
             settings={**(own or WORLD.material.ecdsa).environment, **(settings or {})}, **more))
@@ -410,7 +421,7 @@ class Case(unittest.TestCase):
             self.assertRegex(alert, "(?i)alert", version.name)
             self.assertEqual(server.statuses(ended + number)[-1], EXIT_111)
         for line in server.warnings()[before:]:
-            print(line[:300]); self.assertNotIn("initialization failure", line)
+            self.assertNotIn("initialization failure", line)
             self.assertRegex(line, r"^sslserver: warning: dropping connection \d+ from "
                              rf"[^ ]+: .*{why}")
         self.assertEqual(len(server.warnings()) - before, len(versions), server.log)
@@ -471,23 +482,27 @@ class DaneClients(Case):
     def test_one_without_a_certificate(self) -> None:
         self.expect_refused(self.dane(), None, "[Cc]ertificate")
 
-    def test_names_that_cannot_be_looked_up(self) -> None:
-        """Each of these zones of the large internet fails in a way of its own."""
-        server = self.dane(names=f"--unbound-conf {WORLD.large_conf} --dns-timeout 3")
-        for zone in ("expired", "future", "wrongds", "unsigned", "stripdenial", "servfail",
-                     "notimp", "refused", "silent"):
+    # A client named _tcp.www is at home in each zone of the large internet, and has the key of
+    # the record at _443._tcp.www.
+    def test_every_state_of_a_zone(self) -> None:
+        server = self.dane(names=f"--unbound-conf {WORLD.large_conf}",
+                           options="--client-service 443 --dns-timeout 3")
+        for zone in (*SECURE, *FAILING, *INSECURE):
             with self.subTest(zone):
-                own = issue(None, self.scratch / zone, names=f"DNS:absent.{zone}.example")
-                self.expect_refused(server, own, f"_smtp-client.absent.{zone}.example",
+                key = ours.certs() / "good.key"
+                own = Pair(self.scratch / f"{zone}.pem", key)
+                openssl("req", "-x509", "-config", "/dev/stdin", "-key", key, "-days", "30",
+                        "-subj", "/CN=client", "-out", own.chain, "-addext",
+                        f"subjectAltName=DNS:_tcp.www.{zone}.example",
+                        text="[req]\ndistinguished_name = empty\n[empty]\n")
+                if zone in SECURE:
+                    self.expect_proved(server, own, versions=[TLS_1_3])
+                    continue
+                insecure = "is not secured by DNSSEC" if zone in INSECURE else ""
+                self.expect_refused(server, own, f"_443._tcp.www.{zone}.example.*{insecure}",
                                     versions=[TLS_1_3])
-
-    def test_names_of_zones_that_are_not_signed(self) -> None:
-        server = self.dane(names=f"--unbound-conf {WORLD.large_conf}")
-        for zone in ("plain", "nods", "unknown"):
-            with self.subTest(zone):
-                own = issue(None, self.scratch / zone, names=f"DNS:absent.{zone}.example")
-                self.expect_refused(server, own, f"_smtp-client.absent.{zone}.example: ",
-                                    versions=[TLS_1_3])
+                self.assertNotIn("matches nothing", server.warnings()[-1])
+                self.assertNotIn("there are no TLSA records", server.warnings()[-1])
 
     def test_nobody_is_proved_without_a_resolver(self) -> None:
         dns = self.failing_dns()
@@ -547,7 +562,7 @@ class DaneClients(Case):
     def test_what_was_told_above_us_is_not_told_on(self) -> None:
         above = {f"DANE_{name}": "inherited" for name in (
             "STATUS", "REASON", "DETAIL", "POLICY", "DNSSEC", "TLSA", "TLSA_OWNER", "USAGE",
-            "SELECTOR", "MATCHING", "DEPTH", "NAME", "CHANNEL_BINDING", "SOMETHING")}
+            "SELECTOR", "MATCHING", "DEPTH", "NAME", "CHANNEL_BINDING")}
         told = self.expect_proved(self.dane(settings=above), WORLD.clients["good"])
         self.assertNotIn("inherited", told.values())
         for options in ("", "-n"):
@@ -555,6 +570,12 @@ class DaneClients(Case):
             told = variables(plain_end(self.enterContext(connect(server))) if options
                              else ask(server))
             self.assertEqual([name for name in told if name.startswith("DANE_")], [])
+
+    def test_settings_from_above_are_there_for_the_program_too(self) -> None:
+        settings = {"DANE_UNBOUND_CONF": str(WORLD.conf), "DANE_DNS_TIMEOUT": "9"}
+        for server in (self.dane(names="-H", settings=settings), self.server(settings=settings)):
+            told = self.expect_proved(server, WORLD.clients["good"])
+            self.assertEqual({name: told.get(name) for name in settings}, settings)
 
     def test_the_last_word_on_clients_counts(self) -> None:
         self.expect_proved(self.server(options="--client-policy dane --client-policy none"), None)
@@ -611,8 +632,9 @@ class DaneClients(Case):
         is certified by one."""
         for settings in ({}, {"CCAFILE": str(WORLD.root.file)}):
             with self.subTest(settings):
-                self.assertIn("No client certificate CA names sent",
-                              s_client(self.dane(settings=settings), "-tls1_2"))
+                said = s_client(self.dane(settings=settings), "-tls1_2")
+                self.assertEqual(re.search("^.*client certificate CA names.*$", said, re.M)[0],
+                                 "No client certificate CA names sent")
 
     def test_others_are_served_while_one_is_looked_up(self) -> None:
         dns = self.failing_dns()
@@ -749,7 +771,7 @@ class OwnRecords(Case):
     def expect_served(self, server: Sslserver, pair: Pair) -> None:
         """It shows this certificate."""
         with talk(server) as peer:
-            self.assertEqual(peer.der, pair.der)
+            self.assertTrue(peer.der == pair.der, "another certificate")
             self.assertEqual(peer.read_to_end(), b"started\n")
 
 
@@ -779,6 +801,19 @@ class Warned(OwnRecords):
         (line,) = self.said_of("bogus")
         self.assertRegex(line, "^sslserver: warning: own TLSA records cannot be looked up: .*"
                          rf"_{PORT}\._tcp\.bogus\.bogus\.example")
+
+    def test_every_state_of_a_zone(self) -> None:
+        own = issue(None, self.scratch / "own", names=",".join(
+            f"DNS:www.{zone}.example" for zone in (*SECURE, *FAILING, *INSECURE)))
+        server = self.own("--own-tlsa warn --dns-timeout 3", own, port=443,
+                          names=f"--unbound-conf {WORLD.large_conf}")
+        server.find("sslserver: warning: own TLSA records .*", len(SECURE) + len(FAILING))
+        said = {re.search(r" _443\._tcp\.www\.(\S+?)\.example", line)[1]: line
+                for line in server.warnings()}
+        self.assertEqual(set(said), {*SECURE, *FAILING})
+        for zone, line in said.items():
+            self.assertIn("do not prove" if zone in SECURE else "cannot be looked up", line)
+        self.expect_served(server, own)
 
     def test_a_resolver_that_fails(self) -> None:
         dns = self.failing_dns()
@@ -917,7 +952,7 @@ class Refused(OwnRecords):
         server.hang_up()
         server.find(f"{self.READ}|{self.STAYS}")
         with talk(server, name="renewed.own.example") as peer:
-            self.assertEqual(peer.der, WORLD.servers["renewed-new"].der)
+            self.assertTrue(peer.der == WORLD.servers["renewed-new"].der, "the old certificate")
 
     def test_a_new_key_that_nothing_speaks_against(self) -> None:
         for name in ("renewed", "without", "unsigned"):
@@ -982,6 +1017,41 @@ class Refused(OwnRecords):
         server.find(self.READ, 2)
         self.expect_served(server, WORLD.servers["without-new"])
 
+    def test_rules_that_failed_once_hold_nobody_up_later(self) -> None:
+        dns = self.failing_dns()
+        rules = write_rules(self.scratch / "rules.cdb", ":allow\n")
+        live = WORLD.servers["renewed-old"].copy_to(self.scratch)
+        server = self.own("--own-tlsa refuse", live, names=f"{dns.options} -x {rules}")
+        server.find("sslserver: warning: own TLSA records cannot be looked up: .*")
+        write_rules(rules, f'127.70.99.1:allow,CERTFILE="{self.scratch}/none"\n:allow\n')
+        self.expect_served(server, WORLD.servers["renewed-old"])
+        server.find("sslserver: warning: .*; the old certificate stays")
+        write_rules(rules, ":allow\n")
+        self.expect_served(server, WORLD.servers["renewed-old"])
+        dns.hold()
+        self.renew(server, "renewed")
+        dns.wait_until_asked(f"_{PORT}._tcp.renewed.own.example")
+        self.expect_served(server, WORLD.servers["renewed-old"])
+        dns.let_go()
+        server.find(self.READ)
+
+    def test_a_new_keeper_that_is_killed_during_the_look(self) -> None:
+        """Somebody hears of it, or the files are read once more."""
+        dns = self.failing_dns()
+        server = self.begin("renewed", names=dns.options)
+        server.find("sslserver: warning: own TLSA records cannot be looked up: .*")
+        before = {one.pid for one in server.keepers()}
+        dns.hold()
+        self.renew(server, "renewed")
+        dns.wait_until_asked(f"_{PORT}._tcp.renewed.own.example")
+        keeper = min((one for one in server.keepers() if one.pid not in before),
+                     key=lambda one: int(one.began))
+        keeper.end()
+        until(lambda: not keeper.is_alive(), "its end")
+        self.expect_served(server, WORLD.servers["renewed-old"])
+        dns.let_go()
+        server.find(rf"{self.READ}|sslserver: warning: .*(keeper|certificate).*")
+
     def test_answers_that_come_as_new_files_have_been_read(self) -> None:
         """The listener hears at one stroke of a look and of a new keeper: it then begins
         another look, and must not wait for that one to end."""
@@ -1009,7 +1079,8 @@ class Refused(OwnRecords):
         dns.wait_until_asked(owner)
         with connect(server) as peer:
             peer.settimeout(SOON_SECONDS)
-            self.assertEqual(Talk(peer).der, WORLD.servers["renewed-old"].der)
+            self.assertTrue(Talk(peer).der == WORLD.servers["renewed-old"].der,
+                            "it was served after the look")
         dns.let_go()
         server.find(self.READ)
 
@@ -1211,7 +1282,7 @@ class HostNames(Case):
             f'=.host.example:allow,CERTFILE="{mx1.chain}",KEYFILE="{mx1.key}"\n:allow\n'))
         for source, pair in ((self.GOOD, mx1), ("127.71.0.3", WORLD.material.ecdsa)):
             with talk(server, source=source) as peer:
-                self.assertEqual(peer.der, pair.der)
+                self.assertTrue(peer.der == pair.der, source)
 
     # -r.
 
@@ -1252,6 +1323,8 @@ def main(words: list[str]) -> int:
         return 100
     support.PROGRAM, ours.PROGRAM = map(os.path.abspath, words[1:3])
     ours.DIRECTORY = Path(words[3]).resolve()
+    if AS_SOMEBODY:    # to whom ports below 1024 are not open else
+        Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").write_text("0", "ascii")
     WORLD = World()
     try:
         return run_cases(sys.modules[__name__], words[4:])

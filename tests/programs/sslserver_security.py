@@ -409,8 +409,10 @@ class Keys(Case):
 class Rights(Case):
     """Whose rights the processes have."""
 
-    def expect_no_rights(self, one: Process, user: int) -> None:
-        """No user and no group but this, no capability, and none to be had."""
+    def expect_no_rights(self, one: Process, user: int = 0) -> None:
+        """No user and no group but this, which is its own alone unless told; no capability,
+        and none to be had."""
+        user = user or 0x70000000 + one.pid
         self.assertEqual(fact(one.pid, "Uid").split(), [str(user)] * 4)
         self.assertEqual(fact(one.pid, "Gid").split(), [str(user)] * 4)
         self.assertIn(fact(one.pid, "Groups").split(), ([], [str(user)]))
@@ -420,7 +422,7 @@ class Rights(Case):
 
     def test_of_talkers(self) -> None:
         for options, settings, user in (
-                ("", {}, NOBODY), (f"-u {SOMEBODY} -g {SOMEBODY}", {}, SOMEBODY),
+                ("", {}, 0), (f"-u {SOMEBODY} -g {SOMEBODY}", {}, 0),
                 ("", {"SSL_UID": "54322", "SSL_GID": "54322"}, 54322)):
             with self.subTest(options=options, settings=settings):
                 server = self.server(options=options, settings=settings)
@@ -432,7 +434,7 @@ class Rights(Case):
 
     def test_of_the_keeper(self) -> None:
         (keeper,) = self.server().keepers()
-        self.expect_no_rights(keeper, NOBODY)
+        self.expect_no_rights(keeper)
 
     def test_of_the_starter(self) -> None:
         """It has the program's user before anything of the peer is read."""

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,11 +60,6 @@ TEST(Rights, WhatIsNeitherNumberNorNameIsAnErrorThatNamesIt) {
   }
 }
 
-TEST(Rights, NobodyIsNeitherRootNorAnybodyElse) {
-  EXPECT_EQ(nobody().user, 65534U);
-  EXPECT_EQ(nobody().group, 65534U);
-}
-
 TEST(Rights, WhatIsNotSetStays) {
   EXPECT_EQ(in_a_process([] {
               const uid_t user = getuid();
@@ -77,23 +73,40 @@ TEST(Rights, OnesOwnCanBeKept) {
   EXPECT_EQ(in_a_process([] { return become({getuid(), getgid()}).has_value(); }), 0);
 }
 
-TEST(Rights, RootGivesThemUpForGood) {
+TEST(Rights, RootBecomesWhomNobodyElseIs) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can";
   EXPECT_EQ(in_a_process([] {
-              if (!become(nobody())) return false;
+              const uid_t own = 0x70000000U + static_cast<unsigned>(getpid());
+              if (!give_up_root({})) return false;
               uid_t real = 0, effective = 0, saved = 0;
               getresuid(&real, &effective, &saved);
               gid_t group = 0;
-              const bool alone = getgroups(1, &group) == 1 && group == 65534;
-              return real == 65534 && effective == 65534 && saved == 65534 &&
-                     getegid() == 65534 && alone && setuid(0) != 0 && setgid(0) != 0;
+              const bool alone = getgroups(1, &group) == 1 && group == own;
+              return real == own && effective == own && saved == own &&
+                     getegid() == own && alone && setuid(0) != 0 && setgid(0) != 0;
+            }),
+            0);
+}
+
+TEST(Rights, RootBecomesWhoItIsToBe) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can";
+  EXPECT_EQ(in_a_process([] {
+              return give_up_root({1234, 2345}) && getuid() == 1234 && getgid() == 2345 &&
+                     setuid(0) != 0;
+            }),
+            0);
+}
+
+TEST(Rights, NoProgramGivesThemBack) {
+  EXPECT_EQ(in_a_process([] {
+              return give_up_root({}) && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
             }),
             0);
 }
 
 TEST(Rights, WhoIsNotRootBecomesNobodyElse) {
   EXPECT_EQ(in_a_process([] {
-              if (geteuid() == 0 && !become(nobody())) return false;
+              if (geteuid() == 0 && !give_up_root({})) return false;
               const auto became = become({0, 0});
               return !became && became.error().kind == base::ErrorKind::internal &&
                      became.error().code == base::Code::local;
