@@ -265,7 +265,7 @@ base::Result<void> apply_long(int code, std::string_view word, Options& options)
 }
 
 tl::unexpected<base::Error> bad_option(int letter, char** argv) {
-  // Of letters that stand together getopt tells the one that it stopped at.
+  // Where letters stand together getopt tells the one that it stopped at.
   const bool is_letter = optopt > 0 && optopt < kFirstLongOption;
   const std::string word = is_letter ? std::string{'-', static_cast<char>(optopt)}
                                      : base::printable(argv[optind - 1], base::kWord);

@@ -152,8 +152,8 @@ base::Result<void> Talker::start_starter() {
                     "unable to fork: " + base::system_message(errno));
 }
 
-/// Those of SSL_UID and SSL_GID, or of nobody else at all: neither the program's nor the
-/// keeper's nor those of another talker. Who is not root has only its own.
+/// The user and group of SSL_UID and SSL_GID; nothing where these are not set, which
+/// means that nobody else has them: not the program, not the keeper, no other talker.
 base::Result<server::Rights> Talker::rights(const Variables& variables) const {
   server::Rights out;
   const std::pair<const char*, const char*> words[] = {{"SSL_UID", "SSL_GID"},
