@@ -29,7 +29,7 @@ import sslserver_support as support
 from harness import SOON_SECONDS, run_cases
 from own_internet import Internet
 from sslserver_material import FOR_CLIENTS, FOR_SERVERS, PAST, add_chain, issue
-from sslserver_support import (ENV, Authority, Material, Pair, Sslserver, Talk, ask, as_root,
+from sslserver_support import (Authority, Material, Pair, Sslserver, Talk, ask, as_root,
                                connect, context, openssl, pem_of, plain_end, replace,
                                s_client, talk, until, variables, with_ipv6, write_rules)
 
