@@ -182,9 +182,19 @@ base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld&
 }
 
 /// Makes libunbound read all that it was told to read, now rather than at the first
-/// question: removing a zone that is not there does, and does nothing else.
+/// question, when the program may have no right to files any more: removing a zone that
+/// is not there does, but for the root's hints, which are read for the first question.
+/// That is about a name whose address libunbound has itself (RFC 6761 6.3).
 base::Result<void> take_effect(ub_ctx* context, LogHeld& log) {
-  const int rc = ub_ctx_zone_remove(context, "invalid.");
+  constexpr int kA = 1;
+  constexpr int kInternet = 1;
+  constexpr ub_event_callback_type kUnheard = [](void*, int, void*, int, int, char*,
+                                                 int) {};
+  int rc = ub_ctx_zone_remove(context, "invalid.");
+  if (rc == 0) {
+    rc = ub_resolve_event(context, "localhost.", kA, kInternet, nullptr, kUnheard,
+                          nullptr);
+  }
   if (rc == 0) return {};
   const std::string why = log.first_error();
   return base::fail(ErrorKind::usage, base::Code::bad_unbound_conf,

@@ -14,7 +14,8 @@
 namespace cli::sslserver {
 namespace {
 
-constexpr std::size_t kMostNames = 4;  // that are looked up
+constexpr std::size_t kMostNames = 4;     // that are looked up
+constexpr std::size_t kMostRead = 1'024;  // of a certificate
 
 /// A name that a client shows, and where its records are.
 struct Claim {
@@ -37,7 +38,7 @@ std::vector<Claim> claims_in(const verify::Chain& chain, const std::string& serv
   const auto leaf = verify::parse_certificate(sent->front());
   if (!leaf) return out;
   const auto names =
-      verify::presented_names(*leaf, verify::read_extensions(*leaf), kMostNames);
+      verify::presented_names(*leaf, verify::read_extensions(*leaf), kMostRead);
   const auto add = [&](std::string_view name) {
     auto one = claim(name, service);
     const bool known = one && std::ranges::any_of(out, [&](const Claim& other) {
@@ -61,7 +62,7 @@ ClientProof judge(const Claim& claim, policy::DnsFacts facts, const verify::Chai
   out.report.host = claim.name.text();
   out.report.level = policy::Level::dane_only;
   out.report.chain = chain;
-  facts.names = {claim.name};
+  facts.names = {claim.name, claim.owner};
   policy::Demand demand;
   demand.level = policy::Level::dane_only;
   demand.peer_role = policy::PeerRole::client;
@@ -83,10 +84,15 @@ ClientProof judge(const Claim& claim, policy::DnsFacts facts, const verify::Chai
 }  // namespace
 
 io::Task<ClientProof> prove_client(resolver::Resolver& resolver, verify::Chain chain,
-                                   std::string service, const verify::Roots* roots) {
+                                   std::string service, const verify::Roots* roots,
+                                   io::TimePoint deadline) {
   ClientProof out;
   out.objection = "the client shows no certificate with a name";
   for (Claim& one : claims_in(chain, service)) {
+    if (io::Clock::now() >= deadline) {
+      out.objection = "its names cannot be looked up in time";
+      co_return out;
+    }
     auto facts = co_await resolver::tlsa_records_at(resolver, one.owner);
     if (!facts) {
       out = {};

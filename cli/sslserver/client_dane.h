@@ -19,9 +19,10 @@ struct ClientProof {
 /// names being those of the certificate it shows: its dNSNames, and its SRVNames of that
 /// service. DANE-EE looks at no name, date or purpose (RFC 7671 5.1); the trust store, if
 /// there is one, is for PKIX-TA and PKIX-EE. Without secure records, and where a look-up
-/// fails, nobody is proved.
+/// fails, nobody is proved; none is begun after the deadline.
 [[nodiscard]] io::Task<ClientProof> prove_client(resolver::Resolver& resolver,
                                                  verify::Chain chain, std::string service,
-                                                 const verify::Roots* roots);
+                                                 const verify::Roots* roots,
+                                                 io::TimePoint deadline);
 
 }  // namespace cli::sslserver

@@ -33,6 +33,15 @@ constexpr std::size_t kMostOctets = std::size_t{256} * 1024;
 constexpr std::size_t kMostLines = 100;
 constexpr std::uint16_t kSmtp = 25;  // RFC 7672 is about this port alone
 
+/// Whether a verdict says that the records speak against the chain, rather than that
+/// they, or what they stand on, are nothing that can be judged here: records that no
+/// client can use (RFC 7671 10.3), or an authority of clients' own (PKIX-TA, PKIX-EE).
+bool is_contradiction(const verify::Verdict& verdict) {
+  return !verify::accepted(verdict.outcome) &&
+         verdict.reason != verify::Reason::no_usable_record &&
+         verdict.reason != verify::Reason::no_trust_store;
+}
+
 /// What clients hold a chain to by these records.
 std::optional<std::string> objection(const policy::DnsFacts& facts,
                                      const tls::ServedChain& chain, std::uint16_t port) {
@@ -43,7 +52,7 @@ std::optional<std::string> objection(const policy::DnsFacts& facts,
   if (!requirement) return requirement.error().detail;
   const verify::Verdict verdict = verify::check(chain.certificates, *requirement,
                                                 {client::wall_clock(), nullptr, {}});
-  if (verify::accepted(verdict.outcome)) return std::nullopt;
+  if (!is_contradiction(verdict)) return std::nullopt;
   return verdict.detail;
 }
 
@@ -139,6 +148,22 @@ std::vector<ServedName> served_names(const std::vector<SiteChains>& sites) {
       if (name.starts_with('*') || out.size() >= kMostNames) continue;
       if (std::ranges::find(out, one) == out.end()) out.push_back(std::move(one));
     }
+  }
+  return out;
+}
+
+std::vector<ServedName> changed_names(const std::vector<ServedName>& names,
+                                      const std::vector<ServedName>& before) {
+  const auto same_chains = [](const tls::ServedChain& a, const tls::ServedChain& b) {
+    return a.certificates == b.certificates;
+  };
+  std::vector<ServedName> out;
+  for (const ServedName& one : names) {
+    const bool known = std::ranges::any_of(before, [&](const ServedName& other) {
+      return other.name == one.name &&
+             std::ranges::equal(other.chains, one.chains, same_chains);
+    });
+    if (!known) out.push_back(one);
   }
   return out;
 }

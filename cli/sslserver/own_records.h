@@ -21,6 +21,11 @@ struct ServedName {
 /// The names of all sites but wildcards, each once; a few hundred at most.
 [[nodiscard]] std::vector<ServedName> served_names(const std::vector<SiteChains>& sites);
 
+/// Those of the names that are shown something else than `before`: what was shown already
+/// is no reason to refuse the rest.
+[[nodiscard]] std::vector<ServedName> changed_names(
+    const std::vector<ServedName>& names, const std::vector<ServedName>& before);
+
 /// What our own TLSA records say of the chains that we show (RFC 7671 8).
 struct RecordReport {
   /// A secure record is there and none proves a chain: clients that look will not speak

@@ -69,13 +69,13 @@ void Renewal::reload() {
 void Renewal::finish_reading() {
   auto keeper = std::move(*new_keeper_).finish(options_.client);
   new_keeper_.reset();
-  if (!reload_again_ && options_.own_tlsa != OwnTlsa::refuse) holds_clients_ = false;
   if (!keeper) {
+    holds_clients_ = false;
     log_.warn(keeper.error().detail + "; the old certificate stays");
   } else if (options_.own_tlsa == OwnTlsa::refuse && keeper_.pid != 0) {
     candidate_ = std::move(*keeper);
     look_.reset();
-    look_at_records(candidate_->names);
+    look_at_records(changed_names(candidate_->names, keeper_.names));
     return;
   } else {
     adopt(std::move(*keeper));
@@ -85,10 +85,11 @@ void Renewal::finish_reading() {
 
 void Renewal::adopt(KeyKeeper keeper) {
   keeper_ = std::move(keeper);
+  holds_clients_ = false;
   failures_ = 0;
   on_new_keeper_();
   log_.say("certificates have been read");
-  if (options_.own_tlsa == OwnTlsa::warn) {
+  if (options_.own_tlsa != OwnTlsa::ignore) {
     look_.reset();
     look_at_records(keeper_.names);
   }
@@ -120,7 +121,7 @@ void Renewal::finish_look() {
   if (!candidate_) return;
   KeyKeeper candidate = std::move(*candidate_);
   candidate_.reset();
-  holds_clients_ = reload_again_ && holds_clients_;
+  holds_clients_ = false;
   if (refused) {
     reload_at_look_ = true;
   } else {
@@ -142,7 +143,12 @@ void Renewal::look_if_it_is_time() {
 }
 
 bool Renewal::has_ended(pid_t pid) {
-  if (candidate_ && pid == candidate_->pid) candidate_.reset();
+  if (candidate_ && pid == candidate_->pid) {
+    candidate_.reset();
+    log_.warn("the new keeper of the keys has ended; the old certificate stays");
+    if (std::exchange(reload_again_, false)) reload();
+    return true;
+  }
   if (pid != keeper_.pid) return false;
   keeper_.pid = 0;
   on_new_keeper_();

@@ -49,7 +49,10 @@ base::Result<Sites> Sites::make(std::span<const SiteSettings> settings,
       if (!trust) return tl::unexpected(trust.error());
       site.trust = std::move(*trust);
     }
-    const std::string names = site.trust ? site.trust->names : "";
+    // A client that is proved by DANE may have a certificate of nobody's, and would not
+    // show it where authorities are named.
+    const bool named = site.trust && site.demand != ClientDemand::dane;
+    const std::string names = named ? site.trust->names : "";
     auto fallback = tls::served_credentials(chains[i].fallback, signer, names);
     if (!fallback) return tl::unexpected(fallback.error());
     site.fallback_ = std::move(*fallback);

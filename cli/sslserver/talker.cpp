@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -66,7 +67,8 @@ class Talker {
   io::Task<int> serve_at_once();
   io::Task<int> serve_delayed();
   io::Task<base::Result<ucspi::ProvedPeer>> prove(io::Descriptor socket);
-  io::Task<base::Result<void>> prove_by_dane(tls::Session& session, io::Stream& stream);
+  io::Task<base::Result<void>> prove_by_dane(tls::Session& session, io::Stream& stream,
+                                             io::TimePoint deadline);
   [[nodiscard]] base::Result<std::unique_ptr<tls::Session>> make_session() const;
   [[nodiscard]] bool judge(const verify::Chain& chain);
   /// Lets the starter become the program, with what is known of the session.
@@ -197,7 +199,10 @@ void Talker::prepare_look_ups() {
   names_.local_host = wanted.local_host;
   const bool names = !wanted.local_host || wanted.remote_host || wanted.remote_info;
   if (!names && options_.client != ClientDemand::dane) return;
-  auto resolver = resolver::Resolver::create(*loop_, options_.resolver);
+  resolver::Config how = options_.resolver;
+  how.deadline =
+      std::min<std::chrono::milliseconds>(how.deadline, options_.handshake_limit);
+  auto resolver = resolver::Resolver::create(*loop_, std::move(how));
   if (!resolver) {
     log_.warn("names of connections cannot be looked up: " + resolver.error().detail);
     return;
@@ -290,13 +295,14 @@ bool Talker::judge(const verify::Chain& chain) {
 /// Asks the DNS about a client that has shaken hands: nothing has been said to it or
 /// heard from it so far, and in TLS 1.3 it has shown its certificate only now.
 io::Task<base::Result<void>> Talker::prove_by_dane(tls::Session& session,
-                                                   io::Stream& stream) {
+                                                   io::Stream& stream,
+                                                   io::TimePoint deadline) {
   const verify::Roots* roots = site_->trust ? &site_->trust->roots : nullptr;
   ClientProof proof;
   proof.objection = "names cannot be looked up";
   if (resolver_) {
     proof = co_await prove_client(*resolver_, session.chain(), options_.client_service,
-                                  roots);
+                                  roots, deadline);
   }
   resolver_.reset();
   if (proof.objection) {
@@ -325,7 +331,7 @@ io::Task<base::Result<ucspi::ProvedPeer>> Talker::prove(io::Descriptor socket) {
     co_return tl::unexpected(shaken.error());
   }
   if (site_->demand == ClientDemand::dane) {
-    auto proved = co_await prove_by_dane(**session, stream);
+    auto proved = co_await prove_by_dane(**session, stream, deadline);
     if (!proved) co_return tl::unexpected(proved.error());
   }
   log_.shook_hands(pid_, (*session)->facts());
