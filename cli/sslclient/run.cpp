@@ -315,9 +315,12 @@ io::Task<int> Sslclient::converse() {
 ucspi::ProgramFacts Sslclient::facts(const ucspi::ConnectionNames& names,
                                      const tls::Session* session) const {
   const bool variables = options_.tls_variables == Switch::on;
-  return {names, options_.tcp_copies,
-          variables ? ucspi::TlsVariables::yes : ucspi::TlsVariables::no, session,
-          ucspi::OwnRole::client, client::dane_variables(report_)};
+  return {names,
+          options_.tcp_copies,
+          variables ? ucspi::TlsVariables::yes : ucspi::TlsVariables::no,
+          session,
+          ucspi::OwnRole::client,
+          client::dane_variables(report_)};
 }
 
 ucspi::Options Sslclient::service() const {

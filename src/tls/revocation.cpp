@@ -45,6 +45,7 @@ std::string issuer_of(gnutls_x509_crl_t list) {
 
 bool is_signed_by(gnutls_x509_crl_t list, const std::vector<Certificate>& authorities) {
   std::vector<gnutls_x509_crt_t> raw;
+  raw.reserve(authorities.size());
   for (const Certificate& one : authorities) raw.push_back(one.get());
   unsigned status = 0;
   const int rc =
