@@ -21,7 +21,7 @@ struct ServedName {
 /// The names of all sites but wildcards, each once; a few hundred at most.
 [[nodiscard]] std::vector<ServedName> served_names(const std::vector<SiteChains>& sites);
 
-/// Those of the names that are shown something else than `before`: what was shown already
+/// Names of `names` whose chains are others than `before`: what was shown already
 /// is no reason to refuse the rest.
 [[nodiscard]] std::vector<ServedName> changed_names(
     const std::vector<ServedName>& names, const std::vector<ServedName>& before);
