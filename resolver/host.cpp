@@ -35,10 +35,10 @@
 // would choose older or weaker records for us.
 #include "resolver/host.h"
 
-#include "resolver/tlsa_records.h"
-
 #include <asio/experimental/awaitable_operators.hpp>
 #include <utility>
+
+#include "resolver/tlsa_records.h"
 
 namespace resolver {
 namespace {

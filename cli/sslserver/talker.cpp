@@ -93,11 +93,9 @@ class Talker {
   ucspi::DaneVariables dane_;             // of a client that is proved by DANE
 };
 
-std::string quoted(const net::Address& address) { return net::to_text(address); }
-
 int Talker::drop(std::string_view why) const {
   log_.warn("dropping connection " + std::to_string(pid_) + " from " +
-            quoted(names_.remote.address) + ": " + std::string(why));
+            net::to_text(names_.remote.address) + ": " + std::string(why));
   return kFailed;
 }
 
@@ -145,9 +143,9 @@ base::Result<void> Talker::start_starter() {
   if (program_.pid == 0) become_starter(std::move(theirs), std::move(talk->second));
   if (program_.pid > 0) {
     // What was left open for the program is the program's.
-    io::close_others({STDERR_FILENO, socket_.get(), program_.to_child.get(),
-                      program_.from_child.get(), control_.get(), talk_.get(),
-                      from_.keeper.asking->descriptor()});
+    io::close_others({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket_.get(),
+                      program_.to_child.get(), program_.from_child.get(), control_.get(),
+                      talk_.get(), from_.keeper.asking->descriptor()});
     return {};
   }
   return base::fail(ErrorKind::internal, Code::local,
@@ -360,7 +358,7 @@ ucspi::Options Talker::service() const {
     if (ending.failure) (void)drop(ending.failure->detail);
     if (!ending.failure && ending.remark) {
       log_.warn("connection " + std::to_string(pid_) + " from " +
-                quoted(names_.remote.address) + ": " + ending.remark->detail);
+                net::to_text(names_.remote.address) + ": " + ending.remark->detail);
     }
   };
   return out;
