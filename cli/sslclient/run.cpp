@@ -383,8 +383,11 @@ io::Task<int> Sslclient::serve_delayed(io::Descriptor plain, client::Terms terms
         ucspi::program_environment(facts(names_, nullptr), whole_environment()), socket,
         ucspi::kClientDescriptors);
   };
-  const auto end = co_await ucspi::serve_delayed(std::move(plain), service(),
-                                                 {start, prove, variables});
+  // A coroutine's parameters have names here: GCC 12 ends the life of some that have none
+  // before the coroutine does.
+  const ucspi::Options how = service();
+  const ucspi::DelayedTls delayed{start, prove, variables};
+  const auto end = co_await ucspi::serve_delayed(std::move(plain), how, delayed);
   if (failed) co_return *failed;
   co_return end ? status_of_service(*end) : fail(end.error());
 }

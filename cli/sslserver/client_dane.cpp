@@ -30,9 +30,16 @@ std::optional<Claim> claim(std::string_view name, const std::string& service) {
   return Claim{std::move(*parsed), std::move(*owner)};
 }
 
-/// The names of the leaf: of each kind those that are for this service.
-std::vector<Claim> claims_in(const verify::Chain& chain, const std::string& service) {
+/// The names of the leaf, of each kind those that are for this service, or what a raw key
+/// is listed under.
+std::vector<Claim> claims_in(const verify::Chain& chain, const std::string& service,
+                             const ClientNames& listed) {
   std::vector<Claim> out;
+  if (const auto* raw = std::get_if<verify::RawPublicKey>(&chain)) {
+    if (auto one = claim(listed.name_of(raw->spki), service))
+      out.push_back(std::move(*one));
+    return out;
+  }
   const auto* sent = std::get_if<verify::Certificates>(&chain);
   if (sent == nullptr || sent->empty()) return out;
   const auto leaf = verify::parse_certificate(sent->front());
@@ -84,11 +91,12 @@ ClientProof judge(const Claim& claim, policy::DnsFacts facts, const verify::Chai
 }  // namespace
 
 io::Task<ClientProof> prove_client(resolver::Resolver& resolver, verify::Chain chain,
-                                   std::string service, const verify::Roots* roots,
-                                   io::TimePoint deadline) {
+                                   std::string service, const ClientNames& listed,
+                                   const verify::Roots* roots, io::TimePoint deadline) {
   ClientProof out;
-  out.objection = "the client shows no certificate with a name";
-  for (Claim& one : claims_in(chain, service)) {
+  out.objection =
+      "the client shows no certificate with a name, and no key that is listed";
+  for (Claim& one : claims_in(chain, service, listed)) {
     if (io::Clock::now() >= deadline) {
       out.objection = "its names cannot be looked up in time";
       co_return out;

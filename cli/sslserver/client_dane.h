@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/sslserver/client_names.h"
 #include "resolver/resolver.h"
 #include "src/client/report.h"
 #include "verify/roots.h"
@@ -17,11 +18,13 @@ struct ClientProof {
 
 /// Proves a client by TLSA records at `_SERVICE.NAME` (draft-ietf-dance-client-auth), the
 /// names being those of the certificate it shows: its dNSNames, and its SRVNames of that
-/// service. DANE-EE looks at no name, date or purpose (RFC 7671 5.1); the trust store, if
-/// there is one, is for PKIX-TA and PKIX-EE. Without secure records, and where a look-up
-/// fails, nobody is proved; none is begun after the deadline.
+/// service; a raw key has the name that is listed for it. DANE-EE looks at no name, date
+/// or purpose (RFC 7671 5.1); the trust store, if there is one, is for PKIX-TA and
+/// PKIX-EE. Without secure records, and where a look-up fails, nobody is proved; none is
+/// begun after the deadline.
 [[nodiscard]] io::Task<ClientProof> prove_client(resolver::Resolver& resolver,
                                                  verify::Chain chain, std::string service,
+                                                 const ClientNames& listed,
                                                  const verify::Roots* roots,
                                                  io::TimePoint deadline);
 

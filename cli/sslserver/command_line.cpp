@@ -20,7 +20,7 @@ using base::Code;
 using base::ErrorKind;
 
 constexpr const char* kLetters =
-    "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:";
+    "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:f:";
 
 constexpr int kFirstLongOption = 256;
 
@@ -60,6 +60,7 @@ struct Draft {
   Options options;
   std::string interface;
   bool v4_only = false;
+  bool is_sslhandle = false;
 };
 
 struct Letter {
@@ -179,6 +180,8 @@ base::Result<void> apply_argument(int letter, const char* argument, Draft& draft
       return {};
     case 'I':
       draft.interface = argument;
+      return {};
+    case 'f':  // the lock of sslhandle, whose children accept; here the listener does
       return {};
     case 'u':
       return set_user("-u", argument, options);
@@ -333,7 +336,7 @@ base::Result<void> set_place(const std::vector<std::string>& words, const Draft&
 
 base::Result<Options> finish(Draft draft, const std::vector<std::string>& words,
                              const Variables& variables) {
-  if (words.size() < 3) return usage(std::string(kUsage));
+  if (words.size() < 3) return usage(std::string(kUsage) + "; see sslserver --help");
   Options& options = draft.options;
   if (auto set = set_place(words, draft, options.where); !set) {
     return tl::unexpected(set.error());
@@ -343,6 +346,10 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words,
     const auto limit = parse_number("MAXCONIP", *word, {0, 1'000'000});
     if (!limit) return tl::unexpected(limit.error());
     options.per_client = *limit;
+  }
+  if (draft.is_sslhandle) {
+    if (options.prefork == 0) options.prefork = options.concurrency;
+    options.ends_talkers = Switch::on;
   }
   if (options.client == ClientDemand::named) {
     // The name is to prove something: it must lead back to the client.
@@ -357,6 +364,7 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words,
 base::Result<CommandLine> parse_command_line(int argc, char** argv,
                                              const Variables& variables) {
   Draft draft;
+  draft.is_sslhandle = argc > 0 && std::string_view(argv[0]).ends_with("sslhandle");
   auto resolver = resolver_from_environment();
   if (!resolver) return tl::unexpected(resolver.error());
   draft.options.resolver = std::move(*resolver);

@@ -58,8 +58,9 @@ struct Options {
   std::vector<std::string> program;
   Switch print_port = Switch::off;
   std::size_t concurrency = 40;
-  std::size_t prefork = 0;     ///< talkers that wait for a connection
-  std::size_t per_client = 0;  ///< MAXCONIP; 0: no limit
+  std::size_t prefork = 0;            ///< talkers that wait for a connection
+  Switch ends_talkers = Switch::off;  ///< SIGTERM ends them, as it does with sslhandle
+  std::size_t per_client = 0;         ///< MAXCONIP; 0: no limit
 
   server::Rights program_rights;
 

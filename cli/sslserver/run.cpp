@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,7 +65,7 @@ class Listener {
   void reap();
   void accept_next();
   void admit(server::Accepted client);
-  [[nodiscard]] std::size_t limit_for(const net::Address& address) const;
+  [[nodiscard]] base::Result<std::size_t> limit_for(const net::Address& address) const;
   using Life = std::function<int(io::Descriptor channel)>;
   base::Result<pid_t> fork_child(const Life& life);
   int talk(server::Accepted client, io::Descriptor channel);
@@ -119,17 +120,41 @@ void leave_standard_streams() {
   dup2(null.get(), STDOUT_FILENO);
 }
 
-/// Whether talkers and programs can be given other rights than ours.
-base::Result<void> check_rights(const server::Rights& rights) {
+/// Whether a process of ours can be given these rights, which `what` names.
+base::Result<void> check_rights(const server::Rights& rights, const std::string& what) {
   const bool others = (rights.user && *rights.user != geteuid()) ||
                       (rights.group && *rights.group != getegid());
   if (!others || geteuid() == 0) return {};
   return base::fail(base::ErrorKind::usage, base::Code::usage,
-                    "only root can give the program the rights of -u and -g");
+                    "only root can give " + what);
+}
+
+/// Whether talkers can have what the variables say; rules may say otherwise later.
+base::Result<void> check_talkers(const Variables& variables) {
+  const auto rights = talker_rights(variables);
+  if (!rights) return tl::unexpected(rights.error());
+  if (auto can = check_rights(*rights, "talkers the rights of SSL_UID and SSL_GID");
+      !can) {
+    return can;
+  }
+  const auto root = variables.value("SSL_CHROOT");
+  struct stat facts {};
+  if (!root) return {};
+  if (stat(root->c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) && geteuid() == 0) {
+    return {};
+  }
+  return base::fail(base::ErrorKind::usage, base::Code::usage,
+                    "SSL_CHROOT " + base::printable(*root, base::kWord) +
+                        (geteuid() == 0 ? ": no such directory" : ": only root can"));
 }
 
 base::Result<void> Listener::begin() {
-  if (auto can = check_rights(options_.program_rights); !can) return can;
+  if (auto can =
+          check_rights(options_.program_rights, "the program the rights of -u and -g");
+      !can) {
+    return can;
+  }
+  if (auto can = check_talkers(variables_); !can) return can;
   if (options_.program_rights.user && !options_.program_rights.group && geteuid() == 0) {
     log_.warn("-u without -g: the group of the program stays " +
               std::to_string(getegid()));
@@ -193,18 +218,16 @@ void Listener::reap() {
   }
 }
 
-std::size_t Listener::limit_for(const net::Address& address) const {
+/// MAXCONIP, as the rule for the address may have it; an error where that is no number.
+base::Result<std::size_t> Listener::limit_for(const net::Address& address) const {
   const auto verdict = rules_.judge_address(address);
-  if (!verdict) return options_.per_client;
+  if (!verdict) return options_.per_client;  // the talker tells, and lets nobody in
   std::size_t out = options_.per_client;
   for (const auto& [name, value] : verdict->variables) {
     if (name != "MAXCONIP") continue;
-    const auto limit = parse_number(name, value, {0, 1'000'000});
-    if (limit) {
-      out = *limit;
-    } else {
-      log_.warn("a rule: " + limit.error().detail);
-    }
+    const auto limit = parse_number("MAXCONIP of a rule", value, {0, 1'000'000});
+    if (!limit) return tl::unexpected(limit.error());
+    out = *limit;
   }
   return out;
 }
@@ -215,10 +238,11 @@ void Listener::admit(server::Accepted client) {
     renewal_.rules_changed();
   }
   const net::Address& address = client.remote.address;
-  const std::size_t limit = limit_for(address);
-  if (limit > 0 && occupancy_.of(address) >= limit) {
-    log_.warn("dropping connection from " + net::to_text(address) +
-              ": too many connections (MAXCONIP)");
+  const auto limit = limit_for(address);
+  const bool is_over = limit && *limit > 0 && occupancy_.of(address) >= *limit;
+  if (!limit || is_over) {
+    log_.warn("dropping connection from " + net::to_text(address) + ": " +
+              (limit ? "too many connections (MAXCONIP)" : limit.error().detail));
     return;
   }
   if (renewal_.holds_clients()) {
@@ -349,6 +373,9 @@ int Listener::run() {
   }
   log_.status(0, options_);
   loop();
+  if (options_.ends_talkers == Switch::on) {
+    for (const pid_t talker : occupancy_.processes()) kill(talker, SIGTERM);
+  }
   return 0;
 }
 

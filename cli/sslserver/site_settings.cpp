@@ -26,7 +26,7 @@ base::Result<std::vector<keeper::PairFiles>> pairs_of(const Variables& variables
   const auto whole_chain = variables.value("CERTCHAINFILE");
   const auto chains = split(whole_chain ? *whole_chain : variables.word("CERTFILE"), ':');
   const auto keys = split(variables.word("KEYFILE"), ':');
-  if (!keys.empty() && keys.size() != chains.size()) {
+  if (!keys.empty() && !chains.empty() && keys.size() != chains.size()) {
     return usage("KEYFILE names " + std::to_string(keys.size()) + " files, " +
                  (whole_chain ? "CERTCHAINFILE " : "CERTFILE ") +
                  std::to_string(chains.size()));
@@ -66,6 +66,7 @@ base::Result<SiteSettings> site_settings(const Variables& variables) {
     out.authorities = offered.empty() ? variables.word("CAFILE") : offered;
     if (offered.empty()) out.authorities_directory = variables.word("CADIR");
     out.revocations = variables.word("CRLFILE");
+    out.client_keys = variables.word("CLIENTKEYS");
   }
   const auto depth = depth_of(variables);
   if (!depth) return tl::unexpected(depth.error());

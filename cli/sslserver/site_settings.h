@@ -20,9 +20,10 @@ struct SiteSettings {
   std::string authorities;               ///< CCAFILE, else CAFILE: who certifies clients
   std::string authorities_directory;     ///< CADIR
   std::string revocations;               ///< CRLFILE
-  std::optional<unsigned> depth;         ///< VERIFYDEPTH
-  bool asks_client = false;              ///< CCAVERIFY is set: a certificate, as by -m
-  bool asks_no_client = false;           ///< CCAFILE is `-`: -z, -m and -i do not hold
+  std::string client_keys;        ///< CLIENTKEYS: names of clients by their raw keys
+  std::optional<unsigned> depth;  ///< VERIFYDEPTH
+  bool asks_client = false;       ///< CCAVERIFY is set: a certificate, as by -m
+  bool asks_no_client = false;    ///< CCAFILE is `-`: -z, -m and -i do not hold
 
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes its 0 for a pointer
   [[nodiscard]] auto operator<=>(const SiteSettings&) const = default;

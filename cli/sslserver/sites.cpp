@@ -49,6 +49,11 @@ base::Result<Sites> Sites::make(std::span<const SiteSettings> settings,
       if (!trust) return tl::unexpected(trust.error());
       site.trust = std::move(*trust);
     }
+    if (site.demand == ClientDemand::dane && !settings[i].client_keys.empty()) {
+      auto listed = ClientNames::read(settings[i].client_keys);
+      if (!listed) return tl::unexpected(listed.error());
+      site.client_names = std::move(*listed);
+    }
     // A client that is proved by DANE may have a certificate of nobody's, and would not
     // show it where authorities are named.
     const bool named = site.trust && site.demand != ClientDemand::dane;

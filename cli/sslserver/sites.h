@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/sslserver/client_judge.h"
+#include "cli/sslserver/client_names.h"
 #include "cli/sslserver/key_book.h"
 #include "cli/sslserver/site_settings.h"
 #include "src/tls/served_certificate.h"
@@ -20,6 +21,7 @@ class Site {
   std::vector<std::string> protocols;
   ClientDemand demand = ClientDemand::none;  ///< what clients must show
   std::shared_ptr<const ClientTrust> trust;  ///< null: no authority certifies them
+  ClientNames client_names;                  ///< of raw keys, where DANE proves clients
   /// What tells the tickets of this site from those of others, as long as the keeper
   /// lives.
   std::string ticket_words;

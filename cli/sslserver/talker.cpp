@@ -47,6 +47,7 @@ class Talker {
         pid_(getpid()),
         socket_(std::move(client.socket)) {
     from_.keeper.asking->use(std::move(channel), options_.handshake_limit);
+    names_.local_host = options_.names.local_host;
     names_.local = client.local;
     names_.remote = client.remote;
   }
@@ -58,7 +59,6 @@ class Talker {
   base::Result<void> start_starter();
   [[noreturn]] void become_starter(ProgramEnds theirs, io::Descriptor talk);
   base::Result<void> give_up_rights(const Variables& variables);
-  [[nodiscard]] base::Result<server::Rights> rights(const Variables& variables) const;
   void prepare_look_ups();
   void learn_names();
   void close_to_files() const;
@@ -152,35 +152,10 @@ base::Result<void> Talker::start_starter() {
                     "unable to fork: " + base::system_message(errno));
 }
 
-/// The user and group of SSL_UID and SSL_GID; nothing where these are not set, which
-/// means that nobody else has them: not the program, not the keeper, no other talker.
-base::Result<server::Rights> Talker::rights(const Variables& variables) const {
-  server::Rights out;
-  const std::pair<const char*, const char*> words[] = {{"SSL_UID", "SSL_GID"},
-                                                       {"SSL_USER", "SSL_GROUP"}};
-  for (const auto& [user, group] : words) {
-    if (const auto word = variables.value(user); word && !out.user) {
-      const auto number = server::user_number(user, *word);
-      if (!number) return tl::unexpected(number.error());
-      out.user = *number;
-    }
-    if (const auto word = variables.value(group); word && !out.group) {
-      const auto number = server::group_number(group, *word);
-      if (!number) return tl::unexpected(number.error());
-      out.group = *number;
-    }
-  }
-  if (out.user == uid_t{0}) {
-    return base::fail(ErrorKind::usage, Code::usage,
-                      "SSL_UID: root is not to hear strangers");
-  }
-  return out;
-}
-
 /// `variables` are those of the rule for the address: no name of the client is known yet,
 /// and afterwards it is too late.
 base::Result<void> Talker::give_up_rights(const Variables& variables) {
-  const auto who = rights(variables);
+  const auto who = talker_rights(variables);
   if (!who) return tl::unexpected(who.error());
   if (const auto root = variables.value("SSL_CHROOT")) {
     if (auto shut = server::shut_in(*root); !shut) return shut;
@@ -194,7 +169,6 @@ base::Result<void> Talker::give_up_rights(const Variables& variables) {
 
 void Talker::prepare_look_ups() {
   const ucspi::WantedNames& wanted = options_.names;
-  names_.local_host = wanted.local_host;
   const bool names = !wanted.local_host || wanted.remote_host || wanted.remote_info;
   if (!names && options_.client != ClientDemand::dane) return;
   resolver::Config how = options_.resolver;
@@ -277,6 +251,7 @@ base::Result<std::unique_ptr<tls::Session>> Talker::make_session() const {
                                  ? tls::ClientCertificate::optional
                                  : tls::ClientCertificate::required;
   }
+  how.raw_client_keys = !site_->client_names.empty();
   how.credentials = [this](const std::string& name) { return site_->shown_to(name); };
   how.ticket_key = [this](const std::string& name) {
     return from_.keeper.asking->ticket_key(site_->ticket_words + " name " + name);
@@ -300,7 +275,7 @@ io::Task<base::Result<void>> Talker::prove_by_dane(tls::Session& session,
   proof.objection = "names cannot be looked up";
   if (resolver_) {
     proof = co_await prove_client(*resolver_, session.chain(), options_.client_service,
-                                  roots, deadline);
+                                  site_->client_names, roots, deadline);
   }
   resolver_.reset();
   if (proof.objection) {
@@ -408,7 +383,8 @@ io::Task<int> Talker::serve_delayed() {
   tls.variables = [this](const tls::Session& session) {
     return ucspi::later_variables(session, ucspi::OwnRole::server, dane_);
   };
-  const auto ended = co_await ucspi::serve_delayed(std::move(socket_), service(), tls);
+  const ucspi::Options how = service();
+  const auto ended = co_await ucspi::serve_delayed(std::move(socket_), how, tls);
   if (!ended && !is_told) co_return drop(ended.error().detail);
   co_return end(ended);
 }
@@ -419,6 +395,29 @@ io::Task<int> Talker::converse() {
 }
 
 }  // namespace
+
+base::Result<server::Rights> talker_rights(const Variables& variables) {
+  server::Rights out;
+  const std::pair<const char*, const char*> words[] = {{"SSL_UID", "SSL_GID"},
+                                                       {"SSL_USER", "SSL_GROUP"}};
+  for (const auto& [user, group] : words) {
+    if (const auto word = variables.value(user); word && !out.user) {
+      const auto number = server::user_number(user, *word);
+      if (!number) return tl::unexpected(number.error());
+      out.user = *number;
+    }
+    if (const auto word = variables.value(group); word && !out.group) {
+      const auto number = server::group_number(group, *word);
+      if (!number) return tl::unexpected(number.error());
+      out.group = *number;
+    }
+  }
+  if (out.user == uid_t{0}) {
+    return base::fail(ErrorKind::usage, Code::usage,
+                      "SSL_UID: root is not to hear strangers");
+  }
+  return out;
+}
 
 int talk_to(server::Accepted client, io::Descriptor channel,
             const Inheritance& inheritance) {

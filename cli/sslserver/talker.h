@@ -17,6 +17,11 @@ struct Inheritance {
   const char* const* environment;  ///< for the program
 };
 
+/// Whose rights SSL_UID, SSL_GID, SSL_USER and SSL_GROUP give talkers; nothing where they
+/// are not set, which means that nobody else has them: not the program, not the keeper,
+/// no other talker. Error kind `usage`: unknown, or root.
+[[nodiscard]] base::Result<server::Rights> talker_rights(const Variables& variables);
+
 /// The talker's whole life: rules, names, TLS, relay. Returns the exit status: the
 /// program's, 100 for a connection that the rules deny, or 111.
 [[nodiscard]] int talk_to(server::Accepted client, io::Descriptor channel,

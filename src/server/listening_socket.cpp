@@ -40,7 +40,10 @@ base::Result<io::Descriptor> listen_at(const ListenAt& where) {
   net::Endpoint endpoint = where.endpoint;
   if (where.scope != 0) endpoint.address.scope = where.scope;
   const io::SocketAddress kernel = io::to_kernel(endpoint);
-  if (bind(out.get(), kernel.get(), kernel.length) != 0) return failed("unable to bind");
+  if (bind(out.get(), kernel.get(), kernel.length) != 0) {
+    return failed("unable to bind " + net::to_text(endpoint.address) + " port " +
+                  std::to_string(endpoint.port));
+  }
   if (listen(out.get(), where.backlog) != 0) return failed("unable to listen");
   return out;
 }

@@ -33,6 +33,13 @@ bool Occupancy::leave(pid_t pid) {
   return true;
 }
 
+std::vector<pid_t> Occupancy::processes() const {
+  std::vector<pid_t> out;
+  out.reserve(clients_.size());
+  for (const auto& [pid, client] : clients_) out.push_back(pid);
+  return out;
+}
+
 std::size_t Occupancy::of(const net::Address& address) const {
   const auto found = counts_.find(client_of(address));
   return found == counts_.end() ? 0 : found->second;

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <map>
-#include <optional>
+#include <vector>
 
 #include "src/base/address.h"
 
@@ -23,6 +23,8 @@ class Occupancy {
   bool leave(pid_t pid);
 
   [[nodiscard]] std::size_t size() const { return clients_.size(); }
+  /// The processes that serve them.
+  [[nodiscard]] std::vector<pid_t> processes() const;
   /// How many connections the client at this address has.
   [[nodiscard]] std::size_t of(const net::Address& address) const;
 

@@ -43,7 +43,6 @@ class Client final : public GnutlsSession {
   [[nodiscard]] bool has_shown_certificate() const override {
     return gnutls_certificate_client_get_request_status(handle()) != 0;
   }
-  int read_raw_key(base::ByteView body, Layout layout);
   [[nodiscard]] bool forbids_signing(const verify::Certificates& sent) const;
 
   KeyUsage key_usage_ = KeyUsage::enforce;
@@ -73,9 +72,7 @@ base::Result<void> Client::begin(const Options& options, const Hello& hello) {
 int Client::read_certificates(std::span<std::byte> body) {
   const bool tls13 = gnutls_protocol_get_version(handle()) == GNUTLS_TLS1_3;
   const Layout layout = tls13 ? Layout::tls13 : Layout::tls12;
-  if (gnutls_certificate_type_get2(handle(), GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK) {
-    return read_raw_key(body, layout);
-  }
+  if (shows_raw_key()) return read_raw_key(body, layout);
   auto sent = read_certificate_message(body, layout);
   if (!sent) return 0;  // GnuTLS says what is wrong with it
   const auto reading = make_readable(body, layout, *sent);
@@ -84,13 +81,6 @@ int Client::read_certificates(std::span<std::byte> body) {
   const bool forbidden = forbids_signing(*sent);
   judge_instead(std::move(*sent));
   return forbidden && key_usage_ == KeyUsage::enforce ? GNUTLS_E_KEY_USAGE_VIOLATION : 0;
-}
-
-int Client::read_raw_key(base::ByteView body, Layout layout) {
-  const auto key = read_raw_key_message(body, layout);
-  if (!key) return 0;  // GnuTLS says what is wrong with it
-  const auto usable = check_raw_key(*key);
-  return usable ? 0 : give_up(verify::RawPublicKey{*key}, usable.error());
 }
 
 // What stands in forbids its key nothing; what it stands for may (RFC 5280 4.2.1.3).

@@ -142,6 +142,18 @@ int GnutlsSession::give_up(verify::Chain sent, base::Error why) {
   return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+bool GnutlsSession::shows_raw_key() const {
+  return gnutls_certificate_type_get2(session_.get(), GNUTLS_CTYPE_PEERS) ==
+         GNUTLS_CRT_RAWPK;
+}
+
+int GnutlsSession::read_raw_key(base::ByteView body, Layout layout) {
+  const auto key = read_raw_key_message(body, layout);
+  if (!key) return 0;  // GnuTLS says what is wrong with it
+  const auto usable = check_raw_key(*key);
+  return usable ? 0 : give_up(verify::RawPublicKey{*key}, usable.error());
+}
+
 int GnutlsSession::before_message(unsigned type, base::ByteView body) {
   if (type == GNUTLS_HANDSHAKE_CERTIFICATE_PKT) expect_certificates();
   if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO) hear_hello(body);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "src/tls/certificate_message.h"
 #include "src/tls/own_certificate.h"
 #include "src/tls/records.h"
 #include "src/tls/session.h"
@@ -60,6 +61,11 @@ class GnutlsSession : public Session {
 
   /// What the judge is to see in place of what GnuTLS has read.
   void judge_instead(verify::Certificates sent) { sent_ = std::move(sent); }
+  /// Whether the peer shows a raw public key (RFC 7250) in place of certificates.
+  [[nodiscard]] bool shows_raw_key() const;
+  /// Reads a Certificate message that has one; as `read_certificates`.
+  int read_raw_key(base::ByteView body, Layout layout);
+
   /// Ends the handshake over what the peer `sent`: the judge says what it says of that
   /// chain in a file; a peer that it would have believed is lost all the same, with
   /// `why`.

@@ -106,10 +106,14 @@ base::Result<void> Server::begin(ServerOptions options) {
   options_ = std::move(options);
   unsigned flags = GNUTLS_SERVER | GNUTLS_NO_TICKETS_TLS12 | GNUTLS_NO_AUTO_SEND_TICKET;
   if (!gives_tickets()) flags |= GNUTLS_NO_TICKETS;
+  if (options_.raw_client_keys) flags |= GNUTLS_ENABLE_RAWPK;
   // No signature of ours is over SHA-1, whatever a client of TLS 1.2 can do (RFC 9155).
   priorities_ =
       (options_.priorities.empty() ? default_priorities() : options_.priorities) +
       ":-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1";
+  if (options_.raw_client_keys) {
+    priorities_ += ":-CTYPE-ALL:+CTYPE-SRV-X509:+CTYPE-CLI-RAWPK:+CTYPE-CLI-X509";
+  }
   if (auto ready = set_up(flags, priorities_, options_.credentials("")); !ready) {
     return ready;
   }
@@ -151,6 +155,7 @@ void Server::hear_hello(base::ByteView body) {
 int Server::read_certificates(std::span<std::byte> body) {
   const bool tls13 = gnutls_protocol_get_version(handle()) == GNUTLS_TLS1_3;
   const Layout layout = tls13 ? Layout::tls13 : Layout::tls12;
+  if (shows_raw_key()) return read_raw_key(body, layout);
   auto sent = read_certificate_message(body, layout);
   if (!sent || sent->empty()) return 0;  // GnuTLS says what is wrong with it
   const auto reading = make_readable(body, layout, *sent);

@@ -20,6 +20,7 @@ enum class ClientCertificate { none, optional, required };
 struct ServerOptions {
   std::string priorities;  ///< GnuTLS priority string; empty: `default_priorities()`
   ClientCertificate client_certificate = ClientCertificate::none;
+  bool raw_client_keys = false;  ///< raw public keys (RFC 7250) will do, too
   /// Protocols of ALPN (RFC 7301); a client that knows none of them is refused.
   std::vector<std::string> protocols;
   /// What is shown to a client that asks for this name; never null.

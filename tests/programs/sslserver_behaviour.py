@@ -933,6 +933,12 @@ class Limits(Case):
         server = self.server(*CAT, host="::1", settings={"MAXCONIP": "1"})
         self.expect_one_each(server, *SIX)
 
+    def test_a_limit_that_is_no_number_lets_nobody_in(self) -> None:
+        server = self.server(*CAT, options=self.rules('127.0.0.3:allow,MAXCONIP="x"\n:allow\n'))
+        self.expect_refused(server, source="127.0.0.3")
+        self.assertRegex(server.log, "MAXCONIP of a rule x is not a number")
+        self.expect_alive(server)
+
     def test_a_rule_may_set_it(self) -> None:
         rules = self.rules('127.0.0.3:allow,MAXCONIP="1"\n:allow\n')
         server = self.server(*CAT, options=rules)
@@ -1212,9 +1218,17 @@ class Users(Case):
         self.expect_unowned(keeper.pid)
 
     def test_a_talker_is_never_root(self) -> None:
-        server = self.server(*SAY, settings={"SSL_UID": "0"})
-        self.expect_refused(server)
+        self.expect_no_start({**MATERIAL.ecdsa.environment, "SSL_UID": "0"})
+        server = self.server(*SAY, options=self.rules('127.0.0.4:allow,SSL_UID="0"\n'))
+        self.expect_refused(server, source="127.0.0.4")
         self.assertRegex(server.log, "root is not to hear strangers")
+        self.expect_alive(server)
+
+    def test_users_and_roots_that_are_not_there(self) -> None:
+        """Known before anybody comes."""
+        for name, value in (("SSL_USER", "no-such-user"), ("SSL_GROUP", "no-such-group"),
+                            ("SSL_CHROOT", str(self.scratch / "none"))):
+            self.expect_no_start({**MATERIAL.ecdsa.environment, name: value})
 
     def test_a_user_without_a_group(self) -> None:
         """The program's group stays, as tcpserver has it; the talker's does not."""
@@ -1258,14 +1272,11 @@ class Users(Case):
                 self.assertEqual(os.readlink(f"/proc/{talker}/root"), str(root))
                 self.assertEqual(os.readlink(f"/proc/{program}/root"), "/")
 
-    def test_a_root_that_is_not_there(self) -> None:
-        """Whether at start or at the connection: nobody is served outside of it."""
-        settings = {"SSL_CHROOT": str(self.scratch / "none")}
-        try:
-            server = self.server(*SAY, settings=settings)
-        except ChildProcessError:
-            return
-        self.expect_refused(server)
+    def test_a_root_of_a_rule_that_is_not_there(self) -> None:
+        """Nobody is served outside of it."""
+        server = self.server(*SAY, options=self.rules(
+            f'127.0.0.4:allow,SSL_CHROOT="{self.scratch}/none"\n'))
+        self.expect_refused(server, source="127.0.0.4")
         self.assertNotEqual(server.status(), 0)
 
     def test_talkers_have_no_socket_that_listens(self) -> None:
@@ -1997,6 +2008,17 @@ class InAdvance(Signals):
         self.expect_alive(server)
         self.rules(":deny")
         self.expect_refused(server)
+
+    def test_sslhandle(self) -> None:
+        """The name under which as many wait as -c says, and SIGTERM ends connections."""
+        server = super().server(*CAT, options="-c 2 -f lock", base="-1vRHl0",
+                                before=("bash", "-c", 'exec -a sslhandle "$0" "$@"'))
+        until(lambda: len(server.waiting()) == 2, "two that wait")
+        peer = self.talk(server)
+        self.expect_echo(peer, b"word")
+        self.assertEqual(server.stop(), 0)
+        with contextlib.suppress(OSError):
+            self.assertEqual(peer.read_to_end(), b"")
 
     def test_more_clients_than_wait(self) -> None:
         server = self.server(*CAT, options="-c 5")

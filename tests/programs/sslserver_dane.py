@@ -9,7 +9,9 @@ keys that are made here; ZONES_DIR has those that nobody can look up. LOOK_AGAIN
 environment adds what waits a minute for a TTL to end. The last line is `N passed, N failed`.
 """
 
+import base64
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -29,8 +31,8 @@ import sslserver_support as support
 from harness import SOON_SECONDS, run_cases
 from own_internet import Internet
 from sslserver_material import FOR_CLIENTS, FOR_SERVERS, PAST, add_chain, issue
-from sslserver_support import (Authority, Material, Pair, Sslserver, Talk, ask, as_root,
-                               connect, context, openssl, pem_of, plain_end, replace,
+from sslserver_support import (ENV, Authority, Material, Pair, Sslserver, Talk, ask, as_root,
+                               connect, context, gnutls_cli, openssl, pem_of, plain_end, replace,
                                s_client, talk, until, variables, with_ipv6, write_rules)
 
 import nameservers  # noqa: E402  own_internet knows the way
@@ -605,6 +607,46 @@ class DaneClients(Case):
         self.assertEqual(WORLD.net.stat().st_mode & 0o77, 0)
         for options in ("-H", "-h"):
             self.expect_proved(self.dane(options=options), WORLD.clients["good"])
+
+    def ask_by_raw_key(self, server: Sslserver, pair: Pair) -> str:
+        """What a client gets that shows its key alone (RFC 7250)."""
+        public = self.scratch / "public.pem"
+        openssl("pkey", "-in", pair.key, "-pubout", "-out", public)
+        return gnutls_cli(server, "--insecure", "--rawpkkeyfile", pair.key, "--rawpkfile", public,
+                          "--priority", "NORMAL:-CTYPE-ALL:+CTYPE-SRV-X509:+CTYPE-CLI-RAWPK",
+                          data=b"").out
+
+    def list_of_keys(self, *lines: tuple[str, Pair]) -> dict[str, str]:
+        """The variable for a file with the names of keys."""
+        def digest(pair: Pair) -> str:
+            text = openssl("pkey", "-in", pair.key, "-pubout")
+            body = "".join(line for line in text.splitlines() if "--" not in line)
+            return hashlib.sha256(base64.b64decode(body)).hexdigest()
+
+        file = self.scratch / "clients"
+        file.write_text("# name, and SHA2-256 of the key\n\n"
+                        + "".join(f"{name}  {digest(pair)}\n" for name, pair in lines))
+        return {"CLIENTKEYS": str(file)}
+
+    def test_a_raw_key_has_the_name_that_is_listed(self) -> None:
+        good, other = WORLD.clients["good"], WORLD.clients["expired"]
+        listed = self.list_of_keys(("good.client.example", good), ("good.client.example", other))
+        server = self.dane(*ENV, settings=listed)
+        self.assertIn("DANE_TLSA_OWNER=_smtp-client.good.client.example",
+                      self.ask_by_raw_key(server, good))
+        self.assertNotIn("DANE_", self.ask_by_raw_key(server, other), "not that name's key")
+        self.assertNotIn("DANE_", self.ask_by_raw_key(server, WORLD.spare), "not listed")
+        self.expect_proved(self.dane(settings=listed), good)
+
+    def test_without_a_list_there_are_no_raw_keys(self) -> None:
+        self.assertNotIn("DANE_", self.ask_by_raw_key(self.dane(*ENV), WORLD.clients["good"]))
+
+    def test_a_list_that_is_none(self) -> None:
+        file = self.scratch / "clients"
+        for text in ("name", "name 00", "name " + "0" * 64 + " more", "a..b " + "0" * 64):
+            file.write_text(text)
+            with self.assertRaisesRegex(ChildProcessError, "clients: no name and SHA2-256"):
+                self.dane(settings={"CLIENTKEYS": str(file)})
 
     def test_settings_of_the_resolver_that_name_files(self) -> None:
         """Root hints, which libunbound reads at the first question."""

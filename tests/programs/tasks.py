@@ -102,9 +102,10 @@ class Administrator(Case):
                     case $1 in
                       build)
                         cp {behaviour.PROGRAM} build/bin/dane
-                        cp {SSLCLIENT} build/bin/sslclient
+                        cp {SSLCLIENT} {Path(SSLCLIENT).parent}/sslserver build/bin
+                        cp build/bin/sslserver build/bin/sslhandle
                         cd {SOURCES}/cli/scripts
-                        cp sslcat sslconnect https@ "$OLDPWD/build/bin" ;;
+                        cp sslcat sslconnect sslprint https@ "$OLDPWD/build/bin" ;;
                       man)
                         mkdir -p build/man
                         for page in docs/man/*.scd; do

@@ -78,13 +78,13 @@ TEST(ListeningSocket, AnAddressInUseIsAnError) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, base::ErrorKind::temporary);
   EXPECT_EQ(second.error().code, base::Code::socket);
-  EXPECT_THAT(second.error().detail, HasSubstr("unable to bind: "));
+  EXPECT_THAT(second.error().detail, HasSubstr("unable to bind "));
 }
 
 TEST(ListeningSocket, AnAddressThatIsNotOursIsAnError) {
   const auto socket = listen_at({at("192.0.2.1")});
   ASSERT_FALSE(socket);
-  EXPECT_THAT(socket.error().detail, HasSubstr("unable to bind: "));
+  EXPECT_THAT(socket.error().detail, HasSubstr("unable to bind "));
 }
 
 // A port is free again at once, although the last connections to it are remembered.
