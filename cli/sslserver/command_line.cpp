@@ -182,7 +182,8 @@ base::Result<void> apply_argument(int letter, const char* argument, Draft& draft
       draft.interface = argument;
       return {};
     case 'f':  // the lock of sslhandle, whose children accept; here the listener does
-      return {};
+      if (draft.is_sslhandle) return {};
+      return usage("unknown option -f; it is for sslhandle");
     case 'u':
       return set_user("-u", argument, options);
     case 'g':

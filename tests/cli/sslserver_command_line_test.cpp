@@ -144,7 +144,7 @@ TEST_F(SslserverCommandLine, AHostThatIsNoneIsRefused) {
 TEST_F(SslserverCommandLine, TooFewWordsAreToldTheUsage) {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {}, {"0"}, {"0", "465"}, {"-v", "0", "465"}}) {
-    EXPECT_EQ(refusal_of_all(words), kUsage);
+    EXPECT_EQ(refusal_of_all(words), std::string(kUsage) + "; see sslserver --help");
   }
 }
 
@@ -314,7 +314,9 @@ TEST_F(SslserverCommandLine, AMistypedOptionGetsASuggestion) {
 
 TEST_F(SslserverCommandLine, WordsThatNobodyKnowsAreRefused) {
   EXPECT_THAT(refusal({"--polite", "x"}), HasSubstr("unknown option --polite"));
-  EXPECT_THAT(refusal({"-f"}), HasSubstr("unknown option -f"));
+  EXPECT_THAT(refusal({"-k"}), HasSubstr("unknown option -k"));
+  EXPECT_THAT(refusal({"-vkq"}), HasSubstr("unknown option -k"));
+  EXPECT_THAT(refusal({"-f", "lock"}), HasSubstr("-f"));
   EXPECT_THAT(refusal_of_all({"-x"}), HasSubstr("option -x needs an argument"));
   EXPECT_THAT(refusal_of_all({"--forward"}), HasSubstr("needs an argument"));
 }

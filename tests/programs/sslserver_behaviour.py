@@ -934,7 +934,7 @@ class Limits(Case):
         self.expect_one_each(server, *SIX)
 
     def test_a_limit_that_is_no_number_lets_nobody_in(self) -> None:
-        server = self.server(*CAT, options=self.rules('127.0.0.3:allow,MAXCONIP="x"\n:allow\n'))
+        server = self.server(*SAY, options=self.rules('127.0.0.3:allow,MAXCONIP="x"\n:allow\n'))
         self.expect_refused(server, source="127.0.0.3")
         self.assertRegex(server.log, "MAXCONIP of a rule x is not a number")
         self.expect_alive(server)
