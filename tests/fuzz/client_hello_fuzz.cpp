@@ -16,7 +16,8 @@ void must(bool holds) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string name = tls::server_name_in(std::as_bytes(std::span(data, size)));
+  const std::string name =
+      tls::read_client_hello(std::as_bytes(std::span(data, size).server_name));
   must(name.size() <= 253 && name.size() <= size);
   must(std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
