@@ -17,7 +17,7 @@ void must(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string name =
-      tls::read_client_hello(std::as_bytes(std::span(data, size).server_name));
+      tls::read_client_hello(std::as_bytes(std::span(data, size))).server_name;
   must(name.size() <= 253 && name.size() <= size);
   must(std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
