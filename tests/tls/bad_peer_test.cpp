@@ -112,6 +112,8 @@ TEST(BadPeer, APeerThatNeverStopsTalkingEndsAtTheDeadline) {
     for (const char octet : message('\x02', std::string(130'000, '\0'))) {
       octets += record(std::string(1, octet));
     }
+    // A machine may read all of it in time: the last record never comes.
+    octets.resize(octets.size() - record("x").size());
     (void)::send(end.get(), octets.data(), octets.size(), MSG_NOSIGNAL);
     char octet = 0;
     (void)!::read(end.get(), &octet, 1);  // until we hang up
