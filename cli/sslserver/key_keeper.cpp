@@ -17,6 +17,7 @@
 #include "src/io/close_others.h"
 #include "src/io/core_dumps.h"
 #include "src/io/landlock.h"
+#include "src/io/pipe.h"
 #include "src/keeper/keeper.h"
 #include "src/server/rights.h"
 
@@ -83,15 +84,6 @@ bool give_up_rights() {
   std::_Exit(0);
 }
 
-base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return base::fail(base::ErrorKind::internal, base::Code::socket,
-                      "unable to create socket pair: " + base::system_message(errno));
-  }
-  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
-}
-
 }  // namespace
 
 base::Result<KeyPassword> KeyPassword::from_descriptor_3() {
@@ -122,7 +114,7 @@ std::string KeyPassword::read() const {
 base::Result<NewKeeper> NewKeeper::start(std::vector<SiteSettings> settings,
                                          const KeyPassword& password,
                                          std::chrono::seconds patience) {
-  auto control = make_control();
+  auto control = io::make_socket_pair(SOCK_SEQPACKET);
   if (!control) return tl::unexpected(control.error());
   auto report = make_talk();
   if (!report) return tl::unexpected(report.error());

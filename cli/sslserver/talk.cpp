@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "src/io/pipe.h"
+
 namespace cli::sslserver {
 namespace {
 
@@ -136,12 +138,7 @@ std::optional<Words> words_in(std::string_view message) {
 }
 
 base::Result<std::pair<io::Descriptor, io::Descriptor>> make_talk() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return base::fail(base::ErrorKind::internal, base::Code::socket,
-                      "unable to create socket pair: " + base::system_message(errno));
-  }
-  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
+  return io::make_socket_pair(SOCK_STREAM);
 }
 
 Words to_words(const ucspi::ConnectionNames& names) {

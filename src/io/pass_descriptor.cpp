@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "src/io/again.h"
+
 namespace io {
 namespace {
 
@@ -27,15 +29,6 @@ struct Parcel {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
   msghdr message{};
 };
-
-template <typename Call>
-ssize_t again(Call call) {
-  ssize_t n = 0;
-  do {
-    n = call();
-  } while (n < 0 && errno == EINTR);
-  return n;
-}
 
 }  // namespace
 

@@ -2,24 +2,10 @@
 
 #include <sys/socket.h>
 
-#include <cerrno>
-
+#include "src/io/again.h"
 #include "src/keeper/message.h"
 
 namespace keeper {
-namespace {
-
-template <typename Call>
-ssize_t again(Call call) {
-  ssize_t n = 0;
-  do {
-    n = call();
-  } while (n < 0 && errno == EINTR);
-  return n;
-}
-
-}  // namespace
-
 void Asking::use(io::Descriptor channel, std::chrono::seconds patience) {
   channel_ = std::move(channel);
   const timeval span{patience.count(), 0};
@@ -34,10 +20,11 @@ std::optional<base::Bytes> Asking::ask(base::ByteView message) {
   const int fd = channel_.get();
   if (fd < 0) return std::nullopt;
   const ssize_t sent =
-      again([&] { return ::send(fd, message.data(), message.size(), MSG_NOSIGNAL); });
+      io::again([&] { return ::send(fd, message.data(), message.size(), MSG_NOSIGNAL); });
   if (sent != static_cast<ssize_t>(message.size())) return std::nullopt;
   base::Bytes answer(kMostOctets);
-  const ssize_t got = again([&] { return ::recv(fd, answer.data(), answer.size(), 0); });
+  const ssize_t got =
+      io::again([&] { return ::recv(fd, answer.data(), answer.size(), 0); });
   if (got <= 0) return std::nullopt;
   answer.resize(static_cast<std::size_t>(got));
   return answer;

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "src/io/pass_descriptor.h"
+#include "src/io/pipe.h"
 #include "src/keeper/handshake_shape.h"
 #include "src/keeper/message.h"
 #include "src/keeper/ticket_secret.h"
@@ -119,14 +120,11 @@ class Keeper {
 }  // namespace
 
 base::Result<io::Descriptor> open_channel(const io::Descriptor& control) {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return base::fail(base::ErrorKind::internal, base::Code::socket,
-                      "unable to create socket pair: " + base::system_message(errno));
+  auto ends = io::make_socket_pair(SOCK_SEQPACKET);
+  if (!ends) return tl::unexpected(ends.error());
+  if (io::send_descriptor(control.get(), ends->second.get())) {
+    return std::move(ends->first);
   }
-  io::Descriptor ours(ends[0]);
-  const io::Descriptor theirs(ends[1]);
-  if (io::send_descriptor(control.get(), theirs.get())) return ours;
   return base::fail(base::ErrorKind::internal, base::Code::closed,
                     "the keeper of the keys does not answer");
 }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <thread>
 
+#include "src/io/pipe.h"
+
 namespace ucspi {
 namespace {
 
@@ -31,12 +33,7 @@ std::array<int, 3> free_descriptors() {
 }
 
 base::Result<std::pair<io::Descriptor, io::Descriptor>> make_control() {
-  std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return base::fail(base::ErrorKind::internal, base::Code::socket,
-                      "unable to create socket pair: " + base::system_message(errno));
-  }
-  return std::pair(io::Descriptor(ends[0]), io::Descriptor(ends[1]));
+  return io::make_socket_pair(SOCK_STREAM);
 }
 
 base::Result<DelayedProgram> spawn_delayed(const std::vector<std::string>& argv,

@@ -62,7 +62,7 @@ struct Recipe {
 [[nodiscard]] base::Bytes spki_of(const Key& key);
 /// PEM of the private key.
 [[nodiscard]] std::string key_pem(const Key& key);
-/// The same under a password (PKCS #8).
+/// PEM of the private key under a password (PKCS #8).
 [[nodiscard]] std::string key_pem(const Key& key, const std::string& password);
 /// A list of revoked certificates, by an authority of `ca()`.
 struct RevocationRecipe {
