@@ -9,7 +9,6 @@
 #include "cli/sslclient/help.h"
 #include "cli/sslclient/letters.h"
 #include "cli/sslclient/long_options.h"
-#include "cli/suggest.h"
 #include "cli/version.h"
 
 namespace cli::sslclient {
@@ -34,25 +33,9 @@ base::Result<Options> defaults() {
 }
 
 base::Result<void> apply(int letter, const char* argument, Draft& draft) {
-  if (letter >= kPolicy) return apply_long_option(letter, argument, draft);
+  if (letter >= kFirstLongOption) return apply_long_option(letter, argument, draft);
   if (apply_letter(letter, draft.options)) return {};
   return apply_argument(letter, argument, draft);
-}
-
-tl::unexpected<base::Error> bad_option(int letter, char** argv) {
-  // Where letters stand together getopt tells the one that it stopped at.
-  const bool is_letter = optopt > 0 && optopt < kFirstLongOption;
-  const std::string word = is_letter ? std::string{'-', static_cast<char>(optopt)}
-                                     : base::printable(argv[optind - 1], base::kWord);
-  if (letter == ':') return usage("option " + word + " needs an argument");
-  std::vector<std::string> names;
-  for (const option& one : long_options()) {
-    if (one.name != nullptr) names.push_back("--" + std::string(one.name));
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const std::string near = suggestion(word.substr(0, word.find('=')), known);
-  return usage("unknown option " + word +
-               (near.empty() ? "; see sslclient --help" : near));
 }
 
 base::Result<void> set_target(const std::vector<std::string>& words, Options& options) {
@@ -135,7 +118,9 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv) {
     if (letter == -1) break;
     if (letter == kHelp) return CommandLine{std::nullopt, help()};
     if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslclient")};
-    if (letter == '?' || letter == ':') return bad_option(letter, argv);
+    if (letter == '?' || letter == ':') {
+      return tl::unexpected(bad_option(letter, argv, long_options(), "sslclient"));
+    }
     // It has taken effect before the libraries looked, if at all: see
     // library_environment.h.
     if (letter == kWholeEnvironment && argv[1] != kLibraryEnvironment) {

@@ -67,20 +67,6 @@ base::Result<void> set_level(std::string_view word, Draft& draft) {
   return {};
 }
 
-base::Result<void> set_forward(std::string_view word, Options& options) {
-  auto config = resolver::with_forward(options.resolver, word);
-  if (!config) return tl::unexpected(config.error().in("--forward"));
-  options.resolver = std::move(*config);
-  return {};
-}
-
-base::Result<void> set_dns_timeout(std::string_view word, Options& options) {
-  const auto span = parse_span("--dns-timeout", word);
-  if (!span) return tl::unexpected(span.error());
-  options.resolver.deadline = *span;
-  return {};
-}
-
 base::Result<void> add_name(std::string_view word, Options& options) {
   auto name = parse_reference(word);
   if (!name) return tl::unexpected(name.error());
@@ -175,22 +161,12 @@ std::span<const option> long_options() { return kLongOptions; }
 base::Result<void> apply_long_option(int code, const char* argument, Draft& draft) {
   const std::string_view word = argument == nullptr ? "" : argument;
   Options& options = draft.options;
+  if (code < kBehindResolverOptions) {
+    return apply_resolver_option(code, word, options.resolver);
+  }
   switch (code) {
     case kPolicy:
       return set_level(word, draft);
-    case kTrustAnchor:
-      options.resolver.trust_anchor = word;
-      return {};
-    case kAutoTrustAnchor:
-      options.resolver.auto_trust_anchor = word;
-      return {};
-    case kUnboundConf:
-      options.resolver.unbound_conf = word;
-      return {};
-    case kForward:
-      return set_forward(word, options);
-    case kDnsTimeout:
-      return set_dns_timeout(word, options);
     case kSni:
       return set_server_name(word, options);
     case kName:

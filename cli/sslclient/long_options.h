@@ -4,19 +4,14 @@
 
 #include <span>
 
+#include "cli/resolver_options.h"
 #include "cli/sslclient/options.h"
 
 namespace cli::sslclient {
 
-/// What getopt_long returns for the words with two hyphens.
-inline constexpr int kFirstLongOption = 256;
+/// What getopt_long returns for the words with two hyphens, beside ResolverOption.
 enum LongOption : int {
-  kPolicy = kFirstLongOption,
-  kTrustAnchor,
-  kAutoTrustAnchor,
-  kForward,
-  kUnboundConf,
-  kDnsTimeout,
+  kPolicy = kBehindResolverOptions,
   kSni,
   kName,
   kStarttls,

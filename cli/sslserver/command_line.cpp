@@ -8,8 +8,8 @@
 #include <array>
 #include <cstring>
 
+#include "cli/resolver_options.h"
 #include "cli/settings.h"
-#include "cli/suggest.h"
 #include "cli/version.h"
 #include "src/io/socket_address.h"
 
@@ -22,15 +22,8 @@ using base::ErrorKind;
 constexpr const char* kLetters =
     "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:f:";
 
-constexpr int kFirstLongOption = 256;
-
 enum LongOption : int {
-  kTrustAnchor = kFirstLongOption,
-  kAutoTrustAnchor,
-  kForward,
-  kUnboundConf,
-  kDnsTimeout,
-  kAllowTruncation,
+  kAllowTruncation = kBehindResolverOptions,
   kClientPolicy,
   kClientService,
   kOwnTlsa,
@@ -223,22 +216,10 @@ base::Result<void> set_client_service(std::string_view word, Options& options) {
 }
 
 base::Result<void> apply_long(int code, std::string_view word, Options& options) {
+  if (code < kBehindResolverOptions) {
+    return apply_resolver_option(code, word, options.resolver);
+  }
   switch (code) {
-    case kTrustAnchor:
-      options.resolver.trust_anchor = word;
-      return {};
-    case kAutoTrustAnchor:
-      options.resolver.auto_trust_anchor = word;
-      return {};
-    case kUnboundConf:
-      options.resolver.unbound_conf = word;
-      return {};
-    case kForward: {
-      auto forwarding = resolver::with_forward(options.resolver, word);
-      if (!forwarding) return tl::unexpected(forwarding.error().in("--forward"));
-      options.resolver = std::move(*forwarding);
-      return {};
-    }
     case kClientPolicy:
       return set_client_policy(word, options);
     case kPrefork: {
@@ -256,32 +237,10 @@ base::Result<void> apply_long(int code, std::string_view word, Options& options)
       return {};
     case kClientService:
       return set_client_service(word, options);
-    case kDnsTimeout: {
-      const auto span = parse_span("--dns-timeout", word);
-      if (!span) return tl::unexpected(span.error());
-      options.resolver.deadline = *span;
-      return {};
-    }
     default:
       options.relay.truncation = relay::Truncation::tolerate;
       return {};
   }
-}
-
-tl::unexpected<base::Error> bad_option(int letter, char** argv) {
-  // Where letters stand together getopt tells the one that it stopped at.
-  const bool is_letter = optopt > 0 && optopt < kFirstLongOption;
-  const std::string word = is_letter ? std::string{'-', static_cast<char>(optopt)}
-                                     : base::printable(argv[optind - 1], base::kWord);
-  if (letter == ':') return usage("option " + word + " needs an argument");
-  std::vector<std::string> names;
-  for (const option& one : kLongOptions) {
-    if (one.name != nullptr) names.push_back("--" + std::string(one.name));
-  }
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const std::string near = suggestion(word.substr(0, word.find('=')), known);
-  return usage("unknown option " + word +
-               (near.empty() ? "; see sslserver --help" : near));
 }
 
 /// The first address of a name, as this machine has it.
@@ -375,14 +334,16 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv,
     if (letter == -1) break;
     if (letter == kHelp) return CommandLine{std::nullopt, help()};
     if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslserver")};
-    if (letter == '?' || letter == ':') return bad_option(letter, argv);
+    if (letter == '?' || letter == ':') {
+      return tl::unexpected(bad_option(letter, argv, kLongOptions, "sslserver"));
+    }
     const auto* plain = std::ranges::find(kWithoutArgument, letter, &Letter::letter);
     base::Result<void> done;
     if (letter == 'U') {
       done = set_from_environment(variables, draft.options);
     } else if (plain != kWithoutArgument.end()) {
       plain->apply(draft);
-    } else if (letter >= kTrustAnchor) {
+    } else if (letter >= kFirstLongOption) {
       done = apply_long(letter, optarg == nullptr ? "" : optarg, draft.options);
     } else {
       done = apply_argument(letter, optarg, draft);
