@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 import sslserver_support as support
-from harness import HANG_SECONDS, START_SECONDS, run_cases
+from harness import HANG_SECONDS, START_SECONDS
 from sslserver_support import (Material, Pair, Process, Sslserver, as_root, client_hello,
                                connect, context, descendants, is_root, process, until)
 
@@ -494,19 +494,5 @@ def try_rmdir(folder: Path) -> bool:
     return not folder.exists()
 
 
-def main() -> int:
-    """The command line."""
-    global MATERIAL
-    if len(sys.argv) < 2:
-        print(__doc__, file=sys.stderr)
-        return 100
-    support.PROGRAM = str(Path(sys.argv[1]).resolve())
-    MATERIAL = Material()
-    try:
-        return run_cases(sys.modules[__name__], sys.argv[2:])
-    finally:
-        MATERIAL.remove()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(support.run_with_material(sys.modules[__name__], Material, sys.argv))

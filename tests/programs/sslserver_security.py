@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Optional
 
 import sslserver_support as support
-from harness import HANG_SECONDS, run_cases
+from harness import HANG_SECONDS
 from sslserver_support import (NOBODY, PYTHON, Material, Pair, Process, Sslserver, Talk,
                                as_root, children, client_hello, connect, context, descendants,
                                fact, is_root, openssl, process, talk, until)
@@ -529,19 +529,5 @@ class TakenOver(Case):
                                              "prctl(39, 0, 0, 0, 0)"), [0, 1])
 
 
-def main() -> int:
-    """The command line."""
-    global MATERIAL
-    if len(sys.argv) < 2:
-        print(__doc__, file=sys.stderr)
-        return 100
-    support.PROGRAM = str(Path(sys.argv[1]).resolve())
-    MATERIAL = Material()
-    try:
-        return run_cases(sys.modules[__name__], sys.argv[2:])
-    finally:
-        MATERIAL.remove()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(support.run_with_material(sys.modules[__name__], Material, sys.argv))

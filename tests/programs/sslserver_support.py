@@ -19,9 +19,10 @@ import time
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Callable, Iterator, Mapping, Optional, Sequence, Union
 
-from harness import HANG_SECONDS, START_SECONDS
+from harness import HANG_SECONDS, START_SECONDS, run_cases
 
 PROGRAM = ""
 PYTHON = [sys.executable, "-I", "-S", "-c"]
@@ -676,3 +677,21 @@ class Tcpserver:
         """The variables of a connection; none when it was denied."""
         with socket.create_connection((self.host, self.port), HANG_SECONDS, (source, 0)) as peer:
             return variables(plain_end(peer))
+
+
+# A script's own.
+
+def run_with_material(module: ModuleType, make: Callable[[], Material],
+                      words: Sequence[str]) -> int:
+    """The command line `SCRIPT SSLSERVER [NAME...]`: the tests of a module that has what
+    `make` makes as its MATERIAL. The status for the shell."""
+    global PROGRAM    # pylint: disable=global-statement
+    if len(words) < 2:
+        print(module.__doc__, file=sys.stderr)
+        return 100
+    PROGRAM = str(Path(words[1]).resolve())
+    module.MATERIAL = make()
+    try:
+        return run_cases(module, words[2:])
+    finally:
+        module.MATERIAL.remove()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Optional
 
 import sslserver_support as support
-from harness import SOON_SECONDS, run_cases
+from harness import SOON_SECONDS
 from sslserver_material import PeerMaterial
 from sslserver_support import (PYTHON, Pair, Sslserver, Talk, connect, context, plain_end,
                                process, talk, until)
@@ -623,19 +623,5 @@ class Relay(Case):
             self.assertEqual(secure.read_to_end(), b"hello\n")
 
 
-def main() -> int:
-    """The command line."""
-    global MATERIAL
-    if len(sys.argv) < 2:
-        print(__doc__, file=sys.stderr)
-        return 100
-    support.PROGRAM = str(Path(sys.argv[1]).resolve())
-    MATERIAL = PeerMaterial()
-    try:
-        return run_cases(sys.modules[__name__], sys.argv[2:])
-    finally:
-        MATERIAL.remove()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(support.run_with_material(sys.modules[__name__], PeerMaterial, sys.argv))
