@@ -4,78 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/tls/served.h"
+#include "tests/tls/server_fixture.h"
 
 namespace tls {
 namespace {
 
 using namespace std::chrono_literals;
-using Kind = support::Key::Kind;
 using support::ClientRecipe;
-using support::SeenServer;
-using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-/// A client that speaks nothing but this version: `1.2`, `1.3`.
-ClientRecipe client(const std::string& version, const std::string& server_name = "") {
-  ClientRecipe out;
-  out.priorities = only(version);
-  out.server_name = server_name;
-  return out;
-}
-
-/// A chain of one's own for a name.
-std::vector<base::Bytes> chain_for(const std::string& name, const support::Key& key) {
-  auto recipe = support::leaf("Middle", {name});
-  recipe.key = key;
-  return {support::make(recipe), support::make(support::ca("Middle", "Root"))};
-}
-
-/// A server with one chain for everybody and one for a.example, whose keys are 0 and 1.
-class ServerTest : public testing::TestWithParam<const char*> {
- protected:
-  ServerTest() {
-    options_.credentials = [this](const std::string& name) {
-      names_.push_back(name);
-      return name == "a.example" ? special_ : usual_;
-    };
-  }
-
-  Credentials credentials(const std::vector<base::Bytes>& chain, std::uint32_t key) {
-    const ServedChain one{chain, key};
-    return served_credentials(std::span(&one, 1), signer_, "").value();
-  }
-  /// Tickets by this secret word, a key for each name.
-  void give_tickets(const std::string& secret) {
-    options_.ticket_key = [this, secret](const std::string& name) {
-      ++ticket_keys_;
-      const std::string text = secret + name + std::string(64, '.');
-      const base::ByteView octets = base::as_bytes(text).first(64);
-      return std::optional(base::Bytes(octets.begin(), octets.end()));
-    };
-  }
-  [[nodiscard]] ClientRecipe mine(const std::string& server_name = "") const {
-    return client(GetParam(), server_name);
-  }
-  [[nodiscard]] static bool is_tls13() { return std::string(GetParam()) == "1.3"; }
-  /// What a client sees of one more connection.
-  SeenServer visit(const ClientRecipe& recipe) {
-    Served served(options_);
-    return served.seen_by(recipe);
-  }
-
-  const support::Key usual_key_{"usual"}, special_key_{"special", Kind::rsa2048};
-  const std::vector<base::Bytes> usual_chain_ = chain_for("b.example", usual_key_);
-  const std::vector<base::Bytes> special_chain_ = chain_for("a.example", special_key_);
-  OwnSigner signer_{{usual_key_, special_key_}};
-  Credentials usual_ = credentials(usual_chain_, 0);
-  Credentials special_ = credentials(special_chain_, 1);
-  std::vector<std::string> names_;
-  int ticket_keys_ = 0;
-  ServerOptions options_;
-};
 
 using Server = ServerTest;
 INSTANTIATE_TEST_SUITE_P(Each, Server, testing::Values("1.2", "1.3"),
@@ -325,96 +263,6 @@ TEST_P(Server, OctetsThatAreNoCertificateAreAnError) {
   recipe.chain = {base::Bytes(100, std::byte{0x30})};
   EXPECT_EQ(served.seen_by(recipe).heard, "");
   EXPECT_NE(served.outcome(), "ok");
-}
-
-// Tickets
-
-TEST_P(Server, AClientComesBackByATicketOnlyInTls13) {
-  give_tickets("secret");
-  const auto first = visit(mine("a.example"));
-  EXPECT_FALSE(first.resumed);
-  EXPECT_EQ(first.tickets, is_tls13() ? 1U : 0U);
-  auto again = mine("a.example");
-  again.session = first.session;
-  Served served(options_);
-  const auto second = served.seen_by(again);
-  EXPECT_EQ(second.handshake, GNUTLS_E_SUCCESS);
-  EXPECT_EQ(second.resumed, is_tls13());
-  EXPECT_EQ(served.facts().resumed, is_tls13());
-  EXPECT_EQ(served.facts().server_name, "a.example");
-  EXPECT_EQ(second.heard, Served::kGreeting);
-  EXPECT_EQ(served.judgements(), 1) << "one that comes back is judged too";
-  EXPECT_EQ(signer_.asked().size(), is_tls13() ? 1U : 2U);
-}
-
-TEST_P(Server, ATicketOfOneNameIsNothingUnderAnother) {
-  give_tickets("secret");
-  auto other = mine("b.example");
-  other.session = visit(mine("a.example")).session;
-  const auto second = visit(other);
-  EXPECT_EQ(second.handshake, GNUTLS_E_SUCCESS);
-  EXPECT_FALSE(second.resumed);
-  EXPECT_EQ(second.certificates, usual_chain_);
-}
-
-TEST_P(Server, ATicketOfAnotherKeyMeansAFullHandshake) {
-  give_tickets("secret");
-  auto again = mine("a.example");
-  again.session = visit(again).session;
-  give_tickets("another");
-  const auto second = visit(again);
-  EXPECT_EQ(second.handshake, GNUTLS_E_SUCCESS);
-  EXPECT_FALSE(second.resumed);
-  EXPECT_EQ(second.certificates, special_chain_);
-}
-
-TEST_P(Server, WithoutAKeyThereAreNoTickets) {
-  const auto none = visit(mine());
-  EXPECT_EQ(none.tickets, 0U);
-  options_.ticket_key = [](const std::string&) { return std::optional<base::Bytes>(); };
-  const auto refused = visit(mine());
-  EXPECT_EQ(refused.handshake, GNUTLS_E_SUCCESS);
-  EXPECT_EQ(refused.tickets, 0U);
-}
-
-TEST_P(Server, AKeyOfTheWrongSizeMakesNoTickets) {
-  for (const std::size_t size : {0U, 1U, 63U, 65U}) {
-    options_.ticket_key = [size](const std::string&) {
-      return std::optional(base::Bytes(size));
-    };
-    const auto seen = visit(mine());
-    EXPECT_EQ(seen.handshake, GNUTLS_E_SUCCESS) << size;
-    EXPECT_EQ(seen.tickets, 0U) << size;
-  }
-}
-
-// What proved a client is not proved again by a ticket.
-TEST_P(Server, WhereClientsAreAskedForCertificatesThereAreNoTickets) {
-  give_tickets("secret");
-  auto again = mine("a.example");
-  again.session = visit(again).session;
-  again.chain = good_chain();
-  ticket_keys_ = 0;
-  for (const auto wanted : {ClientCertificate::optional, ClientCertificate::required}) {
-    options_.client_certificate = wanted;
-    Served served(options_);
-    const auto seen = served.seen_by(again);
-    EXPECT_EQ(seen.handshake, GNUTLS_E_SUCCESS);
-    EXPECT_FALSE(seen.resumed);
-    EXPECT_EQ(seen.tickets, 0U);
-    EXPECT_EQ(shown(served.judged()), again.chain);
-  }
-  EXPECT_EQ(ticket_keys_, 0);
-}
-
-TEST_P(Server, AClientThatComesBackCanBeRefused) {
-  give_tickets("secret");
-  auto again = mine("a.example");
-  again.session = visit(again).session;
-  Served served(options_, Opinion::refuse);
-  const auto seen = served.seen_by(again);
-  EXPECT_EQ(seen.heard, "");
-  EXPECT_EQ(served.outcome(), "refused");
 }
 
 // Strangers
