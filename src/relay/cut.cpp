@@ -16,12 +16,16 @@ bool is_drained(int fd) {
   return ioctl(fd, FIONREAD, &unread) != 0 || unread == 0;
 }
 
-bool has_ended(pid_t program) {
+std::optional<ProgramEnd> end_of(pid_t program) {
   siginfo_t facts{};
-  return program > 0 &&
-         waitid(P_PID, static_cast<id_t>(program), &facts, WEXITED | WNOHANG | WNOWAIT) ==
-             0 &&
-         facts.si_pid == program;
+  if (program <= 0 ||
+      waitid(P_PID, static_cast<id_t>(program), &facts, WEXITED | WNOHANG | WNOWAIT) !=
+          0 ||
+      facts.si_pid != program) {
+    return std::nullopt;
+  }
+  if (facts.si_code != CLD_EXITED) return ProgramEnd::by_signal;
+  return facts.si_status == 0 ? ProgramEnd::well : ProgramEnd::with_failure;
 }
 
 }  // namespace relay

@@ -32,7 +32,10 @@ inline constexpr std::chrono::milliseconds kGrace{1000};
 /// Whether nothing waits in the pipe that `fd` writes to; true for what is none.
 [[nodiscard]] bool is_drained(int fd);
 
-/// Whether a child of ours has ended; it is not waited for. False for 0.
-[[nodiscard]] bool has_ended(pid_t program);
+/// How a child of ours has ended.
+enum class ProgramEnd { well, with_failure, by_signal };
+
+/// Nothing while it runs, and for 0; it is not waited for.
+[[nodiscard]] std::optional<ProgramEnd> end_of(pid_t program);
 
 }  // namespace relay

@@ -1,5 +1,7 @@
 #include "src/relay/linger.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -9,6 +11,11 @@
 #include <cstddef>
 
 namespace relay {
+
+void cork(int socket) {
+  const int on = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
 
 void linger(int socket) {
   using Clock = std::chrono::steady_clock;

@@ -25,13 +25,19 @@
 // would on one machine. No more is encrypted than `kUnsentLimit`, so that a peer that
 // does not read costs no memory.
 //
+// The same holds for our own program. Its end-of-file alone does not say that it has said
+// all: one that was killed in the middle of a word, or failed without any, must not look
+// to the peer like one that had nothing more to say. The kernel closes its descriptors a
+// moment before it tells how it ended, so close_notify waits for that moment, and is not
+// said where the words were cut off (leaving.h).
+//
 // When nothing moves for `Options::idle`, a write that is stuck has failed. A program
 // that may still speak is told by end-of-file, has as much time once more to say its last
 // words, and is given up after that; a silent pair never keeps a slot of a mail server
 // for ever.
 #include "src/relay/relay.h"
 
-#include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,6 +48,8 @@
 #include <limits>
 #include <memory>
 
+#include "src/relay/elastic_pipe.h"
+#include "src/relay/leaving.h"
 #include "src/relay/linger.h"
 
 namespace relay {
@@ -52,33 +60,23 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBuffer = 128 * 1024;
 constexpr std::size_t kUnsentLimit = 128 * 1024;  // no more is encrypted than this
-constexpr int kPipeSize = 1024 * 1024;            // the kernel's limit for everybody
 constexpr std::chrono::milliseconds kLook{20};    // no event says that a pipe is empty
-
-void prepare_pipe(int fd) {
-  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-  fcntl(fd, F_SETPIPE_SZ, kPipeSize);  // only faster, so a refusal does not matter
-}
+constexpr std::chrono::milliseconds kHold{100};   // for a ticket to go with first words
+constexpr std::chrono::seconds kRest{1};          // then a silent pair gives memory back
 
 class Relay {
  public:
   Relay(tls::Session& session, Ends ends, const Options& options)
       : session_(session), ends_(std::move(ends)), options_(options) {
-    prepare_pipe(ends_.to_child.get());
-    prepare_pipe(ends_.from_child.get());
+    to_child_pipe_.prepare(ends_.to_child.get());
+    from_child_pipe_.prepare(ends_.from_child.get());
   }
 
   Ending run() {
     pump();
-    const bool said_nothing_yet = speaking();  // no close_notify so far
     ends_.to_child.reset();
     ends_.from_child.reset();
-    if (!ending_.failure) {
-      linger(ends_.socket.get());
-    } else if (said_nothing_yet) {
-      session_.close_notify();  // a courtesy
-      (void)session_.flush(ends_.socket.get());
-    }
+    if (!ending_.failure) linger(ends_.socket.get());
     shutdown(ends_.socket.get(), SHUT_RDWR);
     return std::move(ending_);
   }
@@ -88,12 +86,18 @@ class Relay {
   [[nodiscard]] bool speaking() const { return static_cast<bool>(ends_.from_child); }
   [[nodiscard]] bool pending() const { return begin_ < end_; }
 
+  /// Whether what the handshake has left waits for the child's first words: a packet and
+  /// the peer's waking less.
+  [[nodiscard]] bool is_holding() const {
+    return speaking() && !has_spoken_ && Clock::now() < began_ + kHold;
+  }
+
   /// Whether words of the child wait to be sent, not only our close_notify.
   [[nodiscard]] bool words_unsent() const { return session_.unsent() > goodbye_size_; }
 
   [[nodiscard]] bool finished() const {
     if (stalled_) return true;
-    if (speaking() || session_.unsent() > 0) return false;
+    if (speaking() || leaving_ || session_.unsent() > 0) return false;
     if (!ends_.to_child) return true;  // nobody listens any more
     return options_.after_close == AfterClose::hang_up;
   }
@@ -105,6 +109,7 @@ class Relay {
       moved = to_child() || moved;
       moved = from_child() || moved;
       moved = to_peer() || moved;
+      moved = settle_last_word() || moved;
       moved = settle_cut() || moved;
       moved = follow_peer() || moved;
       if (moved) {
@@ -203,7 +208,7 @@ class Relay {
   /// What it started may listen on when the program itself has ended, but its status
   /// stands.
   void tell_cut() {
-    if (has_ended(options_.program)) {
+    if (end_of(options_.program)) {
       remark(cut_->error);
     } else {
       fail(cut_->error);
@@ -221,6 +226,7 @@ class Relay {
     }
     const ssize_t n =
         ::write(ends_.to_child.get(), for_child_.get() + begin_, end_ - begin_);
+    to_child_pipe_.took(n, end_ - begin_);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n < 0) {  // the child closed 6
       ends_.to_child.reset();
@@ -240,9 +246,11 @@ class Relay {
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
       ends_.from_child.reset();
-      if (!broken_) say_goodbye();
+      leaving_.emplace(options_.program);
       return true;
     }
+    from_child_pipe_.gave(n);
+    has_spoken_ = true;
     if (broken_) {
       fail(cut_->error);
       stop_speaking();
@@ -255,6 +263,21 @@ class Relay {
       peer_closed_ = true;
       stop_speaking();
       close_six_at_the_end();
+    }
+    return true;
+  }
+
+  /// What the child's end-of-file on 7 means, when that is known; says whether it was.
+  bool settle_last_word() {
+    if (!leaving_ || leaving_->is_unknown()) return false;
+    const bool is_whole = leaving_->are_words_whole(has_spoken_);
+    leaving_.reset();
+    if (!is_whole) {
+      ends_.to_child.reset();
+    } else if (!broken_) {
+      drop_listener_if_gone();
+      if (!ends_.to_child) cork(ends_.socket.get());
+      say_goodbye();
     }
     return true;
   }
@@ -279,7 +302,7 @@ class Relay {
 
   bool to_peer() {
     const std::size_t before = session_.unsent();
-    if (before == 0) return false;
+    if (before == 0 || is_holding()) return false;
     if (auto sent = session_.flush(ends_.socket.get()); !sent) {
       // The peer may still be heard: what it said before it went is not lost. Our
       // close_notify is no loss to a peer that has gone.
@@ -293,29 +316,49 @@ class Relay {
   // Waiting.
 
   void wait() {
-    if (progressed_) last_progress_ = Clock::now();
+    if (progressed_) {
+      last_progress_ = Clock::now();
+      is_resting_ = false;
+    }
     progressed_ = false;
+    const bool sends = session_.unsent() > 0 && !is_holding();
     const short socket_events = static_cast<short>(
-        (hearing() && !pending() ? POLLIN : 0) | (session_.unsent() > 0 ? POLLOUT : 0));
+        (hearing() && !pending() ? POLLIN : 0) | (sends ? POLLOUT : 0));
     const bool may_read = speaking() && session_.unsent() < kUnsentLimit;
-    std::array<pollfd, 3> fds = {{
+    std::array<pollfd, 4> fds = {{
         {socket_events != 0 ? ends_.socket.get() : -1, socket_events, 0},
         // Always watched: POLLERR says that the child closed 6.
         {ends_.to_child.get(), static_cast<short>(pending() ? POLLOUT : 0), 0},
         {may_read ? ends_.from_child.get() : -1, POLLIN, 0},
+        {leaving_ ? leaving_->event() : -1, POLLIN, 0},
     }};
     const bool ready = poll(fds.data(), fds.size(), milliseconds_to_wait()) != 0;
+    if (!ready && last_progress_ + kRest <= Clock::now()) rest();
     if (!ready && last_progress_ + options_.idle <= Clock::now()) idle();
     if ((fds[1].revents & POLLERR) != 0) ends_.to_child.reset();
   }
 
   [[nodiscard]] int milliseconds_to_wait() const {
     auto until = last_progress_ + options_.idle;
+    if (!is_resting_) until = std::min(until, last_progress_ + kRest);
+    if (session_.unsent() > 0 && is_holding()) until = std::min(until, began_ + kHold);
+    if (leaving_) until = std::min(until, leaving_->until());
     if (cut_) until = std::min(until, cut_->until.value_or(Clock::now() + kLook));
     const auto remaining =
         std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
     return static_cast<int>(
         std::clamp<long>(remaining.count(), 0, std::numeric_limits<int>::max()));
+  }
+
+  /// Most connections of a mail server are silent most of the time, and each has a
+  /// process of its own: what the handshake and the last words needed goes back to the
+  /// system.
+  void rest() {
+    if (is_resting_) return;
+    is_resting_ = true;
+    if (!pending()) for_child_.reset();
+    for_peer_.reset();
+    malloc_trim(0);
   }
 
   /// Nothing moved for the whole of -w. A write that is stuck is a failure. A child that
@@ -343,6 +386,8 @@ class Relay {
   tls::Session& session_;
   Ends ends_;
   Options options_;
+  ElasticPipe to_child_pipe_;
+  ElasticPipe from_child_pipe_;
   std::unique_ptr<std::byte[]> for_child_;  // plaintext
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -353,8 +398,12 @@ class Relay {
   bool stalled_ = false;      // idle for too long, or a write that never ended
   bool idle_before_ = false;
   bool progressed_ = true;
+  bool is_resting_ = false;
+  bool has_spoken_ = false;         // the child
+  std::optional<Leaving> leaving_;  // between the child's end-of-file and its meaning
   std::optional<Cut> cut_;
   Ending ending_;
+  Clock::time_point began_ = Clock::now();
   Clock::time_point last_progress_;
 };
 

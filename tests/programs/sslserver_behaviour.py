@@ -550,20 +550,36 @@ class Program(Case):
     def test_a_program_that_is_not_there(self) -> None:
         for program in ("/no/such/program", "no-such-program", str(self.scratch)):
             server = self.server(program)
-            self.expect_refused(server)
+            self.assertEqual(self.talk(server).end(), (b"", False))
             self.assertEqual(server.status(), EXIT_111)
 
     def test_its_status_becomes_that_of_the_talker(self) -> None:
         for status in (0, 1, 7, 99, 100, 111, 255):
-            server = self.server("sh", "-c", f"exit {status}")
-            self.assertEqual(ask(server), b"")
+            server = self.server("sh", "-c", f"echo bye; exit {status}")
+            self.assertEqual(self.talk(server).end(), (b"bye\n", True))
             self.assertEqual(server.status(), status << 8)
 
     def test_killed_by_a_signal_is_111(self) -> None:
         for number in (9, 15, 11):
-            server = self.server("sh", "-c", f"ulimit -c 0; kill -{number} $$")
-            self.assertEqual(ask(server), b"")
+            server = self.server("sh", "-c", f"ulimit -c 0; echo half; kill -{number} $$")
+            self.assertEqual(self.talk(server).end(), (b"half\n", False))
             self.assertEqual(server.status(), EXIT_111)
+
+    def test_whether_its_end_is_a_clean_one(self) -> None:
+        rows = {                  # close_notify says that nothing was cut off
+            "true": True,
+            "exec >&- <&-; sleep 1": True,
+            "exec >&-; sleep 1; exit 3": True,
+            "exit 1": False,
+            "exit 111": False,
+            "kill -9 $$": False,
+            "sleep 0.3 & kill -9 $$": False,
+            "exec no-such-program": False,
+        }
+        for script, is_clean in rows.items():
+            with self.subTest(script=script):
+                server = self.server("sh", "-c", script)
+                self.assertEqual(self.talk(server).end(), (b"", is_clean))
 
     def test_a_banner_comes_first(self) -> None:
         server = self.server(*SAY, options="-B220")
@@ -1786,7 +1802,7 @@ class Signals(Case):
         server = self.server("sh", "-c", "echo $$; exec cat")
         peer = self.talk(server)
         support.process(int(peer.read_line())).end()
-        self.assertEqual(peer.read_to_end(), b"")
+        self.assertEqual(peer.end(), (b"", False))
         peer.socket.close()
         self.assertEqual(server.status(), EXIT_111)
         self.assertNotEqual(self.talk(server).read_line(), "")

@@ -554,6 +554,18 @@ class Talk:
         """All that comes up to the peer's close_notify."""
         return b"".join(self.blocks())
 
+    def end(self) -> tuple[bytes, bool]:
+        """All that comes, and whether close_notify is behind it, not a mere FIN."""
+        out = b""
+        try:
+            for block in self.blocks():
+                out += block
+        except (ssl.SSLEOFError, ConnectionResetError):
+            return out, False
+        finally:
+            self.socket.close()
+        return out, True
+
     def close_notify(self) -> None:
         """Ours; the peer's may come much later."""
         with contextlib.suppress(ssl.SSLWantReadError):

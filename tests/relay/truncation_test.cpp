@@ -205,18 +205,18 @@ TEST(Cut, ThePipeIsDrainedWhenItHasBeenRead) {
 }
 
 TEST(Cut, AProgramHasEndedWhenItHas) {
-  EXPECT_FALSE(has_ended(0)) << "there is none";
+  EXPECT_FALSE(end_of(0)) << "there is none";
   const pid_t program = fork();
   if (program == 0) {
     pause();
     _exit(0);
   }
-  EXPECT_FALSE(has_ended(program));
+  EXPECT_FALSE(end_of(program));
   kill(program, SIGKILL);
   siginfo_t facts{};
   ASSERT_EQ(waitid(P_PID, static_cast<id_t>(program), &facts, WEXITED | WNOWAIT), 0);
-  EXPECT_TRUE(has_ended(program));
-  EXPECT_TRUE(has_ended(program)) << "nobody has waited for it so far";
+  EXPECT_EQ(end_of(program), ProgramEnd::by_signal);
+  EXPECT_EQ(end_of(program), ProgramEnd::by_signal) << "nobody has waited for it so far";
   EXPECT_EQ(waitpid(program, nullptr, 0), program);
 }
 

@@ -1,0 +1,121 @@
+// What the end of a program means to the peer, and when little is said.
+#include <gtest/gtest.h>
+
+#include "tests/relay/relay_fixture.h"
+
+namespace relay {
+namespace {
+
+enum class Deed { ends_well, fails, is_killed };
+
+struct LastWords {
+  const char* name;
+  const char* words;
+  Deed deed;
+  bool are_whole;
+};
+
+class RelayLastWords : public RelayTest, public testing::WithParamInterface<LastWords> {
+ protected:
+  /// A program that does as the parameter says, with 7 in its hands alone.
+  pid_t run_program() {
+    const pid_t program = fork();
+    if (program == 0) {
+      const std::string_view words = GetParam().words;
+      (void)!::write(seven_.get(), words.data(), words.size());
+      if (GetParam().deed == Deed::is_killed) kill(getpid(), SIGKILL);
+      _exit(GetParam().deed == Deed::fails ? 1 : 0);
+    }
+    six_.reset();
+    seven_.reset();
+    return program;
+  }
+};
+
+TEST_P(RelayLastWords, AreToldFromACut) {
+  Options options = usual();
+  options.program = run_program();
+  start(options);
+  EXPECT_EQ(read_all(peer_.get()), GetParam().words);
+  peer_.reset();
+  EXPECT_EQ(result(), "ok") << "the program's status says the rest";
+  EXPECT_EQ(session_.said_goodbye(), GetParam().are_whole);
+  EXPECT_EQ(waitpid(options.program, nullptr, 0), options.program)
+      << "the relay looks at it, and leaves it to its owner";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, RelayLastWords,
+    testing::Values(LastWords{"EndsWell", "bye", Deed::ends_well, true},
+                    LastWords{"EndsWellWithoutAWord", "", Deed::ends_well, true},
+                    LastWords{"FailsBehindItsWords", "421 no", Deed::fails, true},
+                    LastWords{"FailsWithoutAWord", "", Deed::fails, false},
+                    LastWords{"KilledInTheMiddle", "250 o", Deed::is_killed, false},
+                    LastWords{"KilledWithoutAWord", "", Deed::is_killed, false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(Relay, AProgramThatGoesOnBehindItsLastWordIsBelieved) {
+  const pid_t program = fork();
+  if (program == 0) {
+    for (const auto* end : {&seven_, &peer_, &ends_.socket}) close(end->get());
+    pause();
+    _exit(0);
+  }
+  Options options = usual();
+  options.program = program;
+  start(options);
+  seven_.reset();
+  EXPECT_TRUE(runs()) << "it may still hear";
+  EXPECT_TRUE(session_.said_goodbye()) << "half a second would be too long";
+  kill(program, SIGKILL);
+  waitpid(program, nullptr, 0);
+  six_.reset();
+  peer_.reset();
+  EXPECT_EQ(result(), "ok");
+}
+
+TEST_F(Relay, APipeGrowsWhenItIsFullAndNoSooner) {
+  const int six = six_.get();
+  const int seven = seven_.get();
+  const int usual_size = fcntl(six, F_GETPIPE_SZ);
+  start();
+  ASSERT_TRUE(write_all(peer_.get(), "few"));
+  EXPECT_EQ(read_some(six, 3), "few");
+  ASSERT_TRUE(write_all(seven, "words"));
+  EXPECT_EQ(read_some(peer_.get(), 5), "words");
+  EXPECT_EQ(fcntl(six, F_GETPIPE_SZ), usual_size);
+  EXPECT_EQ(fcntl(seven, F_GETPIPE_SZ), usual_size);
+
+  const std::string much = pattern(1'000'000);
+  auto peer_writes =
+      std::async(std::launch::async, [&] { return write_all(peer_.get(), much); });
+  EXPECT_EQ(read_some(six, much.size()), much);
+  EXPECT_TRUE(peer_writes.get());
+  auto child_writes =
+      std::async(std::launch::async, [&] { return write_all(seven, much); });
+  EXPECT_EQ(read_some(peer_.get(), much.size()), much);
+  EXPECT_TRUE(child_writes.get());
+  EXPECT_GT(fcntl(six, F_GETPIPE_SZ), usual_size);
+  EXPECT_GT(fcntl(seven, F_GETPIPE_SZ), usual_size);
+}
+
+TEST_F(Relay, WhatTheHandshakeLeftGoesOutEvenIfTheChildIsSilent) {
+  ASSERT_TRUE(session_.write(base::as_bytes("ticket")));
+  pollfd waiting{peer_.get(), POLLIN, 0};
+  start();
+  EXPECT_EQ(poll(&waiting, 1, 20), 0) << "it waits for company";
+  EXPECT_EQ(poll(&waiting, 1, 5000), 1) << "but not for long";
+  EXPECT_EQ(read_some(peer_.get(), 6), "ticket");
+}
+
+TEST_F(Relay, ASilentPairIsRelayedAgain) {
+  start();
+  std::this_thread::sleep_for(1200ms);  // by then it has given back what it held
+  ASSERT_TRUE(write_all(peer_.get(), "still"));
+  EXPECT_EQ(read_some(six_.get(), 5), "still");
+  ASSERT_TRUE(write_all(seven_.get(), "there"));
+  EXPECT_EQ(read_some(peer_.get(), 5), "there");
+}
+
+}  // namespace
+}  // namespace relay
