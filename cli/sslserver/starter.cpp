@@ -33,26 +33,35 @@ ucspi::DescriptorMap delayed_map(int socket, const ProgramEnds& ends,
           {ends.write.get(), write}};
 }
 
+/// Hears the names, decides and says what; nothing where that cannot be done.
+std::optional<RuleBook::Verdict> decide(const RuleBook& rules,
+                                        ucspi::ConnectionNames& names, int talk,
+                                        const Log& log) {
+  const auto named = receive_words(talk);
+  if (!named || !read_names(*named, names)) return std::nullopt;
+  auto verdict = rules.judge(names);
+  if (!verdict) {
+    log.fail(verdict.error().detail);
+    return std::nullopt;
+  }
+  if (!send_words(talk, to_words(*verdict))) return std::nullopt;
+  return std::move(*verdict);
+}
+
 }  // namespace
 
 int start_program(const Options& options, const RuleBook& rules,
-                  const char* const* environment, ucspi::ConnectionNames names,
-                  io::Descriptor socket, ProgramEnds ends, io::Descriptor talk) {
+                  const char* const* environment, Candidate candidate, ProgramEnds ends,
+                  io::Descriptor talk) {
   const Log log(options.verbosity);
   if (auto good = server::become(options.program_rights); !good) {
     log.fail(good.error().detail);
     return kFailed;
   }
-  const auto named = receive_words(talk.get());
-  if (!named || !read_names(*named, names)) return kFailed;
-  const auto verdict = rules.judge(names);
-  if (!verdict) {
-    log.fail(verdict.error().detail);
-    return kFailed;
-  }
-  if (!send_words(talk.get(), to_words(*verdict)) || !verdict->is_allowed) {
-    return kDenied;
-  }
+  auto& [names, verdict, socket] = candidate;
+  if (!verdict) verdict = decide(rules, names, talk.get(), log);
+  if (!verdict) return kFailed;
+  if (!verdict->is_allowed) return kDenied;
   const auto ordered = receive_words(talk.get());
   if (!ordered) return kFailed;  // the handshake failed, and has been told
 
@@ -72,10 +81,10 @@ int start_program(const Options& options, const RuleBook& rules,
   return kFailed;
 }
 
-std::optional<Decision> hear_decision(int talk) {
+std::optional<RuleBook::Verdict> hear_decision(int talk) {
   const auto words = receive_words(talk);
   if (!words || words->empty()) return std::nullopt;
-  Decision out;
+  RuleBook::Verdict out;
   out.is_allowed = words->front() == "allow";
   for (std::size_t i = 1; i + 1 < words->size(); i += 2) {
     out.variables.emplace_back((*words)[i], (*words)[i + 1]);

@@ -19,23 +19,26 @@ struct ProgramEnds {
   io::Descriptor control;  ///< of UCSPI-TLS; none without -n
 };
 
+/// A connection before anything was read from its client.
+struct Candidate {
+  ucspi::ConnectionNames names;
+  /// By the rules, where no names are to be looked up first.
+  std::optional<RuleBook::Verdict> decided;
+  io::Descriptor socket;
+};
+
 /// The starter's whole life: a process that was forked before anything was read from the
-/// client. It takes the program's rights, hears from the talker what the connection's
-/// ends are called, decides by the rules, says so, and on the talker's word becomes the
-/// program, with the rule's variables and those of the session. So nothing that a client
-/// sends, whatever it makes of the talker, gives the program another variable than these.
-/// Returns an exit status: the program was not wanted, or could not be started.
+/// client. It takes the program's rights. What is not decided yet it decides by the
+/// rules, when the talker has told it what the connection's ends are called, and says so.
+/// On the talker's word it becomes the program, with the rule's variables and those of
+/// the session. So nothing that a client sends, whatever it makes of the talker, gives
+/// the program another variable than these. Returns an exit status: the program was not
+/// wanted, or could not be started.
 [[nodiscard]] int start_program(const Options& options, const RuleBook& rules,
-                                const char* const* environment,
-                                ucspi::ConnectionNames names, io::Descriptor socket,
+                                const char* const* environment, Candidate candidate,
                                 ProgramEnds ends, io::Descriptor talk);
 
-/// What the starter said about a connection.
-struct Decision {
-  bool is_allowed = false;
-  std::vector<std::pair<std::string, std::string>> variables;  ///< of the rule
-};
-/// Its word; nothing if it has gone without one.
-[[nodiscard]] std::optional<Decision> hear_decision(int talk);
+/// What the starter decided; nothing if it has gone without a word.
+[[nodiscard]] std::optional<RuleBook::Verdict> hear_decision(int talk);
 
 }  // namespace cli::sslserver

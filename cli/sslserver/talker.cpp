@@ -22,6 +22,7 @@
 #include "cli/sslserver/starter.h"
 #include "src/io/close_others.h"
 #include "src/io/core_dumps.h"
+#include "src/io/forbid_sockets.h"
 #include "src/io/landlock.h"
 #include "src/io/pipe.h"
 #include "src/io/run_task.h"
@@ -56,13 +57,17 @@ class Talker {
 
  private:
   void set_socket_options() const;
-  base::Result<void> start_starter();
-  [[noreturn]] void become_starter(ProgramEnds theirs, io::Descriptor talk);
+  /// `by_address` is the last word where no names are asked for.
+  base::Result<void> start_starter(const RuleBook::Verdict& by_address);
+  [[noreturn]] void become_starter(std::optional<RuleBook::Verdict> decided,
+                                   ProgramEnds theirs, io::Descriptor talk);
   base::Result<void> give_up_rights(const Variables& variables);
   void prepare_look_ups();
   void learn_names();
+  std::optional<RuleBook::Verdict> decide_by_names();
   void close_to_files() const;
-  [[nodiscard]] const Site* find_site(const Decision& decision) const;
+  void close_to_network() const;
+  [[nodiscard]] const Site* find_site(const RuleBook::Verdict& verdict) const;
   io::Task<int> converse();
   io::Task<int> serve_at_once();
   io::Task<int> serve_delayed();
@@ -111,18 +116,20 @@ void Talker::set_socket_options() const {
   }
 }
 
-void Talker::become_starter(ProgramEnds theirs, io::Descriptor talk) {
+void Talker::become_starter(std::optional<RuleBook::Verdict> decided, ProgramEnds theirs,
+                            io::Descriptor talk) {
   // What is ours stays open in the talker alone, or neither would see the other end.
   program_.to_child.reset();
   program_.from_child.reset();
   control_.reset();
   talk_.reset();
   from_.keeper.asking->end();
-  std::_Exit(start_program(options_, from_.rules, from_.environment, names_,
-                           std::move(socket_), std::move(theirs), std::move(talk)));
+  std::_Exit(start_program(options_, from_.rules, from_.environment,
+                           {names_, std::move(decided), std::move(socket_)},
+                           std::move(theirs), std::move(talk)));
 }
 
-base::Result<void> Talker::start_starter() {
+base::Result<void> Talker::start_starter(const RuleBook::Verdict& by_address) {
   auto to_child = io::make_pipe();
   if (!to_child) return tl::unexpected(to_child.error());
   auto from_child = io::make_pipe();
@@ -140,7 +147,11 @@ base::Result<void> Talker::start_starter() {
   if (!talk) return tl::unexpected(talk.error());
   talk_ = std::move(talk->first);
   program_.pid = fork();
-  if (program_.pid == 0) become_starter(std::move(theirs), std::move(talk->second));
+  if (program_.pid == 0) {
+    std::optional<RuleBook::Verdict> decided;
+    if (!options_.names.are_asked_for()) decided = by_address;
+    become_starter(std::move(decided), std::move(theirs), std::move(talk->second));
+  }
   if (program_.pid > 0) {
     // What was left open for the program is the program's.
     io::close_others({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket_.get(),
@@ -168,9 +179,7 @@ base::Result<void> Talker::give_up_rights(const Variables& variables) {
 // The names.
 
 void Talker::prepare_look_ups() {
-  const ucspi::WantedNames& wanted = options_.names;
-  const bool names = !wanted.local_host || wanted.remote_host || wanted.remote_info;
-  if (!names && options_.client != ClientDemand::dane) return;
+  if (!options_.names.are_asked_for() && options_.client != ClientDemand::dane) return;
   resolver::Config how = options_.resolver;
   how.deadline =
       std::min<std::chrono::milliseconds>(how.deadline, options_.handshake_limit);
@@ -186,7 +195,22 @@ void Talker::learn_names() {
   if (!resolver_) return;
   ucspi::NameLearner learner(*loop_, *resolver_, options_.names);
   names_ = io::run_task(*loop_, learner.learn(names_));
-  if (options_.client != ClientDemand::dane) resolver_.reset();
+  if (options_.client == ClientDemand::dane) return;  // whose records are asked for later
+  resolver_.reset();
+}
+
+/// Whoever takes us over is to speak to nobody else; not to what listens on this machine
+/// either.
+void Talker::close_to_network() const {
+  if (!resolver_) io::forbid_sockets();
+}
+
+/// The starter decides, and would not believe us if we said what the rules say.
+std::optional<RuleBook::Verdict> Talker::decide_by_names() {
+  learn_names();
+  io::renew_work();
+  if (!send_words(talk_.get(), to_words(names_))) return std::nullopt;
+  return hear_decision(talk_.get());
 }
 
 /// Nothing is read from files any more.
@@ -196,24 +220,27 @@ void Talker::close_to_files() const {
   io::confine(none);
 }
 
-const Site* Talker::find_site(const Decision& decision) const {
-  const auto settings = site_settings(from_.variables.with(decision.variables));
+const Site* Talker::find_site(const RuleBook::Verdict& verdict) const {
+  const auto settings = site_settings(from_.variables.with(verdict.variables));
   return settings ? from_.keeper.sites.find(*settings) : nullptr;
 }
 
 int Talker::run() {
   const net::Address& address = names_.remote.address;
   log_.begins(pid_, address);
-  const auto denied = from_.rules.denies_at_once(address);
-  if (!denied) return drop(denied.error().detail);
-  if (*denied) {
+  const bool is_final = !options_.names.are_asked_for();
+  const auto by_address = from_.rules.judge_address(address);
+  if (!by_address) return drop(by_address.error().detail);
+  const auto denied = is_final ? !by_address->is_allowed
+                               : from_.rules.denies_at_once(address).value_or(true);
+  if (denied) {
     log_.judged(false, pid_, names_);
     return kDenied;
   }
-  const auto by_address = from_.rules.judge_address(address);
-  if (!by_address) return drop(by_address.error().detail);
   set_socket_options();
-  if (auto started = start_starter(); !started) return drop(started.error().detail);
+  if (auto started = start_starter(*by_address); !started) {
+    return drop(started.error().detail);
+  }
   loop_.emplace(1);
   prepare_look_ups();
   if (auto given = give_up_rights(from_.variables.with(by_address->variables)); !given) {
@@ -226,14 +253,12 @@ int Talker::run() {
                                      : "sslserver: warning: dropping connection " +
                                            std::to_string(pid_) + ": too much work\n";
   io::limit_work(kMostWork, {STDERR_FILENO, last_words, kFailed});
-  learn_names();
-  io::renew_work();
-  if (!send_words(talk_.get(), to_words(names_))) return drop("the starter has ended");
-  const auto decision = hear_decision(talk_.get());
-  if (!decision) return drop("there is no decision by the rules");
-  log_.judged(decision->is_allowed, pid_, names_);
-  if (!decision->is_allowed) return kDenied;
-  site_ = find_site(*decision);
+  const auto verdict = is_final ? *by_address : decide_by_names();
+  close_to_network();
+  if (!verdict) return drop("there is no decision by the rules");
+  log_.judged(verdict->is_allowed, pid_, names_);
+  if (!verdict->is_allowed) return kDenied;
+  site_ = find_site(*verdict);
   if (site_ == nullptr) {
     return drop("the certificates that the rule names have not been read");
   }
@@ -351,6 +376,9 @@ io::Task<int> Talker::serve_at_once() {
   if (!options_.banner.empty()) {
     if (auto said = peer->session->write(base::as_bytes(options_.banner)); !said) {
       co_return drop(said.error().detail);
+    }
+    if (auto sent = peer->session->flush(peer->socket.get()); !sent) {
+      co_return drop(sent.error().detail);
     }
   }
   if (!order(peer->session.get())) co_return drop("the starter has ended");
