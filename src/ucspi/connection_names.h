@@ -17,6 +17,11 @@ struct WantedNames {
   bool confirmed_by_addresses = false;
   bool remote_info = false;  ///< by IDENT
   std::chrono::seconds ident_limit{26};
+
+  /// Whether anybody has to be asked.
+  [[nodiscard]] bool are_asked_for() const {
+    return !local_host || remote_host || remote_info;
+  }
 };
 
 /// Learns the host names of a connection's two ends and the peer's IDENT, while something
