@@ -25,6 +25,12 @@ std::optional<std::string> read_descriptor_3() {
   }
 }
 
+/// Shells and editors end what they write with one, and no password has it.
+std::string without_line_end(std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 base::Result<std::string> read_key_password(KeyPasswordSource source,
@@ -32,16 +38,14 @@ base::Result<std::string> read_key_password(KeyPasswordSource source,
   if (source == KeyPasswordSource::descriptor_3) {
     const auto text = read_descriptor_3();
     close(3);
-    if (text) return *text;
+    if (text) return without_line_end(*text);
     return base::fail(base::ErrorKind::usage, base::Code::bad_password,
                       "unable to read the key's password from descriptor 3");
   }
   if (path.empty()) return std::string();
   auto read = io::read_file(path, kMaxPassword);
   if (!read) return tl::unexpected(read.error().in("unable to read the key's password"));
-  std::string text = read->substr(0, read->find('\0'));
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return text;
+  return without_line_end(read->substr(0, read->find('\0')));
 }
 
 }  // namespace cli

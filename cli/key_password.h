@@ -9,7 +9,7 @@ namespace cli {
 /// Where the password of the client's key comes from.
 enum class KeyPasswordSource {
   descriptor_3,  ///< up to a NUL or its end; it is closed then (-3)
-  file,          ///< up to a NUL; line ends at its end are cut off (-K)
+  file,          ///< up to a NUL (-K)
 };
 
 /// The password; empty when the source is a file and `path` is empty. Error kind `usage`,

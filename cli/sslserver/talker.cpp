@@ -27,6 +27,7 @@
 #include "src/io/pipe.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
+#include "src/tls/certificate_text.h"
 #include "src/ucspi/program_environment.h"
 #include "src/ucspi/serve.h"
 
@@ -287,6 +288,13 @@ base::Result<std::unique_ptr<tls::Session>> Talker::make_session() const {
 bool Talker::judge(const verify::Chain& chain) {
   if (!site_->trust || site_->demand == ClientDemand::dane) return true;
   objection_ = objection_to(chain, site_->demand, *site_->trust, names_.remote_host);
+  const auto* sent = std::get_if<verify::Certificates>(&chain);
+  if (objection_ && sent != nullptr && !sent->empty()) {
+    const tls::CertificateText leaf = tls::describe_certificate(sent->front());
+    *objection_ += "; its certificate is of " +
+                   (leaf.subject.empty() ? "nobody" : leaf.subject) + ", issued by " +
+                   (leaf.issuer.empty() ? "nobody" : leaf.issuer);
+  }
   return !objection_;
 }
 

@@ -251,6 +251,12 @@ SessionFacts GnutlsSession::facts() const {
 base::Bytes GnutlsSession::own_certificate() const {
   if (!has_shown_certificate()) return {};
   const gnutls_datum_t* own = gnutls_certificate_get_ours(session_.get());
+  gnutls_datum_t first{};
+  // A resumed session shows none; it stands on one that was shown when it began.
+  if (own == nullptr && gnutls_session_is_resumed(session_.get()) != 0 &&
+      gnutls_certificate_get_crt_raw(credentials_.get(), 0, 0, &first) == 0) {
+    own = &first;
+  }
   return own == nullptr ? base::Bytes() : copy(*own);
 }
 

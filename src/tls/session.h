@@ -61,7 +61,8 @@ class Session {
   [[nodiscard]] virtual SessionFacts facts() const = 0;
   /// What the peer sent, as `judge` saw it.
   [[nodiscard]] virtual const verify::Chain& chain() const = 0;
-  /// Our own certificate (DER) if the peer asked for it and got it, else empty.
+  /// Our own certificate (DER) if the peer asked for it and got it, else empty; in a
+  /// resumed session the first of those that it may have got.
   [[nodiscard]] virtual base::Bytes own_certificate() const = 0;
 
   // The rest is for a non-blocking socket `fd` and its owner's own loop.

@@ -255,7 +255,7 @@ class Certificates(Case):
                 "before": ("sh", "-c", f'exec "$@" 3<{password}', "sh")}
 
     def test_a_key_password_on_descriptor_3(self) -> None:
-        for text in (b"secret word", b"secret word\0more"):
+        for text in (b"secret word", b"secret word\0more", b"secret word\n"):
             server = self.server("ls", "-x", "/proc/self/fd", options="-3",
                                  **self.encrypted(text))
             self.assertEqual(ask(server).split(), [b"0", b"1", b"2", b"3"])
@@ -451,6 +451,21 @@ class Tickets(Case):
         self.assertTrue(self.again(server, tls, self.session(server, tls)))
         lines = server.find(r"sslserver: tls \d+ accept (TLSv1\.3:\S+)( resumed)?", 2)
         self.assertEqual([line[2] for line in lines], [None, " resumed"])
+
+    def test_the_program_is_told_the_same(self) -> None:
+        server, tls = self.server(*ENV, options="-s"), context()
+        told = []
+        session = None
+        for _ in range(2):
+            with talk(server, tls, session=session) as peer:
+                told.append(variables(peer.read_to_end()))
+                session = peer.tls.session
+        self.assertTrue(peer.tls.session_reused)
+        own = [{name: value for name, value in one.items()
+                if name.startswith(("SSL_SERVER_", "SSL_CLIENT_", "SSL_CIPHER"))}
+               for one in told]
+        self.assertEqual(*own)
+        self.assertIn("BEGIN CERTIFICATE", own[1]["SSL_SERVER_CERT"])
 
     def test_a_session_of_tls_1_2_is_not(self) -> None:
         server, tls = self.server(*SAY), context(only=TLS_1_2)
@@ -1856,7 +1871,10 @@ class ClientCertificates(Case):
     def test_one_that_must_be_there(self) -> None:
         self.expect_program(self.asking("-m"), MATERIAL.client)
         self.expect_no_program(self.asking("-m"), None)
-        self.expect_no_program(self.asking("-m"), MATERIAL.strange_client)
+        server = self.asking("-m")
+        self.expect_no_program(server, MATERIAL.strange_client)
+        server.find(r"sslserver: warning: .*; its certificate is of /CN=strange, "
+                    r"issued by /CN=Other Root", 2)
 
     def test_none_is_asked_for_by_default(self) -> None:
         for options in ("", "-mZ", "-zZ"):
