@@ -16,6 +16,7 @@ import signal
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -1356,6 +1357,50 @@ class Users(Case):
         self.assertTrue(self.holds(keeper.pid, secrets))
         for pid in (talker, server.pid, program):
             self.assertFalse(self.holds(pid, secrets))
+
+
+class Sockets(Case):
+    """-d, -D, -o, -O, -I: seen by a program that has the connection itself, with -n."""
+
+    LOOK = ("import socket; s = socket.socket(fileno=0); "
+            "print(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), "
+            "s.getsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, 40).hex(), flush=True)")
+    RECORD_ROUTE = bytes((7, 7, 4, 0, 0, 0, 0, 0))
+
+    def seen(self, options: str) -> list[str]:
+        """What -D and -O are about, of a client that has its route recorded."""
+        server = self.server(sys.executable, "-c", self.LOOK, options=f"-n {options}")
+        with socket.socket() as peer:
+            peer.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, self.RECORD_ROUTE)
+            peer.settimeout(HANG_SECONDS)
+            peer.connect((LOCAL, server.port))
+            return plain_end(peer).decode().strip("\n").split(" ")
+
+    def test_options_of_a_connection(self) -> None:
+        for options, delays, routes in (("", False, False), ("-DO", False, False),
+                                        ("-d", True, False), ("-o", False, True),
+                                        ("-do", True, True), ("-doDO", False, False)):
+            with self.subTest(options=options):
+                no_delay, route = self.seen(options)
+                self.assertEqual((no_delay == "0", route != ""), (delays, routes))
+
+    def test_the_interface_of_an_address_that_is_of_the_link(self) -> None:
+        """In a network of its own, whose only link has such an address."""
+        script = ("ip link set lo up; ip -6 addr add fe80::7/64 dev lo nodad; "
+                  f"{support.PROGRAM} -1RHl0 -I lo fe80::7 4433 echo hello & "
+                  "for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.1; "
+                  "echo | openssl s_client -quiet -connect '[fe80::7%lo]:4433' 2>&3 && break; "
+                  "done; kill $!")
+        got = subprocess.run(
+            ["unshare", "--net", "sh", "-c", "exec 3>/dev/null; " + script],
+            env=support.environment(MATERIAL.ecdsa.environment), capture_output=True,
+            text=True, timeout=HANG_SECONDS, check=False)
+        self.assertIn("fe80::7 : 4433 [40/0]\n", got.stdout, got.stderr)
+        self.assertTrue(got.stdout.endswith("hello\n"), got.stdout + got.stderr)
+
+    def test_an_interface_that_is_not_there(self) -> None:
+        got = run("-I", "no-such-0", "::1", "0", *SAY, settings=MATERIAL.ecdsa.environment)
+        self.expect_fault(got, 100, "-I no-such-0: no such interface")
 
 
 class Rules(Case):
