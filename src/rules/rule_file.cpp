@@ -1,9 +1,5 @@
 #include "src/rules/rule_file.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-
 #include "src/base/bytes.h"
 #include "src/io/file.h"
 
@@ -25,15 +21,6 @@ base::Result<RuleFile> RuleFile::open(const std::string& path) {
   auto octets = io::read_file(path, Database::kMostOctets);
   if (!octets) return tl::unexpected(octets.error());
   return read(*std::move(octets), path);
-}
-
-base::Result<std::optional<RuleFile>> RuleFile::open_if_there(const std::string& path) {
-  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    return std::optional<RuleFile>();
-  }
-  auto file = open(path);
-  if (!file) return tl::unexpected(file.error());
-  return std::optional(*std::move(file));
 }
 
 base::Result<RuleFile> RuleFile::read(std::string octets, std::string path) {

@@ -29,9 +29,6 @@ class RuleFile {
   /// Reads a file of at most 64 MiB. An error if it is not there, is no database or a
   /// damaged one, or if one of its rules is no rule.
   [[nodiscard]] static base::Result<RuleFile> open(const std::string& path);
-  /// Reads a file that need not be there; nothing if no file has that name (ENOENT).
-  [[nodiscard]] static base::Result<std::optional<RuleFile>> open_if_there(
-      const std::string& path);
   /// Takes the octets of a file for what stands at `path`, which is for errors alone.
   [[nodiscard]] static base::Result<RuleFile> read(std::string octets, std::string path);
 
