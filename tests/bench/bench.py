@@ -1,10 +1,11 @@
 """Measures the programs beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips|server] [--before DIR]
+usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips|server] [--before DIR] [--shared DIR]
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds. With --before, `roundtrips` runs the programs
-in DIR too.
+in DIR too. With --shared, `exec` runs the sslclient in DIR too, which is linked with shared
+libraries as the Debian package's is.
 """
 
 import argparse
@@ -48,6 +49,8 @@ def main() -> int:
     parser.add_argument("wanted", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--before", type=pathlib.Path, metavar="DIR",
                         help="programs of another build, for roundtrips")
+    parser.add_argument("--shared", type=pathlib.Path, metavar="DIR",
+                        help="programs with shared libraries, for exec")
     words = parser.parse_args()
     build, zones, wanted = words.build, words.zones, words.wanted or USUAL
     if not set(wanted) <= set(NAMES):
@@ -56,7 +59,7 @@ def main() -> int:
     if "micro" in wanted:
         micro.measure(build / "bench/verify_bench")
     if "exec" in wanted:
-        starts.measure(build, zones)
+        starts.measure(build, zones, words.shared)
     if "relay" in wanted:
         relays.measure(build / "bin/sslclient", zones)
     if "mail" in wanted:

@@ -2,6 +2,7 @@
 
 import pathlib
 import subprocess
+from typing import Optional
 
 from figures import Candidate, race, table
 
@@ -26,7 +27,9 @@ def address() -> str:
     return answer.split()[-1]
 
 
-def candidates(build: pathlib.Path, zones: pathlib.Path) -> list[Candidate]:
+def candidates(build: pathlib.Path, zones: pathlib.Path,
+               shared: Optional[pathlib.Path]) -> list[Candidate]:
+    """Our program and others; the one in `shared` too, if there is one."""
     sslclient = build / "bin/sslclient"
     common = ["-4qRHl0", "-T", "5+5", HOST, "443", str(build / "bench/nothing")]
     peer = address()
@@ -47,11 +50,23 @@ def candidates(build: pathlib.Path, zones: pathlib.Path) -> list[Candidate]:
             "--port", "443", HOST]),
         Candidate("sslclient --help (start alone)", [str(sslclient), "--help"]),
     ]
+    if shared:
+        program = str(shared / "sslclient")
+        out += [
+            Candidate("shared sslclient, cold, from the root", [
+                program, "--unbound-conf", str(zones / "unbound.conf"), *common]),
+            Candidate("shared sslclient, warm loopback resolver", [
+                program, "--trust-anchor", str(zones / "root.key"),
+                "--forward", "127.53.0.53", *common]),
+            Candidate("shared sslclient --help (start alone)", [program, "--help"]),
+        ]
     return out
 
 
-def measure(build: pathlib.Path, zones: pathlib.Path) -> None:
-    runners = candidates(build, zones)
+def measure(build: pathlib.Path, zones: pathlib.Path,
+            shared: Optional[pathlib.Path] = None) -> None:
+    """Prints the table."""
+    runners = candidates(build, zones, shared)
     print(f"\nFrom exec to verified, {ROUNDS} rounds in turn, medians; "
           "ratios to ldns-dane (less is better)")
     race(runners, ROUNDS)
