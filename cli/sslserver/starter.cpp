@@ -51,14 +51,14 @@ std::optional<RuleBook::Verdict> decide(const RuleBook& rules,
 }  // namespace
 
 int start_program(const Options& options, const RuleBook& rules,
-                  const char* const* environment, Candidate candidate, ProgramEnds ends,
+                  const char* const* environment, Applicant applicant, ProgramEnds ends,
                   io::Descriptor talk) {
   const Log log(options.verbosity);
   if (auto good = server::become(options.program_rights); !good) {
     log.fail(good.error().detail);
     return kFailed;
   }
-  auto& [names, verdict, socket] = candidate;
+  auto& [names, verdict, socket] = applicant;
   if (!verdict) verdict = decide(rules, names, talk.get(), log);
   if (!verdict) return kFailed;
   if (!verdict->is_allowed) return kDenied;

@@ -20,7 +20,7 @@ struct ProgramEnds {
 };
 
 /// A connection before anything was read from its client.
-struct Candidate {
+struct Applicant {
   ucspi::ConnectionNames names;
   /// By the rules, where no names are to be looked up first.
   std::optional<RuleBook::Verdict> decided;
@@ -35,7 +35,7 @@ struct Candidate {
 /// the program another variable than these. Returns an exit status: the program was not
 /// wanted, or could not be started.
 [[nodiscard]] int start_program(const Options& options, const RuleBook& rules,
-                                const char* const* environment, Candidate candidate,
+                                const char* const* environment, Applicant applicant,
                                 ProgramEnds ends, io::Descriptor talk);
 
 /// What the starter decided; nothing if it has gone without a word.

@@ -16,7 +16,7 @@ import rooms
 # list nor one of C++'s own (no dot in the name) belongs to a library and wants a line.
 SYSTEM = re.compile(r"(sys|net|netinet|linux)/\w+\.h|arpa/inet\.h|(aio|assert|ctype|dirent|"
                     r"dlfcn|endian|errno|fcntl|fnmatch|getopt|glob|grp|ifaddrs|inttypes|"
-                    r"langinfo|limits|locale|math|netdb|poll|pthread|pwd|regex|sched|"
+                    r"langinfo|limits|locale|malloc|math|netdb|poll|pthread|pwd|regex|sched|"
                     r"setjmp|signal|spawn|stdarg|stdint|stdio|stdlib|string|strings|"
                     r"syslog|termios|time|ucontext|unistd|wchar)\.h")
 GENERATED = {"versions.h", "audit_page.h"}
