@@ -3,7 +3,8 @@
 // relay::run is the whole of it: full duplex, each direction with its own buffer and
 // backpressure, so that two full buffers cannot block each other. What cannot be relayed
 // to the end is said in the result and never looks like a clean end; cut.h tells a cut
-// that matters from one that does not, linger.h is the end of the socket.
+// that matters from one that does not, leaving.h the program's last word from one that
+// was cut off, linger.h is the end of the socket. Inside: elastic_pipe.h.
 #pragma once
 
 #include <sys/types.h>
