@@ -16,7 +16,7 @@
 #include "cli/sslserver/talk.h"
 #include "src/io/close_others.h"
 #include "src/io/core_dumps.h"
-#include "src/io/forbid_sockets.h"
+#include "src/io/forbid_connections.h"
 #include "src/io/landlock.h"
 #include "src/io/pipe.h"
 #include "src/keeper/keeper.h"
@@ -48,7 +48,7 @@ bool give_up_rights() {
   io::FileRights none;
   none.reading = io::FilesRead::nothing;
   io::confine(none);
-  io::forbid_sockets();
+  io::forbid_connections();
   return true;
 }
 

@@ -22,7 +22,7 @@
 #include "cli/sslserver/starter.h"
 #include "src/io/close_others.h"
 #include "src/io/core_dumps.h"
-#include "src/io/forbid_sockets.h"
+#include "src/io/forbid_connections.h"
 #include "src/io/landlock.h"
 #include "src/io/pipe.h"
 #include "src/io/run_task.h"
@@ -67,7 +67,7 @@ class Talker {
   void learn_names();
   std::optional<RuleBook::Verdict> decide_by_names();
   void close_to_files() const;
-  void close_to_network() const;
+  void close_to_network();
   [[nodiscard]] const Site* find_site(const RuleBook::Verdict& verdict) const;
   io::Task<int> converse();
   io::Task<int> serve_at_once();
@@ -147,17 +147,18 @@ base::Result<void> Talker::start_starter(const RuleBook::Verdict& by_address) {
   auto talk = make_talk();
   if (!talk) return tl::unexpected(talk.error());
   talk_ = std::move(talk->first);
-  program_.pid = fork();
-  if (program_.pid == 0) {
+  const pid_t starter = fork();
+  if (starter == 0) {
     std::optional<RuleBook::Verdict> decided;
     if (!options_.names.are_asked_for()) decided = by_address;
     become_starter(std::move(decided), std::move(theirs), std::move(talk->second));
   }
-  if (program_.pid > 0) {
+  if (starter > 0) {
     // What was left open for the program is the program's.
     io::close_others({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket_.get(),
                       program_.to_child.get(), program_.from_child.get(), control_.get(),
                       talk_.get(), from_.keeper.asking->descriptor()});
+    program_.process = relay::WatchedProgram(starter);
     return {};
   }
   return base::fail(ErrorKind::internal, Code::local,
@@ -196,14 +197,13 @@ void Talker::learn_names() {
   if (!resolver_) return;
   ucspi::NameLearner learner(*loop_, *resolver_, options_.names);
   names_ = io::run_task(*loop_, learner.learn(names_));
-  if (options_.client == ClientDemand::dane) return;  // whose records are asked for later
-  resolver_.reset();
 }
 
 /// Whoever takes us over is to speak to nobody else; not to what listens on this machine
 /// either.
-void Talker::close_to_network() const {
-  if (!resolver_) io::forbid_sockets();
+void Talker::close_to_network() {
+  resolver_.reset();
+  io::forbid_connections();
 }
 
 /// The starter decides, and would not believe us if we said what the rules say.
@@ -255,7 +255,6 @@ int Talker::run() {
                                            std::to_string(pid_) + ": too much work\n";
   io::limit_work(kMostWork, {STDERR_FILENO, last_words, kFailed});
   const auto verdict = is_final ? *by_address : decide_by_names();
-  close_to_network();
   if (!verdict) return drop("there is no decision by the rules");
   log_.judged(verdict->is_allowed, pid_, names_);
   if (!verdict->is_allowed) return kDenied;
@@ -263,6 +262,8 @@ int Talker::run() {
   if (site_ == nullptr) {
     return drop("the certificates that the rule names have not been read");
   }
+  // The records of a client that shows a certificate are still to be asked for.
+  if (site_->demand != ClientDemand::dane) close_to_network();
   return io::run_task(*loop_, converse());
 }
 
@@ -310,7 +311,7 @@ io::Task<base::Result<void>> Talker::prove_by_dane(tls::Session& session,
     proof = co_await prove_client(*resolver_, session.chain(), options_.client_service,
                                   site_->client_names, roots, deadline);
   }
-  resolver_.reset();
+  close_to_network();
   if (proof.objection) {
     session.refuse();
     (void)session.flush(stream.fd());
@@ -384,9 +385,6 @@ io::Task<int> Talker::serve_at_once() {
   if (!options_.banner.empty()) {
     if (auto said = peer->session->write(base::as_bytes(options_.banner)); !said) {
       co_return drop(said.error().detail);
-    }
-    if (auto sent = peer->session->flush(peer->socket.get()); !sent) {
-      co_return drop(sent.error().detail);
     }
   }
   if (!order(peer->session.get())) co_return drop("the starter has ended");

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <optional>
 
@@ -31,11 +29,5 @@ inline constexpr std::chrono::milliseconds kGrace{1000};
 
 /// Whether nothing waits in the pipe that `fd` writes to; true for what is none.
 [[nodiscard]] bool is_drained(int fd);
-
-/// How a child of ours has ended.
-enum class ProgramEnd { well, with_failure, by_signal };
-
-/// Nothing while it runs, and for 0; it is not waited for.
-[[nodiscard]] std::optional<ProgramEnd> end_of(pid_t program);
 
 }  // namespace relay

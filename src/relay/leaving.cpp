@@ -3,30 +3,39 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "src/relay/cut.h"
-
 namespace relay {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The kernel needs microseconds from a program's last descriptor to its status; a busy
-/// machine gives them late. Who closes 7 and listens on waits as long for close_notify.
-constexpr std::chrono::milliseconds kStatus{50};
+/// For a program of which it is known that it ends.
+constexpr std::chrono::seconds kStatus{10};
+/// Where that is not known: who goes on waits as long for close_notify to be said.
+constexpr std::chrono::milliseconds kGuess{50};
 
 }  // namespace
 
-Leaving::Leaving(pid_t program) : program_(program), until_(Clock::now()) {
-  if (program <= 0 || end_of(program)) return;
+Leaving::Leaving(const WatchedProgram& program)
+    : program_(program), until_(Clock::now()) {
+  if (program.pid() == 0 || program.end()) return;
+  const auto ends = program.is_ending();
+  if (ends == false) return;
+  is_ending_ = ends.has_value();
   // By its number: not every C library that is in use declares pidfd_open for C++.
-  ended_ = io::Descriptor(static_cast<int>(syscall(SYS_pidfd_open, program, 0)));
-  until_ += kStatus;
+  ended_ = io::Descriptor(static_cast<int>(syscall(SYS_pidfd_open, program.pid(), 0)));
+  if (is_ending_) {
+    until_ += kStatus;
+  } else {
+    until_ += kGuess;
+  }
 }
 
-bool Leaving::is_unknown() const { return !end_of(program_) && Clock::now() < until_; }
+bool Leaving::is_unknown() const { return Clock::now() < until_ && !program_.end(); }
 
 bool Leaving::are_words_whole(bool has_spoken) const {
-  switch (end_of(program_).value_or(ProgramEnd::well)) {
+  const auto end = program_.end();
+  if (!end) return !is_ending_;  // it goes on
+  switch (*end) {
     case ProgramEnd::well:
       return true;
     case ProgramEnd::with_failure:

@@ -61,7 +61,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kBuffer = 128 * 1024;
 constexpr std::size_t kUnsentLimit = 128 * 1024;  // no more is encrypted than this
 constexpr std::chrono::milliseconds kLook{20};    // no event says that a pipe is empty
-constexpr std::chrono::milliseconds kHold{100};   // for a ticket to go with first words
 constexpr std::chrono::seconds kRest{1};          // then a silent pair gives memory back
 
 class Relay {
@@ -85,12 +84,6 @@ class Relay {
   [[nodiscard]] bool hearing() const { return !peer_closed_; }
   [[nodiscard]] bool speaking() const { return static_cast<bool>(ends_.from_child); }
   [[nodiscard]] bool pending() const { return begin_ < end_; }
-
-  /// Whether what the handshake has left waits for the child's first words: a packet and
-  /// the peer's waking less.
-  [[nodiscard]] bool is_holding() const {
-    return speaking() && !has_spoken_ && Clock::now() < began_ + kHold;
-  }
 
   /// Whether words of the child wait to be sent, not only our close_notify.
   [[nodiscard]] bool words_unsent() const { return session_.unsent() > goodbye_size_; }
@@ -208,7 +201,7 @@ class Relay {
   /// What it started may listen on when the program itself has ended, but its status
   /// stands.
   void tell_cut() {
-    if (end_of(options_.program)) {
+    if (ends_.program.end()) {
       remark(cut_->error);
     } else {
       fail(cut_->error);
@@ -246,7 +239,7 @@ class Relay {
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n <= 0) {
       ends_.from_child.reset();
-      leaving_.emplace(options_.program);
+      leaving_.emplace(ends_.program);
       return true;
     }
     from_child_pipe_.gave(n);
@@ -302,7 +295,7 @@ class Relay {
 
   bool to_peer() {
     const std::size_t before = session_.unsent();
-    if (before == 0 || is_holding()) return false;
+    if (before == 0) return false;
     if (auto sent = session_.flush(ends_.socket.get()); !sent) {
       // The peer may still be heard: what it said before it went is not lost. Our
       // close_notify is no loss to a peer that has gone.
@@ -321,9 +314,8 @@ class Relay {
       is_resting_ = false;
     }
     progressed_ = false;
-    const bool sends = session_.unsent() > 0 && !is_holding();
     const short socket_events = static_cast<short>(
-        (hearing() && !pending() ? POLLIN : 0) | (sends ? POLLOUT : 0));
+        (hearing() && !pending() ? POLLIN : 0) | (session_.unsent() > 0 ? POLLOUT : 0));
     const bool may_read = speaking() && session_.unsent() < kUnsentLimit;
     std::array<pollfd, 4> fds = {{
         {socket_events != 0 ? ends_.socket.get() : -1, socket_events, 0},
@@ -332,8 +324,11 @@ class Relay {
         {may_read ? ends_.from_child.get() : -1, POLLIN, 0},
         {leaving_ ? leaving_->event() : -1, POLLIN, 0},
     }};
-    const bool ready = poll(fds.data(), fds.size(), milliseconds_to_wait()) != 0;
-    if (!ready && last_progress_ + kRest <= Clock::now()) rest();
+    bool ready = poll(fds.data(), fds.size(), milliseconds_to_wait()) != 0;
+    if (!ready && !is_resting_ && last_progress_ + kRest <= Clock::now()) {
+      rest();
+      ready = poll(fds.data(), fds.size(), milliseconds_to_wait()) != 0;
+    }
     if (!ready && last_progress_ + options_.idle <= Clock::now()) idle();
     if ((fds[1].revents & POLLERR) != 0) ends_.to_child.reset();
   }
@@ -341,7 +336,6 @@ class Relay {
   [[nodiscard]] int milliseconds_to_wait() const {
     auto until = last_progress_ + options_.idle;
     if (!is_resting_) until = std::min(until, last_progress_ + kRest);
-    if (session_.unsent() > 0 && is_holding()) until = std::min(until, began_ + kHold);
     if (leaving_) until = std::min(until, leaving_->until());
     if (cut_) until = std::min(until, cut_->until.value_or(Clock::now() + kLook));
     const auto remaining =
@@ -354,7 +348,6 @@ class Relay {
   /// process of its own: what the handshake and the last words needed goes back to the
   /// system.
   void rest() {
-    if (is_resting_) return;
     is_resting_ = true;
     if (!pending()) for_child_.reset();
     for_peer_.reset();
@@ -403,7 +396,6 @@ class Relay {
   std::optional<Leaving> leaving_;  // between the child's end-of-file and its meaning
   std::optional<Cut> cut_;
   Ending ending_;
-  Clock::time_point began_ = Clock::now();
   Clock::time_point last_progress_;
 };
 

@@ -4,10 +4,9 @@
 // backpressure, so that two full buffers cannot block each other. What cannot be relayed
 // to the end is said in the result and never looks like a clean end; cut.h tells a cut
 // that matters from one that does not, leaving.h the program's last word from one that
-// was cut off, linger.h is the end of the socket. Inside: elastic_pipe.h.
+// was cut off, linger.h is the end of the socket. watched_program.h is what can be known
+// of the program. Inside: elastic_pipe.h.
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "src/base/error.h"
 #include "src/io/descriptor.h"
 #include "src/relay/cut.h"
+#include "src/relay/watched_program.h"
 #include "src/tls/session.h"
 
 namespace relay {
@@ -42,9 +42,6 @@ struct Options {
   AfterClose after_close = AfterClose::read_on;
   AfterPeerClose after_peer_close = AfterPeerClose::speak_on;
   Truncation truncation = Truncation::error;
-  /// The program that the descriptors belong to, a child of ours that nobody has waited
-  /// for; 0: there is none.
-  pid_t program = 0;
 };
 
 /// How a relay ended; well if there is no failure.
@@ -58,11 +55,12 @@ struct Ending {
   std::optional<base::Error> remark;
 };
 
-/// The three ends of a relay. All are closed when it returns.
+/// The ends of a relay. All are closed when it returns.
 struct Ends {
-  io::Descriptor socket;      ///< the TLS session's, non-blocking
-  io::Descriptor to_child;    ///< write end of the child's descriptor 6
-  io::Descriptor from_child;  ///< read end of the child's descriptor 7
+  io::Descriptor socket;                      ///< the TLS session's, non-blocking
+  io::Descriptor to_child;                    ///< write end of the child's descriptor 6
+  io::Descriptor from_child;                  ///< read end of the child's descriptor 7
+  WatchedProgram program = WatchedProgram();  ///< the child, if it is known
 };
 
 /// Relays until both directions have ended. The child's close of 7 becomes close_notify,

@@ -236,7 +236,7 @@ io::Task<base::Result<void>> GnutlsSession::handshake(io::Stream& stream, Judge 
     co_return co_await fail_handshake(stream, rc, deadline);
   }
   add_last_words();
-  co_return base::Result<void>();
+  co_return co_await send_records(stream, deadline);
 }
 
 // What came of it

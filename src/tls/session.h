@@ -54,7 +54,7 @@ class Session {
   /// `temporary`: codes `timeout`, `handshake`, `truncated`, `key_usage` (see KeyUsage in
   /// client.h), `bad_certificate` and `unsupported_key` (see certificate_message.h), and
   /// `refused` when `judge` said no (the peer got an alert). On success the stream may be
-  /// released, and what can wait for the first words (a ticket) is `unsent`.
+  /// released.
   [[nodiscard]] virtual io::Task<base::Result<void>> handshake(
       io::Stream& stream, Judge judge, io::TimePoint deadline) = 0;
 

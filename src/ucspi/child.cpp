@@ -126,7 +126,8 @@ base::Result<Program> spawn_on_pipes(const std::vector<std::string>& argv,
   more.emplace_back(from_child->second.get(), peer.write);
   const auto pid = spawn(argv, environment, more);
   if (!pid) return tl::unexpected(pid.error());
-  return Program{*pid, std::move(to_child->second), std::move(from_child->first)};
+  return Program{relay::WatchedProgram(*pid), std::move(to_child->second),
+                 std::move(from_child->first)};
 }
 
 base::Result<int> wait_for(pid_t pid) {

@@ -8,6 +8,7 @@
 
 #include "src/base/error.h"
 #include "src/io/descriptor.h"
+#include "src/relay/watched_program.h"
 
 namespace ucspi {
 
@@ -39,7 +40,7 @@ using DescriptorMap = std::vector<std::pair<int, int>>;
 
 /// A program that runs, and our ends of the pipes between us.
 struct Program {
-  pid_t pid = 0;
+  relay::WatchedProgram process;
   io::Descriptor to_child;
   io::Descriptor from_child;
 };

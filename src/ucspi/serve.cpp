@@ -41,7 +41,7 @@ base::Result<int> release(DelayedProgram delayed) {
   delayed.control.reset();
   delayed.program.to_child.reset();
   delayed.program.from_child.reset();
-  return wait_for(delayed.program.pid);
+  return wait_for(delayed.program.process.pid());
 }
 
 }  // namespace
@@ -52,15 +52,14 @@ int exit_status(const ServiceEnd& end) {
 
 ServiceEnd serve(ProvedPeer peer, Program program, const Options& options) {
   io::lift_work_limit();
-  relay::Options how = options.relay;
-  how.program = program.pid;
+  const pid_t pid = program.process.pid();
   ServiceEnd end;
   end.relay = relay::run(*peer.session,
                          {std::move(peer.socket), std::move(program.to_child),
-                          std::move(program.from_child)},
-                         how);
+                          std::move(program.from_child), std::move(program.process)},
+                         options.relay);
   options.on_relay_end(end.relay);
-  end.status = wait_for(program.pid);
+  end.status = wait_for(pid);
   return end;
 }
 

@@ -1,6 +1,8 @@
 // What the end of a program means to the peer, and when little is said.
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 
+#include "src/relay/leaving.h"
 #include "tests/relay/relay_fixture.h"
 
 namespace relay {
@@ -33,14 +35,14 @@ class RelayLastWords : public RelayTest, public testing::WithParamInterface<Last
 };
 
 TEST_P(RelayLastWords, AreToldFromACut) {
-  Options options = usual();
-  options.program = run_program();
-  start(options);
+  const pid_t program = run_program();
+  ends_.program = WatchedProgram(program);
+  start();
   EXPECT_EQ(read_all(peer_.get()), GetParam().words);
   peer_.reset();
   EXPECT_EQ(result(), "ok") << "the program's status says the rest";
   EXPECT_EQ(session_.said_goodbye(), GetParam().are_whole);
-  EXPECT_EQ(waitpid(options.program, nullptr, 0), options.program)
+  EXPECT_EQ(waitpid(program, nullptr, 0), program)
       << "the relay looks at it, and leaves it to its owner";
 }
 
@@ -61,12 +63,11 @@ TEST_F(Relay, AProgramThatGoesOnBehindItsLastWordIsBelieved) {
     pause();
     _exit(0);
   }
-  Options options = usual();
-  options.program = program;
-  start(options);
+  ends_.program = WatchedProgram(program);
+  start();
   seven_.reset();
   EXPECT_TRUE(runs()) << "it may still hear";
-  EXPECT_TRUE(session_.said_goodbye()) << "half a second would be too long";
+  EXPECT_TRUE(session_.said_goodbye());
   kill(program, SIGKILL);
   waitpid(program, nullptr, 0);
   six_.reset();
@@ -99,15 +100,6 @@ TEST_F(Relay, APipeGrowsWhenItIsFullAndNoSooner) {
   EXPECT_GT(fcntl(seven, F_GETPIPE_SZ), usual_size);
 }
 
-TEST_F(Relay, WhatTheHandshakeLeftGoesOutEvenIfTheChildIsSilent) {
-  ASSERT_TRUE(session_.write(base::as_bytes("ticket")));
-  pollfd waiting{peer_.get(), POLLIN, 0};
-  start();
-  EXPECT_EQ(poll(&waiting, 1, 20), 0) << "it waits for company";
-  EXPECT_EQ(poll(&waiting, 1, 5000), 1) << "but not for long";
-  EXPECT_EQ(read_some(peer_.get(), 6), "ticket");
-}
-
 TEST_F(Relay, ASilentPairIsRelayedAgain) {
   start();
   std::this_thread::sleep_for(1200ms);  // by then it has given back what it held
@@ -115,6 +107,75 @@ TEST_F(Relay, ASilentPairIsRelayedAgain) {
   EXPECT_EQ(read_some(six_.get(), 5), "still");
   ASSERT_TRUE(write_all(seven_.get(), "there"));
   EXPECT_EQ(read_some(peer_.get(), 5), "there");
+}
+
+TEST(WatchedProgram, IsThereUntilItEnds) {
+  const WatchedProgram none;
+  EXPECT_EQ(none.pid(), 0);
+  EXPECT_FALSE(none.end());
+  EXPECT_FALSE(none.is_ending());
+  const pid_t pid = fork();
+  if (pid == 0) {
+    pause();
+    _exit(0);
+  }
+  const WatchedProgram program(pid);
+  EXPECT_FALSE(program.end());
+  EXPECT_EQ(program.is_ending(), false);
+  kill(pid, SIGKILL);
+  siginfo_t facts{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(pid), &facts, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(program.is_ending(), true);
+  EXPECT_EQ(program.end(), ProgramEnd::by_signal);
+  EXPECT_EQ(program.end(), ProgramEnd::by_signal) << "nobody has waited for it so far";
+  EXPECT_EQ(waitpid(pid, nullptr, 0), pid);
+}
+
+TEST(WatchedProgram, MayBeCalledAsItLikes) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_NAME, ") R 1 4 (");
+    (void)!::write(ends[1], "x", 1);
+    pause();
+    _exit(0);
+  }
+  char octet = 0;
+  ASSERT_EQ(::read(ends[0], &octet, 1), 1);
+  EXPECT_EQ(WatchedProgram(pid).is_ending(), false);
+  kill(pid, SIGKILL);
+  EXPECT_EQ(waitpid(pid, nullptr, 0), pid);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+/// What a program's end-of-file says is told from its status however late that comes.
+TEST(Leaving, WaitsForAProgramThatIsOnItsWayAndForNoOther) {
+  for (int round = 0; round < 20; ++round) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+    const bool goes_on = round % 2 == 0;
+    const pid_t pid = fork();
+    if (pid == 0) {
+      if (goes_on) {
+        close(ends[1]);
+        pause();
+      }
+      kill(getpid(), SIGKILL);
+    }
+    close(ends[1]);
+    const WatchedProgram program(pid);
+    char octet = 0;
+    ASSERT_EQ(::read(ends[0], &octet, 1), 0);
+    const Leaving leaving(program);
+    EXPECT_TRUE(!goes_on || !leaving.is_unknown()) << "nothing is waited for";
+    while (leaving.is_unknown()) std::this_thread::sleep_for(100us);
+    EXPECT_EQ(leaving.are_words_whole(true), goes_on);
+    kill(pid, SIGKILL);
+    EXPECT_EQ(waitpid(pid, nullptr, 0), pid);
+    close(ends[0]);
+  }
 }
 
 }  // namespace

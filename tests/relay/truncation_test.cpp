@@ -137,7 +137,7 @@ TEST_P(RelayEnd, IsARemarkWhenTheProgramHasEndedAndAnotherListens) {
   siginfo_t ended{};
   ASSERT_EQ(waitid(P_PID, static_cast<id_t>(program), &ended, WEXITED | WNOWAIT), 0);
   Options options = usual();
-  options.program = program;
+  ends_.program = WatchedProgram(program);
   start(options);
   seven_.reset();
   peer_.reset();
@@ -159,7 +159,7 @@ TEST_P(RelayEnd, IsAFailureWhileTheProgramRuns) {
     _exit(1);
   }
   Options options = usual();
-  options.program = program;
+  ends_.program = WatchedProgram(program);
   start(options);
   seven_.reset();
   peer_.reset();
@@ -202,22 +202,6 @@ TEST(Cut, ThePipeIsDrainedWhenItHasBeenRead) {
   EXPECT_EQ(read_some(from.get(), 1), "x");
   EXPECT_TRUE(is_drained(to.get()));
   EXPECT_TRUE(is_drained(-1)) << "what is no pipe holds nothing back";
-}
-
-TEST(Cut, AProgramHasEndedWhenItHas) {
-  EXPECT_FALSE(end_of(0)) << "there is none";
-  const pid_t program = fork();
-  if (program == 0) {
-    pause();
-    _exit(0);
-  }
-  EXPECT_FALSE(end_of(program));
-  kill(program, SIGKILL);
-  siginfo_t facts{};
-  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(program), &facts, WEXITED | WNOWAIT), 0);
-  EXPECT_EQ(end_of(program), ProgramEnd::by_signal);
-  EXPECT_EQ(end_of(program), ProgramEnd::by_signal) << "nobody has waited for it so far";
-  EXPECT_EQ(waitpid(program, nullptr, 0), program);
 }
 
 TEST(Cut, GivesASecondToEnd) {
