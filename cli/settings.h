@@ -1,14 +1,13 @@
 // cli: the programs, a folder each; parse, call the flow, print, exit.
 //
 // What they share is here: settings.h (numbers, files and environment variables become
-// values, once), resolver_options.h and option_words.h (the words with two hyphens that
-// programs share, and what is said of others), moment.h (a point in time that somebody
-// wrote), key_password.h, version.h (what --version prints), terminal.h (colours),
-// severity.h (how bad a finding is), layout.h (lines that fit the screen), waiting.h
-// (what is waited for), suggest.h (what a mistyped word was meant to be), json_target.h
-// (where --json writes), pins.h (what TLSA records of a command line need), start.h
-// (descriptors and signals when a program begins) and library_environment.h (which
-// variables the libraries see). sslclient/main.cpp is the program to read first.
+// values, once), moment.h (a point in time that somebody wrote), key_password.h,
+// version.h (what --version prints), terminal.h (colours), severity.h (how bad a finding
+// is), layout.h (lines that fit the screen), waiting.h (what is waited for), suggest.h
+// (what a mistyped word was meant to be), json_target.h (where --json writes), pins.h
+// (what TLSA records of a command line need), start.h (descriptors and signals when a
+// program begins) and library_environment.h (which variables the libraries see).
+// sslclient/main.cpp is the program to read first.
 #pragma once
 
 #include <chrono>

@@ -8,9 +8,9 @@
 #include "cli/dane/audit/watch.h"
 #include "cli/dane/audit_diff.h"
 #include "cli/dane/audit_job.h"
+#include "cli/dane/audit_options.h"
 #include "cli/dane/audit_outcome.h"
 #include "cli/dane/audit_plan.h"
-#include "cli/dane/resolving.h"
 #include "cli/layout.h"
 #include "cli/start.h"
 #include "cli/terminal.h"
@@ -117,92 +117,27 @@ void prepare_plugin(const std::vector<std::string>& words) {
   });
 }
 
-const std::string kHelp = std::string(kUsage) + R"(
-
-Says for each domain whether a sender that enforces DANE can deliver, what is
+constexpr std::string_view kAbout =
+    R"(Says for each domain whether a sender that enforces DANE can deliver, what is
 wrong, and what to do about it. With diff: what has changed between two runs,
 from the lines of JSON that -o has written.
+)";
 
-  -f, --file F           domains from F, one a line, # comments; - is standard
-                         input
-      --column N         the domain stands in column N of lines with commas
-                         between them
-  -v, --verbose          every domain in full, every record and certificate
-      --summary          what all of them add up to, and nothing of each
-      --only GRADE,...   only domains of these grades: broken,partial
-      --csv              comma-separated values, a line for each domain
-      --json             a JSON object a line for each domain
-  -o, --output F         lines of JSON into F, which must be new or empty
-      --resume           go on where F ends
-      --overwrite        begin F anew
-      --html F           one page with everything in it
-      --sqlite F         a database
-      --prometheus F     for the node exporter's textfile collector
-      --nagios           one line, as a plug-in
-      --warn-days N      WARNING for a certificate that ends within N days (7)
-      --critical-days N  CRITICAL for one that ends within N days (2)
-      --watch SPAN       again and again (1h), changes only
-      --exec COMMAND     for each change, by sh, the change on its standard
-                         input
-      --catalogue        all that can be found, and what it means
-      --no-progress      no progress line on a terminal
-
-  --probe WHICH          mail servers that are connected to: none, dane (those
-                         with TLSA, the default), all
-  --quick                only what a delivery asks for: no MTA-STS, no TLSRPT,
-                         no keys of zones, no single name server, one connection
-                         an address
-  --ca F                 fetch MTA-STS policies too; the trust store that proves
-                         their hosts, a file or a directory (also --mta-sts-ca)
-  --no-private-addresses connect to no address of private networks, this machine
-                         or another special use: for a service that others ask
-  --trust-ad             believe the AD bit of the resolver on this machine
-                         (faster)
-  --helo NAME            what we call ourselves (this host)
-  -4, -6                 connect to IPv4 or IPv6 addresses alone
-  --source ADDRESS       where connections come from
-  --timeout N            seconds (1.5 is possible) to connect, and for each
-                         reply (10, 30)
-  --retries N            after a refusal for now, or what may be an accident (1)
-  --retry-wait N         seconds before each (20)
-  --parallel N           domains in flight (1000)
-  --threads N            loops (one for each core)
-  --per-address N        connections at once to an address (2)
-  --per-network N        to an IPv4 /24 or IPv6 /48 (20)
-  --rate N               connections begun in a second (200)
-)" + kResolverHelp +
-                          R"(
-Exit status: 0 all enforced, 1 something is not, 2 bad input, 3 undecided and
+constexpr std::string_view kEnding =
+    R"(Exit status: 0 all enforced, 1 something is not, 2 bad input, 3 undecided and
 nothing worse; with --nagios 0 to 3 as plug-ins have it.
 )";
 
 }  // namespace
 
-const Command kAudit = {
-    "audit",
-    "what is wrong with the DANE of mail domains",
-    kHelp,
-    with_resolver_options({{"column", true},       {"no-private-addresses", false},
-                           {"file", true, 'f'},    {"verbose", false, 'v'},
-                           {"json", false},        {"output", true, 'o'},
-                           {"resume", false},      {"html", true},
-                           {"sqlite", true},       {"prometheus", true},
-                           {"nagios", false},      {"watch", true},
-                           {"csv", false},         {"summary", false},
-                           {"only", true},         {"overwrite", false},
-                           {"warn-days", true},    {"critical-days", true},
-                           {"exec", true},         {"catalogue", false},
-                           {"no-progress", false}, {"probe", true},
-                           {"quick", false},       {"mta-sts-ca", true},
-                           {"ca", true},           {"roots", true},
-                           {"trust-ad", false},    {"helo", true},
-                           {"source", true},       {"ipv4", false, '4'},
-                           {"ipv6", false, '6'},   {"timeout", true},
-                           {"retries", true},      {"retry-wait", true},
-                           {"parallel", true},     {"threads", true},
-                           {"per-address", true},  {"per-network", true},
-                           {"rate", true}}),
-    audit_command,
-    prepare_plugin};
+const Command kAudit = {.name = "audit",
+                        .summary = "what is wrong with the DANE of mail domains",
+                        .usage = kUsage,
+                        .about = kAbout,
+                        .ending = kEnding,
+                        .options = audit_options(),
+                        .words = {{"DOMAIN", WordKind::host}},
+                        .run = audit_command,
+                        .prepare = prepare_plugin};
 
 }  // namespace cli::dane

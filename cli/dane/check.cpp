@@ -67,36 +67,44 @@ base::Result<Outcome> check(const Arguments& arguments) {
   return out.outcome;
 }
 
-const std::string kHelp =
-    std::string(kCheckUsage) +
-    R"(
-
-Connects, and says whether the server proves to be who the DNS says, what that
+constexpr std::string_view kAbout =
+    R"(Connects, and says whether the server proves to be who the DNS says, what that
 stands on, and what to do if it does not. HOST may be HOST:PORT or a URL. PORT
 is a number or a service; 443 if there is none. Ports of protocols that begin in
 clear text (25, 587, 143, 110, 21, 119, 389, 4190, 5222, 5269, 5432) imply their
 --starttls. With --srv, HOST is a domain, and every server that its SRV records
 for the service name is checked (RFC 7673).
+)";
 
-  --srv SERVICE          xmpp-client, xmpps-client, xmpp-server, xmpps-server,
-                         imap, imaps, pop3, pop3s, submission, submissions,
-                         sieve, ldap, ldaps, nntp, nntps, or _NAME._tcp
-)" + std::string(kJobHelp) +
-    R"(  --first                the first address that answers alone, not all of them
-  --all-addresses        one that is not reached counts, even if another is
-                         verified
-  -v, --verbose          what became of each record at each address
-  --json[=FILE|FD]       one JSON object
-)" + kResolverHelp;
+std::vector<Option> check_options() {
+  return with_resolver_options(with_job_options(
+      {{.name = "srv",
+        .value = {"SERVICE",
+                  WordKind::text,
+                  {"xmpp-client", "xmpps-client", "xmpp-server", "xmpps-server", "imap",
+                   "imaps", "pop3", "pop3s", "submission", "submissions", "sieve", "ldap",
+                   "ldaps", "nntp", "nntps"}},
+        .help =
+            "xmpp-client, xmpps-client, xmpp-server, xmpps-server, imap, imaps, pop3, "
+            "pop3s, submission, submissions, sieve, ldap, ldaps, nntp, nntps, or "
+            "_NAME._tcp"},
+       {.name = "first", .help = "the first address that answers alone, not all of them"},
+       {.name = "all-addresses",
+        .help = "one that is not reached counts, even if another is verified"},
+       {.name = "verbose",
+        .letter = 'v',
+        .help = "what became of each record at each address"},
+       json_option()}));
+}
 
 }  // namespace
 
-const Command kCheck = {"check", "connect to a server and see what it proves", kHelp,
-                        with_resolver_options(with_job_options({{"srv", true},
-                                                                {"first", false},
-                                                                {"all-addresses", false},
-                                                                {"verbose", false, 'v'},
-                                                                {"json", false}})),
-                        check};
+const Command kCheck = {.name = "check",
+                        .summary = "connect to a server and see what it proves",
+                        .usage = kCheckUsage,
+                        .about = kAbout,
+                        .options = check_options(),
+                        .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+                        .run = check};
 
 }  // namespace cli::dane

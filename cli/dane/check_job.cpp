@@ -169,12 +169,43 @@ base::Result<void> read_source(const Arguments& arguments, CheckJob& job) {
 }  // namespace
 
 std::vector<Option> with_job_options(std::vector<Option> options) {
+  std::vector<std::string> protocols = starttls::protocol_list();
+  protocols.emplace_back("none");
   const std::vector<Option> all = {
-      {"starttls", true},       {"policy", true},     {"ca", true},
-      {"roots", true},          {"name", true},       {"record", true},
-      {"dane-ee-names", false}, {"ipv4", false, '4'}, {"ipv6", false, '6'},
-      {"source", true},         {"cert", true},       {"key", true},
-      {"timeout", true}};
+      {.name = "starttls",
+       .value = {"PROTOCOL", WordKind::one_of, std::move(protocols)},
+       .help = "the protocol that begins in clear text, none for TLS from the first "
+               "octet"},
+      {.name = "policy",
+       .value = {"LEVEL",
+                 WordKind::one_of,
+                 {"none", "may", "encrypt", "dane", "dane-only", "pkix", "dane+pkix"}},
+       .help = "what is demanded, as sslclient has it (dane)"},
+      {.name = "ca",
+       .value = {"PATH", WordKind::file},
+       .help = "trust store: a file or a directory"},
+      {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
+      {.name = "record",
+       .value = {"RECORD"},
+       .repeatable = true,
+       .help = "a TLSA record in place of those of the DNS: 'U S M HEX' or a line of a "
+               "zone file"},
+      {.name = "name",
+       .value = {"NAME", WordKind::host},
+       .repeatable = true,
+       .help = "a name that the server must have, in place of HOST"},
+      {.name = "dane-ee-names", .help = "compare names under usage 3 too"},
+      {.name = "ipv4", .letter = '4', .help = "IPv4 addresses alone"},
+      {.name = "ipv6", .letter = '6', .help = "IPv6 addresses alone"},
+      {.name = "source", .value = {"ADDRESS"}, .help = "where connections come from"},
+      {.name = "cert",
+       .value = {"FILE", WordKind::file},
+       .help = "a certificate of our own for servers that ask"},
+      {.name = "key", .value = {"FILE", WordKind::file}, .help = "its key"},
+      {.name = "timeout",
+       .value = {"N"},
+       .help = "seconds (1.5 is possible) to connect, and again for dialogue and "
+               "handshake (10)"}};
   options.insert(options.begin(), all.begin(), all.end());
   return options;
 }

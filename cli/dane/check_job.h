@@ -39,25 +39,6 @@ struct CheckJob {
   [[nodiscard]] const verify::Roots* store() const { return roots ? &*roots : nullptr; }
 };
 
-/// What the help says of the options that a job is read from.
-inline constexpr std::string_view kJobHelp =
-    R"(  --starttls PROTOCOL    smtp, lmtp, imap, pop3, nntp, ftp, sieve, xmpp,
-                         xmpp-server, ldap or postgres; none for TLS from the
-                         first octet
-  --policy LEVEL         as sslclient's (dane)
-  --ca F                 trust store: a file or a directory (also --roots)
-  --record R             a TLSA record in place of those of the DNS: 'U S M HEX'
-                         or a line of a zone file; repeatable
-  --name N               a name that the server must have, in place of HOST
-  --dane-ee-names        compare names under usage 3 too
-  -4, -6                 IPv4 or IPv6 addresses alone
-  --source ADDRESS       where connections come from
-  --cert F, --key F      a certificate of our own for servers that ask, and its
-                         key
-  --timeout N            seconds (1.5 is possible) to connect, and again for
-                         dialogue and handshake (10)
-)";
-
 /// The options that a job is read from, but for those of the resolver.
 [[nodiscard]] std::vector<Option> with_job_options(std::vector<Option> options);
 

@@ -1,102 +1,70 @@
 #include "cli/dane/command.h"
 
-#include <getopt.h>
+#include <array>
 
-#include <algorithm>
-
-#include "cli/suggest.h"
-#include "src/base/bytes.h"
+#include "cli/options/completion.h"
+#include "cli/options/option_list.h"
+#include "cli/options/option_reader.h"
 
 namespace cli::dane {
-namespace {
-
-constexpr int kFirst = 256;
-
-std::vector<option> for_getopt(std::span<const Option> options) {
-  std::vector<option> out;
-  for (const Option& entry : options) {
-    const int code = kFirst + static_cast<int>(out.size());
-    const int argument = entry.may_take_value ? optional_argument
-                         : entry.takes_value  ? required_argument
-                                              : no_argument;
-    out.push_back({entry.name, argument, nullptr, code});
-  }
-  out.push_back({nullptr, 0, nullptr, 0});
-  return out;
-}
-
-/// The letters as getopt wants them: a colon first, to be told of missing values.
-std::string letters_of(std::span<const Option> options) {
-  std::string out = ":";
-  for (const Option& entry : options) {
-    if (entry.letter != '\0') out += entry.letter + std::string(entry.takes_value, ':');
-  }
-  return out;
-}
-
-/// The option that a code of getopt stands for.
-const Option* option_of(std::span<const Option> options, int code) {
-  if (code >= kFirst) return &options[static_cast<std::size_t>(code - kFirst)];
-  const auto found = std::ranges::find_if(options, [&](const Option& entry) {
-    return entry.letter != '\0' && entry.letter == code;
-  });
-  return found == options.end() ? nullptr : &*found;
-}
-
-/// Which options a word that is none may mean: those that it begins, or the nearest.
-std::string what_is_no_option(const std::string& word,
-                              const std::vector<std::string_view>& all) {
-  std::string begun;
-  for (const std::string_view name : all) {
-    if (name == word) return "option " + word + " takes no value";
-    if (word.size() > 2 && name.starts_with(word)) {
-      begun += (begun.empty() ? "" : ", ") + std::string(name);
-    }
-  }
-  return begun.empty() ? "unknown option " + word + suggestion(word, all)
-                       : "option " + word + " may be " + begun;
-}
-
-}  // namespace
-
 tl::unexpected<base::Error> usage_error(std::string detail) {
   return base::fail(base::ErrorKind::usage, base::Code::usage, std::move(detail));
 }
 
+std::span<const Command* const> commands() {
+  static constexpr std::array<const Command*, 14> kCommands = {
+      &kLookup,  &kCheck,     &kConnect, &kMake,     &kVerify, &kVerifyPkix, &kMatchName,
+      &kToAscii, &kToUnicode, &kZone,    &kRollover, &kTlsrpt, &kAudit,      &kExplain};
+  return kCommands;
+}
+
+std::span<const Option> own_options() {
+  static const std::vector<Option> kOptions = [] {
+    Option completion = completion_option();
+    completion.code = kOwnCompletion;
+    return std::vector<Option>{
+        completion,
+        {.name = "help", .letter = 'h', .help = "print this", .code = kOwnHelp},
+        {.name = "version", .help = "print the version", .code = kOwnVersion}};
+  }();
+  return kOptions;
+}
+
+std::vector<Option> options_of(const Command& command) {
+  std::vector<Option> out = command.options;
+  out.push_back({.name = "help", .letter = 'h', .help = "print this"});
+  return out;
+}
+
+std::string help_of(const Command& command) {
+  std::string out(command.usage);
+  out += "\n\n";
+  if (!command.about.empty()) out += std::string(command.about) + "\n";
+  out += option_list(options_of(command));
+  if (!command.ending.empty()) out += "\n" + std::string(command.ending);
+  return out;
+}
+
+Option json_option(std::string_view help) {
+  return {.name = "json",
+          .value = {"FILE|FD", WordKind::file},
+          .may_stand_alone = true,
+          .help = help};
+}
+
 base::Result<Arguments> Arguments::parse(const std::vector<std::string>& words,
-                                         std::span<const Option> options) {
-  const auto known = for_getopt(options);
-  const std::string letters = letters_of(options);
-  std::vector<std::string> copies = {"dane"};  // getopt sorts the pointers to these
-  copies.insert(copies.end(), words.begin(), words.end());
-  std::vector<char*> argv;
-  argv.reserve(copies.size() + 1);
-  for (std::string& word : copies) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const int argc = static_cast<int>(copies.size());
+                                         std::span<const Option> options,
+                                         std::string_view program) {
+  OptionReader reader(program, options, Order::anywhere, words);
   Arguments out;
-  opterr = 0;
-  optind = 0;  // a fresh start for glibc
   for (;;) {
-    const int at = optind == 0 ? 1 : optind;
-    const int code =
-        getopt_long(argc, argv.data(), letters.c_str(), known.data(), nullptr);
-    if (code == -1) break;
-    const std::string word = base::printable(
-        argv.at(static_cast<std::size_t>(optind > 1 ? optind - 1 : at)), base::kWord);
-    if (code == ':') return usage_error("option " + word + " needs a value");
-    const Option* option = option_of(options, code);
-    if (option == nullptr) {
-      std::vector<std::string> names;
-      for (const Option& one : options) names.push_back("--" + std::string(one.name));
-      const std::vector<std::string_view> all(names.begin(), names.end());
-      return usage_error(what_is_no_option(word.substr(0, word.find('=')), all));
-    }
-    out.options_.emplace(option->name, optarg == nullptr ? "" : optarg);
+    const auto given = reader.next();
+    if (!given) return tl::unexpected(given.error());
+    if (!*given) break;
+    const char* const value = (*given)->value;
+    out.options_.emplace((*given)->option->name, value == nullptr ? "" : value);
   }
-  for (int i = optind; i < argc; ++i) {
-    out.words_.emplace_back(argv.at(static_cast<std::size_t>(i)));
-  }
+  out.words_ = reader.rest();
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/options/option_reader.h"
 #include "src/base/error.h"
 
 namespace cli::dane {
@@ -32,21 +33,13 @@ enum class Outcome : int {
              : Outcome::undecided;
 }
 
-/// One option of a subcommand. `--json` of every command may have a value: the file or
-/// descriptor that gets what else goes to standard output (main.cpp).
-struct Option {
-  const char* name = nullptr;  ///< without the hyphens
-  bool takes_value = false;
-  char letter = '\0';           ///< `-f` for `--file`; none for most
-  bool may_take_value = false;  ///< `--json` and `--json=FILE`
-};
-
 /// What stands on a command line behind the subcommand.
 class Arguments {
  public:
-  /// Options anywhere, `--` ends them; `--help` is everybody's. Error kind `usage`.
+  /// Options anywhere, `--` ends them; `program` is who has the help. Error kind `usage`.
   [[nodiscard]] static base::Result<Arguments> parse(
-      const std::vector<std::string>& words, std::span<const Option> options);
+      const std::vector<std::string>& words, std::span<const Option> options,
+      std::string_view program = "dane");
 
   [[nodiscard]] bool has(std::string_view option) const;
   /// The last value of an option.
@@ -66,16 +59,32 @@ class Arguments {
   std::vector<std::string> words_;
 };
 
+/// Who opens what `--json=FILE` names.
+enum class JsonOpener { main, command };
+
 /// A subcommand: its own file, its own man page.
 struct Command {
   std::string_view name;
   std::string_view summary;
-  std::string_view help;  ///< usage line and options
-  std::vector<Option> options;
-  base::Result<Outcome> (*run)(const Arguments& arguments);
+  std::string_view usage;  ///< `usage: dane ...`, a line or more, the last without end
+  std::string_view about = {};   ///< lines of --help above the options
+  std::string_view ending = {};  ///< lines of --help below them
+  std::vector<Option> options = {};
+  std::vector<Word> words = {};  ///< those that are no options
+  base::Result<Outcome> (*run)(const Arguments& arguments) = nullptr;
   /// What has to be seen to before the command line is read.
   void (*prepare)(const std::vector<std::string>& words) = nullptr;
+  JsonOpener json = JsonOpener::main;
 };
+
+/// The options of a command, with that which all of them have: `--help`.
+[[nodiscard]] std::vector<Option> options_of(const Command& command);
+
+/// What `--help` of a command prints.
+[[nodiscard]] std::string help_of(const Command& command);
+
+/// `--json`, and what it writes.
+[[nodiscard]] Option json_option(std::string_view help = "one JSON object");
 
 extern const Command kLookup;
 extern const Command kCheck;
@@ -91,6 +100,13 @@ extern const Command kRollover;
 extern const Command kTlsrpt;
 extern const Command kAudit;
 extern const Command kExplain;
+
+/// The options that stand in the place of a command, and their codes.
+enum OwnOption : int { kOwnCompletion = kFirstCode, kOwnHelp, kOwnVersion };
+[[nodiscard]] std::span<const Option> own_options();
+
+/// All of them, as `dane --help` lists them.
+[[nodiscard]] std::span<const Command* const> commands();
 
 /// Error kind `usage` with this line.
 [[nodiscard]] tl::unexpected<base::Error> usage_error(std::string detail);

@@ -220,34 +220,34 @@ base::Result<Outcome> connect(const Arguments& arguments) {
               Outcome::undecided);
 }
 
-const std::string kHelp =
-    std::string(kUsage) + R"(
-
-A plain pipe, as nc is, to a server that is verified first: standard input goes
+constexpr std::string_view kAbout =
+    R"(A plain pipe, as nc is, to a server that is verified first: standard input goes
 to it, and what it sends to standard output. Nothing is read or sent before the
 server proves to be who the DNS says; one line on standard error says by what it
 did. HOST and PORT are as those of dane check, and PORT implies its --starttls.
 The end of standard input is told to the server, and its answer is read on.
+)";
 
-)" + std::string(kJobHelp) +
-    R"(  --allow-truncation     an end without close_notify is no error
-  -q, --quiet            say nothing
-  --json[=FILE|FD]       the verdict as one JSON object, on standard error,
-                         which then has nothing else, or in FILE or on
-                         descriptor FD
-)" + kResolverHelp +
-    R"(
-Exit: 0 the server ended well, 1 not verified, 2 bad input, 3 no way there now,
+constexpr std::string_view kEnding =
+    R"(Exit: 0 the server ended well, 1 not verified, 2 bad input, 3 no way there now,
 or the connection broke, or ended before all of standard input was sent.
 )";
 
 }  // namespace
 
 const Command kConnect = {
-    "connect", "a plain pipe to a server that is verified first", kHelp,
-    with_resolver_options(with_job_options({{"allow-truncation", false},
-                                            {"quiet", false, 'q'},
-                                            {"json", false, '\0', true}})),
-    connect};
+    .name = "connect",
+    .summary = "a plain pipe to a server that is verified first",
+    .usage = kUsage,
+    .about = kAbout,
+    .ending = kEnding,
+    .options = with_resolver_options(with_job_options(
+        {{.name = "allow-truncation", .help = "an end without close_notify is no error"},
+         {.name = "quiet", .letter = 'q', .help = "say nothing"},
+         json_option("the verdict as one JSON object: on standard error, which then has "
+                     "nothing else, or in FILE or on descriptor FD")})),
+    .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+    .run = connect,
+    .json = JsonOpener::command};
 
 }  // namespace cli::dane

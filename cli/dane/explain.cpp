@@ -156,15 +156,25 @@ base::Result<Outcome> explain(const Arguments& arguments) {
   return Outcome::fine;
 }
 
-const std::string kHelp = std::string(kUsage) + R"(
-
-Says what a reason, a finding or a grade means, how to look at it oneself, what
+constexpr std::string_view kAbout =
+    R"(Says what a reason, a finding or a grade means, how to look at it oneself, what
 to do about it, and where it is written. Without WORD all words are listed.
 )";
 
+/// The words that shells propose.
+std::vector<std::string> proposals() {
+  const auto words = all_words();
+  return {words.begin(), words.end()};
+}
+
 }  // namespace
 
-const Command kExplain = {
-    "explain", "what a word of a report means, and what to do", kHelp, {}, explain};
+const Command kExplain = {.name = "explain",
+                          .summary = "what a word of a report means, and what to do",
+                          .usage = kUsage,
+                          .about = kAbout,
+                          .words = {{"WORD", WordKind::text, proposals()}},
+                          .run = explain,
+                          .json = JsonOpener::command};
 
 }  // namespace cli::dane

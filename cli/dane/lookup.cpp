@@ -69,17 +69,19 @@ base::Result<Outcome> lookup(const Arguments& arguments) {
   return outcome_of(found);
 }
 
-const std::string kHelp = std::string(kUsage) + R"(
-
-The TLSA records of a host and port, with their DNSSEC state, base domain,
+constexpr std::string_view kAbout =
+    R"(The TLSA records of a host and port, with their DNSSEC state, base domain,
 aliases, TTL, and the time left on their signatures.
-
-  --json[=FILE|FD]       one JSON object
-)" + kResolverHelp;
+)";
 
 }  // namespace
 
-const Command kLookup = {"lookup", "TLSA records in the DNS, and how sure they are",
-                         kHelp, with_resolver_options({{"json", false}}), lookup};
+const Command kLookup = {.name = "lookup",
+                         .summary = "TLSA records in the DNS, and how sure they are",
+                         .usage = kUsage,
+                         .about = kAbout,
+                         .options = with_resolver_options({json_option()}),
+                         .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+                         .run = lookup};
 
 }  // namespace cli::dane

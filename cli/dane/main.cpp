@@ -5,13 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string>
 
 #include "cli/dane/command.h"
 #include "cli/json_target.h"
+#include "cli/options/completion.h"
+#include "cli/options/option_list.h"
+#include "cli/options/option_reader.h"
 #include "cli/start.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
@@ -22,20 +24,16 @@ namespace {
 
 using namespace cli::dane;
 
-const std::array<const Command*, 14> kCommands = {
-    &kLookup,  &kCheck,     &kConnect, &kMake,     &kVerify, &kVerifyPkix, &kMatchName,
-    &kToAscii, &kToUnicode, &kZone,    &kRollover, &kTlsrpt, &kAudit,      &kExplain};
-
 std::string help() {
   std::string out =
       "usage: dane COMMAND [OPTIONS] [ARGUMENTS]\n\n"
       "TLSA records (DANE): look up, check, make, verify, lint, audit.\n\n";
-  for (const Command* command : kCommands) {
+  for (const Command* command : commands()) {
     std::string name(command->name);
     name.resize(14, ' ');
     out += "  " + name + std::string(command->summary) + "\n";
   }
-  return out +
+  return out + "\n" + cli::option_list(own_options()) +
          "\n`dane help COMMAND` says more; dane(1) and dane-COMMAND(1) all of it.\n"
          "Exit status: 0 verified or fine, 1 not verified or findings, 2 bad input,\n"
          "3 not decided now.\n";
@@ -44,14 +42,6 @@ std::string help() {
 int fail(const base::Error& error) {
   return cli::tell_failure(base::printable(error.detail, base::kMessage),
                            static_cast<int>(outcome_of(error.kind)));
-}
-
-/// `--json` of a command that writes it to standard output: with a value it goes there.
-Option* plain_json(std::vector<Option>& options) {
-  const auto found = std::ranges::find_if(options, [](const Option& option) {
-    return std::string_view(option.name) == "json" && !option.may_take_value;
-  });
-  return found == options.end() ? nullptr : &*found;
 }
 
 /// Standard output becomes what `--json=FILE|FD` names, for all that is printed. The
@@ -79,19 +69,13 @@ base::Result<io::Descriptor> redirect_json(const Arguments& arguments) {
 
 int run(const Command& command, const std::vector<std::string>& words) {
   if (command.prepare != nullptr) command.prepare(words);
-  std::vector<Option> options = command.options;
-  Option* const json = plain_json(options);
-  const bool writes_json = json != nullptr;
-  if (writes_json) json->may_take_value = true;
-  options.push_back({"help", false, 'h'});
-  const auto arguments = Arguments::parse(words, options);
+  const std::vector<cli::Option> options = options_of(command);
+  const auto arguments =
+      Arguments::parse(words, options, "dane " + std::string(command.name));
   if (!arguments) return fail(arguments.error());
-  if (arguments->has("help")) {
-    std::fwrite(command.help.data(), 1, command.help.size(), stdout);
-    return 0;
-  }
+  if (arguments->has("help")) return cli::print(help_of(command)), 0;
   io::Descriptor before;
-  if (writes_json) {
+  if (command.json == JsonOpener::main) {
     auto redirected = redirect_json(*arguments);
     if (!redirected) return fail(redirected.error());
     before = std::move(*redirected);
@@ -106,33 +90,63 @@ int run(const Command& command, const std::vector<std::string>& words) {
   return fail(outcome.error());
 }
 
+/// All that shells have to know of dane.
+cli::ProgramSyntax syntax(const std::vector<std::vector<cli::Option>>& options) {
+  cli::ProgramSyntax out{{.name = "dane", .options = own_options()}};
+  cli::Word any{"COMMAND"};
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const Command& command = *commands()[i];
+    any.choices.emplace_back(command.name);
+    out.commands.push_back({command.name, command.summary, options[i], command.words});
+  }
+  out.commands.push_back({.name = "help",
+                          .summary = "what a command is for, and its options",
+                          .words = {std::move(any)}});
+  return out;
+}
+
+int print_completion(std::string_view shell) {
+  std::vector<std::vector<cli::Option>> options;
+  for (const Command* command : commands()) options.push_back(options_of(*command));
+  const auto text = cli::completion_for(shell, syntax(options));
+  if (!text) return fail(text.error());
+  cli::print(*text);
+  return 0;
+}
+
+int run_command(const std::vector<std::string>& words) {
+  const auto found = std::ranges::find_if(
+      commands(), [&](const Command* command) { return command->name == words[0]; });
+  if (found != commands().end()) return run(**found, {words.begin() + 1, words.end()});
+  std::vector<std::string_view> known;
+  for (const Command* command : commands()) known.push_back(command->name);
+  const std::string is_near = cli::suggestion(words[0], known);
+  return fail({base::ErrorKind::usage, base::Code::usage,
+               "unknown command " + base::printable(words[0], base::kWord) +
+                   (is_near.empty() ? "; see dane --help" : is_near)});
+}
+
 int start(const std::vector<std::string>& words) {
+  cli::OptionReader reader("dane", own_options(), cli::Order::before_words, words);
+  const auto given = reader.next();
+  if (!given) return fail(given.error());
+  if (*given && (*given)->code == kOwnCompletion)
+    return print_completion((*given)->value);
+  if (*given && (*given)->code == kOwnVersion) {
+    cli::print(cli::version_text("dane"));
+    return 0;
+  }
   if (words.empty()) {
     return fail(
         {base::ErrorKind::usage, base::Code::usage, "no command; see dane --help"});
   }
-  const bool is_help = words[0] == "--help" || words[0] == "-h" || words[0] == "help";
-  if (is_help && words.size() > 1) return start({words[1], "--help"});
+  const bool is_help = *given || words[0] == "help";
+  if (is_help && words.size() > 1) return run_command({words[1], "--help"});
   if (is_help) {
-    std::fputs(help().c_str(), stdout);
+    cli::print(help());
     return 0;
   }
-  if (words[0] == "--version") {
-    std::fputs(cli::version_text("dane").c_str(), stdout);
-    return 0;
-  }
-  const auto found = std::ranges::find_if(
-      kCommands, [&](const Command* command) { return command->name == words[0]; });
-  if (found == kCommands.end()) {
-    std::vector<std::string_view> known;
-    known.reserve(kCommands.size());
-    for (const Command* command : kCommands) known.push_back(command->name);
-    const std::string is_near = cli::suggestion(words[0], known);
-    return fail({base::ErrorKind::usage, base::Code::usage,
-                 "unknown command " + base::printable(words[0], base::kWord) +
-                     (is_near.empty() ? "; see dane --help" : is_near)});
-  }
-  return run(**found, {words.begin() + 1, words.end()});
+  return run_command(words);
 }
 
 }  // namespace

@@ -324,33 +324,45 @@ base::Result<Outcome> make(const Arguments& arguments) {
 }  // namespace
 
 const Command kMake = {
-    "make",
-    "TLSA records from a certificate, key, request or chain",
-    "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST PORT...\n\n"
-    "  --cert F        PEM or DER certificate (the first of a file)\n"
-    "  --key F         private or public key; selector 1 only\n"
-    "  --csr F         certification request; selector 1 only\n"
-    "  --chain F       as the server sends it, leaf first: 3 1 1 of the leaf, 2 1 1\n"
-    "                  of the one of the others that signed it\n"
-    "  --usage N       0 pkix-ta, 1 pkix-ee, 2 dane-ta or 3 dane-ee, the number or\n"
-    "                  the word (3); with --chain 0 and 2 take the issuer\n"
-    "  --selector N    0 cert or 1 spki: certificate or key (1)\n"
-    "  --matching N    0 full, 1 sha2-256 or 2 sha2-512 (1)\n"
-    "  --ttl SPAN      e.g. 1800 or 30m; without it the zone's default\n"
-    "  --transport P   tcp (the default), udp or sctp\n"
-    "  --generic       as TYPE52 of RFC 3597, for name servers that do not know TLSA\n"
-    "  --json[=FILE|FD]  one JSON object\n",
-    {{"cert", true},
-     {"key", true},
-     {"csr", true},
-     {"chain", true},
-     {"usage", true},
-     {"selector", true},
-     {"matching", true},
-     {"ttl", true},
-     {"transport", true},
-     {"generic", false},
-     {"json", false}},
-    make};
+    .name = "make",
+    .summary = "TLSA records from a certificate, key, request or chain",
+    .usage =
+        "usage: dane make --cert F | --key F | --csr F | --chain F [OPTIONS] HOST "
+        "PORT...",
+    .options =
+        {{.name = "cert",
+          .value = {"FILE", WordKind::file},
+          .help = "PEM or DER certificate (the first of a file)"},
+         {.name = "key",
+          .value = {"FILE", WordKind::file},
+          .help = "private or public key; selector 1 only"},
+         {.name = "csr",
+          .value = {"FILE", WordKind::file},
+          .help = "certification request; selector 1 only"},
+         {.name = "chain",
+          .value = {"FILE", WordKind::file},
+          .help = "as the server sends it, leaf first: 3 1 1 of the leaf, and 2 1 1 "
+                  "of the one of the others that signed it"},
+         {.name = "usage",
+          .value = {"N", WordKind::text, {"pkix-ta", "pkix-ee", "dane-ta", "dane-ee"}},
+          .help = "0 pkix-ta, 1 pkix-ee, 2 dane-ta or 3 dane-ee, the number or the "
+                  "word (3); with --chain 0 and 2 take the issuer"},
+         {.name = "selector",
+          .value = {"N", WordKind::text, {"cert", "spki"}},
+          .help = "0 cert or 1 spki: certificate or key (1)"},
+         {.name = "matching",
+          .value = {"N", WordKind::text, {"full", "sha2-256", "sha2-512"}},
+          .help = "0 full, 1 sha2-256 or 2 sha2-512 (1)"},
+         {.name = "ttl",
+          .value = {"SPAN"},
+          .help = "e.g. 1800 or 30m; without it the zone's default"},
+         {.name = "transport",
+          .value = {"P", WordKind::one_of, {"tcp", "udp", "sctp"}},
+          .help = "of the port (tcp)"},
+         {.name = "generic",
+          .help = "as TYPE52 of RFC 3597, for name servers that do not know TLSA"},
+         json_option()},
+    .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+    .run = make};
 
 }  // namespace cli::dane

@@ -53,14 +53,19 @@ base::Result<Outcome> match_name(const Arguments& arguments) {
 }  // namespace
 
 const Command kMatchName = {
-    "match-name",
-    "whether a certificate is for a name (RFC 9525)",
-    "usage: dane match-name --cert F --name N [--name N...] [--common-name] [--json]\n\n"
-    "  --cert F        PEM or DER certificate (the first of a file)\n"
-    "  --name N        a DNS name, a service (_imaps.example.org) or an address\n"
-    "  --common-name   the subject's common name counts where there is no DNS name\n"
-    "  --json[=FILE|FD]  one JSON object\n",
-    {{"cert", true}, {"name", true}, {"common-name", false}, {"json", false}},
-    match_name};
+    .name = "match-name",
+    .summary = "whether a certificate is for a name (RFC 9525)",
+    .usage = "usage: dane match-name --cert F --name N [OPTIONS]",
+    .options = {{.name = "cert",
+                 .value = {"FILE", WordKind::file},
+                 .help = "PEM or DER certificate (the first of a file)"},
+                {.name = "name",
+                 .value = {"NAME", WordKind::host},
+                 .repeatable = true,
+                 .help = "a DNS name, a service (_imaps.example.org) or an address"},
+                {.name = "common-name",
+                 .help = "the subject's common name counts where there is no DNS name"},
+                json_option()},
+    .run = match_name};
 
 }  // namespace cli::dane

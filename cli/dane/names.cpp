@@ -43,20 +43,25 @@ base::Result<Outcome> to_unicode(const Arguments& arguments) {
 }  // namespace
 
 const Command kToAscii = {
-    "to-ascii",
-    "a domain name in A-labels, as the DNS has it",
-    "usage: dane to-ascii [--json] NAME...\n\n"
-    "Writes each name in A-labels, lower case, without a dot at the end. U-labels are\n"
-    "converted by IDNA2008 with the non-transitional mapping of UTS 46.\n",
-    {{"json", false}},
-    to_ascii};
+    .name = "to-ascii",
+    .summary = "a domain name in A-labels, as the DNS has it",
+    .usage = "usage: dane to-ascii [--json] NAME...",
+    .about =
+        R"(Writes each name in A-labels, lower case, without a dot at the end. U-labels are
+converted by IDNA2008 with the non-transitional mapping of UTS 46.
+)",
+    .options = {json_option()},
+    .words = {{"NAME"}},
+    .run = to_ascii};
 
 const Command kToUnicode = {
-    "to-unicode",
-    "a domain name in U-labels, as people read it",
-    "usage: dane to-unicode [--json] NAME...\n\n"
-    "Writes each name in U-labels; an A-label that does not decode is an error.\n",
-    {{"json", false}},
-    to_unicode};
+    .name = "to-unicode",
+    .summary = "a domain name in U-labels, as people read it",
+    .usage = "usage: dane to-unicode [--json] NAME...",
+    .about =
+        "Writes each name in U-labels; an A-label that does not decode is an error.\n",
+    .options = {json_option()},
+    .words = {{"NAME"}},
+    .run = to_unicode};
 
 }  // namespace cli::dane

@@ -290,24 +290,27 @@ base::Result<Outcome> rollover(const Arguments& arguments) {
 }  // namespace
 
 const Command kRollover = {
-    "rollover",
-    "the plan of a safe change of key",
-    "usage: dane rollover --current F --next F [OPTIONS] HOST PORT\n\n"
-    "  --current F        what the server shows now: a chain (leaf first) or a key\n"
-    "  --next F           what it will show: a chain, a key or a request\n"
-    "  --scheme S         3-3 (3 1 1 + 3 1 1) or 3-2 (3 1 1 + 2 1 1); without it each\n"
-    "                     that the files allow\n"
-    "  --ttl SPAN         TTL of the TLSA records (1h)\n"
-    "  --signatures SPAN  how long their present signatures are still good (14d)\n"
-    "  --at TIME          when the plan begins (now)\n"
-    "  --json[=FILE|FD]   one JSON object\n",
-    {{"current", true},
-     {"next", true},
-     {"scheme", true},
-     {"ttl", true},
-     {"signatures", true},
-     {"at", true},
-     {"json", false}},
-    rollover};
+    .name = "rollover",
+    .summary = "the plan of a safe change of key",
+    .usage = kUsage,
+    .options = {{.name = "current",
+                 .value = {"FILE", WordKind::file},
+                 .help = "what the server shows now: a chain (leaf first) or a key"},
+                {.name = "next",
+                 .value = {"FILE", WordKind::file},
+                 .help = "what it will show: a chain, a key or a request"},
+                {.name = "scheme",
+                 .value = {"S", WordKind::one_of, {"3-3", "3-2"}},
+                 .help = "3 1 1 + 3 1 1, or 3 1 1 + 2 1 1 (each that the files allow)"},
+                {.name = "ttl",
+                 .value = {"SPAN"},
+                 .help = "TTL of the TLSA records (1h)"},
+                {.name = "signatures",
+                 .value = {"SPAN"},
+                 .help = "how long their present signatures are still good (14d)"},
+                {.name = "at", .value = {"TIME"}, .help = "when the plan begins (now)"},
+                json_option()},
+    .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+    .run = rollover};
 
 }  // namespace cli::dane

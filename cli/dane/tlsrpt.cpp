@@ -269,41 +269,55 @@ base::Result<Outcome> tlsrpt(const Arguments& arguments) {
   return print_mails(*job, all, *config, outcome);
 }
 
-const std::string kHelp =
+constexpr std::string_view kUsage =
     "usage: dane tlsrpt --from DATE [--to DATE] [OPTIONS]\n"
-    "       dane tlsrpt --read [--json] FILE...\n\n"
-    "Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC),\n"
-    "as mail for qmail-inject, to those whom the _smtp._tls record of each domain\n"
-    "names; or reads the reports that others send: JSON, gzip, or a mail message.\n\n"
-    "  --from DATE            first day: 2026-06-01\n"
-    "  --to DATE              last day (the first)\n"
-    "  --store DIR            where qmail-remote counts (/var/qmail/queue/tlsrpt)\n"
-    "  --domain D             this domain alone\n"
-    "  --output DIR           a file for each report; without it there must be one\n"
-    "  --organization NAME    who reports (the submitter)\n"
-    "  --contact ADDRESS      whom to ask (postmaster at the submitter)\n"
-    "  --submitter HOST       the reporting host (control/me of qmail)\n"
-    "  --json                 the reports alone, one a line, whoever wants them\n"
-    "  --read                 say what the reports in these files tell; - is standard\n"
-    "                         input; with --json one object for each report\n" +
-    std::string(kResolverHelp) +
-    "\nExit status with --read: 0 no failures, 1 some, 2 bad input, 3 a file that is no\n"
-    "report.\n";
+    "       dane tlsrpt --read [--json] FILE...";
+
+constexpr std::string_view kAbout =
+    R"(Writes the TLS reports (RFC 8460) of what qmail-remote saw on these days (UTC),
+as mail for qmail-inject, to those whom the _smtp._tls record of each domain
+names; or reads the reports that others send: JSON, gzip, or a mail message.
+)";
+
+constexpr std::string_view kEnding =
+    R"(Exit status with --read: 0 no failures, 1 some, 2 bad input, 3 a file that is no
+report.
+)";
 
 }  // namespace
 
 const Command kTlsrpt = {
-    "tlsrpt", "TLS reports (RFC 8460): of what qmail-remote saw, or read", kHelp,
-    with_resolver_options({{"from", true},
-                           {"to", true},
-                           {"store", true},
-                           {"domain", true},
-                           {"output", true},
-                           {"organization", true},
-                           {"contact", true},
-                           {"submitter", true},
-                           {"json", false},
-                           {"read", false}}),
-    tlsrpt};
+    .name = "tlsrpt",
+    .summary = "TLS reports (RFC 8460): of what qmail-remote saw, or read",
+    .usage = kUsage,
+    .about = kAbout,
+    .ending = kEnding,
+    .options = with_resolver_options(
+        {{.name = "from", .value = {"DATE"}, .help = "first day: 2026-06-01"},
+         {.name = "to", .value = {"DATE"}, .help = "last day (the first)"},
+         {.name = "store",
+          .value = {"DIR", WordKind::folder},
+          .help = "where qmail-remote counts (/var/qmail/queue/tlsrpt)"},
+         {.name = "domain",
+          .value = {"DOMAIN", WordKind::host},
+          .help = "this domain alone"},
+         {.name = "output",
+          .value = {"DIR", WordKind::folder},
+          .help = "a file for each report; without it there must be one"},
+         {.name = "organization",
+          .value = {"NAME"},
+          .help = "who reports (the submitter)"},
+         {.name = "contact",
+          .value = {"ADDRESS"},
+          .help = "whom to ask (postmaster at the submitter)"},
+         {.name = "submitter",
+          .value = {"HOST", WordKind::host},
+          .help = "the reporting host (control/me of qmail)"},
+         json_option("the reports alone, one a line, whoever wants them"),
+         {.name = "read",
+          .help = "say what the reports in these files tell; - is standard input; with "
+                  "--json one object for each report"}}),
+    .words = {{"FILE", WordKind::file}},
+    .run = tlsrpt};
 
 }  // namespace cli::dane

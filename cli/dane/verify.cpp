@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: dane verify --chain F --record 'U S M HEX' [OPTIONS]\n"
-    "       dane verify --chain F [OPTIONS] HOST PORT\n";
+    "       dane verify --chain F [OPTIONS] HOST PORT";
 
 /// What is judged, and by what.
 struct Case {
@@ -205,55 +205,68 @@ base::Result<Outcome> run_verify_pkix(const Arguments& arguments) {
   return tell({verdict_of(*the_case), the_case->requirement.records, {}}, arguments);
 }
 
-const std::string kHelp = std::string(kUsage) + R"(
-Whether these TLSA records prove what a server would send; by HOST and PORT
+constexpr std::string_view kAbout =
+    R"(Whether these TLSA records prove what a server would send; by HOST and PORT
 those that the DNS has now, as a client of that host judges.
+)";
 
-  --chain F              PEM: what the server sends, leaf first; or a PUBLIC KEY
-  --record R             a TLSA record, in quotes: 'U S M HEX' or a line of a
-                         zone file; repeatable, one that matches is enough
-  --name N               a name that the certificate must have; repeatable, any
-                         will do; with HOST in place of the names of the DNS
-  --at TIME              2026-06-01T12:00:00Z, or seconds since 1970 (now)
-  --service S            smtp (RFC 7672) or tls (RFC 7671); without it smtp for
-                         port 25, else tls
-  --ca F                 trust store for usages 0 and 1: a file or a directory
-                         (also --roots)
-  --dane-ee-names        compare names under usage 3 too
-  --json[=FILE|FD]       one JSON object
-)" + kResolverHelp;
+Option at_option() {
+  return {.name = "at",
+          .value = {"TIME"},
+          .help = "2026-06-01T12:00:00Z, or seconds since 1970 (now)"};
+}
 
 }  // namespace
 
-const Command kVerify = {"verify",
-                         "a chain in a file against TLSA records, given or live", kHelp,
-                         with_resolver_options({{"chain", true},
-                                                {"record", true},
-                                                {"name", true},
-                                                {"at", true},
-                                                {"service", true},
-                                                {"ca", true},
-                                                {"roots", true},
-                                                {"dane-ee-names", false},
-                                                {"json", false}}),
-                         run_verify};
+const Command kVerify = {
+    .name = "verify",
+    .summary = "a chain in a file against TLSA records, given or live",
+    .usage = kUsage,
+    .about = kAbout,
+    .options = with_resolver_options(
+        {{.name = "chain",
+          .value = {"FILE", WordKind::file},
+          .help = "PEM: what the server sends, leaf first; or a PUBLIC KEY"},
+         {.name = "record",
+          .value = {"RECORD"},
+          .repeatable = true,
+          .help = "a TLSA record, in quotes: 'U S M HEX' or a line of a zone file; one "
+                  "that matches is enough"},
+         {.name = "name",
+          .value = {"NAME", WordKind::host},
+          .repeatable = true,
+          .help = "a name that the certificate must have, any will do; with HOST in "
+                  "place of the names of the DNS"},
+         at_option(),
+         {.name = "service",
+          .value = {"S", WordKind::one_of, {"smtp", "tls"}},
+          .help = "RFC 7672 or RFC 7671 (smtp for port 25, else tls)"},
+         {.name = "ca",
+          .value = {"PATH", WordKind::file},
+          .help = "trust store for usages 0 and 1: a file or a directory"},
+         {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
+         {.name = "dane-ee-names", .help = "compare names under usage 3 too"},
+         json_option()}),
+    .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+    .run = run_verify};
 
 const Command kVerifyPkix = {
-    "verify-pkix",
-    "a chain in a file against a trust store, offline",
-    "usage: dane verify-pkix --chain F --ca F --name N [OPTIONS]\n\n"
-    "  --chain F         PEM: what the server sends, leaf first\n"
-    "  --ca F            trust store: a file or a directory (also --roots)\n"
-    "  --name N          a name that the certificate must have; repeatable, any will\n"
-    "                    do\n"
-    "  --at TIME         2026-06-01T12:00:00Z, or seconds since 1970 (now)\n"
-    "  --json[=FILE|FD]  one JSON object\n",
-    {{"chain", true},
-     {"ca", true},
-     {"roots", true},
-     {"name", true},
-     {"at", true},
-     {"json", false}},
-    run_verify_pkix};
+    .name = "verify-pkix",
+    .summary = "a chain in a file against a trust store, offline",
+    .usage = "usage: dane verify-pkix --chain FILE --ca PATH --name NAME [OPTIONS]",
+    .options = {{.name = "chain",
+                 .value = {"FILE", WordKind::file},
+                 .help = "PEM: what the server sends, leaf first"},
+                {.name = "ca",
+                 .value = {"PATH", WordKind::file},
+                 .help = "trust store: a file or a directory"},
+                {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
+                {.name = "name",
+                 .value = {"NAME", WordKind::host},
+                 .repeatable = true,
+                 .help = "a name that the certificate must have, any will do"},
+                at_option(),
+                json_option()},
+    .run = run_verify_pkix};
 
 }  // namespace cli::dane

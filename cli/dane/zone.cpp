@@ -119,19 +119,25 @@ base::Result<Outcome> zone(const Arguments& arguments) {
 }  // namespace
 
 const Command kZone = {
-    "zone",
-    "lint the TLSA records of a zone file, also against certificates",
-    "usage: dane zone FILE [--origin O] [--certs PATH] [--at TIME] [--json]\n\n"
-    "  FILE             the zone file; - is standard input\n"
-    "  --origin O       the zone's name, where the file does not say it\n"
-    "  --certs PATH     chains as the servers send them, PEM: a file, or a folder\n"
-    "                   with one a file, also in folders below, such as\n"
-    "                   /etc/letsencrypt/live; what issued others, and parts of a\n"
-    "                   chain, are not taken for one\n"
-    "  --at TIME        judge the certificates at that time (now)\n"
-    "  --json           one JSON object\n\n"
-    "Exit status 1 with an error or a warning; notes alone are 0.\n",
-    {{"origin", true}, {"certs", true}, {"at", true}, {"json", false}},
-    zone};
+    .name = "zone",
+    .summary = "lint the TLSA records of a zone file, also against certificates",
+    .usage = "usage: dane zone FILE [--origin O] [--certs PATH] [--at TIME] [--json]",
+    .about = "FILE is the zone file; - is standard input.\n",
+    .ending = "Exit status 1 with an error or a warning; notes alone are 0.\n",
+    .options = {{.name = "origin",
+                 .value = {"NAME"},
+                 .help = "the zone's name, where the file does not say it"},
+                {.name = "certs",
+                 .value = {"PATH", WordKind::file},
+                 .help = "chains as the servers send them, PEM: a file, or a folder with "
+                         "one a file, also in folders below, such as "
+                         "/etc/letsencrypt/live; what issued others, and parts of a "
+                         "chain, are not taken for one"},
+                {.name = "at",
+                 .value = {"TIME"},
+                 .help = "judge the certificates at that time (now)"},
+                json_option()},
+    .words = {{"FILE", WordKind::file}},
+    .run = zone};
 
 }  // namespace cli::dane

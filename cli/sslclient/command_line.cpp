@@ -1,14 +1,17 @@
 #include "cli/sslclient/command_line.h"
 
-#include <getopt.h>
 #include <net/if.h>
 
+#include <algorithm>
+
 #include "cli/library_environment.h"
+#include "cli/options/completion.h"
 #include "cli/pins.h"
 #include "cli/settings.h"
 #include "cli/sslclient/help.h"
 #include "cli/sslclient/letters.h"
 #include "cli/sslclient/long_options.h"
+#include "cli/sslclient/option_table.h"
 #include "cli/version.h"
 
 namespace cli::sslclient {
@@ -33,7 +36,7 @@ base::Result<Options> defaults() {
 }
 
 base::Result<void> apply(int letter, const char* argument, Draft& draft) {
-  if (letter >= kFirstLongOption) return apply_long_option(letter, argument, draft);
+  if (letter >= kFirstCode) return apply_long_option(letter, argument, draft);
   if (apply_letter(letter, draft.options)) return {};
   return apply_argument(letter, argument, draft);
 }
@@ -112,25 +115,29 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv) {
   auto start = defaults();
   if (!start) return tl::unexpected(start.error());
   Draft draft{std::move(*start), "", Switch::off};
-  opterr = 0;
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  OptionReader reader("sslclient", option_table(), Order::before_words, words);
   for (;;) {
-    const int letter = getopt_long(argc, argv, kLetters, long_options().data(), nullptr);
-    if (letter == -1) break;
-    if (letter == kHelp) return CommandLine{std::nullopt, help()};
-    if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslclient")};
-    if (letter == '?' || letter == ':') {
-      return tl::unexpected(bad_option(letter, argv, long_options(), "sslclient"));
+    const auto given = reader.next();
+    if (!given) return tl::unexpected(given.error());
+    if (!*given) break;
+    const int code = (*given)->code;
+    const char* const value = (*given)->value;
+    if (code == kHelp) return CommandLine{std::nullopt, help()};
+    if (code == kVersion) return CommandLine{std::nullopt, version_text("sslclient")};
+    if (code == kCompletion) {
+      auto text = completion_for(value, {syntax()});
+      if (!text) return tl::unexpected(text.error());
+      return CommandLine{std::nullopt, std::move(*text)};
     }
     // It has taken effect before the libraries looked, if at all: see
     // library_environment.h.
-    if (letter == kWholeEnvironment && argv[1] != kLibraryEnvironment) {
+    if (code == kWholeEnvironment && words.front() != kLibraryEnvironment) {
       return usage(std::string(kLibraryEnvironment) + " must be the first word");
     }
-    if (auto done = apply(letter, optarg, draft); !done) {
-      return tl::unexpected(done.error());
-    }
+    if (auto done = apply(code, value, draft); !done) return tl::unexpected(done.error());
   }
-  auto options = finish(std::move(draft), {argv + optind, argv + argc});
+  auto options = finish(std::move(draft), reader.rest());
   if (!options) return tl::unexpected(options.error());
   return CommandLine{std::move(*options), ""};
 }

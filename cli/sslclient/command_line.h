@@ -10,7 +10,7 @@ namespace cli::sslclient {
 /// What a command line asks for.
 struct CommandLine {
   std::optional<Options> options;  ///< none: `text` is all that was asked for
-  std::string text;                ///< of --help or --version
+  std::string text;                ///< of --help, --version or --completion
 };
 
 /// Reads the command line and the environment. Error kind `usage`.

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
 
 #include "cli/settings.h"
@@ -13,33 +12,6 @@ namespace {
 
 using base::Code;
 using base::ErrorKind;
-
-constexpr std::array<option, 24> kLongOptions = {{
-    {"policy", required_argument, nullptr, kPolicy},
-    {"trust-anchor", required_argument, nullptr, kTrustAnchor},
-    {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
-    {"forward", required_argument, nullptr, kForward},
-    {"unbound-conf", required_argument, nullptr, kUnboundConf},
-    {"dns-timeout", required_argument, nullptr, kDnsTimeout},
-    {"sni", required_argument, nullptr, kSni},
-    {"name", required_argument, nullptr, kName},
-    {"starttls", required_argument, nullptr, kStarttls},
-    {"json", optional_argument, nullptr, kJson},
-    {"record", required_argument, nullptr, kRecord},
-    {"ca", required_argument, nullptr, kCa},
-    {"cert", required_argument, nullptr, kCert},
-    {"key", required_argument, nullptr, kKey},
-    {"source", required_argument, nullptr, kSource},
-    {"timeout", required_argument, nullptr, kTimeout},
-    {"common-name", required_argument, nullptr, kCommonName},
-    {"dane-ee-names", no_argument, nullptr, kDaneEeNames},
-    {"allow-truncation", no_argument, nullptr, kAllowTruncation},
-    {"drop-status", required_argument, nullptr, kDropStatus},
-    {"library-environment", no_argument, nullptr, kWholeEnvironment},
-    {"help", no_argument, nullptr, kHelp},
-    {"version", no_argument, nullptr, kVersion},
-    {nullptr, 0, nullptr, 0},
-}};
 
 tl::unexpected<base::Error> usage(std::string what) {
   return base::fail(ErrorKind::usage, Code::usage, std::move(what));
@@ -156,8 +128,6 @@ base::Result<void> set_drop_status(std::string_view word, Options& options) {
 
 }  // namespace
 
-std::span<const option> long_options() { return kLongOptions; }
-
 base::Result<void> apply_long_option(int code, const char* argument, Draft& draft) {
   const std::string_view word = argument == nullptr ? "" : argument;
   Options& options = draft.options;
@@ -179,12 +149,6 @@ base::Result<void> apply_long_option(int code, const char* argument, Draft& draf
       return add_records(word, options);
     case kCa:
       set_trust_store(word, options);
-      return {};
-    case kCert:
-      options.tls.certificate.file = word;
-      return {};
-    case kKey:
-      options.tls.certificate.key_file = word;
       return {};
     case kSource:
       return set_source(word, options);

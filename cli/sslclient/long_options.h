@@ -1,15 +1,11 @@
 #pragma once
 
-#include <getopt.h>
-
-#include <span>
-
-#include "cli/resolver_options.h"
+#include "cli/options/resolver_options.h"
 #include "cli/sslclient/options.h"
 
 namespace cli::sslclient {
 
-/// What getopt_long returns for the words with two hyphens, beside ResolverOption.
+/// The codes of the names that no letter stands for, beside ResolverOption.
 enum LongOption : int {
   kPolicy = kBehindResolverOptions,
   kSni,
@@ -18,8 +14,6 @@ enum LongOption : int {
   kJson,
   kRecord,
   kCa,
-  kCert,
-  kKey,
   kSource,
   kTimeout,
   kCommonName,
@@ -29,14 +23,11 @@ enum LongOption : int {
   kWholeEnvironment,
   kHelp,
   kVersion,
+  kCompletion,
 };
 
-/// The words themselves, as getopt_long has them. Those that a letter has too are what
-/// `dane` has for the same thing.
-[[nodiscard]] std::span<const option> long_options();
-
-/// Sets what a word with two hyphens stands for; nullptr for a word without argument. Not
-/// for --help, --version and --library-environment, which set nothing. Error kind
+/// Sets what such a name stands for; nullptr for one without a value. Not for --help,
+/// --version, --completion and --library-environment, which set nothing. Error kind
 /// `usage`.
 [[nodiscard]] base::Result<void> apply_long_option(int code, const char* argument,
                                                    Draft& draft);

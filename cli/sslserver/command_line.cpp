@@ -1,6 +1,5 @@
 #include "cli/sslserver/command_line.h"
 
-#include <getopt.h>
 #include <net/if.h>
 #include <netdb.h>
 
@@ -8,8 +7,10 @@
 #include <array>
 #include <cstring>
 
-#include "cli/resolver_options.h"
+#include "cli/options/completion.h"
+#include "cli/options/option_reader.h"
 #include "cli/settings.h"
+#include "cli/sslserver/option_table.h"
 #include "cli/version.h"
 #include "src/io/socket_address.h"
 
@@ -18,35 +19,6 @@ namespace {
 
 using base::Code;
 using base::ErrorKind;
-
-constexpr const char* kLetters =
-    "+:1346dDvVqQhHrRUXeEsSnNpPoOzZmiaAx:y:t:T:u:g:l:b:B:c:w:I:f:";
-
-enum LongOption : int {
-  kAllowTruncation = kBehindResolverOptions,
-  kClientPolicy,
-  kClientService,
-  kOwnTlsa,
-  kPrefork,
-  kHelp,
-  kVersion,
-};
-
-constexpr std::array<option, 13> kLongOptions = {{
-    {"trust-anchor", required_argument, nullptr, kTrustAnchor},
-    {"auto-trust-anchor", required_argument, nullptr, kAutoTrustAnchor},
-    {"forward", required_argument, nullptr, kForward},
-    {"unbound-conf", required_argument, nullptr, kUnboundConf},
-    {"dns-timeout", required_argument, nullptr, kDnsTimeout},
-    {"allow-truncation", no_argument, nullptr, kAllowTruncation},
-    {"client-policy", required_argument, nullptr, kClientPolicy},
-    {"client-service", required_argument, nullptr, kClientService},
-    {"own-tlsa", required_argument, nullptr, kOwnTlsa},
-    {"prefork", required_argument, nullptr, kPrefork},
-    {"help", no_argument, nullptr, kHelp},
-    {"version", no_argument, nullptr, kVersion},
-    {nullptr, 0, nullptr, 0},
-}};
 
 /// A command line that has not been read to its end: what only the whole of it decides.
 struct Draft {
@@ -328,14 +300,20 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv,
   auto resolver = resolver_from_environment();
   if (!resolver) return tl::unexpected(resolver.error());
   draft.options.resolver = std::move(*resolver);
-  opterr = 0;
+  OptionReader reader("sslserver", option_table(), Order::before_words,
+                      {argv + std::min(argc, 1), argv + argc});
   for (;;) {
-    const int letter = getopt_long(argc, argv, kLetters, kLongOptions.data(), nullptr);
-    if (letter == -1) break;
+    const auto given = reader.next();
+    if (!given) return tl::unexpected(given.error());
+    if (!*given) break;
+    const int letter = (*given)->code;
+    const char* const value = (*given)->value;
     if (letter == kHelp) return CommandLine{std::nullopt, help()};
     if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslserver")};
-    if (letter == '?' || letter == ':') {
-      return tl::unexpected(bad_option(letter, argv, kLongOptions, "sslserver"));
+    if (letter == kCompletion) {
+      auto text = completion_for(value, {syntax(), {}, {"sslhandle"}});
+      if (!text) return tl::unexpected(text.error());
+      return CommandLine{std::nullopt, std::move(*text)};
     }
     const auto* plain = std::ranges::find(kWithoutArgument, letter, &Letter::letter);
     base::Result<void> done;
@@ -343,14 +321,14 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv,
       done = set_from_environment(variables, draft.options);
     } else if (plain != kWithoutArgument.end()) {
       plain->apply(draft);
-    } else if (letter >= kFirstLongOption) {
-      done = apply_long(letter, optarg == nullptr ? "" : optarg, draft.options);
+    } else if (letter >= kFirstCode) {
+      done = apply_long(letter, value == nullptr ? "" : value, draft.options);
     } else {
-      done = apply_argument(letter, optarg, draft);
+      done = apply_argument(letter, value, draft);
     }
     if (!done) return tl::unexpected(done.error());
   }
-  auto options = finish(std::move(draft), {argv + optind, argv + argc}, variables);
+  auto options = finish(std::move(draft), reader.rest(), variables);
   if (!options) return tl::unexpected(options.error());
   return CommandLine{std::move(*options), ""};
 }

@@ -15,7 +15,7 @@ inline constexpr std::string_view kUsage =
 /// What a command line asks for.
 struct CommandLine {
   std::optional<Options> options;  ///< none: `text` is all that was asked for
-  std::string text;                ///< of --help or --version
+  std::string text;                ///< of --help, --version or --completion
 };
 
 /// Reads the command line, and of the variables those that hold for the whole program.

@@ -252,6 +252,12 @@ std::optional<Protocol> protocol_at(std::uint16_t port) {
   return found->protocol;
 }
 
+std::vector<std::string> protocol_list() {
+  std::vector<std::string> out;
+  for (const Known& one : kKnown) out.emplace_back(one.word);
+  return out;
+}
+
 std::string protocol_words() {
   std::string out;
   for (const Known& one : kKnown) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/error.h"
 
@@ -37,6 +38,8 @@ enum class Protocol {
 /// The protocol that is spoken at such a port, submission (587) among them; nothing for
 /// ports at which TLS comes first.
 [[nodiscard]] std::optional<Protocol> protocol_at(std::uint16_t port);
+/// All the words.
+[[nodiscard]] std::vector<std::string> protocol_list();
 /// All the words, with commas between, for a usage text.
 [[nodiscard]] std::string protocol_words();
 

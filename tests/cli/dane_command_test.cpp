@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <sstream>
 
 #include "cli/dane/command.h"
@@ -14,11 +13,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::array<Option, 5> kOptions = {{{"file", true, 'f'},
-                                         {"verbose", false, 'v'},
-                                         {"json", false},
-                                         {"name", true},
-                                         {"names", false}}};
+const std::vector<Option> kOptions = {{.name = "file", .letter = 'f', .value = {"FILE"}},
+                                      {.name = "verbose", .letter = 'v'},
+                                      {.name = "json"},
+                                      {.name = "name", .value = {"NAME"}},
+                                      {.name = "names"}};
 
 base::Result<Arguments> parse(const std::vector<std::string>& words) {
   return Arguments::parse(words, kOptions);
@@ -43,7 +42,7 @@ TEST(Arguments, OptionsMayStandAnywhere) {
 }
 
 TEST(Arguments, AValueMayBeLeftOut) {
-  const std::array<Option, 1> options = {{{"json", false, '\0', true}}};
+  const std::vector<Option> options = {json_option()};
   const auto with = Arguments::parse({"--json=F", "word"}, options);
   ASSERT_TRUE(with);
   EXPECT_EQ(with->value("json"), "F");
@@ -93,8 +92,9 @@ TEST(Arguments, AnOptionMayBeCutShortWhereItIsTheOnlyOne) {
 }
 
 TEST(Arguments, WhatIsWrongIsNamed) {
-  EXPECT_EQ(refusal({"--xyzzy"}), "unknown option --xyzzy");
-  EXPECT_EQ(refusal({"one", "two", "--xyzzy"}), "unknown option --xyzzy");
+  EXPECT_EQ(refusal({"--xyzzy"}), "unknown option --xyzzy; see dane --help");
+  EXPECT_EQ(refusal({"one", "two", "--xyzzy"}),
+            "unknown option --xyzzy; see dane --help");
   EXPECT_EQ(refusal({"--file"}), "option --file needs a value");
   EXPECT_EQ(refusal({"one", "-f"}), "option -f needs a value");
   EXPECT_NE(refusal({"--json=1"}), "");
@@ -138,10 +138,8 @@ TEST(Outcome, OfAnErrorSaysWhetherItMayBeOtherwiseLater) {
 }
 
 TEST(Help, FitsATerminalOfEightyColumns) {
-  for (const Command* command :
-       {&kLookup, &kCheck, &kVerifyPkix, &kMatchName, &kToAscii, &kToUnicode, &kZone,
-        &kRollover, &kTlsrpt, &kAudit, &kExplain, &kMake, &kVerify}) {
-    std::istringstream lines(std::string(command->help));
+  for (const Command* command : commands()) {
+    std::istringstream lines(help_of(*command));
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(width_of(line), 80U) << command->name << ": " << line;
     }

@@ -258,7 +258,7 @@ TEST_F(SslclientCommandLine, InterfacesAreNumbers) {
 TEST_F(SslclientCommandLine, WordsThatNobodyKnowsAreRefused) {
   EXPECT_THAT(refusal({"--polite", "x"}), HasSubstr("unknown option --polite"));
   EXPECT_THAT(refusal({"-f"}), HasSubstr("unknown option"));
-  EXPECT_THAT(refusal_of_all({"-a"}), HasSubstr("needs an argument"));
+  EXPECT_THAT(refusal_of_all({"-a"}), HasSubstr("needs a value"));
 }
 
 TEST_F(SslclientCommandLine, HelpAndVersionAreTexts) {

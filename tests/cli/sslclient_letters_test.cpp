@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/sslclient/letters.h"
+#include "cli/sslclient/option_table.h"
 #include "src/tls/priorities.h"
 
 namespace cli::sslclient {
@@ -48,14 +49,14 @@ TEST(SslclientLetters, TheLaterOneOfAPairWins) {
   EXPECT_EQ(after("jJ").relay.after_close, relay::AfterClose::read_on);
 }
 
-// getopt reads its letters from one string, the table stands elsewhere.
-TEST(SslclientLetters, EachLetterOfTheLineIsOneOrTheOther) {
-  const std::string_view letters = std::string_view(kLetters).substr(2);
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    if (letters[i] == ':') continue;
-    const bool takes_argument = i + 1 < letters.size() && letters[i + 1] == ':';
-    Options options;
-    EXPECT_EQ(apply_letter(letters[i], options), !takes_argument) << letters[i];
+// What letters do stands elsewhere than the table by which they are read.
+TEST(SslclientLetters, EachLetterOfTheTableIsOneOrTheOther) {
+  for (const Option& one : option_table()) {
+    for (const char letter : {one.letter, one.opposite}) {
+      if (letter == '\0') continue;
+      Options options;
+      EXPECT_EQ(apply_letter(letter, options), one.value_need() == Need::never) << letter;
+    }
   }
 }
 

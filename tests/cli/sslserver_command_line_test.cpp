@@ -317,8 +317,8 @@ TEST_F(SslserverCommandLine, WordsThatNobodyKnowsAreRefused) {
   EXPECT_THAT(refusal({"-k"}), HasSubstr("unknown option -k"));
   EXPECT_THAT(refusal({"-vkq"}), HasSubstr("unknown option -k"));
   EXPECT_THAT(refusal({"-f", "lock"}), HasSubstr("-f"));
-  EXPECT_THAT(refusal_of_all({"-x"}), HasSubstr("option -x needs an argument"));
-  EXPECT_THAT(refusal_of_all({"--forward"}), HasSubstr("needs an argument"));
+  EXPECT_THAT(refusal_of_all({"-x"}), HasSubstr("option -x needs a value"));
+  EXPECT_THAT(refusal_of_all({"--forward"}), HasSubstr("needs a value"));
 }
 
 TEST_F(SslserverCommandLine, HelpAndVersionAreTexts) {

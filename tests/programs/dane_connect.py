@@ -307,6 +307,8 @@ class JsonFiles(Case):
             self.assertEqual(json.loads(file.read_text())["version"], 1)
             self.assertEqual(run("check", f"--json={file}", WWW).stdout, b"")
             self.assertEqual(json.loads(file.read_text())["status"], "proved")
+            self.assertEqual(run("audit", f"--json={file}", "good.mail.example").stdout, b"")
+            self.assertEqual(json.loads(file.read_text())["grade"], "enforced")
         done = subprocess.run([PROGRAM, "to-ascii", "--json=2", "a.b"], capture_output=True,
                               check=True)
         self.assertEqual((done.stdout, json.loads(done.stderr)["version"]), (b"", 1))

@@ -1,0 +1,39 @@
+#include "cli/options/completion.h"
+
+#include "cli/options/option_list.h"
+#include "src/base/bytes.h"
+
+namespace cli {
+
+Option completion_option() {
+  return {.name = "completion",
+          .value = {"SHELL", WordKind::one_of, {"bash", "zsh", "fish"}},
+          .help = "print the completions of this command line for a shell"};
+}
+
+base::Result<std::string> completion_for(std::string_view shell,
+                                         const ProgramSyntax& program) {
+  if (shell == "bash") return bash_completion(program);
+  if (shell == "zsh") return zsh_completion(program);
+  if (shell == "fish") return fish_completion(program);
+  return base::fail(base::ErrorKind::usage, base::Code::usage,
+                    "--completion " + base::printable(shell, base::kWord) +
+                        " is none of " + alternatives(completion_option().value.choices));
+}
+
+std::string description_of(const Option& option, char letter) {
+  const bool undoes = letter != '\0' && letter == option.opposite;
+  return (undoes ? "do not " : "") + std::string(option.help);
+}
+
+std::string with_name(std::string_view text, std::string_view name) {
+  constexpr std::string_view kPlace = "%NAME%";
+  std::string out(text);
+  for (std::size_t at = 0; (at = out.find(kPlace, at)) != std::string::npos;) {
+    out.replace(at, kPlace.size(), name);
+    at += name.size();
+  }
+  return out;
+}
+
+}  // namespace cli

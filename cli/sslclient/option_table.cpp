@@ -1,0 +1,171 @@
+#include "cli/sslclient/option_table.h"
+
+#include "cli/options/completion.h"
+#include "cli/sslclient/long_options.h"
+#include "src/base/starttls.h"
+
+namespace cli::sslclient {
+namespace {
+
+void add_proof(std::vector<Option>& to) {
+  to.push_back(
+      {.name = "policy",
+       .value = {"LEVEL",
+                 WordKind::one_of,
+                 {"none", "may", "encrypt", "dane", "dane-only", "pkix", "dane+pkix"}},
+       .help = "what is demanded of the server (dane)",
+       .section = "Proof",
+       .code = kPolicy});
+  to.push_back({.letter = 'x', .opposite = 'X', .help = "verify the server"});
+  to.push_back({.letter = 'n', .opposite = 'N', .help = "compare names"});
+  to.push_back({.letter = 'V', .value = {"N"}, .help = "most intermediates (1)"});
+  to.push_back({.letter = 'a',
+                .value = {"FILE", WordKind::file},
+                .help = "trust store for PKIX, where there are no TLSA records"});
+  to.push_back({.letter = 'A',
+                .value = {"DIR", WordKind::folder},
+                .help = "a trust store with a file for each certificate"});
+  to.push_back({.name = "ca",
+                .value = {"PATH", WordKind::file},
+                .help = "as -a or -A, as PATH is a file or a directory",
+                .code = kCa});
+  to.push_back({.name = "record",
+                .value = {"RECORD"},
+                .repeatable = true,
+                .help = "a TLSA record in place of those of the DNS: 'U S M HEX' or a "
+                        "line of a zone file",
+                .code = kRecord});
+  to.push_back({.name = "name",
+                .value = {"NAME", WordKind::host},
+                .repeatable = true,
+                .help = "the server's name, in place of host",
+                .code = kName});
+  to.push_back({.name = "common-name",
+                .value = {"WHEN", WordKind::one_of, {"never", "smtp", "always"}},
+                .help = "whether common names of old certificates count (smtp)",
+                .code = kCommonName});
+  to.push_back({.name = "dane-ee-names",
+                .help = "compare names under usage 3 too",
+                .code = kDaneEeNames});
+}
+
+void add_connection(std::vector<Option>& to) {
+  to.push_back({.letter = '4', .help = "IPv4 addresses alone", .section = "Connection"});
+  to.push_back({.letter = '6', .help = "IPv4 and IPv6 addresses"});
+  to.push_back({.name = "source",
+                .letter = 'i',
+                .value = {"IP"},
+                .help = "the local address",
+                .code = kSource});
+  to.push_back({.letter = 'I',
+                .value = {"IF", WordKind::interface},
+                .help = "the interface of link-local addresses"});
+  to.push_back({.letter = 'p', .value = {"N"}, .help = "the local port"});
+  to.push_back({.letter = 'T',
+                .value = {"X+Y"},
+                .help = "seconds to connect, and in a second turn (2+58)"});
+  to.push_back({.name = "timeout",
+                .value = {"N"},
+                .help = "as -T N+0; 1.5 is possible",
+                .code = kTimeout});
+  to.push_back({.letter = 'w',
+                .value = {"N"},
+                .help = "seconds without data that end a connection (3600)"});
+  to.push_back({.letter = 'd', .opposite = 'D', .help = "leave Nagle's algorithm on"});
+}
+
+void add_tls(std::vector<Option>& to) {
+  to.push_back({.name = "starttls",
+                .value = {"PROTOCOL", WordKind::one_of, starttls::protocol_list()},
+                .help = "clear text comes first, in one of these protocols",
+                .section = "TLS",
+                .code = kStarttls});
+  to.push_back({.name = "cert",
+                .letter = 'c',
+                .value = {"FILE", WordKind::file},
+                .help = "our own certificate chain"});
+  to.push_back({.name = "key",
+                .letter = 'k',
+                .value = {"FILE", WordKind::file},
+                .help = "its key"});
+  to.push_back(
+      {.letter = 'K', .value = {"FILE", WordKind::file}, .help = "the key's password"});
+  to.push_back({.letter = '3', .help = "the key's password is on descriptor 3"});
+  to.push_back({.letter = 'C', .value = {"LIST"}, .help = "cipher list"});
+  to.push_back({.letter = 'z', .value = {"LIST"}, .help = "cipher list, as -C"});
+  to.push_back({.letter = 'm', .opposite = 'M', .help = "send the server name"});
+  to.push_back({.name = "sni",
+                .value = {"NAME", WordKind::host},
+                .help = "the server name in the hello",
+                .code = kSni});
+  to.push_back(
+      {.letter = 'y', .opposite = 'Y', .help = "let the program say when TLS starts"});
+  to.push_back({.letter = 'j', .opposite = 'J', .help = "hang up after our own close"});
+  to.push_back({.name = "allow-truncation",
+                .help = "an end without close_notify is no error",
+                .code = kAllowTruncation});
+}
+
+void add_output(std::vector<Option>& to) {
+  to.push_back(
+      {.letter = 'q', .help = "say nothing", .section = "Output and environment"});
+  to.push_back({.letter = 'Q', .help = "say errors (the default)"});
+  to.push_back({.letter = 'v', .help = "say everything"});
+  to.push_back({.name = "json",
+                .value = {"FILE|FD", WordKind::file},
+                .may_stand_alone = true,
+                .help = "the verdict as JSON: on standard error, which then has nothing "
+                        "else, or in FILE or on descriptor FD",
+                .code = kJson});
+  to.push_back({.letter = 's', .opposite = 'S', .help = "set the SSL_* variables"});
+  to.push_back(
+      {.letter = 'e', .opposite = 'E', .help = "set TCP* copies of the variables"});
+  to.push_back({.letter = 'l',
+                .value = {"NAME", WordKind::host},
+                .help = "our own host name; it is not looked up"});
+  to.push_back(
+      {.letter = 'h', .opposite = 'H', .help = "look up the server's host name"});
+  to.push_back({.letter = 'r', .opposite = 'R', .help = "ask the server's IDENT"});
+  to.push_back({.letter = 't', .value = {"N"}, .help = "seconds for IDENT (26)"});
+  to.push_back({.name = "drop-status",
+                .value = {"N"},
+                .help = "exit status for a server not reached or not proved (111)",
+                .code = kDropStatus});
+  to.push_back({.name = "library-environment",
+                .help = "as first word: the libraries see the environment",
+                .code = kWholeEnvironment});
+  Option completion = completion_option();
+  completion.code = kCompletion;
+  to.push_back(completion);
+  to.push_back({.name = "help", .help = "print this", .code = kHelp});
+  to.push_back({.name = "version", .help = "print the version", .code = kVersion});
+}
+
+std::vector<Option> make_table() {
+  std::vector<Option> out;
+  add_proof(out);
+  add_connection(out);
+  add_tls(out);
+  const auto resolving = resolver_options();
+  out.insert(out.end(), resolving.begin(), resolving.end());
+  add_output(out);
+  return out;
+}
+
+}  // namespace
+
+std::span<const Option> option_table() {
+  static const std::vector<Option> kTable = make_table();
+  return kTable;
+}
+
+Syntax syntax() {
+  return {.name = "sslclient",
+          .options = option_table(),
+          .words = {{"HOST", WordKind::host},
+                    {"PORT", WordKind::service},
+                    {"PROGRAM", WordKind::program}},
+          .order = Order::before_words};
+}
+
+}  // namespace cli::sslclient

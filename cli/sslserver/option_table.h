@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+
+#include "cli/options/resolver_options.h"
+
+namespace cli::sslserver {
+
+/// The codes of the names, which no letter stands for, beside ResolverOption.
+enum OptionCode : int {
+  kAllowTruncation = kBehindResolverOptions,
+  kClientPolicy,
+  kClientService,
+  kOwnTlsa,
+  kPrefork,
+  kHelp,
+  kVersion,
+  kCompletion,
+};
+
+/// The options of sslserver. Letters are those of ucspi-ssl; `-f` is for sslhandle alone.
+[[nodiscard]] std::span<const Option> option_table();
+
+/// Its whole command line.
+[[nodiscard]] Syntax syntax();
+
+}  // namespace cli::sslserver
