@@ -9,6 +9,8 @@ A comment before a fenced block says what is done with it; blocks go in order, i
     <!-- runs for 3 seconds -->  and for longer, if it is not ended then
     <!-- shows -->               what the block before it wrote; numbers, digests and the
                                  width of lines may be others
+    <!-- session -->             a terminal of 80 columns: what follows `$ ` and `> ` is typed, the
+                                 rest is what it wrote, as above
     <!-- file: /etc/x -->        it becomes that file, and can be run
     <!-- cron: /etc/cron.d/x --> its commands succeed, without a word
 
@@ -39,9 +41,10 @@ from harness import HANG_SECONDS, run_cases
 SOURCES = Path(__file__).resolve().parents[2]
 HOST = "mx1.mail.example"
 GALLERY = "gallery.md"    # what people see: run on a screen
-BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
+BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|session|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
                    r"\1```\w*\n(.*?)^\1```$", re.M | re.S)
 OURS = re.compile(r"(?<![\w.])/(?=(?:etc|var|usr/local)/)")
+TYPED = re.compile(r"^\$ (.*\n(?:> .*\n)*)", re.M)
 STAND_INS = {
     # Issues what $CERTS has: `mail` for a key that stays, `other` for a new one.
     "certbot": """
@@ -84,6 +87,18 @@ def likeness(text: str) -> str:
     """A text without what differs from run to run: numbers, digests, and how lines break."""
     text = re.sub(r"\b[0-9a-f]{16,}", "DIGEST", text)
     return " ".join(re.sub(r"\d+", "0", text).split())
+
+
+def typed(session: str) -> list[tuple[str, str]]:
+    """What is typed in a session, with its prompts, and what each of it wrote."""
+    ends = [match.start() for match in TYPED.finditer(session)] + [len(session)]
+    return [(match.group(0), session[match.end():end])
+            for match, end in zip(TYPED.finditer(session), ends[1:], strict=True)]
+
+
+def command_of(prompted: str) -> str:
+    """What the shell gets of lines with prompts before them."""
+    return "".join(line[2:] for line in prompted.splitlines(keepends=True))
 
 
 class Guides(unittest.TestCase):
@@ -175,6 +190,12 @@ class Guides(unittest.TestCase):
                 _, out = (self.run_on_screen(text) if page.name == GALLERY
                           else self.run_shell(text, int(seconds or HANG_SECONDS)))
                 out = out.replace(f"{self.root}/", "/").replace("\r\n", "\n")
+            elif what == "session":
+                head = match.group(0)[:match.group(0).index("\n", match.group(0).index("```")) + 1]
+                talk = "\n".join(prompted + self.run_on_screen(command_of(prompted))[1]
+                                 for prompted, _ in typed(textwrap.dedent(text)))
+                talk = textwrap.indent(talk.replace(f"{self.root}/", "/"), indent)
+                return f"{head}{talk}{indent}```"
             elif what in ("file", "cron"):
                 self.write(Path(self.here(word)), self.here(textwrap.dedent(text)))
             return match.group(0)
@@ -193,6 +214,12 @@ class Guides(unittest.TestCase):
                     self.run_cron(block.text)
                 elif block.what == "shows":
                     self.assertEqual(likeness(block.text), likeness(out))
+                elif block.what == "session":
+                    self.assertTrue(typed(block.text))
+                    for prompted, wrote in typed(block.text):
+                        ran += 1
+                        _, out = self.run_on_screen(command_of(prompted))
+                        self.assertEqual(likeness(wrote), likeness(out), prompted)
                 else:
                     ran += 1
                     going_on = block.what == "runs for"
