@@ -47,6 +47,7 @@ foreach(source ${guides} ${PROJECT_SOURCE_DIR}/README.md)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION ${doc})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/images DESTINATION ${doc}/docs)
 
 # Examples are the files that guides tell to write, which are run by the tests.
 set(write_examples ${PROJECT_SOURCE_DIR}/cmake/examples.sh)

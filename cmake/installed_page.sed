@@ -2,7 +2,7 @@
 
 # No link to pages for developers, nor to the sources of man pages.
 s/\[([^]]*)\]\((docs\/)?dev(\/[^)]*)?\)/\1/g
-s/: `\.\/dev man` makes them, \[sources\]\(man\)//
+s/\[man pages\]\(man\)(.*): `\.\/dev man` makes them/man pages\1/
 
 # The table of pages for developers, which ends docs/README.md.
 /^## For developers$/,$d

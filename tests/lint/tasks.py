@@ -8,7 +8,8 @@ A holder may be (several stand with ` & ` between them):
     tests/ROOM/FILE_test.cpp:Suite.Name
     cases.tsv:NAME                      a row of a table of tests/programs
     tests/lint/FILE.py                  that tests/CMakeLists.txt runs
-    PAGE#COMMAND                        a line of a block that guides.py runs begins with it
+    PAGE#COMMAND                        a line of a block that guides.py runs begins with it,
+                                        behind the prompt where the block is a session
     open                                nothing does the task yet; OPEN has its number
 """
 
@@ -20,7 +21,7 @@ import rules
 
 LAST_TASK = 66
 OPEN: set[int] = set()    # of those that nothing does yet
-BLOCK = re.compile(r"^( *)<!-- runs\b[^\n]* -->\n\1```\w*\n(.*?)^\1```$", re.M | re.S)
+BLOCK = re.compile(r"^( *)<!-- (?:runs\b|session)[^\n]* -->\n\1```\w*\n(.*?)^\1```$", re.M | re.S)
 
 
 class Holders:
@@ -46,8 +47,8 @@ class Holders:
 
     def has_command(self, page: str, command: str) -> bool:
         return page in self.followed and any(
-            line.strip().startswith(command) for _, block in BLOCK.findall(self.text(page))
-            for line in block.splitlines())
+            line.strip().removeprefix("$ ").startswith(command)
+            for _, block in BLOCK.findall(self.text(page)) for line in block.splitlines())
 
     def fault(self, holder: str) -> str:
         """Why it holds nothing; empty if it does."""

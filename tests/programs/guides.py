@@ -9,13 +9,16 @@ A comment before a fenced block says what is done with it; blocks go in order, i
     <!-- runs for 3 seconds -->  and for longer, if it is not ended then
     <!-- shows -->               what the block before it wrote; numbers, digests and the
                                  width of lines may be others
+    <!-- session -->             a terminal of 80 columns: what follows `$ ` and `> ` is typed, the
+                                 rest is what it wrote, as above
     <!-- file: /etc/x -->        it becomes that file, and can be run
     <!-- cron: /etc/cron.d/x --> its commands succeed, without a word
 
-/etc, /var and /usr/local are below a directory of the test, which has a certificate and an
-home with the files that README.md names. certbot, systemctl and mail are stand-ins that do what these do
-as far as the guides use them. With NAME only the tests whose names contain it. The last
-line is `N passed, N failed`. With --write what PAGE shows becomes what its commands wrote.
+/etc, /var, /usr/local and /service are below a directory of the test, which has a certificate and
+a home with the files that README.md names. certbot, systemctl, mail and chown are stand-ins that
+do what these do as far as the guides use them. What no comment stands before is listed in NOT_RUN.
+With NAME only the tests whose names contain it. The last line is `N passed, N failed`. With
+--write what PAGE shows becomes what its commands wrote.
 """
 
 import fcntl
@@ -39,9 +42,12 @@ from harness import HANG_SECONDS, run_cases
 SOURCES = Path(__file__).resolve().parents[2]
 HOST = "mx1.mail.example"
 GALLERY = "gallery.md"    # what people see: run on a screen
-BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
+BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|session|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
                    r"\1```\w*\n(.*?)^\1```$", re.M | re.S)
-OURS = re.compile(r"(?<![\w.])/(?=(?:etc|var|usr/local)/)")
+OURS = re.compile(r"(?<![\w.])/(?=(?:etc|var|usr/local|service)/)")
+FENCED = re.compile(r"^( *)```\w*\n(.*?)^\1```$", re.M | re.S)
+INDENTED = re.compile(r"(?<=\n\n) {4,}\S.*")
+TYPED = re.compile(r"^\$ (.*\n(?:> .*\n)*)", re.M)
 STAND_INS = {
     # Issues what $CERTS has: `mail` for a key that stays, `other` for a new one.
     "certbot": """
@@ -62,6 +68,28 @@ STAND_INS = {
         """,
     "systemctl": 'echo "$*" >>"$ROOT/systemctl.log"',
     "mail": 'cat >>"$ROOT/mail.log"',
+    "postconf": 'exec /usr/sbin/postconf -c "$ROOT/etc/postfix" "$@"',
+    "chown": 'echo "$*" >>"$ROOT/chown.log"',    # there may be one user
+}
+# What the index leads to by these words.
+WANTED = {"run qmail": "qmail.md", "renew certificates": "letsencrypt.md",
+          "audit domains": "audit.md", "verify peers in scripts": "scripts.md",
+          "serve TLS": "mail-server.md"}
+# Blocks that are not run from here, by their first line, and why.
+SHIPPED = "wants another machine or the Internet: tests/package/life.sh, ./dev demo"
+NOT_RUN = {
+    "README.md": {
+        "./dev package": SHIPPED, "sudo apt install scdoc": SHIPPED, "./dev demo": SHIPPED},
+    "docs/audit.md": {
+        "domain (domain, grade, mx_dnssec, time, milliseconds)": "tasks.py",
+        "SELECT mx.host, count(*) FROM mx JOIN domain USING (domain)": "tasks.py",
+        "SELECT code, count(DISTINCT domain) FROM finding WHERE severity = 'error'": "tasks.py",
+        "SELECT spki_sha256, group_concat(DISTINCT host) FROM address": "tasks.py",
+        "ATTACH 'monday.db' AS before;": "tasks.py"},
+    "docs/monitoring.md": {
+        "define command {": "its command line is run by test_monitoring",
+        'object CheckCommand "dane" {': "its command is run by test_monitoring",
+        "groups:": "no Prometheus here; test_monitoring looks for its metrics"},
 }
 
 
@@ -86,6 +114,27 @@ def likeness(text: str) -> str:
     return " ".join(re.sub(r"\d+", "0", text).split())
 
 
+def unmarked(page: Path) -> list[str]:
+    """The first lines of the blocks that have no comment, up to a gap in them; fenced ones
+    before indented ones."""
+    text = BLOCK.sub("", page.read_text())
+    first = [block.strip().splitlines()[0] for _, block in FENCED.findall(text)]
+    first += [line.strip() for line in INDENTED.findall(FENCED.sub("", text))]
+    return [line.partition("  ")[0] for line in first]
+
+
+def typed(session: str) -> list[tuple[str, str]]:
+    """What is typed in a session, with its prompts, and what each of it wrote."""
+    ends = [match.start() for match in TYPED.finditer(session)] + [len(session)]
+    return [(match.group(0), session[match.end():end])
+            for match, end in zip(TYPED.finditer(session), ends[1:], strict=True)]
+
+
+def command_of(prompted: str) -> str:
+    """What the shell gets of lines with prompts before them."""
+    return "".join(line[2:] for line in prompted.splitlines(keepends=True))
+
+
 class Guides(unittest.TestCase):
     """A reader at the shell, who has nothing but the page."""
 
@@ -95,11 +144,12 @@ class Guides(unittest.TestCase):
     def setUp(self) -> None:
         self.root = Path(tempfile.mkdtemp(prefix="guides."))
         self.addCleanup(shutil.rmtree, self.root)
-        for folder in ("bin", "home", "etc/postfix", "etc/cron.d", "usr/local/sbin",
+        for folder in ("bin", "home", "etc/postfix", "etc/cron.d", "service", "usr/local/sbin",
                        "var/lib/prometheus/node-exporter"):
             (self.root / folder).mkdir(parents=True)
         for program in self.programs:
             (self.root / "bin" / Path(program).name).symlink_to(program)
+        (self.root / "etc/postfix/main.cf").touch()
         certs, home = self.zones / "certs", self.root / "home"
         (home / "fullchain.pem").write_text((certs / "mail.pem").read_text()
                                             + (certs / "ca.pem").read_text())
@@ -175,6 +225,12 @@ class Guides(unittest.TestCase):
                 _, out = (self.run_on_screen(text) if page.name == GALLERY
                           else self.run_shell(text, int(seconds or HANG_SECONDS)))
                 out = out.replace(f"{self.root}/", "/").replace("\r\n", "\n")
+            elif what == "session":
+                head = match.group(0)[:match.group(0).index("\n", match.group(0).index("```")) + 1]
+                talk = "\n".join(prompted + self.run_on_screen(command_of(prompted))[1]
+                                 for prompted, _ in typed(textwrap.dedent(text)))
+                talk = textwrap.indent(talk.replace(f"{self.root}/", "/"), indent)
+                return f"{head}{talk}{indent}```"
             elif what in ("file", "cron"):
                 self.write(Path(self.here(word)), self.here(textwrap.dedent(text)))
             return match.group(0)
@@ -193,6 +249,12 @@ class Guides(unittest.TestCase):
                     self.run_cron(block.text)
                 elif block.what == "shows":
                     self.assertEqual(likeness(block.text), likeness(out))
+                elif block.what == "session":
+                    self.assertTrue(typed(block.text))
+                    for prompted, wrote in typed(block.text):
+                        ran += 1
+                        _, out = self.run_on_screen(command_of(prompted))
+                        self.assertEqual(likeness(wrote), likeness(out), prompted)
                 else:
                     ran += 1
                     going_on = block.what == "runs for"
@@ -223,6 +285,8 @@ class Guides(unittest.TestCase):
                                            ("mail.key", "mail.pem", "ca.pem")))
         self.assertEqual((self.root / "etc/postfix/tls.pem").stat().st_mode & 0o777, 0o600)
         self.assertEqual(self.read("systemctl.log").splitlines(), ["reload postfix"] * 2)
+        self.assertEqual(self.read("etc/postfix/main.cf"),
+                         f"smtpd_tls_chain_files = {self.root}/etc/postfix/tls.pem\n")
 
     def test_hook_deploys_what_no_record_forbids(self) -> None:
         """Without records, and not where nobody knows whether there are some."""
@@ -250,12 +314,27 @@ class Guides(unittest.TestCase):
         page = (SOURCES / "docs/monitoring.md").read_text()
         for name in set(re.findall(r"\bdane_audit_\w+", page)):
             self.assertRegex(written, rf"(?m)^{name}[ {{]", "is a metric")
+        (self.root / "usr/local/bin").mkdir()
+        (self.root / "usr/local/bin/dane").symlink_to(self.programs[0])
+        nagios = re.search(r"command_line +(.*) \$ARG1\$$", page, re.M)[1]
+        icinga = " ".join(re.findall(r'"([^"]*)"', re.search(r"command = \[(.*)\]", page)[1]))
+        for command in (nagios, icinga):
+            status, out = self.run_shell(f"{command} mail.example good.mail.example")
+            self.assertEqual((status, out[:7]), (0, "DANE OK"), command)
+        service = self.read("etc/systemd/system/dane-metrics.service")
+        self.assertEqual(self.run_shell(re.search(r"^ExecStart=(.*)$", service, re.M)[1])[0], 0)
 
     def test_scripts(self) -> None:
         self.assertGreater(self.follow("docs/scripts.md"), 8)
 
     def test_mail_server(self) -> None:
-        self.assertGreater(self.follow("docs/mail-server.md"), 7)
+        self.assertGreater(self.follow("docs/mail-server.md"), 11)
+        started = re.findall(r"mail-tls@(\w+)", self.read("systemctl.log"))
+        self.assertEqual(set(started), {path.name for path in (self.root / "service").iterdir()})
+        for name in started:
+            for script in (f"etc/mail-tls/{name}/run", f"etc/mail-tls/{name}/log/run"):
+                status, out = self.run_shell(f"sh -n /{script} && test -x /{script}")
+                self.assertEqual((status, out), (0, ""), script)
 
     def test_gallery(self) -> None:
         self.assertGreater(self.follow("docs/gallery.md"), 20)
@@ -265,6 +344,23 @@ class Guides(unittest.TestCase):
             is_report = block.what == "shows" and "--nagios" not in command
             for line in block.text.splitlines() if is_report else ():
                 self.assertTrue(len(line) <= 80 or "fatal" in line, line)
+
+    def test_audit(self) -> None:
+        self.assertGreater(self.follow("docs/audit.md"), 4)
+        self.assertIn("</html>", self.read("home/monday.html"))
+
+    def test_the_index_leads_to_each_guide(self) -> None:
+        index = (SOURCES / "docs/README.md").read_text()
+        for words, page in WANTED.items():
+            self.assertRegex(index, rf"(?m)^\| {words}\b[^|]*\| \[[^]]+\]\({page}\)")
+
+    def test_what_is_not_run_is_listed(self) -> None:
+        """docs/qmail.md has a test of its own, qmail_page.py."""
+        for page in (SOURCES / "README.md", *sorted((SOURCES / "docs").glob("*.md"))):
+            if page.name == "qmail.md":
+                continue
+            name = page.relative_to(SOURCES).as_posix()
+            self.assertEqual(unmarked(page), list(NOT_RUN.get(name, {})), name)
 
     def test_readme(self) -> None:
         self.assertGreater(self.follow("README.md"), 2)

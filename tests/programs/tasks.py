@@ -240,7 +240,8 @@ class Research(Case):
             self.assertEqual(members(self.json(*words, status=status)) - named, set(), words)
 
     def test_the_queries_of_the_page(self) -> None:
-        """Each is answered; the first has the mail host that two domains break by."""
+        """Each is answered; the first has the mail host that two domains break by. The tables
+        have the columns that the page says."""
         page = (SOURCES / "docs/audit.md").read_text()
         queries = re.findall(r"^(?:SELECT|ATTACH) .*?;$", page, re.M | re.S)
         file = self.path("audit.db")
@@ -249,10 +250,15 @@ class Research(Case):
                        capture_output=True, check=False, timeout=HANG_SECONDS,
                        env={"PATH": os.environ["PATH"], "DANE_UNBOUND_CONF":
                             str(behaviour.DIRECTORY / "unbound.conf")})
-        shutil.copy(file, self.path("yesterday.db"))
+        shutil.copy(file, self.path("monday.db"))
         with contextlib.chdir(self.scratch), contextlib.closing(
                 sqlite3.connect(file)) as database:
             answers = [database.execute(query).fetchall() for query in queries]
+            names = database.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+            tables = {name: [row[1] for row in database.execute(f"PRAGMA table_info({name})")]
+                      for name, in names.fetchall()}
+        self.assertEqual({name: columns.split(", ") for name, columns
+                          in re.findall(r"^(\w+) \((\w+(?:, \w+)+)\)$", page, re.M)}, tables)
         self.assertEqual(answers[0], [("bad.mail.example", 2)])
 
 
