@@ -66,6 +66,17 @@ class Installed(unittest.TestCase):
         self.assertIn("qmail-remote", found)
         self.assertLessEqual(found, {"qmail-remote", "qmail-rspawn"})
 
+    def test_completions_of_three_shells(self) -> None:
+        share = self.top / "share"
+        whole = {"dane", "sslclient", "sslserver", "sslhandle"}
+        for folder, names in (
+                ("bash-completion/completions", whole),
+                ("fish/vendor_completions.d", {f"{name}.fish" for name in whole}),
+                ("zsh/site-functions", {f"_{name}" for name in whole - {"sslhandle"}})):
+            self.assertEqual({path.name for path in (share / folder).iterdir()}, names)
+            for path in (share / folder).iterdir():
+                self.assertIn("dane", path.read_text(), path)
+
     def test_links_between_pages_lead_somewhere(self) -> None:
         pages = list((self.top / "share/doc/ucspi-dane").rglob("*.md"))
         self.assertEqual({path.name for path in pages},
