@@ -143,6 +143,15 @@ def dovecot_settings(folder: Path) -> str:
                           version=version.format(folder=folder, user=user, group=group))
 
 
+def swaks_verify() -> str:
+    """How swaks is to verify the server: a younger one looks at the name too."""
+    said = subprocess.run(["sh", "-c", "swaks --version"], capture_output=True, text=True,
+                          check=False).stdout
+    version = re.search(r"version (\d+)", said)
+    names = bool(version) and int(version[1]) >= 20240103
+    return f"--tls-verify --tls-verify-target {NAME}" if names else "--tls-verify"
+
+
 def make_mailbox(folder: Path) -> Path:
     """A mailbox with one message, and dovecot's settings for it."""
     for name in ("Maildir/new", "Maildir/cur", "Maildir/tmp", "run", "state"):
@@ -195,6 +204,7 @@ class Table:
             "line": self._script("line", LINE), "echo": self._script("echo.py", ECHO),
             "upper": self._script("upper.py", UPPER), "talk": self._script("talk", TALK),
             "talk_smtp": self._script("talk_smtp", TALK_SMTP),
+            "verify": swaks_verify(),
             "smtp": self._script("smtp.py", (HERE / "sslserver_smtp.py").read_text()),
             "pop3": self._script("pop3", POP3.format(folder=make_mailbox(home / "mailbox"))),
         }
