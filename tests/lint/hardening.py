@@ -29,7 +29,9 @@ def faults(program: str) -> list[str]:
         "no executable stack": re.search(r"GNU_STACK\s.*\sRW\s", segments),
         "stack protector": "__stack_chk_fail" in symbols,
         "fortified calls": re.search(r"__\w+_chk\b", symbols.replace("__stack_chk_fail", "")),
-        "assertions of libstdc++": b"%s:%d: %s: Assertion '" in content,
+        # The text is the library's, which may be linked statically or not.
+        "assertions of libstdc++": (b"%s:%d: %s: Assertion '" in content
+                                    or "__glibcxx_assert_fail" in symbols),
     }
     return [f"{program}: not built with: {what}" for what, there in checks.items() if not there]
 
