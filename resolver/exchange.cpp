@@ -141,11 +141,10 @@ io::Task<base::Result<base::Bytes>> by_tcp(io::Loop& loop, net::Endpoint server,
   co_await socket.async_connect(peer, asio::redirect_error(io::kResume, error));
   if (error) co_return limit.error(error);
   constexpr std::size_t kHigh = 256;
-  base::Bytes framed;
-  framed.reserve(query.size() + 2);
-  framed.push_back(static_cast<std::byte>(query.size() / kHigh));
-  framed.push_back(static_cast<std::byte>(query.size() % kHigh));
-  framed.insert(framed.end(), query.begin(), query.end());
+  base::Bytes framed(2 + query.size());
+  framed[0] = static_cast<std::byte>(query.size() / kHigh);
+  framed[1] = static_cast<std::byte>(query.size() % kHigh);
+  std::ranges::copy(query, framed.begin() + 2);
   co_await asio::async_write(socket, asio::buffer(framed),
                              asio::redirect_error(io::kResume, error));
   if (error) co_return limit.error(error);

@@ -25,7 +25,13 @@ def _library() -> ctypes.CDLL:
     library.ub_resolve_free.argtypes = [POINTER(_Result)]
     library.ub_strerror.restype = c_char_p
     library.ub_ctx_delete.argtypes = [c_void_p]
+    library.ub_version.restype = c_char_p
     return library
+
+
+def version() -> str:
+    """Which libunbound it is."""
+    return _library().ub_version().decode()
 
 
 class Answer:

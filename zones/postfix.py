@@ -8,7 +8,9 @@ The local part of an address says what becomes of it: recipients `perm`, `temp`;
 
 import os
 import pwd
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import postfix_instance
@@ -121,6 +123,14 @@ def available() -> bool:
     mapped = sum(int(line.split()[2])
                  for line in Path("/proc/self/uid_map").read_text().splitlines())
     return os.geteuid() == 0 and mapped > 1 and shutil.which("postfix") is not None
+
+
+def sends_raw_keys() -> bool:
+    """Whether it sends a raw public key to who takes one (RFC 7250), as Postfix does since 3.9
+    whatever smtpd_tls_enable_rpk says, which is about clients."""
+    said = subprocess.run(["postconf", "-dh", "mail_version"], capture_output=True, text=True,
+                          check=True).stdout
+    return [int(part) for part in re.findall(r"\d+", said)[:2]] >= [3, 9]
 
 
 def _maildir(home: Path) -> None:

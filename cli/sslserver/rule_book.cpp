@@ -47,11 +47,11 @@ bool RuleBook::Source::refresh() {
   if (seen && is_same(*seen, now)) return false;
   seen = now;
   auto opened = rules::RuleFile::open(path);
-  file.reset();
-  trouble.reset();
   if (opened) {
     file.emplace(std::move(*opened));
+    trouble.reset();
   } else {
+    file.reset();
     trouble = opened.error();
   }
   return true;

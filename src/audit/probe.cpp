@@ -129,10 +129,13 @@ AddressProbe::Way AddressProbe::way(How how) const {
 
 /// A conversation up to where a message could be handed over. Where GnuTLS breaks the
 /// handshake off for the key usage of the leaf, the flow makes a second one without its
-/// word on that, if DANE-EE may prove the peer.
+/// word on that, if DANE-EE may prove the peer. Certificates are asked for, as by most
+/// senders: Postfix since 3.9 sends its key alone to who takes that (RFC 7250), and what
+/// is wrong with its certificates would not be seen.
 io::Task<AddressProbe::Attempt> AddressProbe::converse(const Way& way) {
   client::Options options = mail::flow_options(way.ways, mail::TlsStart::starttls);
   options.enforcement = client::Enforcement::look_only;
+  options.raw_keys = tls::RawKeys::no;
   options.longest = way.ways.remote_limit * kMostReplies;
   const bool by_name = way.how == How::usual || way.how == How::other_key;
   if (!by_name) options.second_tries.key_usage = client::DespiteKeyUsage::never;

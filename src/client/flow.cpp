@@ -111,7 +111,8 @@ base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
   hello.server_name = options_.server_name
                           ? given_server_name(*options_.server_name)
                           : server_name(out_.terms.facts, requirement, options_.hello);
-  hello.raw_keys = raw_keys(requirement);
+  hello.raw_keys =
+      options_.raw_keys == tls::RawKeys::no ? tls::RawKeys::no : raw_keys(requirement);
   hello.key_usage =
       requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
   return tls::make_client(options_.tls, hello);

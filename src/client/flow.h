@@ -44,6 +44,8 @@ struct Options {
   tls::Options tls;
   ServerName hello = ServerName::always;
   std::optional<std::string> server_name;  ///< the name for the hello, by the user
+  /// `no`: certificates alone, also where the records allow a raw public key.
+  tls::RawKeys raw_keys = tls::RawKeys::offer;
   /// For the handshake, and for the talk before it as far as its Opening counts that.
   io::Duration handshake_limit = std::chrono::seconds(60);
   Enforcement enforcement = Enforcement::enforce;

@@ -40,6 +40,9 @@ from pathlib import Path
 from harness import HANG_SECONDS, run_cases
 
 SOURCES = Path(__file__).resolve().parents[2]
+sys.path.append(str(SOURCES / "zones"))
+import postfix  # noqa: E402
+
 HOST = "mx1.mail.example"
 GALLERY = "gallery.md"    # what people see: run on a screen
 BLOCK = re.compile(r"^( *)<!-- (runs(?: for|)|shows|session|file|cron)(?:: (\S+)| (\d+) seconds|) -->\n"
@@ -111,7 +114,17 @@ def blocks(page: Path) -> list[Block]:
 def likeness(text: str) -> str:
     """A text without what differs from run to run: numbers, digests, and how lines break."""
     text = re.sub(r"\b[0-9a-f]{16,}", "DIGEST", text)
-    return " ".join(re.sub(r"\d+", "0", text).split())
+    words = " ".join(re.sub(r"\d+", "0", text).split())
+    # The words of libunbound on nettle, and on OpenSSL.
+    return words.replace("signature crypto failed", "ECDSA signature verification failed")
+
+
+def is_like(out: str, shown: str) -> bool:
+    """Whether a command wrote what a page shows. From a Postfix that sends its key alone to who
+    takes one, `dane check` has no certificate to describe."""
+    without = re.sub(r"^  Cert .*\n(?:   .*\n)*", "", shown, flags=re.M)
+    return likeness(out) == likeness(shown) or (
+        postfix.sends_raw_keys() and likeness(out) == likeness(without))
 
 
 def unmarked(page: Path) -> list[str]:
@@ -248,13 +261,13 @@ class Guides(unittest.TestCase):
                     self.write(Path(self.here(block.word)), self.here(block.text))
                     self.run_cron(block.text)
                 elif block.what == "shows":
-                    self.assertEqual(likeness(block.text), likeness(out))
+                    self.assertTrue(is_like(out, block.text), out)
                 elif block.what == "session":
                     self.assertTrue(typed(block.text))
                     for prompted, wrote in typed(block.text):
                         ran += 1
                         _, out = self.run_on_screen(command_of(prompted))
-                        self.assertEqual(likeness(wrote), likeness(out), prompted)
+                        self.assertTrue(is_like(out, wrote), f"{prompted}: {out}")
                 else:
                     ran += 1
                     going_on = block.what == "runs for"

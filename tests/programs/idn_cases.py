@@ -4,8 +4,9 @@
 
 With NAMEs only the cases whose names or notes contain one; with --every, only each Nth row.
 
-A row: `name | A-labels or bad | U-labels | differs | note`. `=` for U-labels is the name
-itself. Two others judge each name too: libidn2's own program, as `idn2 --tr46nt` (with
+A row: `name | A-labels or bad | U-labels | differs | note [| versions]`. `=` for U-labels is the
+name itself. With `before` or `since` a version it holds for such a libidn2 alone: its tables are
+those of Unicode 15.1. Two others judge each name too: libidn2's own program, as `idn2 --tr46nt` (with
 `--tr46t` it falls back to IDNA2003, with `--no-tr46` it maps nothing, and with
 `--usestd3asciirules` version 2.3.3 drops characters instead of refusing them), and
 idn_strict.py, which is IDNA2008 without mapping. Where one of them says something else
@@ -17,6 +18,7 @@ note begins with the script; that of a refused name has the section by which idn
 refuses it.
 """
 
+import functools
 import os
 import re
 import subprocess
@@ -63,15 +65,36 @@ class Opinions:
     strict: tuple[str, str]
 
 
+def number(version: str) -> tuple[int, ...]:
+    """A version to compare with another."""
+    return tuple(int(part) for part in version.split("."))
+
+
+@functools.cache
+def libidn2() -> tuple[int, ...]:
+    """The version of the library that is here."""
+    said = subprocess.run(["idn2", "--version"], stdout=subprocess.PIPE, encoding="utf-8",
+                          check=True).stdout
+    return number(said.split("\n", 1)[0].rsplit(" ", 1)[1])
+
+
+def holds(versions: str) -> bool:
+    """Whether a row with these words holds for it."""
+    word, version = versions.split()
+    if word not in ("before", "since"):
+        raise ValueError(versions)
+    return (libidn2() >= number(version)) == (word == "since")
+
+
 def rows(file: str, cells: int) -> list[list[str]]:
-    """The rows of a table, each of so many cells."""
+    """The rows of a table for the library that is here, each of so many cells."""
     out = [[cell.strip(" ") for cell in line.split(" | ")]
            for line in (HERE / file).read_text(encoding="utf-8").split("\n")
            if line and not line.startswith("#")]
     for row in out:
-        if len(row) != cells:
+        if len(row) not in (cells, cells + 1):
             raise ValueError(f"{file}: not {cells} cells: {row}")
-    return out
+    return [row[:cells] for row in out if len(row) == cells or holds(row[cells])]
 
 
 def meant(cell: str) -> str:

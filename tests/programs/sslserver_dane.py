@@ -47,7 +47,8 @@ PORT = 465
 SRV_NAME = "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:"    # RFC 4985
 SOA = "@ SOA ns. hostmaster. 1 3600 900 86400 300\n@ NS ns.\n"
 END_OF_LOOK = "z-end-of-look.own.example"
-SIX_ZONE = "1." + "0." * 31 + "ip6.arpa"
+SIX_LABELS = "1" + ".0" * 31
+SIX_ZONE = "ip6.arpa"
 # Zones of the large internet that have a record at _443._tcp.www: good ones, others whose answers
 # are not to be had in a way of their own, and some that nobody has signed.
 SECURE = ("secure", "nsec3", "optout", "iterations")
@@ -57,7 +58,7 @@ INSECURE = ("plain", "nods", "unknown", "child.optout")
 # For libunbound, which answers for the last two itself unless told not to (RFC 6303).
 CONF = ("server:\n  do-not-query-localhost: no\n  use-syslog: no\n"
         '  local-zone: "127.in-addr.arpa." nodefault\n'
-        f'  local-zone: "{SIX_ZONE}." nodefault\n')
+        f'  local-zone: "{SIX_LABELS}.{SIX_ZONE}." nodefault\n')
 # Where root is the only user that there is, sslserver could become nobody else, and does not
 # start as root.
 AS_SOMEBODY = (("unshare", "--user", "--map-user=1000", "--map-group=1000")
@@ -294,7 +295,7 @@ class World:
                  "six AAAA ::1")
         self.add("bogus.example", "bogus A 127.71.0.5")
         self.add("unsigned.example", "unsigned A 127.71.0.6")
-        self.add(SIX_ZONE, "@ PTR six.host.example.")
+        self.add(SIX_ZONE, f"{SIX_LABELS} PTR six.host.example.")
 
 
 def _names(prefix: str, count: int, last: str = "") -> str:

@@ -72,15 +72,24 @@ TALK_SMTP = """#!/bin/sh
 printf 'EHLO x\\r\\nQUIT\\r\\n' >&7
 exec cat <&6
 """
-DOVECOT = """log_path = /dev/stderr
-mail_location = maildir:{folder}/Maildir
+DOVECOT = """{version}
+log_path = /dev/stderr
 base_dir = {folder}/run
 state_dir = {folder}/state
 ssl = no
 protocols = pop3
 """
+# The settings that Dovecot 2.3 and those after it do not share.
+DOVECOT_23 = "mail_location = maildir:{folder}/Maildir"
+DOVECOT_24 = """dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+mail_driver = maildir
+mail_path = {folder}/Maildir
+mail_uid = {user}
+mail_gid = {group}"""
 POP3 = """#!/bin/sh
-USER=nobody HOME={folder} exec /usr/lib/dovecot/pop3 -c {folder}/dovecot.conf
+export USER=nobody HOME={folder} DOVECOT_PRESERVE_ENVS="USER HOME"
+exec /usr/lib/dovecot/pop3 -c {folder}/dovecot.conf
 """
 
 
@@ -124,12 +133,31 @@ class Backward:
                 peer.sendall(peer.recv(4096).rstrip(b"\n")[::-1] + b"\n")
 
 
+def dovecot_settings(folder: Path) -> str:
+    """What dovecot.conf says, in the words of the Dovecot that is here, if any."""
+    said = subprocess.run(["sh", "-c", "dovecot --version"], capture_output=True, text=True,
+                          check=False).stdout
+    version = DOVECOT_23 if said.startswith("2.3.") else DOVECOT_24
+    user, group = (NOBODY, NOBODY) if is_root() else (os.getuid(), os.getgid())
+    return DOVECOT.format(folder=folder,
+                          version=version.format(folder=folder, user=user, group=group))
+
+
+def swaks_verify() -> str:
+    """How swaks is to verify the server: a younger one looks at the name too."""
+    said = subprocess.run(["sh", "-c", "swaks --version"], capture_output=True, text=True,
+                          check=False).stdout
+    version = re.search(r"version (\d+)", said)
+    names = bool(version) and int(version[1]) >= 20240103
+    return f"--tls-verify --tls-verify-target {NAME}" if names else "--tls-verify"
+
+
 def make_mailbox(folder: Path) -> Path:
     """A mailbox with one message, and dovecot's settings for it."""
     for name in ("Maildir/new", "Maildir/cur", "Maildir/tmp", "run", "state"):
         (folder / name).mkdir(parents=True)
     (folder / "Maildir/new/1.a.b").write_text("Subject: one\n\nthe message\n")
-    (folder / "dovecot.conf").write_text(DOVECOT.format(folder=folder))
+    (folder / "dovecot.conf").write_text(dovecot_settings(folder))
     if is_root():
         subprocess.run(["chown", "-R", str(NOBODY), folder], check=True)
     return folder
@@ -176,6 +204,7 @@ class Table:
             "line": self._script("line", LINE), "echo": self._script("echo.py", ECHO),
             "upper": self._script("upper.py", UPPER), "talk": self._script("talk", TALK),
             "talk_smtp": self._script("talk_smtp", TALK_SMTP),
+            "verify": swaks_verify(),
             "smtp": self._script("smtp.py", (HERE / "sslserver_smtp.py").read_text()),
             "pop3": self._script("pop3", POP3.format(folder=make_mailbox(home / "mailbox"))),
         }
