@@ -34,7 +34,7 @@ endif()
 # somewhere. docs/dev is for who has the sources: links to it become plain words.
 file(GLOB guides CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
 set(installed_page ${PROJECT_SOURCE_DIR}/cmake/installed_page.sed)
-foreach(source ${guides} ${PROJECT_SOURCE_DIR}/README.md)
+foreach(source ${guides} ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
   file(RELATIVE_PATH page ${PROJECT_SOURCE_DIR} ${source})
   get_filename_component(folder ${page} DIRECTORY)
   add_custom_command(OUTPUT ${made}/pages/${page}
@@ -45,8 +45,7 @@ foreach(source ${guides} ${PROJECT_SOURCE_DIR}/README.md)
   list(APPEND made_guides ${made}/pages/${page})
   install(FILES ${made}/pages/${page} DESTINATION ${doc}/${folder})
 endforeach()
-install(FILES ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/LICENSE
-  DESTINATION ${doc})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${doc})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/images DESTINATION ${doc}/docs)
 
 # Examples are the files that guides tell to write, which are run by the tests.
