@@ -254,6 +254,7 @@ std::optional<Protocol> protocol_at(std::uint16_t port) {
 
 std::vector<std::string> protocol_list() {
   std::vector<std::string> out;
+  out.reserve(std::size(kKnown));
   for (const Known& one : kKnown) out.emplace_back(one.word);
   return out;
 }
