@@ -219,13 +219,13 @@ class Relay {
     }
     const ssize_t n =
         ::write(ends_.to_child.get(), for_child_.get() + begin_, end_ - begin_);
-    to_child_pipe_.took(n, end_ - begin_);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (n < 0) {  // the child closed 6
       ends_.to_child.reset();
       return true;
     }
     begin_ += static_cast<std::size_t>(n);
+    to_child_pipe_.carried(n);
     close_six_at_the_end();
     return true;
   }
@@ -242,7 +242,7 @@ class Relay {
       leaving_.emplace(ends_.program);
       return true;
     }
-    from_child_pipe_.gave(n);
+    from_child_pipe_.carried(n);
     has_spoken_ = true;
     if (broken_) {
       fail(cut_->error);

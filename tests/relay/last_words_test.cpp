@@ -75,7 +75,7 @@ TEST_F(Relay, AProgramThatGoesOnBehindItsLastWordIsBelieved) {
   EXPECT_EQ(result(), "ok");
 }
 
-TEST_F(Relay, APipeGrowsWhenItIsFullAndNoSooner) {
+TEST_F(Relay, APipeGrowsWhenMuchIsSaidAndNoSooner) {
   const int six = six_.get();
   const int seven = seven_.get();
   const int usual_size = fcntl(six, F_GETPIPE_SZ);
