@@ -33,6 +33,7 @@ SECONDS = 3.0       # of each run of handshakes
 MOST = 20_000       # connections of each run of handshakes
 MEGABYTES = 512     # of each relay
 IDLE = 50           # connections that wait
+IDLE_SECONDS = 3    # for so long before they are looked at
 LIMIT_SECONDS = 60  # of whatever the client does
 STUNNEL, HITCH = "/usr/bin/stunnel4", "/usr/sbin/hitch"
 ECHO = "/bin/cat"
@@ -328,6 +329,7 @@ def hold(rival: Rival, work: Work, server: Server) -> None:
     first = Client(client(work, "hold", server.port, 1))
     before = server.memory()
     more = Client(client(work, "hold", server.port, IDLE))
+    time.sleep(IDLE_SECONDS)
     after = server.memory()
     if first.is_ready and more.is_ready:
         for what, old, new in zip(("memory", "page tables"), before, after):
