@@ -5,7 +5,8 @@
 // `-fFILE`, `-f FILE`, `--file FILE` and `--file=FILE` mean one thing in every program;
 // option_list.h writes the list that --help shows; completion.h writes the completions of
 // bash, zsh and fish. Tests hold the manual pages against the same tables, in both
-// directions. resolver_options.h has the options that several programs share.
+// directions. resolver_options.h has the options that several programs share,
+// ucspi_options.h those of sslclient and sslserver.
 //
 // What an option does is no part of the table: each program knows it by letter or name.
 #pragma once

@@ -123,9 +123,9 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv) {
     if (!*given) break;
     const int code = (*given)->code;
     const char* const value = (*given)->value;
-    if (code == kHelp) return CommandLine{std::nullopt, help()};
-    if (code == kVersion) return CommandLine{std::nullopt, version_text("sslclient")};
-    if (code == kCompletion) {
+    if (code == kShowHelp) return CommandLine{std::nullopt, help()};
+    if (code == kShowVersion) return CommandLine{std::nullopt, version_text("sslclient")};
+    if (code == kShowCompletion) {
       auto text = completion_for(value, {syntax()});
       if (!text) return tl::unexpected(text.error());
       return CommandLine{std::nullopt, std::move(*text)};

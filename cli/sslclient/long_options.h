@@ -1,13 +1,13 @@
 #pragma once
 
-#include "cli/options/resolver_options.h"
+#include "cli/options/ucspi_options.h"
 #include "cli/sslclient/options.h"
 
 namespace cli::sslclient {
 
-/// The codes of the names that no letter stands for, beside ResolverOption.
+/// The codes of the names that no letter stands for, beside UcspiOption.
 enum LongOption : int {
-  kPolicy = kBehindResolverOptions,
+  kPolicy = kBehindUcspiOptions,
   kSni,
   kName,
   kStarttls,
@@ -18,12 +18,8 @@ enum LongOption : int {
   kTimeout,
   kCommonName,
   kDaneEeNames,
-  kAllowTruncation,
   kDropStatus,
   kWholeEnvironment,
-  kHelp,
-  kVersion,
-  kCompletion,
 };
 
 /// Sets what such a name stands for; nullptr for one without a value. Not for --help,

@@ -1,6 +1,5 @@
 #include "cli/sslclient/option_table.h"
 
-#include "cli/options/completion.h"
 #include "cli/sslclient/long_options.h"
 #include "src/base/starttls.h"
 
@@ -101,25 +100,18 @@ void add_tls(std::vector<Option>& to) {
   to.push_back(
       {.letter = 'y', .opposite = 'Y', .help = "let the program say when TLS starts"});
   to.push_back({.letter = 'j', .opposite = 'J', .help = "hang up after our own close"});
-  to.push_back({.name = "allow-truncation",
-                .help = "an end without close_notify is no error",
-                .code = kAllowTruncation});
+  to.push_back(allow_truncation_option());
 }
 
 void add_output(std::vector<Option>& to) {
-  to.push_back(
-      {.letter = 'q', .help = "say nothing", .section = "Output and environment"});
-  to.push_back({.letter = 'Q', .help = "say errors (the default)"});
-  to.push_back({.letter = 'v', .help = "say everything"});
+  add_verbosity(to);
   to.push_back({.name = "json",
                 .value = {"FILE|FD", WordKind::file},
                 .may_stand_alone = true,
                 .help = "the verdict as JSON: on standard error, which then has nothing "
                         "else, or in FILE or on descriptor FD",
                 .code = kJson});
-  to.push_back({.letter = 's', .opposite = 'S', .help = "set the SSL_* variables"});
-  to.push_back(
-      {.letter = 'e', .opposite = 'E', .help = "set TCP* copies of the variables"});
+  add_variables(to);
   to.push_back({.letter = 'l',
                 .value = {"NAME", WordKind::host},
                 .help = "our own host name; it is not looked up"});
@@ -134,11 +126,7 @@ void add_output(std::vector<Option>& to) {
   to.push_back({.name = "library-environment",
                 .help = "as first word: the libraries see the environment",
                 .code = kWholeEnvironment});
-  Option completion = completion_option();
-  completion.code = kCompletion;
-  to.push_back(completion);
-  to.push_back({.name = "help", .help = "print this", .code = kHelp});
-  to.push_back({.name = "version", .help = "print the version", .code = kVersion});
+  add_about_itself(to);
 }
 
 std::vector<Option> make_table() {
@@ -146,8 +134,7 @@ std::vector<Option> make_table() {
   add_proof(out);
   add_connection(out);
   add_tls(out);
-  const auto resolving = resolver_options();
-  out.insert(out.end(), resolving.begin(), resolving.end());
+  add_resolver_options(out);
   add_output(out);
   return out;
 }
@@ -159,13 +146,6 @@ std::span<const Option> option_table() {
   return kTable;
 }
 
-Syntax syntax() {
-  return {.name = "sslclient",
-          .options = option_table(),
-          .words = {{"HOST", WordKind::host},
-                    {"PORT", WordKind::service},
-                    {"PROGRAM", WordKind::program}},
-          .order = Order::before_words};
-}
+Syntax syntax() { return ucspi_syntax("sslclient", option_table()); }
 
 }  // namespace cli::sslclient

@@ -308,9 +308,10 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv,
     if (!*given) break;
     const int letter = (*given)->code;
     const char* const value = (*given)->value;
-    if (letter == kHelp) return CommandLine{std::nullopt, help()};
-    if (letter == kVersion) return CommandLine{std::nullopt, version_text("sslserver")};
-    if (letter == kCompletion) {
+    if (letter == kShowHelp) return CommandLine{std::nullopt, help()};
+    if (letter == kShowVersion)
+      return CommandLine{std::nullopt, version_text("sslserver")};
+    if (letter == kShowCompletion) {
       auto text = completion_for(value, {syntax(), {}, {"sslhandle"}});
       if (!text) return tl::unexpected(text.error());
       return CommandLine{std::nullopt, std::move(*text)};

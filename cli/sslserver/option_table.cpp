@@ -1,7 +1,5 @@
 #include "cli/sslserver/option_table.h"
 
-#include "cli/options/completion.h"
-
 namespace cli::sslserver {
 namespace {
 
@@ -81,9 +79,7 @@ void add_tls(std::vector<Option>& to) {
                 .help = "where our own TLSA records do not prove what is shown (refuse: "
                         "at SIGHUP the old certificate stays)",
                 .code = kOwnTlsa});
-  to.push_back({.name = "allow-truncation",
-                .help = "an end without close_notify is no error",
-                .code = kAllowTruncation});
+  to.push_back(allow_truncation_option());
 }
 
 void add_clients(std::vector<Option>& to) {
@@ -105,19 +101,10 @@ void add_clients(std::vector<Option>& to) {
 }
 
 void add_output(std::vector<Option>& to) {
-  to.push_back(
-      {.letter = 'q', .help = "say nothing", .section = "Output and environment"});
-  to.push_back({.letter = 'Q', .help = "say errors (the default)"});
-  to.push_back({.letter = 'v', .help = "say everything"});
+  add_verbosity(to);
   to.push_back({.letter = 'V', .help = "say everything, and what was negotiated"});
-  to.push_back({.letter = 's', .opposite = 'S', .help = "set the SSL_* variables"});
-  to.push_back(
-      {.letter = 'e', .opposite = 'E', .help = "set TCP* copies of the variables"});
-  Option completion = completion_option();
-  completion.code = kCompletion;
-  to.push_back(completion);
-  to.push_back({.name = "help", .help = "print this", .code = kHelp});
-  to.push_back({.name = "version", .help = "print the version", .code = kVersion});
+  add_variables(to);
+  add_about_itself(to);
 }
 
 std::vector<Option> make_table() {
@@ -127,8 +114,7 @@ std::vector<Option> make_table() {
   add_users(out);
   add_tls(out);
   add_clients(out);
-  const auto resolving = resolver_options();
-  out.insert(out.end(), resolving.begin(), resolving.end());
+  add_resolver_options(out);
   add_output(out);
   return out;
 }
@@ -140,13 +126,6 @@ std::span<const Option> option_table() {
   return kTable;
 }
 
-Syntax syntax() {
-  return {.name = "sslserver",
-          .options = option_table(),
-          .words = {{"HOST", WordKind::host},
-                    {"PORT", WordKind::service},
-                    {"PROGRAM", WordKind::program}},
-          .order = Order::before_words};
-}
+Syntax syntax() { return ucspi_syntax("sslserver", option_table()); }
 
 }  // namespace cli::sslserver

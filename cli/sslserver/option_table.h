@@ -2,20 +2,16 @@
 
 #include <span>
 
-#include "cli/options/resolver_options.h"
+#include "cli/options/ucspi_options.h"
 
 namespace cli::sslserver {
 
-/// The codes of the names, which no letter stands for, beside ResolverOption.
+/// The codes of the names, which no letter stands for, beside UcspiOption.
 enum OptionCode : int {
-  kAllowTruncation = kBehindResolverOptions,
-  kClientPolicy,
+  kClientPolicy = kBehindUcspiOptions,
   kClientService,
   kOwnTlsa,
   kPrefork,
-  kHelp,
-  kVersion,
-  kCompletion,
 };
 
 /// The options of sslserver. Letters are those of ucspi-ssl; `-f` is for sslhandle alone.
