@@ -135,7 +135,7 @@ const Command kAudit = {.name = "audit",
                         .usage = kUsage,
                         .about = kAbout,
                         .ending = kEnding,
-                        .options = audit_options(),
+                        .options = audit_options,
                         .words = {{"DOMAIN", WordKind::host}},
                         .run = audit_command,
                         .prepare = prepare_plugin};

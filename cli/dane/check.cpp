@@ -103,7 +103,7 @@ const Command kCheck = {.name = "check",
                         .summary = "connect to a server and see what it proves",
                         .usage = kCheckUsage,
                         .about = kAbout,
-                        .options = check_options(),
+                        .options = check_options,
                         .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
                         .run = check};
 

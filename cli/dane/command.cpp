@@ -31,7 +31,8 @@ std::span<const Option> own_options() {
 }
 
 std::vector<Option> options_of(const Command& command) {
-  std::vector<Option> out = command.options;
+  std::vector<Option> out;
+  if (command.options != nullptr) out = command.options();
   out.push_back({.name = "help", .letter = 'h', .help = "print this"});
   return out;
 }

@@ -67,10 +67,10 @@ struct Command {
   std::string_view name;
   std::string_view summary;
   std::string_view usage;  ///< `usage: dane ...`, a line or more, the last without end
-  std::string_view about = {};   ///< lines of --help above the options
-  std::string_view ending = {};  ///< lines of --help below them
-  std::vector<Option> options = {};
-  std::vector<Word> words = {};  ///< those that are no options
+  std::string_view about = {};                 ///< lines of --help above the options
+  std::string_view ending = {};                ///< lines of --help below them
+  std::vector<Option> (*options)() = nullptr;  ///< made when they are asked for
+  std::vector<Word> words = {};                ///< those that are no options
   base::Result<Outcome> (*run)(const Arguments& arguments) = nullptr;
   /// What has to be seen to before the command line is read.
   void (*prepare)(const std::vector<std::string>& words) = nullptr;

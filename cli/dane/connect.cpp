@@ -241,11 +241,16 @@ const Command kConnect = {
     .usage = kUsage,
     .about = kAbout,
     .ending = kEnding,
-    .options = with_resolver_options(with_job_options(
-        {{.name = "allow-truncation", .help = "an end without close_notify is no error"},
-         {.name = "quiet", .letter = 'q', .help = "say nothing"},
-         json_option("the verdict as one JSON object: on standard error, which then has "
-                     "nothing else, or in FILE or on descriptor FD")})),
+    .options =
+        [] {
+          return with_resolver_options(with_job_options(
+              {{.name = "allow-truncation",
+                .help = "an end without close_notify is no error"},
+               {.name = "quiet", .letter = 'q', .help = "say nothing"},
+               json_option(
+                   "the verdict as one JSON object: on standard error, which then has "
+                   "nothing else, or in FILE or on descriptor FD")}));
+        },
     .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
     .run = connect,
     .json = JsonOpener::command};

@@ -80,7 +80,7 @@ const Command kLookup = {.name = "lookup",
                          .summary = "TLSA records in the DNS, and how sure they are",
                          .usage = kUsage,
                          .about = kAbout,
-                         .options = with_resolver_options({json_option()}),
+                         .options = [] { return with_resolver_options({json_option()}); },
                          .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
                          .run = lookup};
 

@@ -56,16 +56,18 @@ const Command kMatchName = {
     .name = "match-name",
     .summary = "whether a certificate is for a name (RFC 9525)",
     .usage = "usage: dane match-name --cert F --name N [OPTIONS]",
-    .options = {{.name = "cert",
-                 .value = {"FILE", WordKind::file},
-                 .help = "PEM or DER certificate (the first of a file)"},
-                {.name = "name",
-                 .value = {"NAME", WordKind::host},
-                 .repeatable = true,
-                 .help = "a DNS name, a service (_imaps.example.org) or an address"},
-                {.name = "common-name",
-                 .help = "the subject's common name counts where there is no DNS name"},
-                json_option()},
+    .options = []() -> std::vector<Option> {
+      return {{.name = "cert",
+               .value = {"FILE", WordKind::file},
+               .help = "PEM or DER certificate (the first of a file)"},
+              {.name = "name",
+               .value = {"NAME", WordKind::host},
+               .repeatable = true,
+               .help = "a DNS name, a service (_imaps.example.org) or an address"},
+              {.name = "common-name",
+               .help = "the subject's common name counts where there is no DNS name"},
+              json_option()};
+    },
     .run = match_name};
 
 }  // namespace cli::dane

@@ -50,7 +50,7 @@ const Command kToAscii = {
         R"(Writes each name in A-labels, lower case, without a dot at the end. U-labels are
 converted by IDNA2008 with the non-transitional mapping of UTS 46.
 )",
-    .options = {json_option()},
+    .options = []() -> std::vector<Option> { return {json_option()}; },
     .words = {{"NAME"}},
     .run = to_ascii};
 
@@ -60,7 +60,7 @@ const Command kToUnicode = {
     .usage = "usage: dane to-unicode [--json] NAME...",
     .about =
         "Writes each name in U-labels; an A-label that does not decode is an error.\n",
-    .options = {json_option()},
+    .options = []() -> std::vector<Option> { return {json_option()}; },
     .words = {{"NAME"}},
     .run = to_unicode};
 

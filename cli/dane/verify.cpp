@@ -223,30 +223,35 @@ const Command kVerify = {
     .summary = "a chain in a file against TLSA records, given or live",
     .usage = kUsage,
     .about = kAbout,
-    .options = with_resolver_options(
-        {{.name = "chain",
-          .value = {"FILE", WordKind::file},
-          .help = "PEM: what the server sends, leaf first; or a PUBLIC KEY"},
-         {.name = "record",
-          .value = {"RECORD"},
-          .repeatable = true,
-          .help = "a TLSA record, in quotes: 'U S M HEX' or a line of a zone file; one "
-                  "that matches is enough"},
-         {.name = "name",
-          .value = {"NAME", WordKind::host},
-          .repeatable = true,
-          .help = "a name that the certificate must have, any will do; with HOST in "
-                  "place of the names of the DNS"},
-         at_option(),
-         {.name = "service",
-          .value = {"S", WordKind::one_of, {"smtp", "tls"}},
-          .help = "RFC 7672 or RFC 7671 (smtp for port 25, else tls)"},
-         {.name = "ca",
-          .value = {"PATH", WordKind::file},
-          .help = "trust store for usages 0 and 1: a file or a directory"},
-         {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
-         {.name = "dane-ee-names", .help = "compare names under usage 3 too"},
-         json_option()}),
+    .options =
+        [] {
+          return with_resolver_options(
+              {{.name = "chain",
+                .value = {"FILE", WordKind::file},
+                .help = "PEM: what the server sends, leaf first; or a PUBLIC KEY"},
+               {.name = "record",
+                .value = {"RECORD"},
+                .repeatable = true,
+                .help =
+                    "a TLSA record, in quotes: 'U S M HEX' or a line of a zone file; one "
+                    "that matches is enough"},
+               {.name = "name",
+                .value = {"NAME", WordKind::host},
+                .repeatable = true,
+                .help =
+                    "a name that the certificate must have, any will do; with HOST in "
+                    "place of the names of the DNS"},
+               at_option(),
+               {.name = "service",
+                .value = {"S", WordKind::one_of, {"smtp", "tls"}},
+                .help = "RFC 7672 or RFC 7671 (smtp for port 25, else tls)"},
+               {.name = "ca",
+                .value = {"PATH", WordKind::file},
+                .help = "trust store for usages 0 and 1: a file or a directory"},
+               {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
+               {.name = "dane-ee-names", .help = "compare names under usage 3 too"},
+               json_option()});
+        },
     .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
     .run = run_verify};
 
@@ -254,19 +259,21 @@ const Command kVerifyPkix = {
     .name = "verify-pkix",
     .summary = "a chain in a file against a trust store, offline",
     .usage = "usage: dane verify-pkix --chain FILE --ca PATH --name NAME [OPTIONS]",
-    .options = {{.name = "chain",
-                 .value = {"FILE", WordKind::file},
-                 .help = "PEM: what the server sends, leaf first"},
-                {.name = "ca",
-                 .value = {"PATH", WordKind::file},
-                 .help = "trust store: a file or a directory"},
-                {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
-                {.name = "name",
-                 .value = {"NAME", WordKind::host},
-                 .repeatable = true,
-                 .help = "a name that the certificate must have, any will do"},
-                at_option(),
-                json_option()},
+    .options = []() -> std::vector<Option> {
+      return {{.name = "chain",
+               .value = {"FILE", WordKind::file},
+               .help = "PEM: what the server sends, leaf first"},
+              {.name = "ca",
+               .value = {"PATH", WordKind::file},
+               .help = "trust store: a file or a directory"},
+              {.name = "roots", .value = {"PATH", WordKind::file}, .same_as = "ca"},
+              {.name = "name",
+               .value = {"NAME", WordKind::host},
+               .repeatable = true,
+               .help = "a name that the certificate must have, any will do"},
+              at_option(),
+              json_option()};
+    },
     .run = run_verify_pkix};
 
 }  // namespace cli::dane

@@ -124,19 +124,21 @@ const Command kZone = {
     .usage = "usage: dane zone FILE [--origin O] [--certs PATH] [--at TIME] [--json]",
     .about = "FILE is the zone file; - is standard input.\n",
     .ending = "Exit status 1 with an error or a warning; notes alone are 0.\n",
-    .options = {{.name = "origin",
-                 .value = {"NAME"},
-                 .help = "the zone's name, where the file does not say it"},
-                {.name = "certs",
-                 .value = {"PATH", WordKind::file},
-                 .help = "chains as the servers send them, PEM: a file, or a folder with "
-                         "one a file, also in folders below, such as "
-                         "/etc/letsencrypt/live; what issued others, and parts of a "
-                         "chain, are not taken for one"},
-                {.name = "at",
-                 .value = {"TIME"},
-                 .help = "judge the certificates at that time (now)"},
-                json_option()},
+    .options = []() -> std::vector<Option> {
+      return {{.name = "origin",
+               .value = {"NAME"},
+               .help = "the zone's name, where the file does not say it"},
+              {.name = "certs",
+               .value = {"PATH", WordKind::file},
+               .help = "chains as the servers send them, PEM: a file, or a folder with "
+                       "one a file, also in folders below, such as "
+                       "/etc/letsencrypt/live; what issued others, and parts of a "
+                       "chain, are not taken for one"},
+              {.name = "at",
+               .value = {"TIME"},
+               .help = "judge the certificates at that time (now)"},
+              json_option()};
+    },
     .words = {{"FILE", WordKind::file}},
     .run = zone};
 

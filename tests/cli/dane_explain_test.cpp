@@ -114,7 +114,7 @@ TEST(Explain, AWordThatNobodySaysGetsASuggestion) {
 }
 
 TEST(Arguments, AnOptionThatIsMistypedGetsASuggestion) {
-  const auto got = Arguments::parse({"--timout", "3"}, kCheck.options);
+  const auto got = Arguments::parse({"--timout", "3"}, options_of(kCheck));
   ASSERT_FALSE(got);
   EXPECT_THAT(got.error().detail, HasSubstr("did you mean --timeout?"));
 }

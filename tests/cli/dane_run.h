@@ -14,7 +14,8 @@ namespace cli::testing {
 /// The command line of a subcommand; it has to be one.
 [[nodiscard]] inline dane::Arguments arguments(const dane::Command& command,
                                                const std::vector<std::string>& words) {
-  auto out = dane::Arguments::parse(words, command.options);
+  const std::vector<Option> options = options_of(command);
+  auto out = dane::Arguments::parse(words, options);
   if (!out) throw std::invalid_argument(out.error().detail);
   return std::move(*out);
 }
