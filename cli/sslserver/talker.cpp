@@ -58,8 +58,8 @@ class Talker {
 
  private:
   void set_socket_options() const;
-  /// `by_address` is the last word where no names are asked for.
-  base::Result<void> start_starter(const RuleBook::Verdict& by_address);
+  /// What is decided by then the starter is told; else it decides.
+  base::Result<void> start_starter(const std::optional<RuleBook::Verdict>& decided);
   [[noreturn]] void become_starter(std::optional<RuleBook::Verdict> decided,
                                    ProgramEnds theirs, io::Descriptor talk);
   base::Result<void> give_up_rights(const Variables& variables);
@@ -130,7 +130,8 @@ void Talker::become_starter(std::optional<RuleBook::Verdict> decided, ProgramEnd
                            std::move(theirs), std::move(talk)));
 }
 
-base::Result<void> Talker::start_starter(const RuleBook::Verdict& by_address) {
+base::Result<void> Talker::start_starter(
+    const std::optional<RuleBook::Verdict>& decided) {
   auto to_child = io::make_pipe();
   if (!to_child) return tl::unexpected(to_child.error());
   auto from_child = io::make_pipe();
@@ -148,11 +149,7 @@ base::Result<void> Talker::start_starter(const RuleBook::Verdict& by_address) {
   if (!talk) return tl::unexpected(talk.error());
   talk_ = std::move(talk->first);
   const pid_t starter = fork();
-  if (starter == 0) {
-    std::optional<RuleBook::Verdict> decided;
-    if (!options_.names.are_asked_for()) decided = by_address;
-    become_starter(std::move(decided), std::move(theirs), std::move(talk->second));
-  }
+  if (starter == 0) become_starter(decided, std::move(theirs), std::move(talk->second));
   if (starter > 0) {
     // What was left open for the program is the program's.
     io::close_others({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket_.get(),
@@ -229,17 +226,19 @@ const Site* Talker::find_site(const RuleBook::Verdict& verdict) const {
 int Talker::run() {
   const net::Address& address = names_.remote.address;
   log_.begins(pid_, address);
-  const bool is_final = !options_.names.are_asked_for();
   const auto by_address = from_.rules.judge_address(address);
   if (!by_address) return drop(by_address.error().detail);
-  const auto denied = is_final ? !by_address->is_allowed
-                               : from_.rules.denies_at_once(address).value_or(true);
-  if (denied) {
+  // The last word, where no names are asked for.
+  std::optional<RuleBook::Verdict> decided;
+  if (!options_.names.are_asked_for()) decided = *by_address;
+  const bool is_denied =
+      decided ? !decided->is_allowed : from_.rules.denies_at_once(address).value_or(true);
+  if (is_denied) {
     log_.judged(false, pid_, names_);
     return kDenied;
   }
   set_socket_options();
-  if (auto started = start_starter(*by_address); !started) {
+  if (auto started = start_starter(decided); !started) {
     return drop(started.error().detail);
   }
   loop_.emplace(1);
@@ -254,7 +253,7 @@ int Talker::run() {
                                      : "sslserver: warning: dropping connection " +
                                            std::to_string(pid_) + ": too much work\n";
   io::limit_work(kMostWork, {STDERR_FILENO, last_words, kFailed});
-  const auto verdict = is_final ? *by_address : decide_by_names();
+  const auto verdict = decided ? decided : decide_by_names();
   if (!verdict) return drop("there is no decision by the rules");
   log_.judged(verdict->is_allowed, pid_, names_);
   if (!verdict->is_allowed) return kDenied;
