@@ -19,6 +19,15 @@ namespace {
 
 constexpr int kNotThere = 77;
 
+/// Whether there is what this is about, by another word than that of what is tested.
+bool has_seccomp() {
+#if defined(__x86_64__) || defined(__aarch64__)
+  return access("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0;
+#else
+  return false;
+#endif
+}
+
 /// Whether `body` says yes in a process that connects to nobody any more.
 void expect_confined(const std::function<bool()>& body) {
   const pid_t child = fork();
@@ -29,7 +38,9 @@ void expect_confined(const std::function<bool()>& body) {
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_TRUE(WIFEXITED(status));
-  if (WEXITSTATUS(status) == kNotThere) GTEST_SKIP() << "this machine has no seccomp";
+  if (WEXITSTATUS(status) == kNotThere && !has_seccomp()) {
+    GTEST_SKIP() << "this kernel, or this processor, has no filters of system calls";
+  }
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 

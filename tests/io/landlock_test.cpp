@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kNotThere = 77;
+
+/// By the kernel's own word, not that of what is tested.
+bool has_landlock() {
+  constexpr unsigned kVersionWanted = 1;
+  return syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersionWanted) > 0;
+}
 
 /// A mail system's home in miniature.
 class Landlock : public testing::Test {
@@ -52,7 +59,9 @@ class Landlock : public testing::Test {
     waitpid(child, &status, 0);
     ASSERT_TRUE(WIFEXITED(status));
     // Linux before 5.13, or one built or started without it: there is nothing to try.
-    if (WEXITSTATUS(status) == kNotThere) GTEST_SKIP() << "this kernel has no Landlock";
+    if (WEXITSTATUS(status) == kNotThere && !has_landlock()) {
+      GTEST_SKIP() << "this kernel has no Landlock";
+    }
     EXPECT_EQ(WEXITSTATUS(status), 0);
   }
 
