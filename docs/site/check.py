@@ -101,8 +101,9 @@ def faults(folder: Path) -> tuple[list[str], int, int]:
     return found, len(pages), sum(len(page.links) for page in pages.values())
 
 
-def main() -> int:
-    found, pages, links = faults(Path(sys.argv[1]))
+def report(folder: Path) -> int:
+    """Says what is wrong; the status for the shell."""
+    found, pages, links = faults(folder)
     for line in found:
         print(line)
     print(f"site: {pages} pages, {links} links, {len(found)} faults")
@@ -110,4 +111,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(Path(sys.argv[1])))

@@ -227,11 +227,7 @@ def main() -> int:
     root, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
     shutil.rmtree(folder, ignore_errors=True)
     Site(root, folder).make()
-    found, pages, links = check.faults(folder)
-    for line in found:
-        print(line)
-    print(f"site: {pages} pages, {links} links, {len(found)} faults")
-    return 1 if found else 0
+    return check.report(folder)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,11 @@
 // would on one machine. No more is encrypted than `kUnsentLimit`, so that a peer that
 // does not read costs no memory.
 //
-// The same holds for our own program. Its end-of-file alone does not say that it has said
-// all: one that was killed in the middle of a word, or failed without any, must not look
-// to the peer like one that had nothing more to say. The kernel closes its descriptors a
-// moment before it tells how it ended, so close_notify waits for that moment, and is not
-// said where the words were cut off (leaving.h).
+// The end-of-file of our own program does not say by itself that it has said all: one
+// that was killed in the middle of a word, or failed without any, must not look to the
+// peer like one that had nothing more to say. The kernel closes its descriptors a moment
+// before it tells how it ended, so close_notify waits for that moment, and is not said
+// where the words were cut off (leaving.h).
 //
 // When nothing moves for `Options::idle`, a write that is stuck has failed. A program
 // that may still speak is told by end-of-file, has as much time once more to say its last

@@ -16,6 +16,7 @@ script=$(readlink -f "$0")
 project=$(dirname "$(dirname "$(dirname "$script")")")
 readonly script project folder=$project/build-on
 readonly scripts=/usr/share/debootstrap/scripts
+readonly compilations=/var/cache/ccache  # in the chroot
 
 say() { printf 'on: %s\n' "$*" >&2; }
 
@@ -74,8 +75,10 @@ ubuntu_keys() {
   echo "$keys"
 }
 
-make_root() {  # RELEASE
-  local root=$folder/$1 origin mirror keys like=sid
+# A bare release, with these packages more; what it was made from stands in its sources.list.
+bare_root() {  # RELEASE ROOT [PACKAGE...]
+  local root=$2 origin mirror keys like=sid more=
+  [ $# -eq 2 ] || more=--include=$(IFS=, && printf '%s' "${*:3}")
   origin=$(origin_of "$1")
   mirror=$(mirror_of "$origin")
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -90,17 +93,25 @@ make_root() {  # RELEASE
   say "making $root"
   rm -rf --one-file-system "$root.new"
   # Without a mirror of Ubuntu among its sources a machine may still reach debootstrap's own.
-  if ! debootstrap --variant=minbase --keyring="$keys" --include=ca-certificates \
+  if ! debootstrap --variant=minbase --keyring="$keys" ${more:+"$more"} \
     "$1" "$root.new" "$mirror" "$scripts/$like" >"$root.log" 2>&1; then
     tail -n 5 "$root.log" >&2
     fail 111 "$1 cannot be had from here: $root.log"
   fi
-  mirror=$(awk '$1 == "deb" { print $2; exit }' "$root.new/etc/apt/sources.list")
-  describe_archive "$1" "$mirror" "$root.new"
-  # The tests start their servers themselves.
-  printf '#!/bin/sh\nexit 101\n' >"$root.new/usr/sbin/policy-rc.d"
-  chmod 755 "$root.new/usr/sbin/policy-rc.d"
   mv "$root.new" "$root"
+}
+
+make_root() {  # RELEASE
+  local root=$folder/$1 mirror bare
+  bare=$root.bare
+  rm -rf --one-file-system "$bare"
+  bare_root "$1" "$bare" ca-certificates
+  mirror=$(awk '$1 == "deb" { print $2; exit }' "$bare/etc/apt/sources.list")
+  describe_archive "$1" "$mirror" "$bare"
+  # The tests start their servers themselves.
+  printf '#!/bin/sh\nexit 101\n' >"$bare/usr/sbin/policy-rc.d"
+  chmod 755 "$bare/usr/sbin/policy-rc.d"
+  mv "$bare" "$root"
 }
 
 # Makes the chroot if there is none yet; of two callers the second waits for the first.
@@ -125,8 +136,8 @@ inside() {  # RELEASE COMPILED COMMAND...
   mount --rbind /dev "$root/dev"
   mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
   mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-  mkdir -p "$compiled" "$root/root/.cache/ccache" "$root$project"
-  mount --bind "$compiled" "$root/root/.cache/ccache"
+  mkdir -p "$compiled" "$root$compilations" "$root$project"
+  mount --bind "$compiled" "$root$compilations"
 
   # Where files of the project were that are gone. Of others nothing is removed, for that would
   # take away what another command has mounted there.
@@ -170,6 +181,7 @@ main() {
   # A shell ignores Ctrl-C on behalf of what it starts in the background.
   env -i --default-signal=INT,QUIT "${seen[@]}" HOME=/root LANG=C.UTF-8 \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PYTHONDONTWRITEBYTECODE=1 \
+    CCACHE_DIR="$compilations" \
     setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
     "$script" --inside "$release" "$compiled" "$@" <&0 &
   local child=$! status=0
@@ -179,4 +191,8 @@ main() {
   exit "$status"
 }
 
-if [ "${1:-}" = --inside ]; then inside "${@:2}"; else main "$@"; fi
+case ${1:-} in
+  --inside) inside "${@:2}" ;;
+  --bare) bare_root "${@:2}" ;;  # RELEASE ROOT: for who wants nothing else
+  *) main "$@" ;;
+esac
