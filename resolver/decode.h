@@ -33,7 +33,7 @@ template <class Record>
   out.ttl = chain->ttl.value_or(std::chrono::seconds(0));
   out.signed_until = chain->signed_until;
   out.signature = std::move(chain->signature);
-  out.octets = raw.packet.size();
+  out.octets = raw.octets.value_or(raw.packet.size());
   return out;
 }
 

@@ -43,6 +43,9 @@ class Resolver {
     return source_->written_directories();
   }
 
+  /// Where its answers come from.
+  [[nodiscard]] Source& source() { return *source_; }
+
   /// The records of one type at a name, by way of its aliases:
   /// `look_up<record::Tlsa>(owner)`.
   template <class Record>

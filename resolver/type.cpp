@@ -10,6 +10,8 @@ std::string_view to_text(Type type) {
       return "NS";
     case Type::cname:
       return "CNAME";
+    case Type::soa:
+      return "SOA";
     case Type::ptr:
       return "PTR";
     case Type::mx:

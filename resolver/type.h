@@ -9,6 +9,7 @@ enum class Type : int {
   a = 1,
   ns = 2,
   cname = 5,
+  soa = 6,
   ptr = 12,
   mx = 15,
   txt = 16,

@@ -18,4 +18,18 @@ std::optional<base::Bytes> wire_form(const dns::Name& name) {
   return base::Bytes(wire.begin(), wire.end());
 }
 
+std::optional<dns::Name> name_of_wire(base::ByteView octets) {
+  std::array<unsigned char, NS_MAXCDNAME> wire{};
+  std::array<char, NS_MAXDNAME> text{};
+  const auto* start = reinterpret_cast<const unsigned char*>(octets.data());
+  if (octets.empty() || ns_name_unpack(start, start + octets.size(), start, wire.data(),
+                                       wire.size()) < 0) {
+    return std::nullopt;
+  }
+  if (ns_name_ntop(wire.data(), text.data(), text.size()) < 0) return std::nullopt;
+  auto out = dns::Name::from_dns(text.data());
+  if (!out) return std::nullopt;
+  return std::move(*out);
+}
+
 }  // namespace resolver

@@ -11,4 +11,8 @@ namespace resolver {
 /// a label would have no octet or over 63.
 [[nodiscard]] std::optional<base::Bytes> wire_form(const dns::Name& name);
 
+/// The name that stands in wire form at the start of `octets`, without compression, in
+/// lower case; nothing if none does.
+[[nodiscard]] std::optional<dns::Name> name_of_wire(base::ByteView octets);
+
 }  // namespace resolver

@@ -28,6 +28,7 @@ constexpr std::array kRows{
     Row{Code::bad_zone, "bad-zone", About::usage},
     Row{Code::bad_material, "bad-material", About::usage},
     Row{Code::bad_file, "bad-file", About::usage},
+    Row{Code::bad_evidence, "bad-evidence", About::usage},
     Row{Code::bad_certificate_file, "bad-certificate-file", About::usage},
     Row{Code::bad_forwarder, "bad-forwarder", About::usage},
     Row{Code::bad_trust_anchor, "bad-trust-anchor", About::usage},
@@ -106,6 +107,13 @@ const Row& row(Code code) { return kRows.at(static_cast<std::size_t>(code)); }
 }  // namespace
 
 std::string_view to_text(Code code) { return row(code).word; }
+
+std::optional<Code> code_from_text(std::string_view word) {
+  for (const Row& one : kRows) {
+    if (one.word == word) return one.code;
+  }
+  return std::nullopt;
+}
 
 About about(Code code) { return row(code).about; }
 

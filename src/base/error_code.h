@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace base {
@@ -34,7 +35,8 @@ enum class Code : std::uint8_t {
   bad_rua,
   bad_zone,
   bad_material,
-  bad_file,  ///< a file that cannot be read or understood
+  bad_file,      ///< a file that cannot be read or understood
+  bad_evidence,  ///< a bundle of evidence that does not hold
   bad_certificate_file,
   bad_forwarder,
   bad_trust_anchor,
@@ -107,6 +109,8 @@ enum class Code : std::uint8_t {
 
 /// The stable word for programs, with hyphens: `starttls-not-offered`.
 [[nodiscard]] std::string_view to_text(Code code);
+/// The code of such a word; nothing for others.
+[[nodiscard]] std::optional<Code> code_from_text(std::string_view word);
 
 /// What a code is about; every code is about one thing.
 [[nodiscard]] About about(Code code);

@@ -63,8 +63,7 @@ std::optional<Bytes> from_base64(std::string_view text) {
   return out;
 }
 
-std::string to_base64_lines(ByteView data) {
-  constexpr std::size_t kPemLine = 64;
+std::string to_base64(ByteView data) {
   std::string digits;
   for (std::size_t i = 0; i < data.size(); i += 3) {
     const std::size_t octets = std::min<std::size_t>(3, data.size() - i);
@@ -77,6 +76,12 @@ std::string to_base64_lines(ByteView data) {
       digits += k <= octets ? kDigits[group >> (18 - 6 * k) & 0x3fU] : '=';
     }
   }
+  return digits;
+}
+
+std::string to_base64_lines(ByteView data) {
+  constexpr std::size_t kPemLine = 64;
+  const std::string digits = to_base64(data);
   std::string out;
   for (std::size_t i = 0; i < digits.size(); i += kPemLine) {
     out += digits.substr(i, kPemLine) + "\n";

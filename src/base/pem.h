@@ -21,6 +21,9 @@ struct PemBlock {
 /// Strict base64 (RFC 4648 4), white space between digits allowed (RFC 7468 3).
 [[nodiscard]] std::optional<Bytes> from_base64(std::string_view text);
 
+/// Base64 on one line, without its end.
+[[nodiscard]] std::string to_base64(ByteView data);
+
 /// Base64, 64 digits a line, each line with its end.
 [[nodiscard]] std::string to_base64_lines(ByteView data);
 

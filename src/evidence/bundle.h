@@ -22,6 +22,10 @@
 
 namespace evidence {
 
+/// The version of the rules by which verdicts are made: whoever changes what a verdict of
+/// the same facts is raises it.
+inline constexpr int kRules = 1;
+
 /// An answer of the DNS, as octets that mean the same wherever they came from.
 struct Answer {
   dns::Name name;
@@ -30,6 +34,8 @@ struct Answer {
   std::optional<base::Error> error;
   int rcode = 0;
   dns::Security security = dns::Security::bogus;
+  std::string why_bogus;   ///< what libunbound said about it; a claim
+  std::size_t octets = 0;  ///< the size of the answer as it came; a claim
   std::vector<std::size_t> answer;     ///< indices into DnsEvidence::sets, ascending
   std::vector<std::size_t> authority;  ///< likewise
 };
@@ -77,6 +83,19 @@ struct RunPlace {
   std::uint64_t index = 0;
   std::vector<Octets32> path;       ///< RFC 6962 2.1.1, from the leaf up
   std::vector<base::Bytes> stamps;  ///< RFC 3161 TimeStampToken, DER
+};
+
+/// One bundle. `about`, `facts` and `verdict` are JSON in its canonical form (RFC 8785).
+struct Bundle {
+  std::string maker;
+  int rules = kRules;
+  std::string about;
+  std::chrono::sys_seconds moment;
+  DnsEvidence dns;
+  std::vector<Handshake> peers;
+  std::string facts;
+  std::string verdict;
+  std::optional<RunPlace> run;
 };
 
 }  // namespace evidence

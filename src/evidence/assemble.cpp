@@ -1,0 +1,114 @@
+#include "src/evidence/assemble.h"
+
+#include <algorithm>
+#include <map>
+
+namespace evidence {
+namespace {
+
+/// The place of an answer among those of a bundle.
+using Place = std::pair<std::string, std::uint16_t>;
+
+Place place_of(const dns::Name& name, std::uint16_t type) {
+  return {name.text() + ".", type};
+}
+
+std::vector<std::size_t> indices(const std::vector<base::Bytes>& sets,
+                                 const std::map<base::Bytes, std::size_t>& numbers) {
+  std::vector<std::size_t> out;
+  out.reserve(sets.size());
+  for (const base::Bytes& set : sets) out.push_back(numbers.at(set));
+  std::ranges::sort(out);
+  return out;
+}
+
+std::vector<base::Bytes> sets_at(const DnsEvidence& dns,
+                                 const std::vector<std::size_t>& which) {
+  std::vector<base::Bytes> out;
+  out.reserve(which.size());
+  for (const std::size_t i : which) out.push_back(dns.sets.at(i));
+  return out;
+}
+
+bool same(const Told& a, const Told& b) {
+  if (a.error || b.error) {
+    return a.error && b.error && a.error->code == b.error->code;
+  }
+  return a.rcode == b.rcode && a.answer == b.answer && a.authority == b.authority;
+}
+
+}  // namespace
+
+DnsEvidence dns_evidence(const std::vector<ToldPointer>& told) {
+  std::map<Place, const Told*> ordered;
+  std::map<base::Bytes, std::size_t> numbers;
+  for (const ToldPointer& one : told) {
+    const auto type = static_cast<std::uint16_t>(one->type);
+    if (!ordered.try_emplace(place_of(one->name, type), one.get()).second) continue;
+    for (const auto* sets : {&one->answer, &one->authority}) {
+      for (const base::Bytes& set : *sets) numbers.try_emplace(set, 0);
+    }
+  }
+  DnsEvidence out;
+  for (auto& [set, number] : numbers) {
+    number = out.sets.size();
+    out.sets.push_back(set);
+  }
+  for (const auto& [place, one] : ordered) {
+    Answer answer;
+    answer.name = one->name;
+    answer.type = place.second;
+    answer.error = one->error;
+    if (!one->error) {
+      answer.rcode = one->rcode;
+      answer.security = one->security;
+      answer.why_bogus = one->why_bogus;
+      answer.octets = one->octets;
+      answer.answer = indices(one->answer, numbers);
+      answer.authority = indices(one->authority, numbers);
+    }
+    out.answers.push_back(std::move(answer));
+  }
+  return out;
+}
+
+DnsEvidence dns_evidence(const Trail& trail) {
+  std::vector<ToldPointer> all;
+  for (const auto& [question, one] : trail.all()) all.push_back(one);
+  return dns_evidence(all);
+}
+
+Told told(const DnsEvidence& dns, const Answer& answer) {
+  Told out;
+  out.name = answer.name;
+  out.type = static_cast<resolver::Type>(answer.type);
+  out.error = answer.error;
+  out.rcode = answer.rcode;
+  out.security = answer.security;
+  out.why_bogus = answer.why_bogus;
+  out.octets = answer.octets;
+  out.answer = sets_at(dns, answer.answer);
+  out.authority = sets_at(dns, answer.authority);
+  return out;
+}
+
+std::optional<std::vector<std::size_t>> indices_of(const DnsEvidence& dns,
+                                                   const Trail& trail) {
+  std::vector<std::size_t> out;
+  for (const auto& [question, one] : trail.all()) {
+    const Place place =
+        place_of(question.first, static_cast<std::uint16_t>(question.second));
+    const auto found = std::ranges::lower_bound(
+        dns.answers, place, {},
+        [](const Answer& answer) { return place_of(answer.name, answer.type); });
+    if (found == dns.answers.end() || place_of(found->name, found->type) != place ||
+        !same(told(dns, *found), *one)) {
+      return std::nullopt;
+    }
+    out.push_back(static_cast<std::size_t>(found - dns.answers.begin()));
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+}  // namespace evidence

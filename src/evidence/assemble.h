@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "src/evidence/bundle.h"
+#include "src/evidence/told.h"
+#include "src/evidence/trail.h"
+
+namespace evidence {
+
+/// What was told, as a bundle has it. Of two answers to one question the first stays.
+[[nodiscard]] DnsEvidence dns_evidence(const std::vector<ToldPointer>& told);
+
+/// All of a trail, in the order of a bundle.
+[[nodiscard]] DnsEvidence dns_evidence(const Trail& trail);
+
+/// An answer of a bundle as it was told.
+[[nodiscard]] Told told(const DnsEvidence& dns, const Answer& answer);
+
+/// The indices of those answers of a bundle that a trail has too, octet for octet. The
+/// bundle was made of this trail and others; nothing if another one has answered a
+/// question of this trail in another way.
+[[nodiscard]] std::optional<std::vector<std::size_t>> indices_of(const DnsEvidence& dns,
+                                                                 const Trail& trail);
+
+}  // namespace evidence

@@ -1,0 +1,439 @@
+#include "src/evidence/bundle_json.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
+
+#include "src/base/pem.h"
+#include "src/evidence/canonical_json.h"
+#include "verify/hash.h"
+
+namespace evidence {
+namespace {
+
+constexpr std::string_view kMediaType = "application/vnd.ucspi-dane.evidence.v1+json";
+constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
+constexpr std::size_t kMostSets = 4096, kMostAnswers = 1024, kMostPeers = 256,
+                      kMostMessages = 16, kMostAgain = 16, kMostPath = 64, kMostStamps = 16;
+
+// --- writing
+
+std::int64_t seconds(std::chrono::sys_seconds moment) {
+  return moment.time_since_epoch().count();
+}
+
+Json base64_list(const auto& all) {
+  Json out = Json::array();
+  for (const auto& one : all) out.push_back(base::to_base64(one));
+  return out;
+}
+
+std::string absolute(const dns::Name& name) { return name.text() + "."; }
+
+Json to_value(const Answer& answer) {
+  Json out = {{"name", absolute(answer.name)}, {"type", answer.type}};
+  if (answer.error) {
+    // What went wrong may have words of a peer in it.
+    out["error"] = {{"code", base::to_text(answer.error->code)},
+                    {"detail", base::to_utf8(answer.error->detail)},
+                    {"kind", static_cast<int>(answer.error->kind)}};
+    return out;
+  }
+  out["rcode"] = answer.rcode;
+  out["security"] = dns::to_text(answer.security);
+  out["why"] = base::to_utf8(answer.why_bogus);
+  out["octets"] = answer.octets;
+  out["answer"] = answer.answer;
+  out["authority"] = answer.authority;
+  return out;
+}
+
+Json to_value(const std::vector<Answer>& answers) {
+  Json out = Json::array();
+  for (const Answer& answer : answers) out.push_back(to_value(answer));
+  return out;
+}
+
+Json to_value(const DnsEvidence& dns) {
+  Json out = {{"skew", {{"least", dns.skew.least.count()}, {"most", dns.skew.most.count()}}},
+              {"sets", base64_list(dns.sets)},
+              {"answers", to_value(dns.answers)}};
+  if (dns.again.empty()) return out;
+  out["again"] = Json::array();
+  for (const AskedAgain& again : dns.again) {
+    out["again"].push_back(
+        {{"moment", seconds(again.moment)}, {"answers", to_value(again.answers)}});
+  }
+  return out;
+}
+
+Json to_value(const Handshake& peer) {
+  return {{"address", peer.address},
+          {"port", peer.port},
+          {"host", peer.host},
+          {"how", peer.how},
+          {"serverName", peer.server_name},
+          {"moment", seconds(peer.moment)},
+          {"blind", base::to_base64(peer.blind)},
+          {"answers", peer.answers},
+          {"previous", base::to_base64(peer.previous)},
+          {"messages", base64_list(peer.messages)}};
+}
+
+Json to_value(const RunPlace& run) {
+  return {{"checkpoint", run.checkpoint},
+          {"index", run.index},
+          {"path", base64_list(run.path)},
+          {"stamps", base64_list(run.stamps)}};
+}
+
+Json of_text(const std::string& text) {
+  return Json::parse(text, nullptr, false);  // ours, or read before
+}
+
+Json without_run(const Bundle& bundle) {
+  Json peers = Json::array();
+  for (const Handshake& peer : bundle.peers) peers.push_back(to_value(peer));
+  return {{"mediaType", kMediaType},
+          {"maker", bundle.maker},
+          {"rules", bundle.rules},
+          {"about", of_text(bundle.about)},
+          {"moment", seconds(bundle.moment)},
+          {"dns", to_value(bundle.dns)},
+          {"peers", std::move(peers)},
+          {"facts", of_text(bundle.facts)},
+          {"verdict", of_text(bundle.verdict)}};
+}
+
+// --- reading
+
+/// Reads the members of an object, each once and all of them. The first thing that is
+/// wrong stays; what is read afterwards has the value that it began with.
+class Members {
+ public:
+  Members(const Json& value, std::string where) : value_(value), where_(std::move(where)) {
+    if (!value_.is_object()) fail("is no object");
+  }
+
+  /// The member, or null.
+  const Json& member(const char* name) {
+    static const Json kNull;
+    ++read_;
+    if (!error_ && !value_.contains(name)) fail(std::string("has no member ") + name);
+    return error_ ? kNull : value_.at(name);
+  }
+  [[nodiscard]] bool has(const char* name) const {
+    return value_.is_object() && value_.contains(name);
+  }
+  std::string text(const char* name) {
+    const Json& value = member(name);
+    if (value.is_string()) return value.get<std::string>();
+    fail(std::string(name) + " is no text");
+    return {};
+  }
+  std::uint64_t number(const char* name, std::uint64_t most = kLargest) {
+    return number_of(member(name), name, most);
+  }
+  std::chrono::sys_seconds moment(const char* name) {
+    return std::chrono::sys_seconds(std::chrono::seconds(number(name)));
+  }
+  base::Bytes octets(const char* name) { return octets_of(member(name), name); }
+  Octets32 octets32(const char* name) { return octets32_of(member(name), name); }
+  std::vector<base::Bytes> octets_list(const char* name, std::size_t most) {
+    std::vector<base::Bytes> out;
+    for (const Json& one : list(name, most)) out.push_back(octets_of(one, name));
+    return out;
+  }
+  std::vector<Octets32> octets32_list(const char* name, std::size_t most) {
+    std::vector<Octets32> out;
+    for (const Json& one : list(name, most)) out.push_back(octets32_of(one, name));
+    return out;
+  }
+  /// Ascending indices into a list with `count` members.
+  std::vector<std::size_t> indices(const char* name, std::size_t count) {
+    std::vector<std::size_t> out;
+    for (const Json& one : list(name, count)) {
+      const auto index = number_of(one, name, count == 0 ? 0 : count - 1);
+      if (count == 0 || (!out.empty() && index <= out.back())) {
+        fail(std::string(name) + " has indices that do not ascend");
+      }
+      out.push_back(index);
+    }
+    return out;
+  }
+  const Json& list(const char* name, std::size_t most) {
+    static const Json kEmpty = Json::array();
+    const Json& value = member(name);
+    if (!error_ && !value.is_array()) fail(std::string(name) + " is no array");
+    if (!error_ && value.size() > most) fail(std::string(name) + " is too long");
+    return error_ ? kEmpty : value;
+  }
+
+  void fail(const std::string& why) {
+    if (!error_) error_ = does_not_hold(where_ + ": " + why).value();
+  }
+  /// What is wrong, if anything is; a member that nobody asked for is.
+  base::Result<void> done() {
+    if (!error_ && value_.size() != read_) fail("has a member that is not known");
+    if (error_) return tl::unexpected(*error_);
+    return {};
+  }
+
+ private:
+  std::uint64_t number_of(const Json& value, const char* name, std::uint64_t most) {
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() <= most) {
+      return value.get<std::uint64_t>();
+    }
+    fail(std::string(name) + " is no number that it may be");
+    return 0;
+  }
+  base::Bytes octets_of(const Json& value, const char* name) {
+    if (value.is_string()) {
+      const auto& text = value.get_ref<const std::string&>();
+      auto out = base::from_base64(text);
+      if (out && base::to_base64(*out) == text) return std::move(*out);
+    }
+    fail(std::string(name) + " is no base64 in its one form");
+    return {};
+  }
+  Octets32 octets32_of(const Json& value, const char* name) {
+    const base::Bytes octets = octets_of(value, name);
+    Octets32 out{};
+    if (octets.size() == out.size()) {
+      std::ranges::copy(octets, out.begin());
+    } else {
+      fail(std::string(name) + " has not 32 octets");
+    }
+    return out;
+  }
+
+  const Json& value_;
+  std::string where_;
+  std::size_t read_ = 0;
+  std::optional<base::Error> error_;
+};
+
+std::optional<dns::Security> security_of(std::string_view text) {
+  for (const auto state :
+       {dns::Security::bogus, dns::Security::insecure, dns::Security::secure}) {
+    if (dns::to_text(state) == text) return state;
+  }
+  return std::nullopt;
+}
+
+base::Result<base::Error> read_error(const Json& value) {
+  Members members(value, "an error");
+  base::Error out;
+  const auto code = base::code_from_text(members.text("code"));
+  if (!code) members.fail("its code is not known");
+  out.code = code.value_or(base::Code::local);
+  out.detail = members.text("detail");
+  out.kind = static_cast<base::ErrorKind>(
+      members.number("kind", static_cast<int>(base::ErrorKind::internal)));
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  return out;
+}
+
+base::Result<dns::Name> read_name(const std::string& text) {
+  if (!text.ends_with('.')) return does_not_hold("a name without its final dot");
+  if (text == ".") return dns::Name();
+  auto name = dns::Name::from_dns(std::string_view(text).substr(0, text.size() - 1));
+  if (!name || absolute(*name) != text) {
+    return does_not_hold("a name that is not in its one form");
+  }
+  return name;
+}
+
+base::Result<Answer> read_answer(const Json& value, std::size_t sets) {
+  Members members(value, "an answer");
+  Answer out;
+  const std::string name = members.text("name");
+  out.type = static_cast<std::uint16_t>(members.number("type", 0xFFFF));
+  if (members.has("error")) {
+    auto error = read_error(members.member("error"));
+    if (!error) return tl::unexpected(error.error());
+    out.error = std::move(*error);
+  } else {
+    constexpr std::uint64_t kMostRcode = 4095, kMostMessage = 65'535;
+    out.rcode = static_cast<int>(members.number("rcode", kMostRcode));
+    const auto security = security_of(members.text("security"));
+    if (!security) members.fail("its security is no state");
+    out.security = security.value_or(dns::Security::bogus);
+    out.why_bogus = members.text("why");
+    out.octets = members.number("octets", kMostMessage);
+    out.answer = members.indices("answer", sets);
+    out.authority = members.indices("authority", sets);
+  }
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  auto parsed = read_name(name);
+  if (!parsed) return tl::unexpected(parsed.error());
+  out.name = std::move(*parsed);
+  return out;
+}
+
+/// Answers in their order, each question once: one that is answered twice could be
+/// decided by either.
+base::Result<std::vector<Answer>> read_answers(const Json& list, std::size_t sets) {
+  std::vector<Answer> out;
+  for (const Json& value : list) {
+    auto answer = read_answer(value, sets);
+    if (!answer) return tl::unexpected(answer.error());
+    const auto place = [](const Answer& one) {
+      return std::pair(absolute(one.name), one.type);
+    };
+    if (!out.empty() && place(out.back()) >= place(*answer)) {
+      return does_not_hold("answers: a question twice, or out of order");
+    }
+    out.push_back(std::move(*answer));
+  }
+  return out;
+}
+
+base::Result<DnsEvidence> read_dns(const Json& value) {
+  Members members(value, "dns");
+  DnsEvidence out;
+  Members skew(members.member("skew"), "skew");
+  constexpr std::uint64_t kMostSkew = 86'400;
+  out.skew.least = std::chrono::seconds(skew.number("least", kMostSkew));
+  out.skew.most = std::chrono::seconds(skew.number("most", kMostSkew));
+  if (auto done = skew.done(); !done) return tl::unexpected(done.error());
+  out.sets = members.octets_list("sets", kMostSets);
+  const auto unsorted = std::ranges::adjacent_find(out.sets, std::greater_equal<>());
+  if (unsorted != out.sets.end()) members.fail("sets are not in order, or one is twice");
+  auto answers = read_answers(members.list("answers", kMostAnswers), out.sets.size());
+  if (!answers) return tl::unexpected(answers.error());
+  out.answers = std::move(*answers);
+  if (members.has("again")) {
+    const Json& all = members.list("again", kMostAgain);
+    if (all.empty()) members.fail("again is empty");
+    for (const Json& one : all) {
+      Members again(one, "again");
+      AskedAgain asked;
+      asked.moment = again.moment("moment");
+      auto told = read_answers(again.list("answers", kMostAnswers), out.sets.size());
+      if (!told) return tl::unexpected(told.error());
+      asked.answers = std::move(*told);
+      if (auto done = again.done(); !done) return tl::unexpected(done.error());
+      if (!out.again.empty() && out.again.back().moment > asked.moment) {
+        members.fail("again is not in the order of time");
+      }
+      out.again.push_back(std::move(asked));
+    }
+  }
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  return out;
+}
+
+/// Whether each set is used: what nothing refers to is not looked at, and nothing in a
+/// bundle may be that.
+bool uses_all_sets(const DnsEvidence& dns) {
+  std::vector<bool> used(dns.sets.size());
+  const auto mark = [&](const std::vector<Answer>& answers) {
+    for (const Answer& answer : answers) {
+      for (const std::size_t i : answer.answer) used[i] = true;
+      for (const std::size_t i : answer.authority) used[i] = true;
+    }
+  };
+  mark(dns.answers);
+  for (const AskedAgain& again : dns.again) mark(again.answers);
+  return std::ranges::all_of(used, [](bool one) { return one; });
+}
+
+base::Result<Handshake> read_peer(const Json& value, std::size_t answers) {
+  Members members(value, "a peer");
+  Handshake out;
+  out.address = members.text("address");
+  out.port = static_cast<std::uint16_t>(members.number("port", 0xFFFF));
+  out.host = members.text("host");
+  out.how = members.text("how");
+  out.server_name = members.text("serverName");
+  out.moment = members.moment("moment");
+  out.blind = members.octets32("blind");
+  out.answers = members.indices("answers", answers);
+  out.previous = members.octets32("previous");
+  out.messages = members.octets_list("messages", kMostMessages);
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  return out;
+}
+
+base::Result<RunPlace> read_run(const Json& value) {
+  Members members(value, "run");
+  RunPlace out;
+  out.checkpoint = members.text("checkpoint");
+  out.index = members.number("index");
+  out.path = members.octets32_list("path", kMostPath);
+  out.stamps = members.octets_list("stamps", kMostStamps);
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  return out;
+}
+
+}  // namespace
+
+std::string to_json(const Bundle& bundle) {
+  Json out = without_run(bundle);
+  if (bundle.run) out["run"] = to_value(*bundle.run);
+  return canonical(out);
+}
+
+Octets32 hash_of(const Bundle& bundle) {
+  return verify::sha256(base::as_bytes(canonical(without_run(bundle))));
+}
+
+base::Result<Bundle> read_bundle(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  const auto value = read_canonical(text);
+  if (!value) return tl::unexpected(value.error());
+  Members members(*value, "the bundle");
+  if (members.text("mediaType") != kMediaType) {
+    return does_not_hold("not evidence of version 1: its mediaType is another one");
+  }
+  Bundle out;
+  out.maker = members.text("maker");
+  out.rules = static_cast<int>(members.number("rules", std::numeric_limits<int>::max()));
+  out.about = canonical(members.member("about"));
+  out.moment = members.moment("moment");
+  out.facts = canonical(members.member("facts"));
+  out.verdict = canonical(members.member("verdict"));
+  auto dns = read_dns(members.member("dns"));
+  if (!dns) return tl::unexpected(dns.error());
+  out.dns = std::move(*dns);
+  for (const Json& one : members.list("peers", kMostPeers)) {
+    auto peer = read_peer(one, out.dns.answers.size());
+    if (!peer) return tl::unexpected(peer.error());
+    out.peers.push_back(std::move(*peer));
+  }
+  if (members.has("run")) {
+    auto run = read_run(members.member("run"));
+    if (!run) return tl::unexpected(run.error());
+    out.run = std::move(*run);
+  }
+  if (auto done = members.done(); !done) return tl::unexpected(done.error());
+  if (!uses_all_sets(out.dns)) return does_not_hold("dns: a set that nothing refers to");
+  return out;
+}
+
+Octets32 hash_of_answers(const DnsEvidence& dns, const std::vector<std::size_t>& which) {
+  const auto hashes = [&](const std::vector<std::size_t>& sets) {
+    Json out = Json::array();
+    for (const std::size_t i : sets) {
+      out.push_back(base::to_base64(verify::sha256(dns.sets[i])));
+    }
+    return out;
+  };
+  Json all = Json::array();
+  for (const std::size_t i : which) {
+    const Answer& answer = dns.answers[i];
+    Json one = {{"name", absolute(answer.name)}, {"type", answer.type}};
+    if (answer.error) {
+      one["error"] = base::to_text(answer.error->code);
+    } else {
+      one["rcode"] = answer.rcode;
+      one["answer"] = hashes(answer.answer);
+      one["authority"] = hashes(answer.authority);
+    }
+    all.push_back(std::move(one));
+  }
+  return verify::sha256(base::as_bytes(canonical(all)));
+}
+
+}  // namespace evidence

@@ -1,0 +1,75 @@
+#include "src/evidence/canonical_json.h"
+
+#include <utility>
+
+namespace evidence {
+namespace {
+
+/// Makes values while a text is read, and stops at what no evidence has: depth, fractions.
+class Guard {
+ public:
+  [[nodiscard]] bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kDeepest) too_deep_ = true;
+    if (event == Json::parse_event_t::value && parsed.is_number_float()) fraction_ = true;
+    return true;
+  }
+
+  [[nodiscard]] const char* complaint() const {
+    if (too_deep_) return "JSON that is nested too deep";
+    return fraction_ ? "a number that is no integer" : nullptr;
+  }
+
+ private:
+  bool too_deep_ = false;
+  bool fraction_ = false;
+};
+
+/// Brackets that are open at once, at most: the parser itself has no bound, and whoever
+/// writes its value out follows them by recursion.
+int depth_of(std::string_view text) {
+  int depth = 0, deepest = 0;
+  bool quoted = false, escaped = false;
+  for (const char c : text) {
+    if (quoted) {
+      quoted = escaped || c != '"';
+      escaped = !escaped && c == '\\';
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      deepest = std::max(deepest, ++depth);
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+}  // namespace
+
+tl::unexpected<base::Error> does_not_hold(std::string why) {
+  return base::fail(base::ErrorKind::permanent, base::Code::bad_evidence, std::move(why));
+}
+
+std::string canonical(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+base::Result<Json> read_json(std::string_view text) {
+  if (text.size() > kMostOctets) return does_not_hold("a text of more than 16 MiB");
+  if (depth_of(text) > kDeepest) return does_not_hold("JSON that is nested too deep");
+  Guard guard;
+  Json out = Json::parse(text.begin(), text.end(), std::ref(guard), false);
+  if (out.is_discarded()) return does_not_hold("no JSON text");
+  if (const char* complaint = guard.complaint()) return does_not_hold(complaint);
+  return out;
+}
+
+base::Result<Json> read_canonical(std::string_view text) {
+  auto out = read_json(text);
+  if (out && canonical(*out) != text) {
+    return does_not_hold("JSON that is not in canonical form (RFC 8785)");
+  }
+  return out;
+}
+
+}  // namespace evidence

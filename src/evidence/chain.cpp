@@ -1,0 +1,210 @@
+#include "src/evidence/chain.h"
+
+#include <deque>
+#include <set>
+#include <utility>
+
+#include "resolver/answer_section.h"
+#include "resolver/wire_name.h"
+
+namespace evidence {
+namespace {
+
+using resolver::Type;
+using resolver::WireRecord;
+
+constexpr std::size_t kMostQuestions = 400;  // of one trail
+constexpr std::size_t kMostEntries = 65'536;
+constexpr std::chrono::seconds kKept{60};
+
+constexpr int kRrsig = 46, kNsec = 47, kNsec3 = 50;
+constexpr std::size_t kRrsigSigner = 18;
+
+std::vector<WireRecord> records_of(const std::vector<base::Bytes>& sets) {
+  std::vector<WireRecord> out;
+  for (base::ByteView left : sets) {
+    while (!left.empty()) {
+      auto record = resolver::take_record(left);
+      if (!record) break;
+      out.push_back(std::move(*record));
+    }
+  }
+  return out;
+}
+
+/// Who signed what was told.
+std::set<dns::Name> signers_of(const Told& told) {
+  std::set<dns::Name> out;
+  for (const auto* sets : {&told.answer, &told.authority}) {
+    for (const WireRecord& record : records_of(*sets)) {
+      if (record.type != kRrsig || record.rdata.size() <= kRrsigSigner) continue;
+      auto signer =
+          resolver::name_of_wire(base::ByteView(record.rdata).subspan(kRrsigSigner));
+      if (signer) out.insert(std::move(*signer));
+    }
+  }
+  return out;
+}
+
+/// Where the aliases of an answer lead.
+std::vector<dns::Name> targets_of(const Told& told) {
+  std::vector<dns::Name> out;
+  if (told.type == Type::cname) return out;
+  for (const WireRecord& record : records_of(told.answer)) {
+    if (record.type != static_cast<int>(Type::cname)) continue;
+    auto target = resolver::name_of_wire(record.rdata);
+    if (target) out.push_back(std::move(*target));
+  }
+  return out;
+}
+
+bool has(const std::vector<base::Bytes>& sets, Type type) {
+  for (const WireRecord& record : records_of(sets)) {
+    if (record.type == static_cast<int>(type)) return true;
+  }
+  return false;
+}
+
+/// Whether a type is in a bitmap (RFC 4034 4.1.2).
+bool has_bit(base::ByteView bitmap, int type) {
+  const auto window = static_cast<unsigned>(type) >> 8U;
+  const std::size_t place = static_cast<unsigned>(type) & 0xFFU;
+  while (bitmap.size() > 2) {
+    const auto number = std::to_integer<unsigned>(bitmap[0]);
+    const auto length = std::to_integer<std::size_t>(bitmap[1]);
+    if (length > bitmap.size() - 2) return false;
+    if (number == window) {
+      return place / 8 < length &&
+             (std::to_integer<unsigned>(bitmap[2 + place / 8]) & 0x80U >> place % 8) != 0;
+    }
+    bitmap = bitmap.subspan(2 + length);
+  }
+  return false;
+}
+
+/// The types that an NSEC or NSEC3 record says there are; nothing for a broken one.
+base::ByteView bitmap_of(const WireRecord& record) {
+  const base::ByteView rdata = record.rdata;
+  std::size_t at = 0;
+  if (record.type == kNsec) {
+    while (at < rdata.size() && rdata[at] != std::byte{0}) {
+      at += std::to_integer<std::size_t>(rdata[at]) + 1;
+    }
+    ++at;
+  } else {
+    constexpr std::size_t kSalt = 4;
+    if (rdata.size() <= kSalt) return {};
+    at = kSalt + 1 + std::to_integer<std::size_t>(rdata[kSalt]);
+    if (at >= rdata.size()) return {};
+    at += std::to_integer<std::size_t>(rdata[at]) + 1;
+  }
+  return at < rdata.size() ? rdata.subspan(at) : base::ByteView();
+}
+
+/// Whether a denial of DS records shows the parent's side of a delegation: below it
+/// nothing is signed (RFC 4035 5.2).
+bool shows_delegation(const Told& told, const dns::Name& zone) {
+  const auto owner = resolver::wire_form(zone);
+  for (const WireRecord& record : records_of(told.authority)) {
+    if (record.type != kNsec && record.type != kNsec3) continue;
+    if (record.type == kNsec && (!owner || record.owner != *owner)) continue;
+    const base::ByteView bitmap = bitmap_of(record);
+    if (has_bit(bitmap, static_cast<int>(Type::ns)) &&
+        !has_bit(bitmap, static_cast<int>(Type::soa)) &&
+        !has_bit(bitmap, static_cast<int>(Type::ds))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What a trail is completed with.
+class Completion {
+ public:
+  Completion(Trail& trail, resolver::Source& source, ChainBook& book)
+      : trail_(trail), source_(source), book_(book) {}
+
+  io::Task<void> run() {
+    for (const auto& [question, told] : trail_.all()) left_.push_back(told);
+    (void)co_await ask_zone(dns::Name(), Type::dnskey);
+    (void)co_await ask_zone(dns::Name(), Type::soa);
+    while (!left_.empty()) {
+      const ToldPointer told = left_.front();
+      left_.pop_front();
+      if (told->error) continue;
+      co_await follow(*told);
+    }
+  }
+
+ private:
+  io::Task<void> follow(const Told& told) {
+    for (dns::Name& target : targets_of(told)) {
+      if (trail_.find({target, told.type}) || is_full()) continue;
+      TrailSource through(source_, trail_);
+      (void)co_await through.ask(target, told.type);
+      left_.push_back(trail_.find({target, told.type}));
+    }
+    std::set<dns::Name> ends = signers_of(told);
+    if (ends.empty()) ends.insert(told.name);
+    for (const dns::Name& end : ends) co_await walk_to(end);
+  }
+
+  /// Asks for the keys of all zones from the root down to this name.
+  io::Task<void> walk_to(dns::Name end) {
+    if (!walked_.insert(end).second) co_return;
+    const auto labels = end.labels();
+    std::string text;
+    for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
+      text = text.empty() ? std::string(*label) : std::string(*label) + "." + text;
+      const auto zone = dns::Name::from_dns(text);
+      if (!zone) co_return;
+      const ToldPointer ds = co_await ask_zone(*zone, Type::ds);
+      if (!ds || ds->error || ds->security != dns::Security::secure) co_return;
+      if (has(ds->answer, Type::ds)) {
+        (void)co_await ask_zone(*zone, Type::dnskey);
+      } else if (shows_delegation(*ds, *zone)) {
+        co_return;
+      }
+    }
+  }
+
+  io::Task<ToldPointer> ask_zone(dns::Name zone, Type type) {
+    if (auto known = trail_.find({zone, type})) co_return known;
+    if (is_full()) co_return nullptr;
+    ToldPointer told = co_await book_.ask(source_, std::move(zone), type);
+    trail_.add(told);
+    left_.push_back(told);
+    co_return told;
+  }
+
+  [[nodiscard]] bool is_full() const { return trail_.all().size() >= kMostQuestions; }
+
+  Trail& trail_;
+  resolver::Source& source_;
+  ChainBook& book_;
+  std::deque<ToldPointer> left_;
+  std::set<dns::Name> walked_;
+};
+
+}  // namespace
+
+io::Task<ToldPointer> ChainBook::ask(resolver::Source& source, dns::Name name,
+                                     resolver::Type type) {
+  const Trail::Question question{name, type};
+  const io::TimePoint now = io::Clock::now();
+  if (const auto known = entries_.find(question);
+      known != entries_.end() && now < known->second.until) {
+    co_return known->second.told;
+  }
+  const auto answer = co_await source.ask(name, type);
+  auto fresh = std::make_shared<const Told>(told(std::move(name), type, answer));
+  if (entries_.size() >= kMostEntries) entries_.clear();
+  if (!fresh->error) entries_[question] = {fresh, now + kKept};
+  co_return fresh;
+}
+
+io::Task<void> complete(Trail& trail, resolver::Source& source, ChainBook& book) {
+  co_await Completion(trail, source, book).run();
+}
+
+}  // namespace evidence

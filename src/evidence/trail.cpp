@@ -1,0 +1,36 @@
+#include "src/evidence/trail.h"
+
+namespace evidence {
+
+ToldPointer Trail::find(const Question& question) const {
+  const auto found = told_.find(question);
+  return found == told_.end() ? nullptr : found->second;
+}
+
+void Trail::add(ToldPointer told) {
+  Question question{told->name, told->type};
+  told_[std::move(question)] = std::move(told);
+}
+
+io::Task<base::Result<resolver::RawAnswer>> TrailSource::ask(dns::Name name,
+                                                             resolver::Type type) {
+  if (const auto known = trail_.find({name, type}); known && !known->error) {
+    co_return raw_answer(*known);
+  }
+  const auto answer = co_await source_.ask(name, type);
+  auto fresh = std::make_shared<const Told>(told(std::move(name), type, answer));
+  trail_.add(fresh);
+  co_return raw_answer(*fresh);
+}
+
+io::Task<base::Result<void>> TrailSource::check() { return source_.check(); }
+
+std::string TrailSource::advice(std::string_view setting) const {
+  return source_.advice(setting);
+}
+
+std::vector<std::string> TrailSource::written_directories() const {
+  return source_.written_directories();
+}
+
+}  // namespace evidence
