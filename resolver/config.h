@@ -33,6 +33,13 @@ enum class Validation {
   upstream,  ///< the resolver on this machine that is asked; its AD bit is believed
 };
 
+/// Answers of another day are validated as on that day.
+struct Replay {
+  std::chrono::sys_seconds moment;  ///< after 1970, before 2106
+  std::chrono::seconds least_skew;  ///< see `kBounds` in context.cpp
+  std::chrono::seconds most_skew;
+};
+
 /// How to resolve; every field has an option and an environment variable.
 struct Config {
   /// Trust anchors in zone-file form (DS or DNSKEY); empty: the root key of Debian's
@@ -49,6 +56,9 @@ struct Config {
   /// Where this process asks name servers by itself, from the root: none that is not of
   /// the Internet. Who is forwarded to has to see to that for himself.
   bool public_only = false;
+  /// The resolver that is forwarded to has answers of that day and no others. No option
+  /// sets this: a live answer is never judged by another date.
+  std::optional<Replay> replay;
   bool busy = false;  ///< thousands of look-ups at once, rather than a few and an end
 };
 

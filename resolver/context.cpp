@@ -166,6 +166,22 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
   return {};
 }
 
+/// For answers of another day: by its date, and no question that the day's own validator
+/// did not have to ask.
+base::Result<void> go_back(ub_ctx* context, const Replay& replay) {
+  const auto number = [](auto seconds) { return std::to_string(seconds.count()); };
+  const std::array<std::pair<const char*, std::string>, 7> settings = {{
+      {"val-override-date:", number(replay.moment.time_since_epoch())},
+      {"val-sig-skew-min:", number(replay.least_skew)},
+      {"val-sig-skew-max:", number(replay.most_skew)},
+      {"qname-minimisation:", "no"},
+      {"aggressive-nsec:", "no"},
+      {"harden-below-nxdomain:", "no"},
+      {"prefetch-key:", "no"},
+  }};
+  return set_all(context, settings);
+}
+
 base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld& log) {
   base::Result<void> done = set_all(context, kSmall);
   if (done && config.busy) done = set_all(context, kBusy);
@@ -176,6 +192,7 @@ base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld&
   if (!root) return root;
   done = add_upstream(context, config);
   if (done) done = set_all(context, kForced);
+  if (done && config.replay) done = go_back(context, *config.replay);
   if (done) done = keep_within_bounds(context);
   if (!done) return tl::unexpected(done.error());
   return root;

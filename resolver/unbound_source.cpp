@@ -84,7 +84,8 @@ void UnboundSource::ask_unheard(const std::string& name, Type type) {
 // one.
 void UnboundSource::ask_for_keys_above(const dns::Name& name, Type type) {
   // Who is named by the user is perhaps far away; who asks for thousands has the keys.
-  const bool is_worth_it = config_.upstream == Upstream::forward && !config_.busy;
+  const bool is_worth_it =
+      config_.upstream == Upstream::forward && !config_.busy && !config_.replay;
   if (!is_worth_it || type == Type::ds || type == Type::dnskey) return;
   std::vector<std::string_view> labels = name.labels();
   if (type != Type::mx && !labels.empty()) labels.erase(labels.begin());

@@ -1,0 +1,136 @@
+#include "src/evidence/replay_source.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "resolver/unbound_source.h"
+#include "src/evidence/assemble.h"
+#include "src/evidence/canonical_json.h"
+
+namespace evidence {
+namespace {
+
+/// A set without its TTLs: those of unsigned records are whatever a cache had left.
+std::vector<resolver::WireRecord> records_of(base::ByteView set) {
+  std::vector<resolver::WireRecord> out;
+  while (!set.empty()) {
+    auto record = resolver::take_record(set);
+    if (!record) break;
+    record->ttl = 0;
+    out.push_back(std::move(*record));
+  }
+  return out;
+}
+
+/// Whether two answers have the same records in their answer sections. The other section
+/// is for whoever validates; libunbound leaves out of it what proves nothing.
+bool same_answer(const Told& a, const Told& b) {
+  return std::ranges::equal(a.answer, b.answer, {}, records_of, records_of);
+}
+
+std::string question_words(const Told& told) {
+  return std::string(resolver::to_text(told.type)) + " " + told.name.text() + ".";
+}
+
+std::string in_words(dns::Security security) {
+  return std::string(dns::to_text(security));
+}
+
+/// Whether libunbound can be set to this moment: it counts in 32 bits, and takes 0 for
+/// today and -1 for a validator that looks at no dates.
+bool can_be_set(std::chrono::sys_seconds moment) {
+  constexpr std::int64_t kLast = 0xFFFF'FFFE;
+  const auto seconds = moment.time_since_epoch().count();
+  return seconds > 0 && seconds <= kLast;
+}
+
+}  // namespace
+
+ReplaySource::ReplaySource(const DnsEvidence& dns,
+                           std::unique_ptr<RecordedNameServer> server,
+                           std::unique_ptr<resolver::Source> validator)
+    : dns_(dns), server_(std::move(server)), validator_(std::move(validator)) {}
+
+base::Result<std::unique_ptr<ReplaySource>> ReplaySource::create(
+    io::Loop& loop, const DnsEvidence& dns, const ReplayTerms& terms) {
+  if (!can_be_set(terms.moment)) {
+    return does_not_hold("a moment before 1970 or after 2106");
+  }
+  auto server = RecordedNameServer::create(loop, dns);
+  if (!server) return tl::unexpected(server.error());
+  resolver::Config config;
+  config.trust_anchor = terms.trust_anchor;
+  config.upstream = resolver::Upstream::forward;
+  config.forwarders = {(*server)->address()};
+  config.replay = resolver::Replay{terms.moment, dns.skew.least, dns.skew.most};
+  auto validator = resolver::UnboundSource::create(loop, std::move(config));
+  if (!validator) return tl::unexpected(validator.error());
+  return std::unique_ptr<ReplaySource>(
+      new ReplaySource(dns, std::move(*server), std::move(*validator)));
+}
+
+base::Error ReplaySource::complain(std::string why) {
+  base::Error error = does_not_hold(std::move(why)).value();
+  if (!complaint_) complaint_ = error;
+  return error;
+}
+
+io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded) {
+  if (recorded.error) co_return tl::unexpected(*recorded.error);
+  const bool is_bogus = recorded.security == dns::Security::bogus;
+  // Of a bogus answer libunbound gives no records on: that it was bogus is a claim.
+  if (is_bogus && recorded.answer.empty() && recorded.authority.empty()) {
+    co_return raw_answer(recorded);
+  }
+  server_->forget_missing();
+  const auto raw = co_await validator_->ask(recorded.name, recorded.type);
+  const std::string what = question_words(recorded) + ": ";
+  if (server_->missing()) {
+    co_return tl::unexpected(
+        complain(what + "its chain has no " + *server_->missing()));
+  }
+  if (!raw) co_return tl::unexpected(complain(what + raw.error().detail));
+  const Told again = told(recorded.name, recorded.type, raw);
+  if (again.security != recorded.security) {
+    const std::string why = again.why_bogus.empty() ? "" : ": " + again.why_bogus;
+    co_return tl::unexpected(complain(what + "told to be " + in_words(recorded.security) +
+                                      ", and is " + in_words(again.security) + why));
+  }
+  if (is_bogus) co_return raw_answer(recorded);
+  if (again.rcode != recorded.rcode || !same_answer(again, recorded)) {
+    co_return tl::unexpected(
+        complain(what + "a validator makes other records of the answer"));
+  }
+  co_return raw_answer(recorded);
+}
+
+io::Task<base::Result<resolver::RawAnswer>> ReplaySource::ask(dns::Name name,
+                                                              resolver::Type type) {
+  const Trail::Question question{name, type};
+  if (const auto known = validated_.find(question); known != validated_.end()) {
+    co_return known->second;
+  }
+  const auto found = std::ranges::find_if(dns_.answers, [&](const Answer& answer) {
+    return answer.type == static_cast<std::uint16_t>(type) && answer.name == name;
+  });
+  base::Result<resolver::RawAnswer> out = base::Result<resolver::RawAnswer>();
+  if (found == dns_.answers.end()) {
+    out = tl::unexpected(complain("the bundle has no answer to " +
+                                  std::string(resolver::to_text(type)) + " " +
+                                  name.text() + "."));
+  } else {
+    out = co_await validate(told(dns_, *found));
+  }
+  validated_.emplace(question, out);
+  co_return out;
+}
+
+io::Task<base::Result<void>> ReplaySource::check() { return validator_->check(); }
+
+io::Task<void> ReplaySource::ask_all() {
+  for (const Answer& answer : dns_.answers) {
+    (void)co_await ask(answer.name, static_cast<resolver::Type>(answer.type));
+  }
+}
+
+}  // namespace evidence

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "resolver/source.h"
+#include "src/evidence/bundle.h"
+#include "src/evidence/recorded_name_server.h"
+
+namespace evidence {
+
+/// How the answers of a bundle are validated again.
+struct ReplayTerms {
+  std::string trust_anchor;          ///< a file; empty: Debian's root keys
+  std::chrono::sys_seconds moment;   ///< by which dates of signatures count
+};
+
+/// Gives the answers of a bundle, each validated by libunbound in a context of its own,
+/// which knows nothing but the root's keys, the moment, and what the bundle holds. An
+/// answer whose state or records come out in another way than the bundle says is none:
+/// the error has code `bad_evidence`, and `complaint` has the first of them, whatever the
+/// one who asked made of it.
+class ReplaySource final : public resolver::Source {
+ public:
+  /// Errors: those of UnboundSource::create, and kind `permanent`, code `bad_evidence` for
+  /// a moment that no validator can be set to. Loop and bundle must outlive it.
+  [[nodiscard]] static base::Result<std::unique_ptr<ReplaySource>> create(
+      io::Loop& loop, const DnsEvidence& dns, const ReplayTerms& terms);
+
+  [[nodiscard]] io::Task<base::Result<resolver::RawAnswer>> ask(
+      dns::Name name, resolver::Type type) override;
+  /// Whether the root's keys in the bundle are those of the trust anchor.
+  [[nodiscard]] io::Task<base::Result<void>> check() override;
+
+  /// Validates every answer of the bundle, asked for or not.
+  [[nodiscard]] io::Task<void> ask_all();
+
+  /// The first thing that does not hold.
+  [[nodiscard]] const std::optional<base::Error>& complaint() const { return complaint_; }
+
+ private:
+  ReplaySource(const DnsEvidence& dns, std::unique_ptr<RecordedNameServer> server,
+               std::unique_ptr<resolver::Source> validator);
+  base::Error complain(std::string why);
+  [[nodiscard]] io::Task<base::Result<resolver::RawAnswer>> validate(Told recorded);
+
+  const DnsEvidence& dns_;
+  std::unique_ptr<RecordedNameServer> server_;
+  std::unique_ptr<resolver::Source> validator_;
+  std::map<Trail::Question, base::Result<resolver::RawAnswer>> validated_;
+  std::optional<base::Error> complaint_;
+};
+
+}  // namespace evidence
