@@ -215,6 +215,11 @@ base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   wanted.overwrite = arguments.has("overwrite");
   wanted.html = arguments.value("html");
   wanted.sqlite = arguments.value("sqlite");
+  wanted.evidence = arguments.value("evidence");
+  if (wanted.evidence) {
+    job.engine.survey.evidence = true;
+    job.engine.survey.keep = audit::Keep::all;
+  }
   wanted.options = arguments.options_text();
   wanted.prometheus = arguments.value("prometheus");
   wanted.nagios = arguments.has("nagios");

@@ -42,6 +42,10 @@ Table output_options() {
       {.name = "html",
        .value = {"FILE", WordKind::file},
        .help = "one page with everything in it"},
+      {.name = "evidence",
+       .value = {"PATH", WordKind::file},
+       .help = "what each verdict was made of, for dane replay: a file, or a folder for "
+               "several domains"},
       {.name = "sqlite", .value = {"FILE", WordKind::file}, .help = "a database"},
       {.name = "prometheus",
        .value = {"FILE", WordKind::file},

@@ -99,6 +99,7 @@ extern const Command kZone;
 extern const Command kRollover;
 extern const Command kTlsrpt;
 extern const Command kAudit;
+extern const Command kReplay;
 extern const Command kExplain;
 
 /// The options that stand in the place of a command, and their codes.

@@ -4,6 +4,7 @@
 #include "src/audit/limits.h"
 #include "src/audit/shared.h"
 #include "src/audit/slow.h"
+#include "src/evidence/bundle.h"
 
 namespace audit {
 
@@ -44,6 +45,10 @@ struct SurveySettings {
   /// For MTA-STS policies, and for what they demand of mail hosts; without it none is
   /// fetched. It outlives the survey.
   const verify::Roots* sts_roots = nullptr;
+  /// Whether what was seen is to be proved to others: answers leave trails, peers sign.
+  bool evidence = false;
+  /// The hash of the checkpoint of the run before, which peers sign too.
+  evidence::Octets32 previous_checkpoint{};
 };
 
 /// What all conversations on all loops share. It outlives the loops.

@@ -71,11 +71,7 @@ class Engine::Worker {
         out.seen.error = name.error();
       }
       out.moment = client::wall_clock();
-      out.judgement = judge(out.seen, out.moment);
-      if (!name) {
-        out.judgement.findings.front().subject =
-            base::printable(out.item.word, base::kName);
-      }
+      out.judgement = judge(out);
       out.took =
           std::chrono::duration_cast<std::chrono::milliseconds>(io::Clock::now() - begin);
       co_await engine_.outlet_.put(loop_, std::move(out));

@@ -219,4 +219,12 @@ Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now) {
   return out;
 }
 
+Judgement judge(const DomainAudit& done) {
+  Judgement out = judge(done.seen, done.moment);
+  if (out.grade == Grade::bad_input && !out.findings.empty()) {
+    out.findings.front().subject = base::printable(done.item.word, base::kName);
+  }
+  return out;
+}
+
 }  // namespace audit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "src/audit/judgement.h"
+#include "src/audit/item.h"
 
 namespace verify {
 class Roots;
@@ -18,5 +18,9 @@ namespace audit {
 /// It says `broken` where a sender that enforces DANE defers the mail, and only there.
 /// Pure.
 [[nodiscard]] Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now);
+
+/// The judgement on a domain that is done, at its moment. What is said of a word that is
+/// no domain is said by that word. Pure.
+[[nodiscard]] Judgement judge(const DomainAudit& done);
 
 }  // namespace audit

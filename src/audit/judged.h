@@ -43,6 +43,7 @@ struct HostJudged {
 struct HostAudit {
   HostSeen seen;
   HostJudged judged;
+  std::chrono::sys_seconds moment{};  ///< by which it was judged
 };
 
 /// How many addresses there are that might be a way in for all that was seen: nobody

@@ -139,11 +139,23 @@ io::Task<AddressProbe::Attempt> AddressProbe::converse(const Way& way) {
   options.longest = way.ways.remote_limit * kMostReplies;
   const bool by_name = way.how == How::usual || way.how == How::other_key;
   if (!by_name) options.second_tries.key_usage = client::DespiteKeyUsage::never;
+  std::optional<evidence::Handshake> challenged;  // the last of them
+  if (challenger_ != nullptr) {
+    options.challenge = [&](const net::Endpoint& peer, const std::string& server_name) {
+      challenged =
+          challenger_->begin(net::to_text(peer.address), peer.port, server_name);
+      return challenger_->random_of(*challenged);
+    };
+  }
   const std::vector<net::Endpoint> one(1, way.peer.endpoint);
   auto terms = client::known(mail::terms_for(way.peer));
   auto connection = co_await client::reach(loop_, one, std::move(terms), options);
   Attempt out;
   out.shown = shown_by(connection);
+  if (challenged && !connection.seen.transcript.empty()) {
+    challenged->messages = connection.seen.transcript;
+    out.shown.handshake = std::move(challenged);
+  }
   for (const client::Seen& earlier : connection.earlier) out.took.push_back(earlier.took);
   const io::TimePoint leaving = io::Clock::now();
   if (connection.is_good()) co_await mail::smtp_client(connection).quit();

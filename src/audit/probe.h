@@ -2,6 +2,7 @@
 
 #include "src/audit/common.h"
 #include "src/audit/next_question.h"
+#include "src/evidence/challenge.h"
 
 namespace audit {
 
@@ -13,6 +14,9 @@ class AddressProbe {
   /// addresses of the host. Both outlive the probe, as does `out`, whose address is set.
   AddressProbe(io::Loop& loop, Common& common, const HostSeen& host, HostCost& cost,
                AddressSeen& out);
+
+  /// Has whoever is asked sign behind what this knows; it must outlive the probe.
+  void challenge(const evidence::Challenger* challenger) { challenger_ = challenger; }
 
   /// Connects as a delivery would, up to where a message could be handed over. Refusals
   /// for now are tried again, politely. Once the addresses of the host have shown a MiB
@@ -39,6 +43,7 @@ class AddressProbe {
   policy::Requirement requirement_;
   HostCost& cost_;
   AddressSeen& out_;
+  const evidence::Challenger* challenger_ = nullptr;
 };
 
 }  // namespace audit

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "src/audit/finding.h"
+#include "src/evidence/bundle.h"
+#include "src/evidence/trail.h"
 #include "src/mail/mail_hosts.h"
 #include "src/mail/reach.h"
 #include "src/mail/sts_policy.h"
@@ -64,6 +66,8 @@ struct Shown {
   std::optional<tls::SessionFacts> session;  ///< if the handshake came to its end
   verify::Chain chain;                       ///< what the peer sent, as far as it is kept
   smtp::Reply rejection;                     ///< the reply that ended it, if one did
+  /// What the peer signed, if it was made to.
+  std::optional<evidence::Handshake> handshake;
 };
 
 /// One address of a mail host.
@@ -120,6 +124,10 @@ struct HostSeen {
   /// Name servers whose addresses are not of the Internet, and were to be left alone.
   std::vector<std::string> servers_out_of_reach;
   std::size_t untried = 0;  ///< addresses beyond those that a sender tries
+  /// The answers that this was read from, with what proves them, if that is wanted; and
+  /// those of them that were known before anybody connected.
+  std::shared_ptr<const evidence::Trail> trail;
+  std::shared_ptr<const evidence::Trail> committed;
 };
 
 /// Whether the host has TLSA records that are secure: whoever answers must be proved.
@@ -166,6 +174,8 @@ struct DomainSeen {
   std::optional<std::vector<std::string>> sts;
   std::optional<std::vector<std::string>> tlsrpt;
   std::optional<StsSeen> sts_policy;  ///< if there is a record and a trust store
+  /// The answers that this was read from, but for those of the hosts, if wanted.
+  std::shared_ptr<const evidence::Trail> trail;
 };
 
 }  // namespace audit

@@ -61,7 +61,7 @@ DomainSeen judged_again(const StoredAudit& audit, const verify::Roots* roots) {
   DomainSeen out = audit.seen;
   for (const auto& host : audit.hosts) {
     out.hosts.push_back(std::make_shared<const HostAudit>(
-        HostAudit{*host, judge(*host, audit.moment, roots)}));
+        HostAudit{*host, judge(*host, audit.moment, roots), audit.moment}));
   }
   return out;
 }

@@ -1,17 +1,16 @@
 #include "src/audit/survey.h"
 
 #include <algorithm>
-#include <deque>
 #include <functional>
+#include <numeric>
 
-#include "src/audit/addresses.h"
 #include "src/audit/judge.h"
+#include "src/audit/live_contact.h"
+#include "src/audit/next_question.h"
 #include "src/audit/pause.h"
-#include "src/audit/probe.h"
-#include "src/audit/servers.h"
-#include "src/audit/sts.h"
 #include "src/audit/together.h"
-#include "src/io/interfaces.h"
+#include "src/evidence/assemble.h"
+#include "src/evidence/bundle_json.h"
 #include "src/mail/domain_records.h"
 
 namespace audit {
@@ -20,12 +19,59 @@ namespace {
 namespace record = resolver::record;
 
 constexpr std::uint16_t kSmtp = 25;
-constexpr std::size_t kHostsAtOnce = 16;     // of a domain
-constexpr std::size_t kAddressesAtOnce = 8;  // of a host
+constexpr std::size_t kHostsAtOnce = 16;  // of a domain
 
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
+/// The random of a hello commits to all answers of a trail.
+evidence::Challenger challenger_for(const evidence::Trail& trail,
+                                    const evidence::Octets32& previous) {
+  const evidence::DnsEvidence dns = evidence::dns_evidence(trail);
+  std::vector<std::size_t> all(dns.answers.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {evidence::hash_of_answers(dns, all), previous};
+}
+
 }  // namespace
+
+Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
+    : loop_(loop),
+      plain_(resolver),
+      resolver_(resolver),
+      common_(common),
+      live_(std::make_shared<LiveContact>(loop, resolver, common)),
+      contact_(*live_),
+      book_(std::make_shared<evidence::ChainBook>()) {}
+
+Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
+               Contact& contact)
+    : loop_(loop),
+      plain_(resolver),
+      resolver_(resolver),
+      common_(common),
+      contact_(contact),
+      book_(std::make_shared<evidence::ChainBook>()) {}
+
+Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer trail)
+    : loop_(whole.loop_),
+      plain_(whole.plain_),
+      resolver_(through),
+      common_(whole.common_),
+      live_(whole.live_),
+      contact_(whole.contact_),
+      trail_(std::move(trail)),
+      book_(whole.book_) {}
+
+// --- evidence
+
+Survey::TrailPointer Survey::new_trail() const {
+  return common_.settings.evidence ? std::make_shared<evidence::Trail>() : nullptr;
+}
+
+/// Adds what proves the answers so far.
+io::Task<void> Survey::complete_trail() {
+  if (trail_) co_await evidence::complete(*trail_, plain_.source(), *book_);
+}
 
 // --- the domain
 
@@ -41,7 +87,8 @@ io::Task<void> Survey::look_at_host(dns::Name name, Probe probe, HostPointer& ou
 /// Connects to the hosts that the others leave as the only way in.
 io::Task<void> Survey::try_hosts_left(DomainSeen& out) {
   std::vector<io::Task<void>> tasks;
-  const auto left = hosts_left_to_try(out, common_.settings.probe, client::wall_clock());
+  const auto left =
+      hosts_left_to_try(out, common_.settings.probe, contact_.moment_of(out.domain));
   for (const std::size_t i : left) {
     tasks.push_back(look_at_host(out.hosts[i]->seen.name, Probe::all, out.hosts[i]));
   }
@@ -60,10 +107,22 @@ io::Task<void> Survey::look_at_sts(DomainSeen& out) {
   co_await look_at_texts("_mta-sts", out.domain, out.sts);
   const bool announced = out.sts && mail::sts_id(*out.sts);
   if (common_.settings.sts_roots == nullptr || !announced) co_return;
-  out.sts_policy = co_await fetch_sts_policy(loop_, resolver_, common_, out.domain);
+  out.sts_policy = co_await contact_.fetch_sts_policy(out.domain);
 }
 
 io::Task<DomainSeen> Survey::domain(dns::Name name) {
+  const TrailPointer trail = new_trail();
+  if (!trail) co_return co_await see_domain(std::move(name));
+  resolver::Resolver through(
+      std::make_unique<evidence::TrailSource>(plain_.source(), *trail));
+  Survey inner(*this, through, trail);
+  DomainSeen out = co_await inner.see_domain(std::move(name));
+  co_await inner.complete_trail();
+  out.trail = trail;
+  co_return out;
+}
+
+io::Task<DomainSeen> Survey::see_domain(dns::Name name) {
   DomainSeen out;
   out.domain = name;
   const mail::Shuffle by_name = [](std::vector<mail::MailHost>& same) {
@@ -119,7 +178,13 @@ io::Task<void> Survey::look_at_zones(std::optional<dns::Name> apex, Zones& out) 
     const std::function<io::Task<ZonePointer>()> make = [this, zone] {
       return make_zone(zone);
     };
-    auto facts = co_await common_.zones.get(loop_, zone.text(), make);
+    // A trail has the zone's own answers too, whoever asked for them first.
+    ZonePointer facts;
+    if (trail_) {
+      facts = co_await make_zone(zone);
+    } else {
+      facts = co_await common_.zones.get(loop_, zone.text(), make);
+    }
     apex = facts->parent;
     out.push_back(std::move(facts));
   }
@@ -170,22 +235,14 @@ io::Task<void> Survey::look_at_records(HostSeen& out) {
   out.parent_denied = parent && parent->existence == dns::Existence::no_name;
 }
 
+/// With evidence, the peer signs behind all answers that were there before it.
 io::Task<void> Survey::connect_to_all(HostSeen& out) {
-  const auto& family = common_.settings.family;
-  AddressPlan plan = plan_addresses(
-      out.host.addresses, common_.settings.reach, [&](const net::Address& address) {
-        return (!family || address.family == *family) && io::has_route(address);
-      });
-  std::vector<AddressSeen> seen(plan.to_try.size());
-  HostCost cost;
-  std::deque<AddressProbe> probes;
-  std::vector<io::Task<void>> tasks;
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    seen[i].address = plan.to_try[i];
-    tasks.push_back(probes.emplace_back(loop_, common_, out, cost, seen[i]).run());
-  }
-  co_await together_at_most(loop_, kAddressesAtOnce, std::move(tasks));
-  put_addresses(out, std::move(plan), std::move(seen));
+  if (!trail_) co_return co_await contact_.connect_to_all(out, nullptr);
+  co_await complete_trail();
+  out.committed = std::make_shared<const evidence::Trail>(*trail_);
+  const auto challenger =
+      challenger_for(*out.committed, common_.settings.previous_checkpoint);
+  co_await contact_.connect_to_all(out, &challenger);
 }
 
 /// A look-up that fails breaks the host for all its domains: it is made again before it
@@ -205,14 +262,13 @@ io::Task<void> Survey::see_services(HostSeen& out, Probe probe) {
   if (out.signature) apex = out.signature->signer;
   const auto of_addresses = co_await zone_of_addresses(out);
   if (!apex) apex = of_addresses;
-  ServerSurvey servers(loop_, resolver_, common_);
   std::vector<io::Task<void>> tasks;
   if (common_.settings.thorough) {
     tasks.push_back(look_at_zones(apex, out.zones));
     if (of_addresses != apex) tasks.push_back(look_at_zones(of_addresses, out.zones));
     const bool absent = out.tlsa.state == policy::TlsaState::absent;
     if (apex && (present || absent || out.tlsa_error)) {
-      tasks.push_back(servers.ask_all(*apex, out));
+      tasks.push_back(contact_.ask_servers(*apex, out));
     }
   }
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
@@ -250,13 +306,24 @@ io::Task<HostSeen> Survey::see_host(dns::Name name, Probe probe) {
 
 /// A host as it was seen, judged; from here on nothing of it changes.
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
-  HostSeen seen = co_await see_host(name, probe);
-  HostJudged judged = judge(seen, client::wall_clock(), common_.settings.sts_roots);
+  HostSeen seen;
+  if (const TrailPointer trail = new_trail()) {
+    resolver::Resolver through(
+        std::make_unique<evidence::TrailSource>(plain_.source(), *trail));
+    Survey inner(*this, through, trail);
+    seen = co_await inner.see_host(name, probe);
+    co_await inner.complete_trail();
+    seen.trail = trail;
+  } else {
+    seen = co_await see_host(name, probe);
+  }
+  const auto moment = contact_.moment_of(name);
+  HostJudged judged = judge(seen, moment, common_.settings.sts_roots);
   if (common_.settings.keep == Keep::usual) {
     seen = without_other_conversations(std::move(seen));
   }
   co_return std::make_shared<const HostAudit>(
-      HostAudit{std::move(seen), std::move(judged)});
+      HostAudit{std::move(seen), std::move(judged), moment});
 }
 
 }  // namespace audit

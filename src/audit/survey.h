@@ -2,14 +2,18 @@
 
 #include "resolver/resolver.h"
 #include "src/audit/common.h"
+#include "src/audit/contact.h"
+#include "src/evidence/chain.h"
 
 namespace audit {
 
 /// Looks at domains on one loop.
 class Survey {
  public:
-  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
-      : loop_(loop), resolver_(resolver), common_(common) {}
+  /// Over the network. All of them must outlive the survey.
+  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common);
+  /// With whatever contact stands for the network.
+  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common, Contact& contact);
 
   /// All that the mail of a domain hangs on. What fails is in what was seen.
   [[nodiscard]] io::Task<DomainSeen> domain(dns::Name name);
@@ -18,8 +22,13 @@ class Survey {
   using Zones = std::vector<std::shared_ptr<const ZoneSeen>>;
   using HostPointer = Shared<HostAudit>::Pointer;
   using ZonePointer = Shared<ZoneSeen>::Pointer;
+  using TrailPointer = std::shared_ptr<evidence::Trail>;
+
+  /// A survey of one thing, which asks by way of its trail.
+  Survey(const Survey& whole, resolver::Resolver& through, TrailPointer trail);
 
   // A domain.
+  io::Task<DomainSeen> see_domain(dns::Name name);
   io::Task<void> look_at_host(dns::Name name, Probe probe, HostPointer& out);
   io::Task<void> try_hosts_left(DomainSeen& out);
   io::Task<void> look_at_texts(std::string prefix, dns::Name domain,
@@ -37,10 +46,18 @@ class Survey {
   io::Task<void> look_for_dangling(HostSeen& out);
   io::Task<void> look_at_records(HostSeen& out);
   io::Task<void> connect_to_all(HostSeen& out);
+  // Evidence.
+  io::Task<void> complete_trail();
+  [[nodiscard]] TrailPointer new_trail() const;
 
   io::Loop& loop_;
-  resolver::Resolver& resolver_;
+  resolver::Resolver& plain_;     // leaves no trail
+  resolver::Resolver& resolver_;  // what a verdict stands on is asked here
   Common& common_;
+  std::shared_ptr<Contact> live_;  // if nothing stands for the network
+  Contact& contact_;
+  TrailPointer trail_;  // of the one thing that this survey is about
+  std::shared_ptr<evidence::ChainBook> book_;
 };
 
 }  // namespace audit

@@ -115,6 +115,9 @@ base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
       options_.raw_keys == tls::RawKeys::no ? tls::RawKeys::no : raw_keys(requirement);
   hello.key_usage =
       requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
+  if (options_.challenge) {
+    hello.random = options_.challenge(out_.peer, hello.server_name);
+  }
   return tls::make_client(options_.tls, hello);
 }
 
@@ -139,6 +142,7 @@ io::Task<base::Result<void>> Attempt::shake_hands() {
     co_return shaken;
   }
   seen.chain = (*session)->chain();
+  seen.transcript = (*session)->transcript();
   seen.session = (*session)->facts();
   if (is_refused) {
     co_return base::fail(base::ErrorKind::temporary, base::Code::refused,

@@ -56,6 +56,11 @@ struct Options {
   /// Makes what is said before TLS, for each connection anew.
   std::function<std::unique_ptr<Opening>()> opening = no_opening;
   Dial dial = tcp();
+  /// Makes the random of a hello to this peer (`secure` knows no address), with this
+  /// server name or none, where it is to sign one of ours (see `tls::Hello`). Asked for
+  /// each connection anew, when the terms are known and right before the hello.
+  std::function<tls::Random(const net::Endpoint& peer, const std::string& server_name)>
+      challenge;
   /// Told of each connection that stands, before anything is said on it.
   std::function<void(const io::ConnectOutcome&)> on_connected;
 };
@@ -68,8 +73,11 @@ struct Seen {
   std::optional<verify::Verdict> verdict;    ///< if a handshake came that far
   std::optional<tls::SessionFacts> session;  ///< of a peer that was judged
   verify::Chain chain;                       ///< what that peer sent
-  smtp::Reply rejection;                     ///< the reply that ended it, if one did
-  io::Duration took{0};                      ///< from the first SYN on
+  /// The messages up to that peer's signature, where a challenge was made for it (see
+  /// tls::Session::transcript).
+  std::vector<base::Bytes> transcript;
+  smtp::Reply rejection;  ///< the reply that ended it, if one did
+  io::Duration took{0};   ///< from the first SYN on
 
   /// A connection of which nothing is known yet is one that failed.
   Seen();

@@ -127,10 +127,12 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::ask(dns::Name name,
 
 io::Task<base::Result<void>> ReplaySource::check() { return validator_->check(); }
 
-io::Task<void> ReplaySource::ask_all() {
+io::Task<base::Result<void>> ReplaySource::ask_all() {
   for (const Answer& answer : dns_.answers) {
     (void)co_await ask(answer.name, static_cast<resolver::Type>(answer.type));
   }
+  if (complaint_) co_return tl::unexpected(*complaint_);
+  co_return base::Result<void>();
 }
 
 }  // namespace evidence

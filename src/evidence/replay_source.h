@@ -19,8 +19,8 @@ struct ReplayTerms {
 /// Gives the answers of a bundle, each validated by libunbound in a context of its own,
 /// which knows nothing but the root's keys, the moment, and what the bundle holds. An
 /// answer whose state or records come out in another way than the bundle says is none:
-/// the error has code `bad_evidence`, and `complaint` has the first of them, whatever the
-/// one who asked made of it.
+/// the error has code `bad_evidence`, and `ask_all` has the first of them, whatever the one
+/// who asked made of it.
 class ReplaySource final : public resolver::Source {
  public:
   /// Errors: those of UnboundSource::create, and kind `permanent`, code `bad_evidence` for
@@ -33,11 +33,9 @@ class ReplaySource final : public resolver::Source {
   /// Whether the root's keys in the bundle are those of the trust anchor.
   [[nodiscard]] io::Task<base::Result<void>> check() override;
 
-  /// Validates every answer of the bundle, asked for or not.
-  [[nodiscard]] io::Task<void> ask_all();
-
-  /// The first thing that does not hold.
-  [[nodiscard]] const std::optional<base::Error>& complaint() const { return complaint_; }
+  /// Validates every answer of the bundle, asked for or not; the first thing that does not
+  /// hold, in all that was ever asked.
+  [[nodiscard]] io::Task<base::Result<void>> ask_all();
 
  private:
   ReplaySource(const DnsEvidence& dns, std::unique_ptr<RecordedNameServer> server,

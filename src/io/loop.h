@@ -8,8 +8,8 @@
 // socket_address.h has the kernel's form of an endpoint, close_others.h ends what a
 // forked process has nothing to do with, interfaces.h knows this machine's addresses.
 // What a program promises about itself is in core_dumps.h (its secrets stay in memory),
-// work_limit.h (it ends), landlock.h (what it may touch) and forbid_connections.h (whom
-// it may speak to). Nothing here knows about DNS, TLS or DANE.
+// work_limit.h (it ends), landlock.h (what it may touch), forbid_connections.h and
+// own_network.h (whom it may speak to). Nothing here knows about DNS, TLS or DANE.
 #pragma once
 
 #include <asio/awaitable.hpp>

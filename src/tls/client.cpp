@@ -38,6 +38,7 @@ class Client final : public GnutlsSession {
   base::Result<void> begin(const Options& options, const Hello& hello);
 
  private:
+  base::Result<void> choose_random(Random random);
   void expect_certificates() override { expect_no_status(handle()); }
   int read_certificates(std::span<std::byte> body) override;
   [[nodiscard]] bool has_shown_certificate() const override {
@@ -63,6 +64,18 @@ base::Result<void> Client::begin(const Options& options, const Hello& hello) {
     gnutls_server_name_set(handle(), GNUTLS_NAME_DNS, hello.server_name.data(),
                            hello.server_name.size());
   }
+  return hello.random ? choose_random(*hello.random) : base::Result<void>();
+}
+
+// GnuTLS has the same random in the hello that follows a HelloRetryRequest (RFC 8446
+// 4.1.2), and would have it in a renegotiation and a resumption, of which there are none.
+base::Result<void> Client::choose_random(Random random) {
+  const gnutls_datum_t octets = {reinterpret_cast<unsigned char*>(random.data()),
+                                 static_cast<unsigned>(random.size())};
+  if (const int rc = gnutls_handshake_set_random(handle(), &octets); rc != 0) {
+    return base::fail(base::ErrorKind::internal, base::Code::tls, gnutls_strerror(rc));
+  }
+  keep_transcript();
   return {};
 }
 

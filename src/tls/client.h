@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "src/tls/options.h"
@@ -17,11 +19,18 @@ enum class RawKeys { no, offer };
 /// so this is for a second try.
 enum class KeyUsage { enforce, leave_to_verify };
 
+/// The random of a ClientHello (RFC 8446 4.1.2).
+using Random = std::array<std::byte, 32>;
+
 /// What the hello to one peer says, and what may be found in the answer.
 struct Hello {
   std::string server_name;  ///< SNI in A-labels (RFC 6066 3); empty: none is sent
   RawKeys raw_keys = RawKeys::no;
   KeyUsage key_usage = KeyUsage::enforce;
+  /// The hello's random in place of one by chance, where the server is to sign what we
+  /// chose; then `Session::transcript` is kept. Whoever makes it sees to it that nobody
+  /// could foresee it, and that no two hellos have the same.
+  std::optional<Random> random{};
 };
 
 /// A client's side of one connection. Errors: kind `usage`, codes `bad_certificate_file`,

@@ -163,15 +163,28 @@ int GnutlsSession::before_message(unsigned type, base::ByteView body) {
   return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+void GnutlsSession::note(Sender sender, unsigned type, base::ByteView body) {
+  if (transcript_) transcript_->add(sender, type, body);
+}
+
 int GnutlsSession::on_peer(gnutls_session_t session) noexcept {
   return static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->judge_now();
 }
 
 int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned when,
                               unsigned incoming, const gnutls_datum_t* message) noexcept {
-  if (incoming == 0) return 0;
   auto& self = *static_cast<GnutlsSession*>(gnutls_session_get_ptr(session));
-  if (when != GNUTLS_HOOK_POST) return self.before_message(type, octets(*message));
+  const bool before = when != GNUTLS_HOOK_POST;
+  if (incoming == 0) {
+    if (before) self.note(Sender::client, type, octets(*message));
+    return 0;
+  }
+  if (before) {
+    const int rc = self.before_message(type, octets(*message));
+    // Before a role writes something else into the message, and not what ends it all.
+    if (rc == 0) self.note(Sender::server, type, octets(*message));
+    return rc;
+  }
   if (type != GNUTLS_HANDSHAKE_CERTIFICATE_PKT) return 0;
   return self.read_certificates(
       std::as_writable_bytes(std::span(message->data, message->size)));
@@ -246,6 +259,10 @@ SessionFacts GnutlsSession::facts() const {
   out.server_name = asked_name();
   if (!refused_) out.exporter = channel_binding(session_.get());
   return out;
+}
+
+std::vector<base::Bytes> GnutlsSession::transcript() const {
+  return transcript_ ? transcript_->messages() : std::vector<base::Bytes>();
 }
 
 base::Bytes GnutlsSession::own_certificate() const {

@@ -10,6 +10,7 @@
 #include "src/tls/own_certificate.h"
 #include "src/tls/records.h"
 #include "src/tls/session.h"
+#include "src/tls/transcript.h"
 #include "src/tls/transport.h"
 
 namespace tls {
@@ -22,6 +23,7 @@ class GnutlsSession : public Session {
                                          io::TimePoint deadline) final;
   [[nodiscard]] SessionFacts facts() const final;
   [[nodiscard]] const verify::Chain& chain() const final { return chain_; }
+  [[nodiscard]] std::vector<base::Bytes> transcript() const final;
   [[nodiscard]] base::Bytes own_certificate() const final;
   ReadResult read(int fd, std::span<std::byte> into) final {
     return records_->read(fd, into);
@@ -40,6 +42,8 @@ class GnutlsSession : public Session {
                             Credentials own);
   /// Shows a peer that has not been shown anything yet these instead.
   void use_credentials(Credentials own);
+  /// From here on `transcript` is kept; before the handshake, and by a client.
+  void keep_transcript() { transcript_.emplace(); }
   [[nodiscard]] gnutls_session_t handle() const { return session_.get(); }
 
   /// Called with each ClientHello, before GnuTLS works on it.
@@ -79,6 +83,7 @@ class GnutlsSession : public Session {
   void set_callbacks();
   int judge_now();
   int before_message(unsigned type, base::ByteView body);
+  void note(Sender sender, unsigned type, base::ByteView body);
   io::Task<base::Result<void>> send_records(io::Stream& stream, io::TimePoint deadline);
   io::Task<base::Result<void>> fail_handshake(io::Stream& stream, int rc,
                                               io::TimePoint deadline);
@@ -98,6 +103,7 @@ class GnutlsSession : public Session {
   std::unique_ptr<gnutls_session_int, SessionFree> session_;
   Transport transport_;
   std::optional<Records> records_;
+  std::optional<Transcript> transcript_;  // where it is wanted
   verify::Chain chain_;
   std::optional<verify::Certificates> sent_;  // where GnuTLS was given something else
   std::optional<base::Error> unreadable_;     // what the peer sent; no handshake is held

@@ -11,11 +11,13 @@
 //
 // Inside: gnutls_session.h (both ends: handshake and judge), transport.h (buffers),
 // records.h (the data phase), certificate_message.h and handshake_cost.h (what comes
-// before the judge), cipher_list.h (OpenSSL's language), failure.h.
+// before the judge), transcript.h (what the server signs), cipher_list.h (OpenSSL's
+// language), failure.h.
 #pragma once
 
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "src/base/bytes.h"
 #include "src/base/error.h"
@@ -61,6 +63,10 @@ class Session {
   [[nodiscard]] virtual SessionFacts facts() const = 0;
   /// What the peer sent, as `judge` saw it.
   [[nodiscard]] virtual const verify::Chain& chain() const = 0;
+  /// The handshake messages up to the server's signature, with their headers (see
+  /// transcript.h), where the hello asked for them; empty otherwise. That the signature
+  /// is right is known once the judge has been asked.
+  [[nodiscard]] virtual std::vector<base::Bytes> transcript() const = 0;
   /// Our own certificate (DER) if the peer asked for it and got it, else empty; in a
   /// resumed session the first of those that it may have got.
   [[nodiscard]] virtual base::Bytes own_certificate() const = 0;

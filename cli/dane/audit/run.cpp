@@ -4,6 +4,7 @@
 #include <csignal>
 #include <ctime>
 
+#include "cli/dane/audit/evidence_files.h"
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/monitoring.h"
@@ -12,6 +13,8 @@
 #include "cli/dane/audit/progress.h"
 #include "cli/dane/audit/sqlite.h"
 #include "cli/dane/audit/summary.h"
+#include "cli/version.h"
+#include "src/audit/audit_bundle.h"
 
 namespace cli::report {
 namespace {
@@ -21,8 +24,11 @@ using namespace audit;
 /// Everything that a run writes while it goes on.
 class Reports {
  public:
-  explicit Reports(const Wanted& wanted)
-      : wanted_(wanted), printer_(wanted), progress_(wanted.progress, wanted.total) {}
+  Reports(const Wanted& wanted, const SurveySettings& survey)
+      : wanted_(wanted),
+        survey_(survey),
+        printer_(wanted),
+        progress_(wanted.progress, wanted.total) {}
 
   [[nodiscard]] base::Result<void> open();
   void take(const DomainAudit& audited);
@@ -47,15 +53,18 @@ class Reports {
   [[nodiscard]] base::Result<void> open_database();
   [[nodiscard]] base::Result<void> check_empty() const;
   void write_held();
+  void write_evidence(const DomainAudit& audited, const std::string& line);
   void show(const std::string& text);
 
   const Wanted& wanted_;
+  const SurveySettings& survey_;
   Printer printer_;
   std::shared_ptr<const Earlier> earlier_ = std::make_shared<Earlier>();
   std::optional<LineFile> lines_;
   std::string held_;  // lines of what is not in the database to stay: --resume skips none
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
+  std::optional<EvidenceFiles> evidence_;
   Progress progress_;
   bool any_shown_ = false;
   std::mutex writing_;        // held where a reader may be waited for
@@ -91,6 +100,11 @@ base::Result<void> Reports::open() {
     if (auto good = check_replaceable(**path); !good) return good;
   }
   if (wanted_.html) page_.emplace();
+  if (wanted_.evidence) {
+    auto files = EvidenceFiles::open(*wanted_.evidence, wanted_.total == 1);
+    if (!files) return tl::unexpected(files.error());
+    evidence_ = std::move(*files);
+  }
   if (wanted_.output) {
     auto file = LineFile::open(*wanted_.output);
     if (!file) return tl::unexpected(file.error());
@@ -111,10 +125,12 @@ base::Result<void> Reports::open() {
 
 void Reports::take(const DomainAudit& audited) {
   const std::lock_guard writing(writing_);
-  const bool is_line_read = wanted_.each == Each::json || lines_ || page_;
+  const bool is_line_read =
+      wanted_.each == Each::json || lines_ || page_ || evidence_;
   const std::string line = is_line_read ? json_line(audited) : "";
   if (lines_) held_ += line;
   if (page_) page_->add(line);
+  if (evidence_) write_evidence(audited, line);
   show(printer_.take(audited, line));
   bool kept = true;
   if (database_) {
@@ -125,6 +141,16 @@ void Reports::take(const DomainAudit& audited) {
   if (kept) write_held();
   const std::lock_guard lock(mutex_);
   tally_.add(audited);
+}
+
+void Reports::write_evidence(const DomainAudit& audited, const std::string& line) {
+  evidence::Bundle bundle = bundle_of(audited, survey_, line);
+  bundle.maker = "ucspi-dane " + std::string(kVersion);
+  // A domain that is one has its A-labels for a name, whatever way it was written.
+  const std::string& domain = audited.seen.domain.text();
+  const auto added =
+      evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
+  if (!added) end_with(added.error().detail);
 }
 
 void Reports::show(const std::string& text) {
@@ -255,7 +281,7 @@ base::Result<int> run_engine(Engine& engine, const std::function<void()>& meanwh
 
 base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
                         const Wanted& wanted) {
-  Reports reports(wanted);
+  Reports reports(wanted, settings.survey);
   if (auto open = reports.open(); !open) return tl::unexpected(open.error());
   const auto wrong_input = std::make_shared<std::string>();
   if (wanted.resume) source = without(std::move(source), reports.earlier(), wrong_input);

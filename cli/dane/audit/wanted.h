@@ -37,6 +37,7 @@ struct Wanted {
   std::optional<std::string> sqlite;
   std::string options;  ///< of the command line, for the database
   std::optional<std::string> prometheus;
+  std::optional<std::string> evidence;  ///< a folder, or a file for a single domain
   bool nagios = false;
   NagiosLimits nagios_limits;
   bool progress = true;

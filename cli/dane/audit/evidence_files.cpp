@@ -1,0 +1,57 @@
+#include "cli/dane/audit/evidence_files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/dane/audit/output.h"
+#include "src/evidence/bundle_json.h"
+
+namespace cli::report {
+namespace {
+
+/// A file name for a domain, which may be any word of a stranger's list: letters, digits,
+/// dots, hyphens and underscores stay, and no name begins with a dot.
+std::string file_name(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                       (c == '.' && !out.empty());
+    out += plain ? c : '_';
+  }
+  constexpr std::size_t kLongest = 240;
+  return out.substr(0, kLongest) + ".json";
+}
+
+}  // namespace
+
+base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
+                                                bool one_domain) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const bool is_folder = path.ends_with('/') || fs::is_directory(path, error);
+  if (!is_folder && !one_domain) {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      path + " is no folder, and several domains need one: --evidence " +
+                          path + "/");
+  }
+  if (!is_folder) {
+    if (auto good = check_replaceable(path); !good) return tl::unexpected(good.error());
+    return EvidenceFiles(path, false);
+  }
+  error.clear();
+  fs::create_directories(path, error);
+  if (error && !fs::is_directory(path)) {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      "cannot make " + path + ": " + error.message());
+  }
+  return EvidenceFiles(path, true);
+}
+
+base::Result<void> EvidenceFiles::add(const std::string& name,
+                                      const evidence::Bundle& bundle) const {
+  const std::string path = is_folder_ ? path_ + "/" + file_name(name) : path_;
+  return replace_file(path, evidence::to_json(bundle) + "\n");
+}
+
+}  // namespace cli::report

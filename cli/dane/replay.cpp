@@ -1,0 +1,109 @@
+// dane replay: comes to a verdict again, by the evidence that it left behind.
+
+#include "cli/dane/audit/json.h"
+#include "cli/dane/audit/printer.h"
+#include "cli/dane/audit_outcome.h"
+#include "cli/dane/command.h"
+#include "cli/dane/files.h"
+#include "cli/dane/replay_audit.h"
+#include "cli/layout.h"
+#include "cli/moment.h"
+#include "src/evidence/bundle_json.h"
+#include "src/evidence/canonical_json.h"
+#include "src/io/file.h"
+#include "src/io/own_network.h"
+
+namespace cli::dane {
+namespace {
+
+constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE...";
+
+base::Result<evidence::Bundle> bundle_in(const std::string& path) {
+  const auto text = io::read_file(path, evidence::kMostOctets);
+  if (!text) return tl::unexpected(text.error());
+  return evidence::read_bundle(*text);
+}
+
+base::Result<ReplayJob> job_of(const Arguments& arguments) {
+  ReplayJob out;
+  out.trust_anchor = arguments.value("trust-anchor").value_or("");
+  if (const auto word = arguments.value("at")) {
+    const auto moment = parse_moment(*word);
+    if (!moment) return tl::unexpected(moment.error());
+    out.at = *moment;
+  }
+  return out;
+}
+
+/// One file; what is printed of it, and how it ends.
+base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& job,
+                                  const std::string& path) {
+  const auto bundle = bundle_in(path);
+  if (!bundle) return tl::unexpected(bundle.error());
+  const auto again = replay_audit(*bundle, job);
+  if (!again) return tl::unexpected(again.error());
+  if (arguments.has("json")) {
+    print(report::json_line(*again));
+  } else {
+    report::Wanted wanted;
+    wanted.each = report::Each::text;
+    report::Printer printer(wanted);
+    print(printer.take(*again, ""));
+    print(printer.finish());
+  }
+  return outcome_of(again->judgement.grade);
+}
+
+base::Result<Outcome> replay(const Arguments& arguments) {
+  if (auto words = arguments.expect_words(1, SIZE_MAX, kUsage); !words) {
+    return tl::unexpected(words.error());
+  }
+  const auto job = job_of(arguments);
+  if (!job) return tl::unexpected(job.error());
+  if (!io::enter_own_network()) {
+    return base::fail(base::ErrorKind::temporary, base::Code::local,
+                      "this machine has no loopback interface that is switched on");
+  }
+  Outcome worst = Outcome::fine;
+  for (const std::string& path : arguments.words()) {
+    const auto one = replay_file(arguments, *job, path);
+    if (!one) return tl::unexpected(one.error().in(base::printable(path, base::kLine)));
+    worst = std::max(worst, *one);
+  }
+  return worst;
+}
+
+constexpr std::string_view kAbout =
+    R"(Checks each signature of a bundle of evidence again, from the root's key down, by
+the date of the bundle and without any network, and comes to the same verdict as
+the command that wrote it, or says what does not hold.
+)";
+
+constexpr std::string_view kEnding =
+    R"(Exit status: that of the command that wrote the evidence; 2 for evidence that does
+not hold.
+)";
+
+std::vector<Option> replay_options() {
+  return {{.name = "trust-anchor",
+           .value = {"FILE", WordKind::file},
+           .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
+          {.name = "at",
+           .value = {"TIME"},
+           .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "
+                   "seconds since 1970"},
+          json_option("the JSON of the command that wrote the evidence")};
+}
+
+}  // namespace
+
+const Command kReplay = {.name = "replay",
+                         .summary = "check a verdict again by its evidence",
+                         .usage = kUsage,
+                         .about = kAbout,
+                         .ending = kEnding,
+                         .options = replay_options,
+                         .words = {{"FILE", WordKind::file}},
+                         .run = replay};
+
+}  // namespace cli::dane

@@ -1,0 +1,215 @@
+// What goes into the evidence of an audit, and how it comes out again.
+//
+// The answers of the DNS and the chains that peers signed stand in the bundle itself,
+// where they can be proved. All else that an audit saw (replies, time-outs, what name
+// servers said when they were asked directly, an MTA-STS policy) is a claim of whoever
+// audited: it is written down as facts, without whatever the proofs say already. A replay
+// looks everything up again in the answers, so that no claim can contradict them.
+#include "src/audit/audit_bundle.h"
+
+#include <algorithm>
+#include <set>
+
+#include "src/evidence/assemble.h"
+#include "src/evidence/canonical_json.h"
+
+namespace audit {
+namespace {
+
+using evidence::Json;
+
+std::string_view to_text(Probe probe) {
+  if (probe == Probe::none) return "none";
+  return probe == Probe::all ? "all" : "dane";
+}
+
+std::optional<Probe> probe_from_text(std::string_view text) {
+  for (const Probe probe : {Probe::none, Probe::dane, Probe::all}) {
+    if (to_text(probe) == text) return probe;
+  }
+  return std::nullopt;
+}
+
+Json about_of(const DomainAudit& audited, const SurveySettings& settings) {
+  return {{"command", "audit"},
+          {"domain", base::to_utf8(audited.item.word)},
+          {"probe", to_text(settings.probe)},
+          {"thorough", settings.thorough},
+          {"publicOnly", settings.reach == Reach::public_only},
+          {"trustStore", settings.sts_roots != nullptr}};
+}
+
+/// A host without what the answers of the DNS say about it.
+HostSeen claims_of(const HostSeen& host) {
+  HostSeen out;
+  out.name = host.name;
+  out.addresses = host.addresses;
+  out.no_route = host.no_route;
+  out.out_of_reach = host.out_of_reach;
+  out.servers = host.servers;
+  out.servers_out_of_reach = host.servers_out_of_reach;
+  out.untried = host.untried;
+  return out;
+}
+
+/// What is made of one audit.
+class Maker {
+ public:
+  Maker(const DomainAudit& audited, const SurveySettings& settings)
+      : audited_(audited), settings_(settings) {}
+
+  evidence::Bundle make(const std::string& verdict) {
+    out_.about = evidence::canonical(about_of(audited_, settings_));
+    out_.moment = audited_.moment;
+    out_.dns = evidence::dns_evidence(all_told());
+    DomainAudit claims;
+    claims.item = audited_.item;
+    claims.moment = audited_.moment;
+    claims.seen.domain = audited_.seen.domain;
+    claims.seen.sts_policy = audited_.seen.sts_policy;
+    claims.seen.mx.hosts = audited_.seen.mx.hosts;
+    for (const auto& host : audited_.seen.hosts) {
+      auto less = std::make_shared<HostAudit>();
+      less->seen = claims_of(host->seen);
+      take_handshakes(host->seen, less->seen);
+      moments_.push_back({{"name", host->seen.name.text()},
+                          {"moment", host->moment.time_since_epoch().count()}});
+      claims.seen.hosts.push_back(std::move(less));
+    }
+    StoredFacts facts;
+    facts.add(claims, "");
+    out_.facts = evidence::canonical({{"text", base::to_utf8(facts.text())},
+                                      {"hosts", moments_},
+                                      {"chains", chains_},
+                                      {"milliseconds", audited_.took.count()},
+                                      {"number", audited_.item.number}});
+    const auto parsed = evidence::read_json(verdict);
+    out_.verdict = evidence::canonical(parsed ? *parsed : Json());
+    return std::move(out_);
+  }
+
+ private:
+  /// All answers: what peers signed behind comes first, and stays if a later answer to
+  /// the same question is another one.
+  [[nodiscard]] std::vector<evidence::ToldPointer> all_told() const {
+    std::vector<evidence::ToldPointer> out;
+    const auto add = [&](const std::shared_ptr<const evidence::Trail>& trail) {
+      if (!trail) return;
+      for (const auto& [question, told] : trail->all()) out.push_back(told);
+    };
+    for (const auto& host : audited_.seen.hosts) add(host->seen.committed);
+    for (const auto& host : audited_.seen.hosts) add(host->seen.trail);
+    add(audited_.seen.trail);
+    return out;
+  }
+
+  /// Puts what peers signed where it can be checked; what stands there is no claim.
+  void take_handshakes(const HostSeen& host, HostSeen& claims) {
+    if (!host.committed) return;
+    const auto answers = evidence::indices_of(out_.dns, *host.committed);
+    if (!answers) return;
+    for (AddressSeen& address : claims.addresses) {
+      for (Shown& shown : address.shown) {
+        if (!shown.handshake || shown.handshake->messages.empty()) continue;
+        evidence::Handshake peer = std::move(*shown.handshake);
+        shown.handshake.reset();
+        peer.host = host.name.text();
+        peer.how = to_text(shown.how);
+        peer.answers = *answers;
+        if (octets_of(shown.chain) > 0) {
+          chains_.push_back(out_.peers.size());
+          shown.chain = {};
+        }
+        out_.peers.push_back(std::move(peer));
+      }
+    }
+  }
+
+  const DomainAudit& audited_;
+  const SurveySettings& settings_;
+  evidence::Bundle out_;
+  Json moments_ = Json::array();
+  Json chains_ = Json::array();
+};
+
+/// Where the chain of a peer belongs.
+Shown* place_of(std::vector<std::shared_ptr<HostSeen>>& hosts,
+                const evidence::Handshake& peer) {
+  for (const auto& host : hosts) {
+    if (host->name.text() != peer.host) continue;
+    for (AddressSeen& address : host->addresses) {
+      if (net::to_text(address.address) != peer.address) continue;
+      for (Shown& shown : address.shown) {
+        if (to_text(shown.how) == peer.how && octets_of(shown.chain) == 0) return &shown;
+      }
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+evidence::Bundle bundle_of(const DomainAudit& audited, const SurveySettings& settings,
+                           const std::string& verdict) {
+  return Maker(audited, settings).make(verdict);
+}
+
+namespace {
+
+/// Throws where a member has another type.
+base::Result<RecordedAudit> read_audit(
+    const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs) {
+  RecordedAudit out;
+  const Json about = Json::parse(bundle.about, nullptr, false);
+  const Json facts = Json::parse(bundle.facts, nullptr, false);
+  const auto probe = probe_from_text(about.value("probe", ""));
+  if (!about.is_object() || about.value("command", "") != "audit" || !probe) {
+    return evidence::does_not_hold("about: no audit");
+  }
+  out.item.word = about.value("domain", "");
+  out.settings.probe = *probe;
+  out.settings.thorough = about.value("thorough", false);
+  out.settings.reach =
+      about.value("publicOnly", false) ? Reach::public_only : Reach::everywhere;
+  out.settings.retries = 0;
+  out.with_trust_store = about.value("trustStore", false);
+  if (!facts.is_object()) return evidence::does_not_hold("facts: no object");
+  out.item.number = facts.value("number", std::uint64_t{1});
+  out.took = std::chrono::milliseconds(facts.value("milliseconds", 0));
+  auto stored = read_stored_facts(facts.value("text", ""));
+  if (!stored) return evidence::does_not_hold("facts: " + stored.error().detail);
+  if (stored->size() != 1) return evidence::does_not_hold("facts: not of one domain");
+  out.facts.stored = std::move(stored->front());
+  for (const Json& host : facts.value("hosts", Json::array())) {
+    const auto name = dns::Name::from_dns(host.value("name", ""));
+    if (!name) return evidence::does_not_hold("facts: a host without a name");
+    out.facts.moments[*name] =
+        std::chrono::sys_seconds(std::chrono::seconds(host.value("moment", 0)));
+  }
+  std::vector<std::shared_ptr<HostSeen>> hosts;
+  for (const auto& host : out.facts.stored.hosts) {
+    hosts.push_back(std::make_shared<HostSeen>(*host));
+  }
+  for (const Json& index : facts.value("chains", Json::array())) {
+    const auto i = index.get<std::size_t>();
+    if (i >= bundle.peers.size()) return evidence::does_not_hold("facts: no such peer");
+    Shown* shown = place_of(hosts, bundle.peers[i]);
+    if (shown == nullptr) return evidence::does_not_hold("facts: nobody shows this chain");
+    shown->chain = proofs[i].chain;
+  }
+  out.facts.stored.hosts.assign(hosts.begin(), hosts.end());
+  return out;
+}
+
+}  // namespace
+
+base::Result<RecordedAudit> recorded_audit(
+    const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs) {
+  try {
+    return read_audit(bundle, proofs);
+  } catch (const Json::exception&) {
+    return evidence::does_not_hold("about or facts: a member of another type");
+  }
+}
+
+}  // namespace audit

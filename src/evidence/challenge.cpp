@@ -1,0 +1,48 @@
+#include "src/evidence/challenge.h"
+
+#include <sys/random.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "src/evidence/commitment.h"
+
+namespace evidence {
+namespace {
+
+Octets32 fresh_blind() {
+  Octets32 out{};
+  // Of so few octets the kernel gives all or, before it has any, waits; an error is none
+  // that a program can be run with.
+  if (getrandom(out.data(), out.size(), 0) != static_cast<ssize_t>(out.size())) {
+    std::abort();
+  }
+  return out;
+}
+
+}  // namespace
+
+Handshake Challenger::begin(std::string address, std::uint16_t port,
+                            std::string server_name) const {
+  Handshake out;
+  out.address = std::move(address);
+  out.port = port;
+  out.server_name = std::move(server_name);
+  out.moment = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  out.blind = fresh_blind();
+  out.previous = previous_;
+  return out;
+}
+
+Octets32 Challenger::random_of(const Handshake& handshake) const {
+  Commitment commitment;
+  commitment.blind = handshake.blind;
+  commitment.dns = dns_;
+  commitment.previous = handshake.previous;
+  commitment.port = handshake.port;
+  commitment.moment = handshake.moment;
+  commitment.server_name = handshake.server_name;
+  return client_random(commitment);
+}
+
+}  // namespace evidence

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "src/evidence/bundle.h"
+#include "src/evidence/handshake_proof.h"
+
+namespace evidence {
+
+/// What each peer of a bundle has signed, in their order. Error kind `permanent`, code
+/// `bad_evidence`: messages that are none, a signature that is not right, a hello whose
+/// random is not made of what the bundle says (`client_random`), another server name, or
+/// a handshake in which nothing is signed.
+[[nodiscard]] base::Result<std::vector<HandshakeProof>> check_peers(const Bundle& bundle);
+
+}  // namespace evidence
