@@ -58,7 +58,9 @@ class Key:
 
     def ds(self, apex, digest="SHA256"):
         """The text of the DS record."""
-        return dns.dnssec.make_ds(apex, self.dnskey, digest).to_text()
+        kind = {"SHA1": 1, "SHA256": 2, "SHA384": 4}[digest]
+        mark = hashlib.new(digest, apex.to_digestable() + self.dnskey.to_digestable()).hexdigest()
+        return f"{self.tag} {self.algorithm} {kind} {mark}"
 
 
 def wire_set(owner, rdtype, rdatas, signatures=(), ttl=TTL):

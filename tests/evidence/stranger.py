@@ -9,689 +9,342 @@ the root's keys (IANA's, or DS and DNSKEY lines of FILE), validates every DNS an
 bundle's moment (or TIME, in seconds since 1970), checks the servers' signatures over the
 handshakes, matches keys against TLSA records and derives the verdict anew. What nothing in the
 bundle proves it calls a claim. Exit 0: all agrees; 1: a line `FILE: what: why` per failure.
+
+stranger_form.py is the file's form, stranger_dns.py DNSSEC, stranger_tls.py handshakes and
+TLSA; here is what follows from them, and where a bundle stands in its run.
 """
 
 import argparse
-import base64
-import collections
-import functools
 import hashlib
-import json
-import struct
 import subprocess
 import sys
 import tempfile
-import time
-import types
 
-import dns.dnssec
 import dns.exception
 import dns.name
-import dns.rdata
 import dns.rdatatype
-import dns.zonefile
-from cryptography import exceptions, x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa, utils
 
-A, NS, CNAME, SOA, MX, AAAA, DNAME, DS, NSEC, DNSKEY, NSEC3, TLSA = (
-    1, 2, 5, 6, 15, 28, 39, 43, 47, 48, 50, 52)
-MOST_OCTETS, MOST_ITEMS, MOST_DEPTH = 1 << 24, 1 << 16, 32
-# Signatures to be tried for one set, for one question and for a bundle; NSEC3 hashes for one
-# question. Whoever makes a zone chooses how much work it is (CVE-2023-50387, -50868).
-SET_CHECKS, QUESTION_CHECKS, BUNDLE_CHECKS, QUESTION_HASHES = 8, 64, 16384, 64
-MOST_ITERATIONS, MOST_ALIASES = 150, 16
-# The root's keys with the dates between which they count (RFC 9718), None for no end.
-IANA = [(1279152000, 1547164800, "19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FD2C"
-         "E1CDDE32F24E8FB5"),
-        (1485993600, None, "20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC6834571042"
-         "37C7F8EC8D"),
-        (1721260800, None, "38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444"
-         "A4C0FB2B16")]
-RSA = {5: hashes.SHA1, 7: hashes.SHA1, 8: hashes.SHA256, 10: hashes.SHA512}
-CURVES = {13: (ec.SECP256R1, hashes.SHA256, 32), 14: (ec.SECP384R1, hashes.SHA384, 48)}
-EDWARDS = {15: ed25519.Ed25519PublicKey, 16: ed448.Ed448PublicKey}
-ALGORITHMS = {*RSA, *CURVES, *EDWARDS}
-DIGESTS = {1: "sha1", 2: "sha256", 4: "sha384"}
-# Least trusted first; `failed` is a question that came to an error of its own.
-RANK = ["bogus", "failed", "indeterminate", "insecure", "secure"]
+from stranger_dns import (A, AAAA, MX, RANK, SOA, TLSA, Validator, read_anchors, stamp)
+from stranger_form import Refused, canonical, need, octets, read_answers, read_json
+from stranger_tls import Fault, prove, read_handshake
+
+REACHED, NO_ANSWER = ("proved", "encrypted", "open"), ("bogus", "failed", "indeterminate")
 
 
-class Refused(Exception):
-    """The bundle is none, or costs too much: nothing of it counts."""
+def plain(name):
+    """A name as the verdict has it: without the final dot."""
+    return name.to_text().rstrip(".")
 
 
-class Outcome(Exception):
-    """Why an answer is not secure: a word of RANK, and a line for people."""
-
-    def __init__(self, security, why):
-        super().__init__(why)
-        self.security, self.why = security, why
-
-
-# The file: canonical JSON, and members of the forms that the page names.
-
-def need(condition, where, why):
-    """Refuses the bundle unless the condition holds."""
-    if not condition:
-        raise Refused(f"{where}: {why}")
-
-
-def object_once(pairs):
-    """A JSON object in which no name stands twice: readers differ in which one they take."""
-    for name, count in collections.Counter(name for name, _ in pairs).items():
-        need(count == 1, "json", f"the name {name!r} stands twice")
-    return dict(pairs)
-
-
-def integer(text):
-    """A number that every reader holds exactly."""
-    need(text.isdigit() and len(text) < 17 and int(text) < 1 << 53, "json",
-         f"{text[:20]} is no integer from 0 to 2^53 - 1")
-    return int(text)
-
-
-def canonical(value):
-    """The octets of RFC 8785: names in the order of their UTF-16 code units."""
-    def ordered(part, depth):
-        need(depth < MOST_DEPTH, "json", "nested too deeply")
-        if isinstance(part, dict):
-            return {name: ordered(part[name], depth + 1)
-                    for name in sorted(part, key=lambda name: name.encode("utf-16-be"))}
-        return [ordered(x, depth + 1) for x in part] if isinstance(part, list) else part
-    return json.dumps(ordered(value, 0), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def shape(value, kind, where):
-    """The value if it has this form: a type, [form], {member: form}, or a decoder; names of
-    members that may be absent end in a question mark."""
-    if isinstance(kind, dict):
-        need(isinstance(value, dict), where, "is no object")
-        unknown = sorted(set(value) - {name.rstrip("?") for name in kind})
-        need(not unknown, where, f"unknown member {', '.join(unknown)}")
-        lacking = sorted(set(kind) - set(value) - {name for name in kind if name[-1] == "?"})
-        need(not lacking, where, f"lacks {', '.join(lacking)}")
-        forms = {name.rstrip("?"): form for name, form in kind.items()}
-        return {name: shape(value[name], forms[name], f"{where}.{name}") for name in value}
-    if isinstance(kind, list):
-        need(isinstance(value, list) and len(value) <= MOST_ITEMS, where, "is no short array")
-        return [shape(x, kind[0], f"{where}[{i}]") for i, x in enumerate(value)]
-    if isinstance(kind, type):
-        need(type(value) is kind, where, f"is no {kind.__name__}")
-        return value
-    return kind(value, where)
-
-
-def octets(value, where, size=None):
-    """What a text of base64 stands for, if it is the one that an encoder writes."""
-    shape(value, str, where)
+def name_from(text):
+    """The name of a text with or without its final dot."""
     try:
-        out = base64.b64decode(value, validate=True)
-    except ValueError:
-        out = None
-    need(out is not None and base64.b64encode(out).decode() == value, where,
-         "is no canonical base64")
-    need(size in (None, len(out)), where, f"has not {size} octets")
-    return out
-
-
-hash_form = functools.partial(octets, size=32)
-ANSWER = {"name": str, "type": int, "rcode?": int, "security?": str, "answer?": [int],
-          "authority?": [int], "error?": {"code": str, "detail": str, "kind": str}}
-PEER = {"address": str, "port": int, "host": str, "how": str, "serverName": str, "moment": int,
-        "blind": hash_form, "answers": [int], "previous": hash_form, "messages": [octets]}
-BUNDLE = {"mediaType": str, "maker": str, "rules": int, "about": dict, "moment": int,
-          "dns": {"skew": {"least": int, "most": int}, "sets": [octets], "answers": [ANSWER],
-                  "again?": [{"moment": int, "answers": [ANSWER]}]},
-          "peers": [PEER], "facts": lambda value, where: value, "verdict": dict,
-          "run?": {"checkpoint": str, "index": int, "path": [hash_form], "stamps": [octets]}}
-
-
-def read_json(raw):
-    """The JSON of a bundle, and its members decoded."""
-    need(len(raw) <= MOST_OCTETS, "file", "is larger than 16 MiB")
-    try:
-        text = raw.decode()
-        value = json.loads(text, object_pairs_hook=object_once, parse_int=integer,
-                           parse_float=integer, parse_constant=integer)
-        need(isinstance(value, dict), "json", "is no object")
-        need(canonical(value) + b"\n" == raw, "json", "is not canonical (RFC 8785), with one "
-             "line feed behind it")
-    except (ValueError, RecursionError) as error:
-        raise Refused(f"json: {error}") from error
-    need(value.get("mediaType") == "application/vnd.ucspi-dane.evidence.v1+json", "mediaType",
-         "is not that of version 1")
-    bundle = shape(value, BUNDLE, "bundle")
-    need(bundle["rules"] == 1, "rules", "are not those of version 1")
-    # A bundle that chose its own skew could make old signatures count for ever.
-    need(bundle["dns"]["skew"] == {"least": 3600, "most": 86400}, "skew", "is another")
-    return value, bundle
-
-
-# DNS: sets, answers, and the validation of RFC 4035 from the root's keys down.
-
-class Set:
-    """The records of one owner and type, with their signatures, in canonical form."""
-
-    def __init__(self, wire, where):
-        self.wire, self.raws, self.records, self.sigs, at = wire, [], [], [], 0
-        ttls, last = set(), (0, b"")
-        while at < len(wire):
-            end = at
-            while wire[end]:
-                need(wire[end] < 64, where, "an owner name is compressed")
-                end += 1 + wire[end]
-            owner, end = wire[at:end + 1], end + 1
-            rdtype, rdclass, ttl, size = struct.unpack_from("!HHIH", wire, end)
-            raw, at = wire[end + 10:end + 10 + size], end + 10 + size
-            record = dns.rdata.from_wire(1, rdtype, raw, 0, size)
-            if not self.raws:
-                self.owner, self.type, self.ttl = dns.name.from_wire(owner, 0)[0], rdtype, ttl
-                self.owner_wire = owner
-                need(owner == owner.lower() and rdtype != 46, where, "is not canonical")
-            is_sig = rdtype == 46
-            need(owner == self.owner_wire and rdclass == 1 and at <= len(wire) and
-                 (record.type_covered if is_sig else rdtype) == self.type, where, "is no RRset")
-            need((is_sig, raw) > last or not self.raws, where, "records are not in order")
-            need(record.to_digestable() == raw, where, "RDATA is not canonical")
-            ttls.add(ttl)
-            last = (is_sig, raw)
-            (self.sigs if is_sig else self.records).append(record)
-            self.raws += [] if is_sig else [raw]
-        need(self.raws, where, "is empty")
-        ttls |= {sig.original_ttl for sig in self.sigs[:1]}
-        need(len(ttls) == 1, where, "TTLs are not the original one")
-
-    def __str__(self):
-        return f"{self.owner} {dns.rdatatype.to_text(self.type)}"
-
-
-def read_answers(bundle):
-    """Replaces the indices of all answers by their sets; checks order and use."""
-    dns_part, used = bundle["dns"], set()
-    wires = dns_part["sets"]
-    need(all(a < b for a, b in zip(wires, wires[1:])), "sets", "are not sorted, each once")
-    try:
-        sets = [Set(wire, f"sets[{i}]") for i, wire in enumerate(wires)]
-    except (struct.error, IndexError, ValueError, dns.exception.DNSException) as error:
-        raise Refused(f"sets: no wire form: {error}") from error
-    for answers in [dns_part["answers"], *(x["answers"] for x in dns_part.get("again", []))]:
-        keys = [(answer["name"].encode(), answer["type"]) for answer in answers]
-        need(all(a < b for a, b in zip(keys, keys[1:])), "answers", "are not sorted, or two "
-             "answers stand for one question")
-        for answer in answers:
-            where = f"answer {answer['name']} {answer['type']}"
-            members = set(answer) - {"name", "type"}
-            need(members in ({"error"}, {"rcode", "security", "answer", "authority"}), where,
-                 "is neither an answer nor an error")
-            answer["owner"] = read_name(answer["name"], where)
-            for section in members & {"answer", "authority"}:
-                indices = answer[section]
-                need(all(a < b for a, b in zip(indices, indices[1:])) and
-                     all(i < len(sets) for i in indices), where, "indices are wrong")
-                used.update(indices)
-                answer[section] = [sets[i] for i in indices]
-                need(len({(s.owner, s.type) for s in answer[section]}) == len(indices), where,
-                     "two sets of one owner and type")
-    need(len(used) == len(sets), "sets", "one is used by no answer")
-    moments = [again["moment"] for again in dns_part.get("again", [])]
-    need(moments == sorted(moments), "again", "is not in order of moment")
-
-
-def read_name(text, where):
-    """The name of a text in its one presentation form."""
-    try:
-        name = dns.name.from_text(text, None)
+        return dns.name.from_text(text)
     except (dns.exception.DNSException, UnicodeError) as error:
-        raise Refused(f"{where}: {error}") from error
-    need(name.is_absolute() and name.to_text() == text == text.lower(), where,
-         "the name is not canonical")
-    return name
+        raise Refused(f"verdict: {text!r} is no name") from error
 
 
-def is_signed_by(key, sig, data):
-    """Whether a DNSKEY made a signature (RFC 3110, 6605, 8080)."""
-    blob, signature = key.key, sig.signature
-    try:
-        if sig.algorithm in RSA:
-            exponent, modulus = rsa_numbers(blob)
-            if modulus.bit_length() > 4096 or exponent.bit_length() > 64:
-                return False
-            public = rsa.RSAPublicNumbers(exponent, modulus).public_key()
-            public.verify(signature, data, padding.PKCS1v15(), RSA[sig.algorithm]())
-        elif sig.algorithm in CURVES:
-            curve, digest, size = CURVES[sig.algorithm]
-            public = ec.EllipticCurvePublicKey.from_encoded_point(curve(), b"\4" + blob)
-            r, s = (int.from_bytes(part, "big") for part in (signature[:size], signature[size:]))
-            public.verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(digest()))
-            return len(signature) == 2 * size
-        else:
-            EDWARDS[sig.algorithm].from_public_bytes(blob).verify(signature, data)
-    except (exceptions.InvalidSignature, exceptions.UnsupportedAlgorithm, ValueError, IndexError):
-        return False
-    return True
+class Reader:
+    """One bundle: `lines` to be said and `failures`, in order."""
 
+    def __init__(self, options):
+        self.options, self.lines, self.failures = options, [], []
+        self.shown, self.leaned = {}, []
 
-def rsa_numbers(blob):
-    """Exponent and modulus of an RSA key (RFC 3110 2)."""
-    size, at = (blob[0], 1) if blob[0] else (int.from_bytes(blob[1:3], "big"), 3)
-    return (int.from_bytes(blob[at:at + size], "big"), int.from_bytes(blob[at + size:], "big"))
+    def fail(self, what, why):
+        """Notes a failure."""
+        self.failures.append(f"{what}: {why}")
 
-
-def types_in(record):
-    """The types in the bitmap of an NSEC or NSEC3."""
-    return {window * 256 + 8 * i + bit for window, bits in record.windows
-            for i, octet in enumerate(bits) for bit in range(8) if octet & 0x80 >> bit}
-
-
-def child(name, ancestor):
-    """The name one label below an ancestor, on the way to the name: the next closer name."""
-    return dns.name.Name(name.labels[-len(ancestor.labels) - 1:])
-
-
-def wildcard(name):
-    """The name `*` below a name."""
-    return dns.name.Name((b"*",) + name.labels)
-
-
-class Nsec:
-    """What the NSEC records of one zone say (RFC 4035 5.4, RFC 6840 4)."""
-    too_costly = False
-
-    def __init__(self, zone, sets):
-        self.zone = zone
-        self.all = [(s.owner, s.records[0].next, types_in(s.records[0])) for s in sets]
-
-    def match(self, name):
-        """The types at a name; none at an empty non-terminal; None if it is not shown."""
-        for owner, after, kinds in self.all:
-            if owner == name:
-                return kinds
-            if owner < name and after != name and after.is_subdomain(name):
-                return set()
-        return None
-
-    def covers(self, name):
-        """Whether a name and all below it do not exist. What lies below a delegation or a
-        DNAME is not the zone's to deny."""
-        return any(owner < name and (name < after or after == self.zone) and
-                   not after.is_subdomain(name) and
-                   not (name.is_subdomain(owner) and is_end(kinds))
-                   for owner, after, kinds in self.all) and "covered"
-
-    def exists(self, name):
-        """Whether a record stands at the name or below it."""
-        return any(owner.is_subdomain(name) or after.is_subdomain(name)
-                   for owner, after, _ in self.all)
-
-
-class Nsec3:
-    """What the NSEC3 records of one zone say (RFC 5155 8)."""
-
-    def __init__(self, zone, sets):
-        self.zone, self.left, self.known = zone, QUESTION_HASHES, {}
-        known = [(s.owner.labels[0].upper(), s.records[0]) for s in sets
-                 if s.owner != zone and s.owner.parent() == zone and
-                 s.records[0].algorithm == 1 and s.records[0].flags < 2]
-        self.too_costly = any(record.iterations > MOST_ITERATIONS for _, record in known)
-        self.all = [(base64.b32hexdecode(label), record) for label, record in known
-                    if len(label) == 32 and record.salt == known[0][1].salt and
-                    record.iterations == known[0][1].iterations]
-
-    def hash(self, name):
-        """The hash of a name by the parameters of this chain."""
-        if name not in self.known:
-            self.left -= 1
-            need(self.left >= 0, "dns", "too many NSEC3 hashes for one question")
-            out = name.to_digestable()
-            for _ in range(self.all[0][1].iterations + 1 if self.all else 0):
-                out = hashlib.sha1(out + self.all[0][1].salt).digest()
-            self.known[name] = out
-        return self.known[name]
-
-    def match(self, name):
-        """The types at a name; None if no record for it is shown."""
-        return next((types_in(r) for owner, r in self.all if owner == self.hash(name)), None)
-
-    def covers(self, name):
-        """Whether a name does not exist, or `opt-out` where it may be an unsigned delegation."""
-        at = self.hash(name)
-        for owner, record in self.all:
-            if (owner < at < record.next) if owner < record.next else (
-                    at > owner or at < record.next):
-                return "opt-out" if record.flags & 1 else "covered"
-        return None
-
-    def exists(self, name):
-        """Whether the name exists; an ancestor that is a delegation denies nothing below."""
-        kinds = self.match(name)
-        return kinds is not None and not is_end(kinds)
-
-
-def is_end(kinds):
-    """Whether the zone ends below a name of these types: a delegation or a DNAME."""
-    return NS in kinds and SOA not in kinds or DNAME in kinds
-
-
-Link = collections.namedtuple("Link", "begin end what bits sha1")
-
-
-class Result(types.SimpleNamespace):
-    """What an answer came to: `security` with its aliases and `own` without, `kind` (data,
-    alias, nodata, nxdomain, cut), `zone`, `records`, `final` name, `passed` sets."""
-
-
-class Validator:
-    """Answers judged at one moment by the root's keys; each question once."""
-
-    def __init__(self, answers, anchors, moment):
-        self.answers = {(answer["owner"], answer["type"]): answer for answer in answers}
-        self.anchors, self.moment = anchors, moment
-        self.results, self.zones, self.checked, self.links = {}, {}, {}, []
-        self.checks, self.left = 0, BUNDLE_CHECKS
-
-    def spend(self):
-        """Counts a signature or a digest that is computed."""
-        self.checks, self.left = self.checks + 1, self.left - 1
-        need(self.checks <= QUESTION_CHECKS and self.left >= 0, "dns",
-             "too many signature checks")
-
-    def verify(self, rrset, zone, keys):
-        """Finds one good signature of a zone; the closest encloser if a wildcard made the set."""
-        known = self.checked.get((rrset, zone))
-        if known is None:
-            known = self.checked[rrset, zone] = self.try_signatures(rrset, zone, keys)
-        if isinstance(known, str):
-            raise Outcome("bogus", f"{rrset}: {known}")
-        return known
-
-    def try_signatures(self, rrset, zone, keys):
-        """The number of labels that are signed in (), or the reason why none is good."""
-        why, tries = f"no signature by {zone}", 0
-        own = len(rrset.owner.labels) - 1 - (rrset.owner.labels[0] == b"*")
-        for sig in sorted(rrset.sigs, key=lambda sig: -self.absolute(sig.expiration)):
-            begin, end = self.absolute(sig.inception), self.absolute(sig.expiration)
-            skew = min(max((end - begin) // 10, 3600), 86400)
-            if sig.signer != zone or sig.algorithm not in ALGORITHMS:
-                continue
-            if not len(zone.labels) - 1 <= sig.labels <= own:
-                why = "a signature with a wrong number of labels"
-            elif end < begin or self.moment > end + skew:
-                why = f"the signature expired {stamp(end)}"
-            elif self.moment < begin - skew:
-                why = f"the signature is not valid before {stamp(begin)}"
-            else:
-                closest = dns.name.Name(rrset.owner.labels[-sig.labels - 1:])
-                expanded = sig.labels < own
-                owner = wildcard(closest).to_digestable() if expanded else rrset.owner_wire
-                head = owner + struct.pack("!HHI", rrset.type, 1, sig.original_ttl)
-                data = sig.to_digestable()[:18] + sig.signer.to_digestable() + b"".join(
-                    head + struct.pack("!H", len(raw)) + raw for raw in rrset.raws)
-                for key in keys:
-                    if key.algorithm != sig.algorithm or dns.dnssec.key_id(key) != sig.key_tag:
-                        continue
-                    self.spend()
-                    tries += 1
-                    need(tries <= SET_CHECKS, str(rrset), "too many signature checks")
-                    if is_signed_by(key, sig, data):
-                        bits = rsa_numbers(key.key)[1].bit_length() if sig.algorithm in RSA else 0
-                        self.links.append(Link(begin, end, str(rrset), bits, sig.algorithm < 8))
-                        return (closest,) if expanded else ()
-                why = "no key made the signature"
-        return why
-
-    def absolute(self, serial):
-        """The time near the moment that 32 bits of it stand for (RFC 1982)."""
-        return self.moment + (serial - self.moment + (1 << 31)) % (1 << 32) - (1 << 31)
-
-    def zone(self, name):
-        """The apex and the keys of the zone that a name lies in, by DS records alone."""
-        if name not in self.zones:
-            try:
-                self.zones[name] = self.find_zone(name)
-            except Outcome as outcome:
-                self.zones[name] = outcome
-        if isinstance(self.zones[name], Outcome):
-            raise self.zones[name]
-        return self.zones[name]
-
-    def find_zone(self, name):
-        """Goes down by one label: a delegation, signed or not, or no end of the zone."""
-        if name == dns.name.root:
-            return name, self.keys(name, self.anchors)
-        parent = self.zone(name.parent())
-        ds = self.question(name, DS)
-        if ds.own != "secure":
-            raise Outcome(ds.own, ds.why)
-        if ds.zone != parent[0]:
-            raise Outcome("bogus", f"DS of {name} is not from {parent[0]}")
-        if ds.kind == "cut":
-            raise Outcome("insecure", f"{name} is delegated without DS")
-        return (name, self.keys(name, ds.records)) if ds.kind == "data" else parent
-
-    def keys(self, zone, trusted):
-        """The keys of a zone, if one that the DS records name has signed them."""
-        usable = [ds for ds in trusted if ds.algorithm in ALGORITHMS and ds.digest_type in DIGESTS]
-        if not usable:
-            raise Outcome("insecure" if trusted else "bogus", f"no DS of {zone} can be used")
-        if any(ds.digest_type != 1 for ds in usable):  # RFC 4509 3
-            usable = [ds for ds in usable if ds.digest_type != 1]
-        answer = self.answers.get((zone, DNSKEY))
-        if answer is None or "error" in answer:
-            raise Outcome("failed" if answer else "indeterminate", f"missing: {zone} DNSKEY")
-        rrset = next((s for s in answer["answer"] if (s.owner, s.type) == (zone, DNSKEY)), None)
-        keys = [key for key in rrset.records if key.flags & 0x180 == 0x100 and
-                key.protocol == 3] if rrset else []
-        anchors = [key for key in keys if any(self.is_named(zone, key, ds) for ds in usable)]
-        if not anchors:
-            raise Outcome("bogus", f"{zone} DNSKEY: none matches DS or trust anchor")
-        if self.verify(rrset, zone, anchors):
-            raise Outcome("bogus", f"{zone} DNSKEY: made of a wildcard")
-        return keys
-
-    def is_named(self, zone, key, ds):
-        """Whether a DS record has the digest of a key (RFC 4034 5.1.4)."""
-        if (ds.key_tag, ds.algorithm) != (dns.dnssec.key_id(key), key.algorithm):
-            return False
-        self.spend()
-        digest = hashlib.new(DIGESTS[ds.digest_type], zone.to_digestable() + key.to_digestable())
-        return digest.digest() == ds.digest
-
-    def question(self, name, rdtype):
-        """The result of a question, judged once."""
-        key = name, rdtype
-        if key not in self.results:
-            where = f"{name} {dns.rdatatype.to_text(rdtype)}"
-            out = self.results[key] = Result(
-                security="bogus", own="bogus", why=f"{where}: alias loop", kind="none",
-                zone=None, records=[], final=name, passed={})
-            try:
-                self.judge(name, rdtype, where, out)
-            except Outcome as outcome:
-                out.security = out.own = outcome.security
-                out.why = outcome.why
-        return self.results[key]
-
-    def judge(self, name, rdtype, where, out):
-        """Validates one answer, then what its alias leads to."""
-        answer = self.answers.get((name, rdtype))
-        if answer is None:  # not asked is neither absent nor unsigned
-            raise Outcome("indeterminate", f"missing: {where}")
-        if "error" in answer or answer["rcode"] not in (0, 3):
-            raise Outcome("failed", f"{where}: no answer came")
-        self.checks = 0
-        shown = {(s.owner, s.type): s for s in answer["answer"]}
-        link, target = find_link(name, rdtype, shown, out.passed)
-        own, why = "secure", ""
+    def read(self, path):
+        """Checks everything that the parts of a bundle let be checked."""
         try:
-            out.kind, out.zone = self.validate(name, rdtype, answer, link)
-        except Outcome as outcome:
-            own, why = outcome.security, outcome.why
-            out.kind = "data" if link else "nxdomain" if answer["rcode"] else "nodata"
-        out.security, out.own, out.why = own, own, why
-        if own not in ("secure", "insecure") or link is None:
-            need(link or not shown, where, "a set does not belong to the question")
-            return
-        out.records = link.records
-        if target is not None:
-            rest = self.question(target, rdtype)
-            out.kind, out.records, out.final = "alias", rest.records, rest.final
-            out.passed = {**rest.passed, **out.passed}
-            if RANK.index(rest.security) < RANK.index(own):
-                out.security, out.why = rest.security, rest.why
-        for key, rrset in shown.items() if RANK.index(out.security) > 2 else ():
-            need(key in out.passed, where, f"{rrset} does not belong to the answer")
-            need(rrset.raws == out.passed[key].raws, where, f"{rrset} has another answer too")
+            with open(path, "rb") as file:
+                value, self.bundle = read_json(file.read((1 << 24) + 1))
+            read_answers(self.bundle)
+            self.check_dns()
+            self.check_peers()
+            self.check_verdict()
+            self.say_strength(self.check_run(value))
+        except (Refused, RecursionError, OSError) as error:
+            self.failures.append(str(error))
 
-    def validate(self, name, rdtype, answer, link):
-        """Checks the first link or the denial; returns its kind and the zone."""
-        sources = [link] if link else [
-            s for s in answer["authority"] if s.type in (NSEC, NSEC3, SOA)]
-        signers = {sig.signer for source in sources for sig in source.sigs
-                   if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)}
-        if not signers:  # only below an insecure delegation nothing needs to be signed
-            self.zone(name.parent() if rdtype == DS and name != dns.name.root else name)
-            raise Outcome("bogus", f"{name}: no signature in a signed zone")
-        apex = max(signers, key=len)
-        zone, keys = self.zone(apex)
-        if zone != apex:
-            raise Outcome("bogus", f"{name}: the signer {apex} is no zone")
-        if link is None:
-            return self.deny(name, rdtype, answer["rcode"], self.denials(answer, zone, keys)), zone
-        closest = self.verify(link, zone, keys)
-        if closest:
-            denials = self.denials(answer, zone, keys)
-            covered = denials.covers(child(name, closest[0]))
-            if link.type in (DNAME, DS) or not covered:
-                raise Outcome("bogus", f"{link}: made of a wildcard, and no denial of the next "
-                              f"closer name {child(name, closest[0])}")
-            if covered == "opt-out":
-                raise Outcome("insecure", f"{link}: opt-out where a wildcard was used")
-        return "data", zone
+    def check_dns(self):
+        """Judges every answer and compares it with its claim."""
+        part, self.validator = self.bundle["dns"], None
+        groups = [(self.bundle["moment"], part["answers"], [])]
+        groups += [(again["moment"], again["answers"], part["answers"])
+                   for again in part.get("again", [])]
+        for moment, answers, more in groups:
+            moment = moment if self.options.at is None else self.options.at
+            known = {(answer["owner"], answer["type"]) for answer in answers}
+            support = [x for x in more if (x["owner"], x["type"]) not in known]
+            validator = Validator(answers + support, read_anchors(self.options.anchor, moment),
+                                  moment)
+            self.validator = self.validator or validator
+            for answer in answers:
+                result = validator.question(answer["owner"], answer["type"])
+                claim = answer.get("security", "failed")
+                if result.security != claim and (result.security, claim) != ("failed", "bogus"):
+                    self.fail(f"{answer['name']} {dns.rdatatype.to_text(answer['type'])}",
+                              f"claimed {claim}, is {result.security}: {result.why}")
 
-    def denials(self, answer, zone, keys):
-        """The NSEC or NSEC3 records of a zone in an answer; wrong ones count for nothing."""
-        good = []
-        for rrset in answer["authority"]:
-            if rrset.type in (NSEC, NSEC3) and rrset.owner.is_subdomain(zone):
-                need(len(rrset.records) == 1, str(rrset), "more than one record")
-                # A wildcard's NSEC at an expanded name would deny what it likes
-                # (CVE-2017-15105).
-                if self.verify(rrset, zone, keys):
-                    raise Outcome("bogus", f"{rrset}: its owner was made of a wildcard")
-                good.append(rrset)
-        kind = Nsec if any(rrset.type == NSEC for rrset in good) else Nsec3
-        out = kind(zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)])
-        if out.too_costly:
-            raise Outcome("insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations")
-        return out
+    def check_peers(self):
+        """Checks every handshake; keeps by host and address what the usual one showed."""
+        answers = self.bundle["dns"]["answers"]
+        for peer in self.bundle["peers"]:
+            where = f"{peer['host']} {peer['address']}"
+            need(peer["port"] < 65536 and len(peer["serverName"]) < 256, where, "is no peer")
+            need(peer["answers"] == sorted(set(peer["answers"])) and
+                 all(i < len(answers) for i in peer["answers"]), where, "indices are wrong")
+            try:
+                shown = read_handshake(peer, answers)
+            except Fault as fault:
+                self.fail(where, str(fault))
+                continue
+            shown.peer = peer
+            self.lines.append(f"{where}: {shown.tls}, {peer['how']}: binds {shown.binds}"
+                              f"{', SHA-1' if shown.sha1 else ''}")
+            if peer["how"] == "usual":
+                self.shown[name_from(peer["host"]), peer["port"], peer["address"]] = shown
 
-    def deny(self, name, rdtype, rcode, denials):
-        """Checks that the records deny a name or a type; nodata, nxdomain or cut."""
-        where = f"{name} {dns.rdatatype.to_text(rdtype)}"
-        kinds, opt_out = (None if rcode else denials.match(name)), False
-        if kinds is None:
-            closest = name
-            while not denials.exists(closest) or closest == name:
-                if closest == denials.zone:
-                    raise Outcome("bogus", f"{where}: no closest encloser is shown")
-                closest = closest.parent()
-            covered = denials.covers(child(name, closest))
-            if not covered:
-                raise Outcome("bogus", f"{where}: nothing denies {child(name, closest)}")
-            opt_out = covered == "opt-out"
-            kinds = set() if opt_out and not rcode else denials.match(wildcard(closest))
-            if rcode and not denials.covers(wildcard(closest)):
-                raise Outcome("bogus", f"{where}: nothing denies {wildcard(closest)}")
-            if not rcode and kinds is None:
-                raise Outcome("bogus", f"{where}: nothing denies the type")
-        delegated = NS in (kinds or ()) and SOA not in kinds
-        if not rcode and (rdtype in kinds or CNAME in kinds and rdtype != DS):
-            raise Outcome("bogus", f"{where}: the denial says that it exists")
-        if rdtype == DS and SOA in (kinds or ()):
-            raise Outcome("bogus", f"{where}: the denial is of the child's side")
-        if rdtype != DS and delegated:
-            raise Outcome("bogus", f"{where}: the denial is of the parent's side")
-        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155 9.2).
-        if opt_out:
-            raise Outcome("insecure", f"{where}: opt-out")
-        return "nxdomain" if rcode else "cut" if delegated else "nodata"
+    # TLSA records, addresses and hosts.
+
+    def ask(self, name, rdtype):
+        """The result of a question that the verdict stands on: it must have been asked."""
+        if (name, rdtype) not in self.validator.answers:
+            self.fail("verdict", f"missing: {name} {dns.rdatatype.to_text(rdtype)}")
+        return self.validator.question(name, rdtype)
+
+    def find_host(self, host, port, families=(A, AAAA)):
+        """State, base domain, TLSA records and addresses of a host (RFC 7672 2.2)."""
+        v4, v6 = (self.ask(host, families[0]), self.ask(host, families[-1]))
+        lead = max((v4, v6), key=lambda x: (bool(x.records), RANK.index(x.security)))
+        addresses = list(dict.fromkeys(r.address for x in (v6, v4)
+                                       if x.security not in NO_ANSWER for r in x.records))
+        if not addresses:
+            worst = min((v4, v6), key=lambda x: RANK.index(x.security)).security
+            return (worst if worst in NO_ANSWER else "no-address"), None, [], []
+        bases = [host] if lead.own == "secure" else []
+        if lead.security == "secure" and lead.final != host:
+            bases.insert(0, lead.final)
+        state = "insecure-address"
+        for base in bases:
+            owner = dns.name.from_text(f"_{port}._tcp", base)
+            found = self.ask(owner, TLSA)
+            if found.security in NO_ANSWER:
+                return found.security, base, [], addresses
+            state = "absent" if found.security == "secure" else "insecure"
+            if found.security == "secure" and found.records:
+                return "present", base, found.records, addresses
+        return state, None, [], addresses
+
+    def access_to(self, host, port, address, found, names, claim):
+        """What a sender that enforces DANE gets to at an address, by what was shown; only what
+        cannot be shown, such as a server without STARTTLS, is taken from the claim."""
+        state, base, records, _ = found
+        where = f"{plain(host)} {address}"
+        shown = self.shown.get((host, port, address))
+        if shown is None:
+            self.lines.append(f"{where}: not shown, claimed {claim}")
+            if state == "present" and claim in ("proved", "encrypted", "open"):
+                return "unknown"
+            return claim if claim in ("refused", "open") else "unknown"
+        if state != "present":
+            self.lines.append(f"{where}: no TLSA record counts ({state})")
+            return "open"
+        self.check_binding(where, shown, base, port)
+        word, why = prove(records, shown, [plain(base), *names], self.validator.moment)
+        self.lines.append(f"{where}: {'not proved' if word != 'proved' else word}: {why}")
+        return {"unusable": "encrypted"}.get(word, word)
+
+    def check_binding(self, where, shown, base, port):
+        """Whether a handshake was meant for these records: same name, records known before."""
+        peer, answers = shown.peer, self.bundle["dns"]["answers"]
+        if peer["serverName"] != plain(base):
+            self.fail(where, f"the server name is {peer['serverName']!r}, the TLSA records are of "
+                             f"{plain(base)}")
+        owner = dns.name.from_text(f"_{port}._tcp", base)
+        if not any((answers[i]["owner"], answers[i]["type"]) == (owner, TLSA)
+                   for i in peer["answers"]):
+            self.fail(where, f"{owner} TLSA is not among the answers known before the handshake")
+        self.leaned.append(shown)
+
+    # Verdicts.
+
+    def check_verdict(self):
+        """Derives what the command said, and compares."""
+        about, verdict = self.bundle["about"], self.bundle["verdict"]
+        command = about.get("command")
+        need(command in ("audit", "check", "connect", "deliver"), "about", "an unknown command")
+        try:
+            if command == "audit":
+                self.check_audit(about, verdict)
+            elif command in ("check", "connect"):
+                self.check_peers_of(about, verdict)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise Refused(f"verdict: not as docs/json.md has it: {error!r}") from error
+
+    def check_audit(self, about, verdict):
+        """The grade of a domain."""
+        domain = name_from(verdict["domain"])
+        need(about.get("domain", verdict["domain"]) == verdict["domain"], "about",
+             "another domain than the verdict's")
+        derived = self.grade(domain, verdict)
+        self.lines.append(f"{plain(domain)}: {derived}, claimed {verdict['grade']}")
+        if derived != verdict["grade"]:
+            self.fail(plain(domain), f"claimed {verdict['grade']}, is {derived}")
+
+    def grade(self, domain, verdict):
+        """The grade that follows from the records and from what was shown."""
+        mx = self.ask(domain, MX)
+        if mx.security in NO_ANSWER:
+            return "broken" if mx.security == "bogus" else "undecided"
+        if mx.kind == "nxdomain":
+            return "not-deployed"
+        order = sorted((r.preference, r.exchange) for r in mx.records)
+        hosts = [host for _, host in order if host != dns.name.root] or [domain]
+        if mx.records and order[-1][1] == dns.name.root:
+            return "not-deployed"
+        claims = {name_from(claim["name"]): claim for claim in verdict["hosts"]}
+        for host in sorted(set(claims) - set(hosts)):
+            self.fail(plain(host), "no MX record leads there")
+        ways = [self.way(host, plain(domain) if mx.security == "secure" else None, claims)
+                for host in dict.fromkeys(hosts)]
+        if not mx.records and ways[0][2] == "no-address":
+            return "not-deployed"
+        if not any(access in REACHED for access, *_ in ways):
+            refused = any(access == "refused" for access, *_ in ways)
+            return "broken" if refused and all(way[3] for way in ways) else "undecided"
+        if all(way[2] not in ("present", *NO_ANSWER) for way in ways):
+            return "not-deployed"
+        has_error = any(x["severity"] == "error" for x in verdict["findings"])
+        proved = all(way[1] and way[3] for way in ways)
+        return "enforced" if proved and mx.security == "secure" and not has_error else "partial"
+
+    def way(self, host, domain, claims):
+        """Access to a host, whether each address is proved, its TLSA state, whether all of its
+        addresses were tried."""
+        found = self.find_host(host, 25)
+        state, _, _, addresses = found
+        claim = claims.get(host, {})
+        self.lines.append(f"{plain(host)}: TLSA {state}")
+        tried = {x["address"]: x["access"] for x in claim.get("addresses", [])}
+        names = [plain(host)] + ([domain] if domain else [])
+        accesses = [self.access_to(host, 25, address, found, names, tried.get(address, "unknown"))
+                    for address in addresses]
+        for address, access in zip(addresses, accesses):
+            if tried.get(address) == "proved" and access == "refused":
+                self.fail(f"{plain(host)} {address}", "claimed proved, does not match")
+        all_tried = set(addresses) <= set(tried)
+        if state in ("bogus", "no-address"):
+            return "refused", False, state, True
+        if state in NO_ANSWER:  # a TLSA question that fails is no absence (RFC 7672 2.1.2)
+            is_seen = addresses and state != "indeterminate"
+            return ("refused" if is_seen else "unknown"), False, state, True
+        best = min(accesses, key=(*REACHED, "refused", "unknown").index)
+        best = "unknown" if best == "refused" and not all_tried else best
+        return best, all(access == "proved" for access in accesses), state, all_tried
+
+    def check_peers_of(self, about, verdict):
+        """What `dane check` and `dane connect` said of the addresses of a host."""
+        host, port = name_from(verdict["host"]), verdict["port"]
+        for member in ("host", "port"):
+            need(about.get(member, verdict[member]) == verdict[member], "about",
+                 f"another {member} than the verdict's")
+        # A check may have been told to take one family of addresses alone.
+        families = [x for x in (A, AAAA) if (host, x) in self.validator.answers] or [A]
+        found = self.find_host(host, port, families)
+        any_refused = any_proved = False
+        self.lines.append(f"{plain(host)}:{port}: TLSA {found[0]}")
+        for report in verdict.get("peers", [verdict]):
+            if "address" not in report:
+                continue
+            where, claim = f"{plain(host)} {report['address']}", report["status"]
+            need(report["address"] in found[3], where, "no address record has it")
+            access = self.access_to(host, port, report["address"], found, [plain(host)], claim)
+            if claim in ("dane", "dane+pkix") and access != "proved":
+                self.fail(where, f"claimed {claim}, is {access}")
+            if access == "proved" and report["reason"] == "mismatch":
+                self.fail(where, "claimed mismatch, is proved")
+            any_proved, any_refused = (any_proved or access == "proved",
+                                       any_refused or access == "refused")
+        if "peers" in verdict and verdict["status"] == "proved" and (any_refused or not any_proved):
+            self.fail(plain(host), "claimed proved, is not")
+
+    # Where the bundle stands, and how strong it is.
+
+    def check_run(self, value):
+        """Checks the inclusion proof and the stamps; the time before which a witness saw it."""
+        run = self.bundle.get("run")
+        if run is None:
+            return None
+        lines = run["checkpoint"].split("\n")
+        need(len(lines) == 5 and lines[0] == "ucspi-dane evidence v1" and lines[4] == "" and
+             lines[1].isdigit() and str(int(lines[1])) == lines[1], "checkpoint", "is none")
+        size, root, before = int(lines[1]), *(octets(x, "checkpoint", 32) for x in lines[2:4])
+        leaf = hashlib.sha256(canonical({k: v for k, v in value.items() if k != "run"})).digest()
+        if inclusion_root(leaf, run["index"], size, run["path"]) != root:
+            self.fail("run", "the path does not lead from the bundle to the checkpoint's root")
+        if any(peer["previous"] != before for peer in self.bundle["peers"]):
+            self.fail("run", "a handshake names another run before than the checkpoint")
+        self.lines.append(f"run: bundle {run['index']} of {size}")
+        return self.check_stamps(hashlib.sha256(run["checkpoint"].encode()).digest(), run["stamps"])
+
+    def check_stamps(self, imprint, stamps):
+        """Whether the tokens are over the checkpoint; and by whom, if a witness is known."""
+        witnessed = None
+        for token in stamps:
+            # MessageImprint (RFC 3161 2.4.1): SHA-256 with or without its NULL, and the hash.
+            oid, octet_string = bytes.fromhex("0609608648016503040201"), b"\4\x20" + imprint
+            if oid + octet_string not in token and oid + b"\5\0" + octet_string not in token:
+                self.fail("run", "a stamp is not over the checkpoint")
+            elif self.options.witness is None:
+                self.lines.append("run: a stamp, whose signature nobody checked (--witness)")
+            else:
+                with tempfile.NamedTemporaryFile() as file:
+                    file.write(token)
+                    file.flush()
+                    done = subprocess.run(
+                        ["openssl", "ts", "-verify", "-digest", imprint.hex(), "-in", file.name,
+                         "-token_in", "-CAfile", self.options.witness], capture_output=True,
+                        check=False)
+                if done.returncode:
+                    self.fail("run", "a stamp is not the witness's")
+                witnessed = witnessed or not done.returncode
+        return witnessed
+
+    def say_strength(self, witnessed):
+        """The window of the signatures, the weakest of them, and what they prove together."""
+        links = self.validator.links
+        needed = [link for link in links if link.what != f". {dns.rdatatype.to_text(SOA)}"]
+        if needed:
+            last, first = max(link.begin for link in needed), min(needed, key=lambda x: x.end)
+            self.lines.append(f"window: {stamp(last)} to {stamp(first.end)}, narrowest {first.what}; "
+                              f"records not before {stamp(max(link.begin for link in links))}")
+            if last > first.end:
+                self.lines.append("window: the signatures never stood together")
+        bits = [x.bits for x in [*links, *self.leaned] if x.bits]
+        self.lines.append(f"strength: least RSA key {min(bits)} bits" if bits else
+                          "strength: no RSA key")
+        if any(x.sha1 for x in [*links, *self.leaned]):
+            self.lines.append("strength: SHA-1 was used, and can be forged")
+        level = "P0" if not self.leaned or self.failures else "P2" if witnessed else "P1"
+        self.lines.append(f"level: {level}")
 
 
-def find_link(name, rdtype, shown, passed):
-    """The set that answers or leads on, and where to; adds to the sets gone through."""
-    direct, cname = shown.get((name, rdtype)), shown.get((name, CNAME))
-    dname = next((s for (owner, kind), s in shown.items() if kind == DNAME and owner != name and
-                  name.is_subdomain(owner)), None)
-    if direct is not None:
-        passed[name, rdtype] = direct
-        return direct, None
-    for rrset in filter(None, (cname, dname)):
-        need(len(rrset.records) == 1, str(rrset), "more than one alias")
-        passed[rrset.owner, rrset.type] = rrset
-    if dname is None or cname is not None and cname.sigs:
-        return cname, cname and cname.records[0].target
-    try:  # a synthesised CNAME has no signature: it is made again (RFC 6672 3.1)
-        target = dns.name.Name(name.labels[:-len(dname.owner.labels)] +
-                               dname.records[0].target.labels)
-    except dns.exception.DNSException as error:
-        raise Outcome("bogus", f"{dname}: {error}") from error
-    if cname is not None and cname.records[0].target != target:
-        raise Outcome("bogus", f"{cname}: is not what the DNAME makes")
-    return dname, target
-
-
-def stamp(seconds):
-    """A time in words."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-def read_anchors(path, moment):
-    """The root's DS records: of a file with DS or DNSKEY lines, or IANA's at the moment."""
-    if path is None:
-        return [dns.rdata.from_text(1, DS, text) for begin, end, text in IANA
-                if begin <= moment and (end is None or moment < end)]
-    with open(path, encoding="utf-8") as file:
-        zone = dns.zonefile.read_rrsets(file.read(), rdclass=None, default_ttl=0)
-    records = [record for rrset in zone if rrset.name == dns.name.root for record in rrset]
-    return [record if record.rdtype == DS else dns.dnssec.make_ds(".", record, "SHA256")
-            for record in records if record.rdtype in (DS, DNSKEY)]
-
-
-def check_dns(bundle, path, at, fail):
-    """Judges every answer and compares it with its claim; the validator of the verdict."""
-    first = None
-    groups = [(bundle["moment"], bundle["dns"]["answers"], [])]
-    groups += [(again["moment"], again["answers"], bundle["dns"]["answers"])
-               for again in bundle["dns"].get("again", [])]
-    for moment, answers, more in groups:
-        moment = moment if at is None else at
-        known = {(answer["owner"], answer["type"]) for answer in answers}
-        support = [answer for answer in more if (answer["owner"], answer["type"]) not in known]
-        validator = Validator(answers + support, read_anchors(path, moment), moment)
-        first = first or validator
-        for answer in answers:
-            result = validator.question(answer["owner"], answer["type"])
-            claim = answer.get("security", "failed")
-            if result.security != claim and (result.security, claim) != ("failed", "bogus"):
-                fail(f"{answer['name']} {dns.rdatatype.to_text(answer['type'])}",
-                     f"claimed {claim}, is {result.security}: {result.why}")
-    return first
-
-
-def read_bundle(path, options):
-    """All about one bundle: (what is to be said, failures)."""
-    lines, failures = [], []
-    def fail(what, why):
-        failures.append(f"{what}: {why}")
-    try:
-        with open(path, "rb") as file:
-            value, bundle = read_json(file.read(MOST_OCTETS + 1))
-        read_answers(bundle)
-        validator = check_dns(bundle, options.anchor, options.at, fail)
-    except (Refused, RecursionError, OSError) as error:
-        failures.append(str(error))
-    return lines, failures
+def inclusion_root(leaf, index, size, path):
+    """The root to which a path leads (RFC 9162 2.1.3.2); None if it has a wrong length."""
+    node, last, path = hashlib.sha256(b"\0" + leaf).digest(), size - 1, list(path)
+    if index > last:
+        return None
+    while last:
+        if index & 1 or index < last:
+            if not path:
+                return None
+            left, right = (path.pop(0), node) if index & 1 else (node, path.pop(0))
+            node = hashlib.sha256(b"\1" + left + right).digest()
+        index, last = index >> 1, last >> 1
+    return None if path else node
 
 
 def main():
@@ -704,12 +357,13 @@ def main():
     options = parser.parse_args()
     failed = False
     for path in options.bundle:
-        lines, failures = read_bundle(path, options)
-        for line in lines:
+        reader = Reader(options)
+        reader.read(path)
+        for line in reader.lines:
             print(f"{path}: {line}")
-        for line in failures:
+        for line in reader.failures:
             print(f"{path}: {line}", file=sys.stderr)
-        failed = failed or bool(failures)
+        failed = failed or bool(reader.failures)
     return 1 if failed else 0
 
 
