@@ -84,6 +84,9 @@ class Reader:
             for answer in answers:
                 result = validator.question(answer["owner"], answer["type"])
                 claim = answer.get("security", "failed")
+                before = self.validator.question(answer["owner"], answer["type"])
+                if sorted(map(str, result.records)) != sorted(map(str, before.records)):
+                    self.fail(answer["name"], "asked again, it had another answer")
                 if result.security != claim and (result.security, claim) != ("failed", "bogus"):
                     self.fail(f"{answer['name']} {dns.rdatatype.to_text(answer['type'])}",
                               f"claimed {claim}, is {result.security}: {result.why}")
@@ -91,11 +94,12 @@ class Reader:
     def check_peers(self):
         """Checks every handshake; keeps by host and address what the usual one showed."""
         answers = self.bundle["dns"]["answers"]
+        need(len(self.bundle["peers"]) <= 1024, "peers", "are more than 1024")
         for peer in self.bundle["peers"]:
             where = f"{peer['host']} {peer['address']}"
             need(peer["port"] < 65536 and len(peer["serverName"]) < 256, where, "is no peer")
             need(peer["answers"] == sorted(set(peer["answers"])) and
-                 all(i < len(answers) for i in peer["answers"]), where, "indices are wrong")
+                 len(peer["answers"]) <= 1024 and all(i < len(answers) for i in peer["answers"]), where, "indices are wrong")
             try:
                 shown = read_handshake(peer, answers)
             except Fault as fault:
@@ -208,7 +212,8 @@ class Reader:
         claims = {name_from(claim["name"]): claim for claim in verdict["hosts"]}
         for host in sorted(set(claims) - set(hosts)):
             self.fail(plain(host), "no MX record leads there")
-        ways = [self.way(host, plain(domain) if mx.security == "secure" else None, claims)
+        port = self.bundle["about"].get("port", 25)
+        ways = [self.way(host, port, plain(domain) if mx.security == "secure" else None, claims)
                 for host in dict.fromkeys(hosts)]
         if not mx.records and ways[0][2] == "no-address":
             return "not-deployed"
@@ -221,16 +226,16 @@ class Reader:
         proved = all(way[1] and way[3] for way in ways)
         return "enforced" if proved and mx.security == "secure" and not has_error else "partial"
 
-    def way(self, host, domain, claims):
+    def way(self, host, port, domain, claims):
         """Access to a host, whether each address is proved, its TLSA state, whether all of its
         addresses were tried."""
-        found = self.find_host(host, 25)
+        found = self.find_host(host, port)
         state, _, _, addresses = found
         claim = claims.get(host, {})
         self.lines.append(f"{plain(host)}: TLSA {state}")
         tried = {x["address"]: x["access"] for x in claim.get("addresses", [])}
         names = [plain(host)] + ([domain] if domain else [])
-        accesses = [self.access_to(host, 25, address, found, names, tried.get(address, "unknown"))
+        accesses = [self.access_to(host, port, address, found, names, tried.get(address, "unknown"))
                     for address in addresses]
         for address, access in zip(addresses, accesses):
             if tried.get(address) == "proved" and access == "refused":

@@ -28,8 +28,8 @@ A, NS, CNAME, SOA, MX, AAAA, DNAME, DS, NSEC, DNSKEY, NSEC3, TLSA = (
     1, 2, 5, 6, 15, 28, 39, 43, 47, 48, 50, 52)
 # Signatures to be tried for one set, for one question and for a bundle; NSEC3 hashes for one
 # question. Whoever makes a zone chooses how much work it is (CVE-2023-50387, -50868).
-SET_CHECKS, QUESTION_CHECKS, BUNDLE_CHECKS, QUESTION_HASHES = 8, 64, 16384, 64
-MOST_ITERATIONS, MOST_ALIASES = 150, 16
+SET_CHECKS, QUESTION_CHECKS, BUNDLE_CHECKS = 8, 64, 16384
+QUESTION_HASHES, BUNDLE_HASHES, MOST_ITERATIONS = 64, 65536, 150
 # The root's keys with the dates between which they count (RFC 9718), None for no end.
 IANA = [(1279152000, 1547164800, "19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FD2C"
          "E1CDDE32F24E8FB5"),
@@ -103,7 +103,7 @@ class Nsec:
     """What the NSEC records of one zone say (RFC 4035 5.4, RFC 6840 4)."""
     too_costly = False
 
-    def __init__(self, zone, sets):
+    def __init__(self, zone, sets, _):
         self.zone = zone
         self.all = [(s.owner, s.records[0].next, types_in(s.records[0])) for s in sets]
 
@@ -133,8 +133,8 @@ class Nsec:
 class Nsec3:
     """What the NSEC3 records of one zone say (RFC 5155 8)."""
 
-    def __init__(self, zone, sets):
-        self.zone, self.left, self.known = zone, QUESTION_HASHES, {}
+    def __init__(self, zone, sets, spend):
+        self.zone, self.spend, self.known = zone, spend, {}
         known = [(s.owner.labels[0].upper(), s.records[0]) for s in sets
                  if s.owner != zone and s.owner.parent() == zone and
                  s.records[0].algorithm == 1 and s.records[0].flags < 2]
@@ -146,8 +146,7 @@ class Nsec3:
     def hash(self, name):
         """The hash of a name by the parameters of this chain."""
         if name not in self.known:
-            self.left -= 1
-            need(self.left >= 0, "dns", "too many NSEC3 hashes for one question")
+            self.spend(len(self.known))
             out = name.to_digestable()
             for _ in range(self.all[0][1].iterations + 1 if self.all else 0):
                 out = hashlib.sha1(out + self.all[0][1].salt).digest()
@@ -193,13 +192,18 @@ class Validator:
         self.answers = {(answer["owner"], answer["type"]): answer for answer in answers}
         self.anchors, self.moment = anchors, moment
         self.results, self.zones, self.checked, self.links = {}, {}, {}, []
-        self.checks, self.left = 0, BUNDLE_CHECKS
+        self.checks, self.left, self.hashes = 0, BUNDLE_CHECKS, BUNDLE_HASHES
 
     def spend(self):
         """Counts a signature or a digest that is computed."""
         self.checks, self.left = self.checks + 1, self.left - 1
         need(self.checks <= QUESTION_CHECKS and self.left >= 0, "dns",
              "too many signature checks")
+
+    def spend_hash(self, count):
+        """Counts a hash of NSEC3, beside those that the question has had."""
+        self.hashes -= 1
+        need(count < QUESTION_HASHES and self.hashes >= 0, "dns", "too many NSEC3 hashes")
 
     def verify(self, rrset, zone, keys):
         """Finds one good signature of a zone; the closest encloser if a wildcard made the set."""
@@ -376,10 +380,10 @@ class Validator:
         return "data", zone
 
     def denials(self, answer, zone, keys):
-        """The NSEC or NSEC3 records of a zone in an answer; wrong ones count for nothing."""
+        """The NSEC or NSEC3 records of a zone in an answer, all of which must be right."""
         good = []
         for rrset in answer["authority"]:
-            if rrset.type in (NSEC, NSEC3) and rrset.owner.is_subdomain(zone):
+            if rrset.type in (NSEC, NSEC3) and any(sig.signer == zone for sig in rrset.sigs):
                 need(len(rrset.records) == 1, str(rrset), "more than one record")
                 # A wildcard's NSEC at an expanded name would deny what it likes
                 # (CVE-2017-15105).
@@ -387,7 +391,7 @@ class Validator:
                     raise Outcome("bogus", f"{rrset}: its owner was made of a wildcard")
                 good.append(rrset)
         kind = Nsec if any(rrset.type == NSEC for rrset in good) else Nsec3
-        out = kind(zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)])
+        out = kind(zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)], self.spend_hash)
         if out.too_costly:
             raise Outcome("insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations")
         return out

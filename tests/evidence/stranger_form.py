@@ -160,6 +160,7 @@ def read_answers(bundle):
     dns_part, used = bundle["dns"], set()
     wires = dns_part["sets"]
     need(all(a < b for a, b in zip(wires, wires[1:])), "sets", "are not sorted, each once")
+    need(all(len(wire) < 1 << 20 for wire in wires), "sets", "one is larger than 1 MiB")
     try:
         sets = [Set(wire, f"sets[{i}]") for i, wire in enumerate(wires)]
     except (struct.error, IndexError, ValueError, dns.exception.DNSException) as error:

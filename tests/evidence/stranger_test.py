@@ -17,6 +17,7 @@ from unittest import mock
 import make_bundle
 import stranger
 import stranger_dns
+from good_bundles import GOOD, Bundle, make_world
 from signed_world import DAY, MOMENT, name
 
 # A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
@@ -71,10 +72,10 @@ class Stranger(unittest.TestCase):
                 self.assertEqual(self.read("positive", anchor=None).failures == [], is_good)
 
     def test_the_anchor_may_be_a_key(self):
-        world = make_bundle.make_world()
+        world = make_world()
         path = self.folder / "anchor.key"
         path.write_text(f". IN DNSKEY {world.zones[name('.')].keys[0].dnskey.to_text()}\n")
-        bundle = make_bundle.Bundle(world, make_bundle.POSITIVE)
+        bundle = Bundle(world, GOOD["positive"])
         (self.folder / "by-key.json").write_bytes(bundle.octets())
         self.assertEqual(self.read("by-key", anchor=path).failures, [])
 

@@ -108,6 +108,11 @@ def server_name(client):
 def client_random(peer, answers):
     """The random that commits to the answers that were known before the handshake."""
     def known(answer):
+        if "known" not in answer:
+            answer["known"] = described(answer)
+        return answer["known"]
+
+    def described(answer):
         if "error" in answer:
             return {"name": answer["name"], "type": answer["type"],
                     "error": answer["error"]["code"]}
