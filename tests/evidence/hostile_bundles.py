@@ -1,4 +1,5 @@
-"""Bundles as an attacker would write them: `ATTACKS` has name, words of the reason, and maker.
+"""Bundles as an attacker would write them: `ATTACKS` has name, words of the reason, and
+maker.
 
 Each is a good bundle with one thing altered, so that a reader that refuses it for another
 reason has not seen the attack.
@@ -11,9 +12,27 @@ import json
 import dns.name
 import dns.rdata
 
-from good_bundles import (A, AAAA, CNAME, DNSKEY, DS, GOOD, NSEC, SOA, TLSA, Audit, Bundle,
-                          canonical, check_value, commitment, good_peers, in_run, make_world,
-                          text64, with_again)
+from good_bundles import (
+    A,
+    AAAA,
+    CNAME,
+    DNSKEY,
+    DS,
+    GOOD,
+    NSEC,
+    SOA,
+    TLSA,
+    Audit,
+    Bundle,
+    canonical,
+    check_value,
+    commitment,
+    good_peers,
+    in_run,
+    make_world,
+    text64,
+    with_again,
+)
 from made_tls import message, tls13, vector
 from signed_world import DAY, MOMENT, Key, name, number, wire_set
 
@@ -23,40 +42,56 @@ ATTACKS = []
 
 def attack(words, label=None):
     """Adds a hostile bundle to the list."""
+
     def add(make):
         ATTACKS.append((label or make.__name__.replace("_", "-"), words, make))
         return make
+
     return add
 
 
 def of_sets(words, questions, label=None):
     """A hostile bundle by an alteration of a good one's answers."""
+
     def add(alter):
         def make(world):
             bundle = Bundle(world, questions)
             changed = alter(world, bundle)
             return (changed or bundle).octets()
+
         attack(words, label or alter.__name__.replace("_", "-"))(make)
         return alter
+
     return add
 
 
 def of_json(words, label=None):
     """A hostile bundle by an alteration of a good one's JSON value, or of its octets."""
+
     def add(alter):
         def make(world):
             value = Bundle(world, POSITIVE).value()
             changed = alter(value)
-            return changed if isinstance(changed, bytes) else canonical(changed or value) + b"\n"
+            return (
+                changed
+                if isinstance(changed, bytes)
+                else canonical(changed or value) + b"\n"
+            )
+
         attack(words, label or alter.__name__.replace("_", "-"))(make)
         return alter
+
     return add
 
 
 GOOD_ZONE, TLSA_OWNER = name("good.example."), name("_25._tcp.mail.good.example.")
 # With the DS denials that a reader comes to who does not know where the zone begins.
-TO_THE_NAME = [*POSITIVE, ("mail.good.example.", "DS"), ("_tcp.mail.good.example.", "DS"),
-               (str(TLSA_OWNER), "DS")]
+TO_THE_NAME = [
+    *POSITIVE,
+    ("mail.good.example.", "DS"),
+    ("_tcp.mail.good.example.", "DS"),
+    (str(TLSA_OWNER), "DS"),
+]
 
 
 def re_signed(world, bundle, owner, rdtype, **how):
@@ -72,17 +107,27 @@ def expired(world, bundle):
 
 @of_sets("expired", POSITIVE)
 def mixed_times(world, bundle):
-    re_signed(world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT - 60 * DAY, MOMENT - 30 * DAY))
+    re_signed(
+        world,
+        bundle,
+        str(TLSA_OWNER),
+        "TLSA",
+        times=(MOMENT - 60 * DAY, MOMENT - 30 * DAY),
+    )
 
 
 @of_sets("not valid before", POSITIVE)
 def signed_later(world, bundle):
-    re_signed(world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT + 2 * DAY, MOMENT + 9 * DAY))
+    re_signed(
+        world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT + 2 * DAY, MOMENT + 9 * DAY)
+    )
 
 
 @of_sets("expired", POSITIVE)
 def beyond_skew(world, bundle):
-    re_signed(world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT - 3 * DAY, MOMENT - 30000))
+    re_signed(
+        world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT - 3 * DAY, MOMENT - 30000)
+    )
 
 
 @of_sets("wrong number of labels", POSITIVE)
@@ -105,22 +150,26 @@ def wildcard_below_a_name(world, bundle):
     zone, owner = world.zones[GOOD_ZONE], name("x.b.wild.good.example.")
     star = zone.records[name("*.wild.good.example.")][A]
     bundle.at(str(owner), "A").update(
-        rcode=0, answer=[zone.set(owner, A, star, labels=3)],
-        authority=[zone.nsec_before(owner)])
+        rcode=0,
+        answer=[zone.set(owner, A, star, labels=3)],
+        authority=[zone.nsec_before(owner)],
+    )
 
 
 @of_sets("parent's side", [("good.example.", "MX")])
 def denial_of_the_parent(world, bundle):
     parent = world.zones[name("example.")]
     bundle.at("good.example.", "MX").update(
-        answer=[], authority=[parent.set(parent.apex, SOA), parent.nsec(GOOD_ZONE)])
+        answer=[], authority=[parent.set(parent.apex, SOA), parent.nsec(GOOD_ZONE)]
+    )
 
 
 @of_sets("good.example. DS", POSITIVE)
 def denial_of_the_child(world, bundle):
     zone = world.zones[GOOD_ZONE]
     bundle.at("good.example.", "DS").update(
-        answer=[], authority=[zone.set(zone.apex, SOA), zone.nsec(GOOD_ZONE)])
+        answer=[], authority=[zone.set(zone.apex, SOA), zone.nsec(GOOD_ZONE)]
+    )
     for answer in bundle.answers.values():
         answer["security"] = "insecure"
 
@@ -129,7 +178,8 @@ def denial_of_the_child(world, bundle):
 def denial_from_above(world, bundle):
     parent = world.zones[name("example.")]
     bundle.at("mail.good.example.", "A").update(
-        rcode=3, answer=[], authority=[parent.nsec(GOOD_ZONE), parent.nsec(parent.apex)])
+        rcode=3, answer=[], authority=[parent.nsec(GOOD_ZONE), parent.nsec(parent.apex)]
+    )
 
 
 @of_sets("made of a wildcard", [("a.wild.good.example.", "TLSA")])
@@ -138,7 +188,8 @@ def expanded_nsec_owner(world, bundle):
     after = name("zz.good.example.").to_wire() + zone.bitmap([A, 46, 47])
     raw = after if star is None else after
     bundle.at("a.wild.good.example.", "TLSA")["authority"] = [
-        zone.set(name("a.wild.good.example."), NSEC, [raw], labels=3)]
+        zone.set(name("a.wild.good.example."), NSEC, [raw], labels=3)
+    ]
 
 
 @of_sets("opt-out", [("no.open.example.", "A")])
@@ -172,14 +223,19 @@ def alias_with_another_answer(world, bundle):
 @of_sets("alias loop", [("mx.alias.example.", "A")])
 def alias_loop(world, bundle):
     zone, owner = world.zones[name("alias.example.")], name("mx.alias.example.")
-    bundle.at(str(owner), "A")["answer"] = [zone.set(owner, CNAME, [owner.to_digestable()])]
+    bundle.at(str(owner), "A")["answer"] = [
+        zone.set(owner, CNAME, [owner.to_digestable()])
+    ]
 
 
 @of_sets("not what the DNAME makes", [("_25._tcp.mail.old.alias.example.", "TLSA")])
 def wrong_synthesis(world, bundle):
     at = bundle.at("_25._tcp.mail.old.alias.example.", "TLSA")
-    at["answer"][1] = wire_set(name("_25._tcp.mail.old.alias.example."), CNAME,
-                               [name("_25._tcp.mx2.good.example.").to_digestable()])
+    at["answer"][1] = wire_set(
+        name("_25._tcp.mail.old.alias.example."),
+        CNAME,
+        [name("_25._tcp.mx2.good.example.").to_digestable()],
+    )
 
 
 @of_sets("missing: good.example. DS", POSITIVE)
@@ -209,7 +265,9 @@ def missing_target(world, bundle):
 def stripped(world, bundle):
     zone = world.zones[GOOD_ZONE]
     bundle.at(str(TLSA_OWNER), "TLSA").update(
-        security="insecure", answer=[wire_set(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA])])
+        security="insecure",
+        answer=[wire_set(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA])],
+    )
 
 
 @of_sets("trust anchor", POSITIVE)
@@ -221,7 +279,9 @@ def other_root(world, bundle):
 def root_signed_by_no_anchor(world, bundle):
     root, retired = world.zones[dns.name.root], Key(13)
     raws = [root.keys[0].dnskey.to_digestable(), retired.dnskey.to_digestable()]
-    bundle.at(".", "DNSKEY")["answer"] = [root.set(dns.name.root, DNSKEY, raws, key=retired)]
+    bundle.at(".", "DNSKEY")["answer"] = [
+        root.set(dns.name.root, DNSKEY, raws, key=retired)
+    ]
 
 
 @of_sets("none matches DS", POSITIVE)
@@ -231,7 +291,9 @@ def digest_downgrade(world, bundle):
     raws = [dns.rdata.from_text(1, DS, text).to_digestable() for text in texts]
     bundle.at("good.example.", "DS")["answer"] = [parent.set(GOOD_ZONE, DS, raws)]
     keys = [forged.dnskey.to_digestable()]
-    bundle.at("good.example.", "DNSKEY")["answer"] = [zone.set(GOOD_ZONE, DNSKEY, keys, key=forged)]
+    bundle.at("good.example.", "DNSKEY")["answer"] = [
+        zone.set(GOOD_ZONE, DNSKEY, keys, key=forged)
+    ]
     for owner, rdtype in POSITIVE:
         re_signed(world, bundle, owner, rdtype, key=forged)
 
@@ -251,7 +313,8 @@ def absence_without_encloser(world, bundle):
 @of_sets("says that it exists", POSITIVE)
 def denial_of_what_exists(world, bundle):
     bundle.at(str(TLSA_OWNER), "TLSA").update(
-        answer=[], authority=[world.zones[GOOD_ZONE].nsec(TLSA_OWNER)])
+        answer=[], authority=[world.zones[GOOD_ZONE].nsec(TLSA_OWNER)]
+    )
 
 
 @of_sets("is no zone", TO_THE_NAME)
@@ -278,16 +341,18 @@ def secure_as_bogus(world, bundle):
 
 @of_sets("too many signature checks", POSITIVE)
 def key_trap(world, bundle):
-    """Keys of one tag, for the tag is a sum of 16-bit words, and signatures that none made."""
+    """Keys of one tag, for the tag is a sum of 16-bit words, and signatures that none
+    made."""
     zone = world.zones[GOOD_ZONE]
     raw = zone.keys[0].dnskey.to_digestable()
-    words = [raw[i:i + 2] for i in range(4, len(raw), 2)]
+    words = [raw[i : i + 2] for i in range(4, len(raw), 2)]
     keys = [raw[:4] + b"".join(words[i:] + words[:i]) for i in range(len(words))]
     bundle.at("good.example.", "DNSKEY")["answer"] = [zone.set(GOOD_ZONE, DNSKEY, keys)]
     good = zone.signature(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA])
     bad = [good[:-2] + i.to_bytes(2, "big") for i in range(500)]
     bundle.at(str(TLSA_OWNER), "TLSA")["answer"] = [
-        wire_set(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA], bad)]
+        wire_set(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA], bad)
+    ]
 
 
 @of_sets("too many NSEC3 hashes", [("a." * 100 + "rsa.test.", "A")])
@@ -300,14 +365,18 @@ def lowered_ttl(world, bundle):
     zone = world.zones[GOOD_ZONE]
     raws = zone.records[TLSA_OWNER][TLSA]
     bundle.at(str(TLSA_OWNER), "TLSA")["answer"] = [
-        wire_set(TLSA_OWNER, TLSA, raws, [zone.signature(TLSA_OWNER, TLSA, raws)], ttl=60)]
+        wire_set(TLSA_OWNER, TLSA, raws, [zone.signature(TLSA_OWNER, TLSA, raws)], ttl=60)
+    ]
 
 
 @of_sets("not canonical", POSITIVE)
 def upper_case_owner(world, bundle):
     at = bundle.at("good.example.", "MX")
-    at["answer"] = [at["answer"][0].replace(b"\x04good\x07example\0\0\x0f", b"\x04GOOD\x07example\0"
-                                            b"\0\x0f")]
+    at["answer"] = [
+        at["answer"][0].replace(
+            b"\x04good\x07example\0\0\x0f", b"\x04GOOD\x07example\0" b"\0\x0f"
+        )
+    ]
 
 
 @of_sets("in order", POSITIVE)
@@ -360,7 +429,12 @@ def name_without_dot(value):
 
 @of_json("stands twice")
 def duplicate_name(value):
-    return canonical(value).replace(b'{"about":', b'{"about":{"command":"check"},"about":', 1) + b"\n"
+    return (
+        canonical(value).replace(
+            b'{"about":', b'{"about":{"command":"check"},"about":', 1
+        )
+        + b"\n"
+    )
 
 
 @of_json("no integer")
@@ -431,7 +505,12 @@ def deep_nesting(value):
 
 @of_json("json")
 def deepest_nesting(value):
-    return canonical(value).replace(b'"facts":{}', b'"facts":' + b"[" * 100000 + b"]" * 100000) + b"\n"
+    return (
+        canonical(value).replace(
+            b'"facts":{}', b'"facts":' + b"[" * 100000 + b"]" * 100000
+        )
+        + b"\n"
+    )
 
 
 @of_json("unknown member")
@@ -461,11 +540,14 @@ def peers_of(world, label):
 
 def of_peers(words, label="enforced", **how):
     """A hostile bundle by an alteration of a good one with handshakes."""
+
     def add(alter):
         def make(world):
             return canonical(alter(world, peers_of(world, label))) + b"\n"
+
         attack(words, alter.__name__.replace("_", "-"))(make)
         return alter
+
     return add
 
 
@@ -524,29 +606,48 @@ def server_name_of_another(world, audit):
 @attack("server name")
 def handshake_of_a_stranger(world):
     """Two hosts share a key: the handshake of one says nothing of the other."""
-    audit = Audit(world, "two.good.example.", {"mx2.good.example.": {
-        "192.0.2.1": ("proved", lambda random, server_name: tls13(
-            world.servers["mail"], random, server_name))}}, "enforced")
+    audit = Audit(
+        world,
+        "two.good.example.",
+        {
+            "mx2.good.example.": {
+                "192.0.2.1": (
+                    "proved",
+                    lambda random, server_name: tls13(
+                        world.servers["mail"], random, server_name
+                    ),
+                )
+            }
+        },
+        "enforced",
+    )
+
     def alter(peer, random):
         peer["serverName"] = "mail.good.example"
         return commitment(audit.bundle.value(), peer)
+
     return canonical(audit.value(alter)) + b"\n"
 
 
 @of_peers("known before")
 def records_after_the_handshake(world, audit):
     value = audit.bundle.value()
+
     def alter(peer, random):
-        peer["answers"] = [i for i in peer["answers"] if
-                           value["dns"]["answers"][i]["type"] != TLSA]
+        peer["answers"] = [
+            i for i in peer["answers"] if value["dns"]["answers"][i]["type"] != TLSA
+        ]
         return commitment(value, peer)
+
     return audit.value(alter)
 
 
 @of_peers("header")
 def cut_message(world, audit):
     value = audit.value()
-    value["peers"][0]["messages"][2] = text64(base64.b64decode(value["peers"][0]["messages"][2])[:-1])
+    value["peers"][0]["messages"][2] = text64(
+        base64.b64decode(value["peers"][0]["messages"][2])[:-1]
+    )
     return value
 
 
@@ -625,7 +726,9 @@ def odd_checkpoint(world, audit):
 @of_peers("stamp")
 def stamp_of_another(world, audit):
     value = in_run(audit.value())
-    value["run"]["stamps"] = [text64(bytes.fromhex("0609608648016503040201") + b"\4\x20" + bytes(32))]
+    value["run"]["stamps"] = [
+        text64(bytes.fromhex("0609608648016503040201") + b"\4\x20" + bytes(32))
+    ]
     return value
 
 
@@ -637,8 +740,12 @@ def mismatch_as_dane(world):
 
 @attack("claimed mismatch, is proved")
 def dane_as_mismatch(world):
-    return canonical(check_value(world, lambda *x: tls13(world.servers["rsa"], *x),
-                                 "rejected")) + b"\n"
+    return (
+        canonical(
+            check_value(world, lambda *x: tls13(world.servers["rsa"], *x), "rejected")
+        )
+        + b"\n"
+    )
 
 
 @attack("expired")

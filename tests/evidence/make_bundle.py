@@ -3,9 +3,9 @@
 
     make_bundle.py OUTDIR
 
-writes NAME.json for each, `anchor.ds` with the root's DS record, and `expected.tsv`: name, `good`
-or `bad`, and words that the reason must contain. Every reader of bundles must accept the DNS
-answers and handshakes of the good ones, and refuse the bad ones.
+writes NAME.json for each, `anchor.ds` with the root's DS record, and `expected.tsv`:
+name, `good` or `bad`, and words that the reason must contain. Every reader of bundles
+must accept the DNS answers and handshakes of the good ones, and refuse the bad ones.
 """
 
 import pathlib
@@ -13,8 +13,17 @@ import sys
 
 import dns.name
 
-from good_bundles import (GOOD, Bundle, canonical, check_value, good_bundles, good_peers, in_run,
-                          make_world, with_again)
+from good_bundles import (
+    GOOD,
+    Bundle,
+    canonical,
+    check_value,
+    good_bundles,
+    good_peers,
+    in_run,
+    make_world,
+    with_again,
+)
 from hostile_bundles import ATTACKS, peers_of, re_signed
 from made_tls import tls13
 from signed_world import DAY, MOMENT
@@ -25,14 +34,23 @@ def bundles(world):
     for label, octets in good_bundles(world):
         yield label, None, octets
     skewed = Bundle(world, GOOD["positive"])
-    re_signed(world, skewed, "_25._tcp.mail.good.example.", "TLSA", times=(MOMENT - 14 * DAY, MOMENT - DAY))
+    re_signed(
+        world,
+        skewed,
+        "_25._tcp.mail.good.example.",
+        "TLSA",
+        times=(MOMENT - 14 * DAY, MOMENT - DAY),
+    )
     yield "within-skew", None, skewed.octets()
     for label, audit in good_peers(world):
         yield label, None, canonical(audit.value()) + b"\n"
     yield "run", None, canonical(in_run(peers_of(world, "enforced").value())) + b"\n"
-    yield "run-of-one", None, canonical(in_run(peers_of(world, "tls12").value(), 0, 0)) + b"\n"
-    yield "check", None, canonical(check_value(
-        world, lambda *x: tls13(world.servers["rsa"], *x))) + b"\n"
+    yield "run-of-one", None, canonical(
+        in_run(peers_of(world, "tls12").value(), 0, 0)
+    ) + b"\n"
+    yield "check", None, canonical(
+        check_value(world, lambda *x: tls13(world.servers["rsa"], *x))
+    ) + b"\n"
     yield "asked-again", None, canonical(with_again(world)) + b"\n"
     for label, words, make in ATTACKS:
         yield label, words, make(world)

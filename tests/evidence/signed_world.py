@@ -1,8 +1,10 @@
-"""A small signed Internet in memory: zones, keys, and the answers that a resolver would give.
+"""A small signed Internet in memory: zones, keys, and the answers that a resolver would
+give.
 
 A `World` has `Zone`s. `World.answer` does what an authoritative server and a resolver do
-together: aliases, DNAMEs, wildcards, denials by NSEC or NSEC3, delegations with and without DS.
-Nothing here validates; the reader that is tested has that code, and this file has no line of it.
+together: aliases, DNAMEs, wildcards, denials by NSEC or NSEC3, delegations with and
+without DS. Nothing here validates; the reader that is tested has that code, and this file
+has no line of it.
 """
 
 import base64
@@ -14,7 +16,14 @@ import dns.name
 import dns.rdata
 import dns.rdatatype
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import (
+    ec,
+    ed448,
+    ed25519,
+    padding,
+    rsa,
+    utils,
+)
 
 MOMENT = 1_790_000_000
 DAY = 86400
@@ -48,7 +57,9 @@ class Key:
     def sign(self, data):
         """The signature in the form of DNSSEC."""
         if self.algorithm in (13, 14):
-            size, digest = (32, hashes.SHA256()) if self.algorithm == 13 else (48, hashes.SHA384())
+            size, digest = (
+                (32, hashes.SHA256()) if self.algorithm == 13 else (48, hashes.SHA384())
+            )
             r, s = utils.decode_dss_signature(self.private.sign(data, ec.ECDSA(digest)))
             return r.to_bytes(size, "big") + s.to_bytes(size, "big")
         if self.algorithm in (15, 16):
@@ -59,28 +70,39 @@ class Key:
     def ds(self, apex, digest="SHA256"):
         """The text of the DS record."""
         kind = {"SHA1": 1, "SHA256": 2, "SHA384": 4}[digest]
-        mark = hashlib.new(digest, apex.to_digestable() + self.dnskey.to_digestable()).hexdigest()
+        mark = hashlib.new(
+            digest, apex.to_digestable() + self.dnskey.to_digestable()
+        ).hexdigest()
         return f"{self.tag} {self.algorithm} {kind} {mark}"
 
 
 def wire_set(owner, rdtype, rdatas, signatures=(), ttl=TTL):
     """The wire form of docs/evidence-format.md."""
     head = owner.to_digestable()
+
     def record(kind, raw):
         return head + struct.pack("!HHIH", kind, 1, ttl, len(raw)) + raw
-    return b"".join([record(rdtype, raw) for raw in sorted(set(rdatas))] +
-                    [record(46, raw) for raw in sorted(set(signatures))])
+
+    return b"".join(
+        [record(rdtype, raw) for raw in sorted(set(rdatas))]
+        + [record(46, raw) for raw in sorted(set(signatures))]
+    )
 
 
 class Zone:
-    """A zone and its keys; `denial` is nsec, nsec3, opt-out, or None where nothing is signed."""
+    """A zone and its keys; `denial` is nsec, nsec3, opt-out, or None where nothing is
+    signed."""
 
     def __init__(self, apex, algorithm=13, denial="nsec", iterations=0, ds="SHA256"):
         self.apex, self.denial, self.iterations = name(apex), denial, iterations
         self.keys = [Key(algorithm)] if denial else []
         self.times = (MOMENT - 5 * DAY, MOMENT + 9 * DAY)
         self.records, self.made = {}, {}
-        self.add(apex, "SOA", f"ns.{apex.lstrip('.')} host.{apex.lstrip('.')} 1 3600 900 604800 300")
+        self.add(
+            apex,
+            "SOA",
+            f"ns.{apex.lstrip('.')} host.{apex.lstrip('.')} 1 3600 900 604800 300",
+        )
         self.add(apex, "NS", f"ns.{apex.lstrip('.')}")
         if denial:
             self.add(apex, "DNSKEY", self.keys[0].dnskey.to_text())
@@ -91,7 +113,9 @@ class Zone:
     def add(self, owner, rdtype, *texts):
         """Adds records."""
         at = self.records.setdefault(name(owner), {}).setdefault(number(rdtype), [])
-        at += [dns.rdata.from_text(1, number(rdtype), text).to_digestable() for text in texts]
+        at += [
+            dns.rdata.from_text(1, number(rdtype), text).to_digestable() for text in texts
+        ]
 
     def delegate(self, zone):
         """Delegates to a zone, with the DS records that it has."""
@@ -108,12 +132,24 @@ class Zone:
         labels = own if labels is None else labels
         signed = owner
         if labels < own:
-            signed = dns.name.Name((b"*",) + owner.labels[-labels - 1:])
-        head = struct.pack("!HBBIIIH", rdtype, key.algorithm, labels, TTL, times[1] % 2**32,
-                           times[0] % 2**32, key.tag) + self.apex.to_digestable()
+            signed = dns.name.Name((b"*",) + owner.labels[-labels - 1 :])
+        head = (
+            struct.pack(
+                "!HBBIIIH",
+                rdtype,
+                key.algorithm,
+                labels,
+                TTL,
+                times[1] % 2**32,
+                times[0] % 2**32,
+                key.tag,
+            )
+            + self.apex.to_digestable()
+        )
         data = head + b"".join(
             signed.to_digestable() + struct.pack("!HHIH", rdtype, 1, TTL, len(raw)) + raw
-            for raw in sorted(set(rdatas)))
+            for raw in sorted(set(rdatas))
+        )
         return head + key.sign(data)
 
     def set(self, owner, rdtype, rdatas=None, labels=None, **how):
@@ -124,8 +160,12 @@ class Zone:
             return wire_set(owner, rdtype, rdatas)
         asked = (owner, rdtype, tuple(rdatas), labels, self.times, *how.items())
         if asked not in self.made:  # ECDSA signs anew with another number each time
-            self.made[asked] = wire_set(owner, rdtype, rdatas, [
-                self.signature(owner, rdtype, rdatas, labels=labels, **how)])
+            self.made[asked] = wire_set(
+                owner,
+                rdtype,
+                rdatas,
+                [self.signature(owner, rdtype, rdatas, labels=labels, **how)],
+            )
         return self.made[asked]
 
     # Denial.
@@ -136,8 +176,10 @@ class Zone:
 
     def is_glue(self, owner):
         """Whether a name lies below a delegation."""
-        return any(self.is_delegation(cut) and owner != cut and owner.is_subdomain(cut)
-                   for cut in self.records)
+        return any(
+            self.is_delegation(cut) and owner != cut and owner.is_subdomain(cut)
+            for cut in self.records
+        )
 
     def types(self, owner, more=()):
         """The types in a bitmap."""
@@ -164,7 +206,9 @@ class Zone:
 
     def nsec_before(self, owner):
         """The NSEC set that covers a name."""
-        return self.nsec(max(x for x in self.records if x <= owner and not self.is_glue(x)))
+        return self.nsec(
+            max(x for x in self.records if x <= owner and not self.is_glue(x))
+        )
 
     def hashed(self, owner):
         """The NSEC3 hash of a name."""
@@ -179,7 +223,9 @@ class Zone:
         for owner in self.records:
             if self.is_glue(owner):
                 continue
-            unsigned = self.is_delegation(owner) and number("DS") not in self.records[owner]
+            unsigned = (
+                self.is_delegation(owner) and number("DS") not in self.records[owner]
+            )
             if self.denial == "opt-out" and unsigned:
                 continue
             while owner not in names:
@@ -190,7 +236,9 @@ class Zone:
     def nsec3(self, owner, covering=False, flags=None):
         """The NSEC3 set that matches or covers a name; None if there is none."""
         chain, at = self.hashed_names(), self.hashed(owner)
-        places = [i for i, (mark, _) in enumerate(chain) if mark <= at] or [len(chain) - 1]
+        places = [i for i, (mark, _) in enumerate(chain) if mark <= at] or [
+            len(chain) - 1
+        ]
         place = places[-1]
         if (chain[place][0] == at) == covering:
             return None
@@ -224,7 +272,8 @@ class Zone:
         return [self.nsec3(encloser), self.nsec3(after, True), self.nsec3(star, True)]
 
     def deny_type(self, owner):
-        """The sets that show that a name has no such type, or that a wildcard has none."""
+        """The sets that show that a name has no such type, or that a wildcard has
+        none."""
         star = None
         if not self.exists(owner):
             encloser, after = self.closest(owner)
@@ -232,7 +281,9 @@ class Zone:
         if self.denial == "nsec":
             if star:
                 return [self.nsec_before(owner), self.nsec(star)]
-            return [self.nsec(owner) if owner in self.records else self.nsec_before(owner)]
+            return [
+                self.nsec(owner) if owner in self.records else self.nsec_before(owner)
+            ]
         if star:
             return [self.nsec3(encloser), self.nsec3(after, True), self.nsec3(star)]
         found = self.nsec3(owner)
@@ -270,11 +321,17 @@ class World:
         """(rcode, security, answer sets, authority sets, targets of aliases)."""
         zone = self.zone_of(owner, rdtype)
         security = "secure" if self.is_secure(zone) else "insecure"
-        for dname in (x for x, kinds in zone.records.items() if number("DNAME") in kinds and
-                      owner.is_subdomain(x) and owner != x):
-            link = dns.rdata.from_wire(1, 39, zone.records[dname][39][0], 0,
-                                       len(zone.records[dname][39][0]))
-            target = dns.name.Name(owner.labels[:-len(dname.labels)] + link.target.labels)
+        for dname in (
+            x
+            for x, kinds in zone.records.items()
+            if number("DNAME") in kinds and owner.is_subdomain(x) and owner != x
+        ):
+            link = dns.rdata.from_wire(
+                1, 39, zone.records[dname][39][0], 0, len(zone.records[dname][39][0])
+            )
+            target = dns.name.Name(
+                owner.labels[: -len(dname.labels)] + link.target.labels
+            )
             made = wire_set(owner, 5, [target.to_digestable()])
             return self.follow(target, rdtype, security, [zone.set(dname, 39), made], [])
         source, labels, proof = owner, None, []
@@ -288,11 +345,17 @@ class World:
                 return 3, security, [], self.with_soa(zone, sets), []
             labels = len(encloser.labels) - 1
             if zone.denial:
-                proof = [zone.nsec_before(owner) if zone.denial == "nsec" else
-                         zone.nsec3(after, True)]
+                proof = [
+                    zone.nsec_before(owner)
+                    if zone.denial == "nsec"
+                    else zone.nsec3(after, True)
+                ]
         kinds = zone.records.get(source, {})
-        if zone.denial in ("nsec3", "opt-out") and labels is not None and (
-                zone.denial == "opt-out" or zone.iterations > 150):
+        if (
+            zone.denial in ("nsec3", "opt-out")
+            and labels is not None
+            and (zone.denial == "opt-out" or zone.iterations > 150)
+        ):
             security = "insecure"
         for kind in (rdtype, 5):
             if kind in kinds:
@@ -314,7 +377,13 @@ class World:
     def follow(self, target, rdtype, security, answer, authority):
         """Adds what an alias leads to."""
         rcode, more, rest, proof, targets = self.answer(target, rdtype)
-        return (rcode, min(security, more), answer + rest, authority + proof, [target, *targets])
+        return (
+            rcode,
+            min(security, more),
+            answer + rest,
+            authority + proof,
+            [target, *targets],
+        )
 
     def closure(self, questions):
         """All questions that a validator needs for these: {(name, type): answer}."""
@@ -327,7 +396,7 @@ class World:
             todo += [(target, rdtype) for target in found[4]]
             end = self.zone_of(owner, rdtype).apex
             for i in range(len(end.labels) - 1, 0, -1):
-                cut = dns.name.Name(end.labels[i - 1:])
+                cut = dns.name.Name(end.labels[i - 1 :])
                 todo.append((cut, 43))
                 if cut in self.zones and not self.zones[cut].ds:
                     break

@@ -1,11 +1,10 @@
 """DNSSEC from the root's keys down: what the records of a bundle prove at a moment.
 
-RFC 4035 5 as amended by RFC 5155 (NSEC3) and RFC 6840. The claims of a bundle are not looked at
-here. A question that is not in the bundle is `indeterminate`: were it taken as unsigned,
-whoever leaves out a DS record would have made a zone unsigned.
+RFC 4035 5 as amended by RFC 5155 (NSEC3) and RFC 6840. The claims of a bundle are not
+looked at here. A question that is not in the bundle is `indeterminate`: were it taken as
+unsigned, whoever leaves out a DS record would have made a zone unsigned.
 """
 
-import base64
 import collections
 import hashlib
 import struct
@@ -17,26 +16,38 @@ import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdatatype
-import dns.zonefile
 from cryptography import exceptions
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa, utils
+from cryptography.hazmat.primitives.asymmetric import (
+    ec,
+    ed448,
+    ed25519,
+    padding,
+    rsa,
+    utils,
+)
 
+from stranger_denial import MOST_ITERATIONS, Nsec, Nsec3, child, wildcard
 from stranger_form import need
 
 A, NS, CNAME, SOA, MX, AAAA, DNAME, DS, NSEC, DNSKEY, NSEC3, TLSA = (
-    1, 2, 5, 6, 15, 28, 39, 43, 47, 48, 50, 52)
-# Signatures to be tried for one set, for one question and for a bundle; NSEC3 hashes for one
-# question. Whoever makes a zone chooses how much work it is (CVE-2023-50387, -50868).
+    1,
+    2,
+    5,
+    6,
+    15,
+    28,
+    39,
+    43,
+    47,
+    48,
+    50,
+    52,
+)
+# Signatures to be tried for one set, for one question and for a bundle; NSEC3 hashes for
+# one question. Whoever makes a zone chooses how much work it is (CVE-2023-50387, -50868).
 SET_CHECKS, QUESTION_CHECKS, BUNDLE_CHECKS = 8, 64, 16384
-QUESTION_HASHES, BUNDLE_HASHES, MOST_ITERATIONS = 64, 65536, 150
-# The root's keys with the dates between which they count (RFC 9718), None for no end.
-IANA = [(1279152000, 1547164800, "19036 8 2 49AAC11D7B6F6446702E54A1607371607A1A41855200FD2C"
-         "E1CDDE32F24E8FB5"),
-        (1485993600, None, "20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC6834571042"
-         "37C7F8EC8D"),
-        (1721260800, None, "38696 8 2 683D2D0ACB8C9B712A1948B27F741219298D0A450D612C483AF444"
-         "A4C0FB2B16")]
+QUESTION_HASHES, BUNDLE_HASHES = 64, 65536
 RSA = {5: hashes.SHA1, 7: hashes.SHA1, 8: hashes.SHA256, 10: hashes.SHA512}
 CURVES = {13: (ec.SECP256R1, hashes.SHA256, 32), 14: (ec.SECP384R1, hashes.SHA384, 48)}
 EDWARDS = {15: ed25519.Ed25519PublicKey, 16: ed448.Ed448PublicKey}
@@ -67,12 +78,20 @@ def is_signed_by(key, sig, data):
         elif sig.algorithm in CURVES:
             curve, digest, size = CURVES[sig.algorithm]
             public = ec.EllipticCurvePublicKey.from_encoded_point(curve(), b"\4" + blob)
-            r, s = (int.from_bytes(part, "big") for part in (signature[:size], signature[size:]))
+            r, s = (
+                int.from_bytes(part, "big")
+                for part in (signature[:size], signature[size:])
+            )
             public.verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(digest()))
             return len(signature) == 2 * size
         else:
             EDWARDS[sig.algorithm].from_public_bytes(blob).verify(signature, data)
-    except (exceptions.InvalidSignature, exceptions.UnsupportedAlgorithm, ValueError, IndexError):
+    except (
+        exceptions.InvalidSignature,
+        exceptions.UnsupportedAlgorithm,
+        ValueError,
+        IndexError,
+    ):
         return False
     return True
 
@@ -80,109 +99,19 @@ def is_signed_by(key, sig, data):
 def rsa_numbers(blob):
     """Exponent and modulus of an RSA key (RFC 3110 2)."""
     size, at = (blob[0], 1) if blob[0] else (int.from_bytes(blob[1:3], "big"), 3)
-    return (int.from_bytes(blob[at:at + size], "big"), int.from_bytes(blob[at + size:], "big"))
-
-
-def types_in(record):
-    """The types in the bitmap of an NSEC or NSEC3."""
-    return {window * 256 + 8 * i + bit for window, bits in record.windows
-            for i, octet in enumerate(bits) for bit in range(8) if octet & 0x80 >> bit}
-
-
-def child(name, ancestor):
-    """The name one label below an ancestor, on the way to the name: the next closer name."""
-    return dns.name.Name(name.labels[-len(ancestor.labels) - 1:])
-
-
-def wildcard(name):
-    """The name `*` below a name."""
-    return dns.name.Name((b"*",) + name.labels)
-
-
-class Nsec:
-    """What the NSEC records of one zone say (RFC 4035 5.4, RFC 6840 4)."""
-    too_costly = False
-
-    def __init__(self, zone, sets, _):
-        self.zone = zone
-        self.all = [(s.owner, s.records[0].next, types_in(s.records[0])) for s in sets]
-
-    def match(self, name):
-        """The types at a name; none at an empty non-terminal; None if it is not shown."""
-        for owner, after, kinds in self.all:
-            if owner == name:
-                return kinds
-            if owner < name and after != name and after.is_subdomain(name):
-                return set()
-        return None
-
-    def covers(self, name):
-        """Whether a name and all below it do not exist. What lies below a delegation or a
-        DNAME is not the zone's to deny."""
-        return any(owner < name and (name < after or after == self.zone) and
-                   not after.is_subdomain(name) and
-                   not (name.is_subdomain(owner) and is_end(kinds))
-                   for owner, after, kinds in self.all) and "covered"
-
-    def exists(self, name):
-        """Whether a record stands at the name or below it."""
-        return any(owner.is_subdomain(name) or after.is_subdomain(name)
-                   for owner, after, _ in self.all)
-
-
-class Nsec3:
-    """What the NSEC3 records of one zone say (RFC 5155 8)."""
-
-    def __init__(self, zone, sets, spend):
-        self.zone, self.spend, self.known = zone, spend, {}
-        known = [(s.owner.labels[0].upper(), s.records[0]) for s in sets
-                 if s.owner != zone and s.owner.parent() == zone and
-                 s.records[0].algorithm == 1 and s.records[0].flags < 2]
-        self.too_costly = any(record.iterations > MOST_ITERATIONS for _, record in known)
-        self.all = [(base64.b32hexdecode(label), record) for label, record in known
-                    if len(label) == 32 and record.salt == known[0][1].salt and
-                    record.iterations == known[0][1].iterations]
-
-    def hash(self, name):
-        """The hash of a name by the parameters of this chain."""
-        if name not in self.known:
-            self.spend(len(self.known))
-            out = name.to_digestable()
-            for _ in range(self.all[0][1].iterations + 1 if self.all else 0):
-                out = hashlib.sha1(out + self.all[0][1].salt).digest()
-            self.known[name] = out
-        return self.known[name]
-
-    def match(self, name):
-        """The types at a name; None if no record for it is shown."""
-        return next((types_in(r) for owner, r in self.all if owner == self.hash(name)), None)
-
-    def covers(self, name):
-        """Whether a name does not exist, or `opt-out` where it may be an unsigned delegation."""
-        at = self.hash(name)
-        for owner, record in self.all:
-            if (owner < at < record.next) if owner < record.next else (
-                    at > owner or at < record.next):
-                return "opt-out" if record.flags & 1 else "covered"
-        return None
-
-    def exists(self, name):
-        """Whether the name exists; an ancestor that is a delegation denies nothing below."""
-        kinds = self.match(name)
-        return kinds is not None and not is_end(kinds)
-
-
-def is_end(kinds):
-    """Whether the zone ends below a name of these types: a delegation or a DNAME."""
-    return NS in kinds and SOA not in kinds or DNAME in kinds
+    return (
+        int.from_bytes(blob[at : at + size], "big"),
+        int.from_bytes(blob[at + size :], "big"),
+    )
 
 
 Link = collections.namedtuple("Link", "begin end what bits sha1")
 
 
 class Result(types.SimpleNamespace):
-    """What an answer came to: `security` with its aliases and `own` without, `kind` (data,
-    alias, nodata, nxdomain, cut), `zone`, `records`, `final` name, `passed` sets."""
+    """What an answer came to: `security` with its aliases and `own` without, `kind`
+    (data, alias, nodata, nxdomain, cut), `zone`, `records`, `final` name, `passed`
+    sets."""
 
 
 class Validator:
@@ -197,8 +126,11 @@ class Validator:
     def spend(self):
         """Counts a signature or a digest that is computed."""
         self.checks, self.left = self.checks + 1, self.left - 1
-        need(self.checks <= QUESTION_CHECKS and self.left >= 0, "dns",
-             "too many signature checks")
+        need(
+            self.checks <= QUESTION_CHECKS and self.left >= 0,
+            "dns",
+            "too many signature checks",
+        )
 
     def spend_hash(self, count):
         """Counts a hash of NSEC3, beside those that the question has had."""
@@ -206,7 +138,8 @@ class Validator:
         need(count < QUESTION_HASHES and self.hashes >= 0, "dns", "too many NSEC3 hashes")
 
     def verify(self, rrset, zone, keys):
-        """Finds one good signature of a zone; the closest encloser if a wildcard made the set."""
+        """Finds one good signature of a zone; the closest encloser if a wildcard made the
+        set."""
         known = self.checked.get((rrset, zone))
         if known is None:
             known = self.checked[rrset, zone] = self.try_signatures(rrset, zone, keys)
@@ -230,21 +163,37 @@ class Validator:
             elif self.moment < begin - skew:
                 why = f"the signature is not valid before {stamp(begin)}"
             else:
-                closest = dns.name.Name(rrset.owner.labels[-sig.labels - 1:])
+                closest = dns.name.Name(rrset.owner.labels[-sig.labels - 1 :])
                 expanded = sig.labels < own
-                owner = wildcard(closest).to_digestable() if expanded else rrset.owner_wire
+                owner = (
+                    wildcard(closest).to_digestable() if expanded else rrset.owner_wire
+                )
                 head = owner + struct.pack("!HHI", rrset.type, 1, sig.original_ttl)
-                data = sig.to_digestable()[:18] + sig.signer.to_digestable() + b"".join(
-                    head + struct.pack("!H", len(raw)) + raw for raw in rrset.raws)
+                data = (
+                    sig.to_digestable()[:18]
+                    + sig.signer.to_digestable()
+                    + b"".join(
+                        head + struct.pack("!H", len(raw)) + raw for raw in rrset.raws
+                    )
+                )
                 for key in keys:
-                    if key.algorithm != sig.algorithm or dns.dnssec.key_id(key) != sig.key_tag:
+                    if (
+                        key.algorithm != sig.algorithm
+                        or dns.dnssec.key_id(key) != sig.key_tag
+                    ):
                         continue
                     self.spend()
                     tries += 1
                     need(tries <= SET_CHECKS, str(rrset), "too many signature checks")
                     if is_signed_by(key, sig, data):
-                        bits = rsa_numbers(key.key)[1].bit_length() if sig.algorithm in RSA else 0
-                        self.links.append(Link(begin, end, str(rrset), bits, sig.algorithm < 8))
+                        bits = (
+                            rsa_numbers(key.key)[1].bit_length()
+                            if sig.algorithm in RSA
+                            else 0
+                        )
+                        self.links.append(
+                            Link(begin, end, str(rrset), bits, sig.algorithm < 8)
+                        )
                         return (closest,) if expanded else ()
                 why = "no key made the signature"
         return why
@@ -280,18 +229,37 @@ class Validator:
 
     def keys(self, zone, trusted):
         """The keys of a zone, if one that the DS records name has signed them."""
-        usable = [ds for ds in trusted if ds.algorithm in ALGORITHMS and ds.digest_type in DIGESTS]
+        usable = [
+            ds
+            for ds in trusted
+            if ds.algorithm in ALGORITHMS and ds.digest_type in DIGESTS
+        ]
         if not usable:
-            raise Outcome("insecure" if trusted else "bogus", f"no DS of {zone} can be used")
+            raise Outcome(
+                "insecure" if trusted else "bogus", f"no DS of {zone} can be used"
+            )
         if any(ds.digest_type != 1 for ds in usable):  # RFC 4509 3
             usable = [ds for ds in usable if ds.digest_type != 1]
         answer = self.answers.get((zone, DNSKEY))
         if answer is None or "error" in answer:
-            raise Outcome("failed" if answer else "indeterminate", f"missing: {zone} DNSKEY")
-        rrset = next((s for s in answer["answer"] if (s.owner, s.type) == (zone, DNSKEY)), None)
-        keys = [key for key in rrset.records if key.flags & 0x180 == 0x100 and
-                key.protocol == 3] if rrset else []
-        anchors = [key for key in keys if any(self.is_named(zone, key, ds) for ds in usable)]
+            raise Outcome(
+                "failed" if answer else "indeterminate", f"missing: {zone} DNSKEY"
+            )
+        rrset = next(
+            (s for s in answer["answer"] if (s.owner, s.type) == (zone, DNSKEY)), None
+        )
+        keys = (
+            [
+                key
+                for key in rrset.records
+                if key.flags & 0x180 == 0x100 and key.protocol == 3
+            ]
+            if rrset
+            else []
+        )
+        anchors = [
+            key for key in keys if any(self.is_named(zone, key, ds) for ds in usable)
+        ]
         if not anchors:
             raise Outcome("bogus", f"{zone} DNSKEY: none matches DS or trust anchor")
         if self.verify(rrset, zone, anchors):
@@ -303,7 +271,9 @@ class Validator:
         if (ds.key_tag, ds.algorithm) != (dns.dnssec.key_id(key), key.algorithm):
             return False
         self.spend()
-        digest = hashlib.new(DIGESTS[ds.digest_type], zone.to_digestable() + key.to_digestable())
+        digest = hashlib.new(
+            DIGESTS[ds.digest_type], zone.to_digestable() + key.to_digestable()
+        )
         return digest.digest() == ds.digest
 
     def question(self, name, rdtype):
@@ -312,8 +282,15 @@ class Validator:
         if key not in self.results:
             where = f"{name} {dns.rdatatype.to_text(rdtype)}"
             out = self.results[key] = Result(
-                security="bogus", own="bogus", why=f"{where}: alias loop", kind="none",
-                zone=None, records=[], final=name, passed={})
+                security="bogus",
+                own="bogus",
+                why=f"{where}: alias loop",
+                kind="none",
+                zone=None,
+                records=[],
+                final=name,
+                passed={},
+            )
             try:
                 self.judge(name, rdtype, where, out)
             except Outcome as outcome:
@@ -342,7 +319,9 @@ class Validator:
             out.security, out.own, out.why = own, own, why
             return
         out.records, security = link.records, own
-        if target is not None:  # until it is judged, whoever comes here again is in a loop
+        if (
+            target is not None
+        ):  # until it is judged, whoever comes here again is in a loop
             rest = self.question(target, rdtype)
             out.kind, out.records, out.final = "alias", rest.records, rest.final
             out.passed = {**rest.passed, **out.passed}
@@ -351,14 +330,25 @@ class Validator:
         out.security, out.own, out.why = security, own, why
         for key, rrset in shown.items() if RANK.index(security) > 2 else ():
             need(key in out.passed, where, f"{rrset} does not belong to the answer")
-            need(rrset.raws == out.passed[key].raws, where, f"{rrset} has another answer too")
+            need(
+                rrset.raws == out.passed[key].raws,
+                where,
+                f"{rrset} has another answer too",
+            )
 
     def validate(self, name, rdtype, answer, link):
         """Checks the first link or the denial; returns its kind and the zone."""
-        sources = [link] if link else [
-            s for s in answer["authority"] if s.type in (NSEC, NSEC3, SOA)]
-        signers = {sig.signer for source in sources for sig in source.sigs
-                   if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)}
+        sources = (
+            [link]
+            if link
+            else [s for s in answer["authority"] if s.type in (NSEC, NSEC3, SOA)]
+        )
+        signers = {
+            sig.signer
+            for source in sources
+            for sig in source.sigs
+            if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)
+        }
         if not signers:  # only below an insecure delegation nothing needs to be signed
             self.zone(name.parent() if rdtype == DS and name != dns.name.root else name)
             raise Outcome("bogus", f"{name}: no signature in a signed zone")
@@ -367,23 +357,34 @@ class Validator:
         if zone != apex:
             raise Outcome("bogus", f"{name}: the signer {apex} is no zone")
         if link is None:
-            return self.deny(name, rdtype, answer["rcode"], self.denials(answer, zone, keys)), zone
+            return (
+                self.deny(
+                    name, rdtype, answer["rcode"], self.denials(answer, zone, keys)
+                ),
+                zone,
+            )
         closest = self.verify(link, zone, keys)
         if closest:
             denials = self.denials(answer, zone, keys)
             covered = denials.covers(child(name, closest[0]))
             if link.type in (DNAME, DS) or not covered:
-                raise Outcome("bogus", f"{link}: made of a wildcard, and no denial of the next "
-                              f"closer name {child(name, closest[0])}")
+                raise Outcome(
+                    "bogus",
+                    f"{link}: made of a wildcard, and no denial of the next "
+                    f"closer name {child(name, closest[0])}",
+                )
             if covered == "opt-out":
                 raise Outcome("insecure", f"{link}: opt-out where a wildcard was used")
         return "data", zone
 
     def denials(self, answer, zone, keys):
-        """The NSEC or NSEC3 records of a zone in an answer, all of which must be right."""
+        """The NSEC or NSEC3 records of a zone in an answer, all of which must be
+        right."""
         good = []
         for rrset in answer["authority"]:
-            if rrset.type in (NSEC, NSEC3) and any(sig.signer == zone for sig in rrset.sigs):
+            if rrset.type in (NSEC, NSEC3) and any(
+                sig.signer == zone for sig in rrset.sigs
+            ):
                 need(len(rrset.records) == 1, str(rrset), "more than one record")
                 # A wildcard's NSEC at an expanded name would deny what it likes
                 # (CVE-2017-15105).
@@ -391,9 +392,13 @@ class Validator:
                     raise Outcome("bogus", f"{rrset}: its owner was made of a wildcard")
                 good.append(rrset)
         kind = Nsec if any(rrset.type == NSEC for rrset in good) else Nsec3
-        out = kind(zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)], self.spend_hash)
+        out = kind(
+            zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)], self.spend_hash
+        )
         if out.too_costly:
-            raise Outcome("insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations")
+            raise Outcome(
+                "insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations"
+            )
         return out
 
     def deny(self, name, rdtype, rcode, denials):
@@ -422,7 +427,8 @@ class Validator:
             raise Outcome("bogus", f"{where}: the denial is of the child's side")
         if rdtype != DS and delegated:
             raise Outcome("bogus", f"{where}: the denial is of the parent's side")
-        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155 9.2).
+        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155
+        # 9.2).
         if opt_out:
             raise Outcome("insecure", f"{where}: opt-out")
         return "nxdomain" if rcode else "cut" if delegated else "nodata"
@@ -431,8 +437,14 @@ class Validator:
 def find_link(name, rdtype, shown, passed):
     """The set that answers or leads on, and where to; adds to the sets gone through."""
     direct, cname = shown.get((name, rdtype)), shown.get((name, CNAME))
-    dname = next((s for (owner, kind), s in shown.items() if kind == DNAME and owner != name and
-                  name.is_subdomain(owner)), None)
+    dname = next(
+        (
+            s
+            for (owner, kind), s in shown.items()
+            if kind == DNAME and owner != name and name.is_subdomain(owner)
+        ),
+        None,
+    )
     if direct is not None:
         passed[name, rdtype] = direct
         return direct, None
@@ -442,8 +454,9 @@ def find_link(name, rdtype, shown, passed):
     if dname is None or cname is not None and cname.sigs:
         return cname, cname and cname.records[0].target
     try:  # a synthesised CNAME has no signature: it is made again (RFC 6672 3.1)
-        target = dns.name.Name(name.labels[:-len(dname.owner.labels)] +
-                               dname.records[0].target.labels)
+        target = dns.name.Name(
+            name.labels[: -len(dname.owner.labels)] + dname.records[0].target.labels
+        )
     except dns.exception.DNSException as error:
         raise Outcome("bogus", f"{dname}: {error}") from error
     if cname is not None and cname.records[0].target != target:
@@ -454,15 +467,3 @@ def find_link(name, rdtype, shown, passed):
 def stamp(seconds):
     """A time in words."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
-def read_anchors(path, moment):
-    """The root's DS records: of a file with DS or DNSKEY lines, or IANA's at the moment."""
-    if path is None:
-        return [dns.rdata.from_text(1, DS, text) for begin, end, text in IANA
-                if begin <= moment and (end is None or moment < end)]
-    with open(path, encoding="utf-8") as file:
-        zone = dns.zonefile.read_rrsets(file.read(), rdclass=None, default_ttl=0)
-    records = [record for rrset in zone if rrset.name == dns.name.root for record in rrset]
-    return [record if record.rdtype == DS else dns.dnssec.make_ds(".", record, "SHA256")
-            for record in records if record.rdtype in (DS, DNSKEY)]

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The stranger's reader accepts the good bundles and refuses each attack for its own reason.
+"""The stranger's reader accepts the good bundles and refuses each attack for its own
+reason.
 
 The bundles come from make_bundle.py, which shares no line with the reader.
 """
@@ -16,7 +17,7 @@ from unittest import mock
 
 import make_bundle
 import stranger
-import stranger_dns
+import stranger_anchors
 from good_bundles import GOOD, Bundle, make_world
 from signed_world import DAY, MOMENT, name
 
@@ -38,8 +39,9 @@ class Stranger(unittest.TestCase):
 
     def read(self, label, **more):
         """The reader after it has read a bundle."""
-        options = types.SimpleNamespace(**{"anchor": self.folder / "anchor.ds", "at": None,
-                                           "witness": None, **more})
+        options = types.SimpleNamespace(
+            **{"anchor": self.folder / "anchor.ds", "at": None, "witness": None, **more}
+        )
         reader = stranger.Reader(options)
         reader.read(self.folder / f"{label}.json")
         return reader
@@ -56,8 +58,10 @@ class Stranger(unittest.TestCase):
                 with self.subTest(label):
                     begin = time.monotonic()
                     failures = self.read(label).failures
-                    self.assertTrue(any(words in line for line in failures),
-                                    f"{words!r} is not in {failures}")
+                    self.assertTrue(
+                        any(words in line for line in failures),
+                        f"{words!r} is not in {failures}",
+                    )
                     self.assertLess(time.monotonic() - begin, MOST_SECONDS)
 
     def test_another_time_ends_the_signatures(self):
@@ -68,13 +72,19 @@ class Stranger(unittest.TestCase):
     def test_a_retired_root_key_vouches_for_nothing_after_its_end(self):
         text = (self.folder / "anchor.ds").read_text().split("DS ", 1)[1].strip()
         for end, is_good in ((None, True), (MOMENT + 1, True), (MOMENT, False)):
-            with self.subTest(end), mock.patch.object(stranger_dns, "IANA", [(0, end, text)]):
-                self.assertEqual(self.read("positive", anchor=None).failures == [], is_good)
+            with self.subTest(end), mock.patch.object(
+                stranger_anchors, "IANA", [(0, end, text)]
+            ):
+                self.assertEqual(
+                    self.read("positive", anchor=None).failures == [], is_good
+                )
 
     def test_the_anchor_may_be_a_key(self):
         world = make_world()
         path = self.folder / "anchor.key"
-        path.write_text(f". IN DNSKEY {world.zones[name('.')].keys[0].dnskey.to_text()}\n")
+        path.write_text(
+            f". IN DNSKEY {world.zones[name('.')].keys[0].dnskey.to_text()}\n"
+        )
         bundle = Bundle(world, GOOD["positive"])
         (self.folder / "by-key.json").write_bytes(bundle.octets())
         self.assertEqual(self.read("by-key", anchor=path).failures, [])
@@ -91,11 +101,15 @@ class Stranger(unittest.TestCase):
 
     def test_the_program_exits_by_what_it_found(self):
         for label, status in (("positive", 0), ("expired", 1)):
-            words = ["stranger.py", "--anchor", str(self.folder / "anchor.ds"),
-                     str(self.folder / f"{label}.json")]
-            with mock.patch.object(sys, "argv", words), \
-                    contextlib.redirect_stdout(io.StringIO()), \
-                    contextlib.redirect_stderr(io.StringIO()) as errors:
+            words = [
+                "stranger.py",
+                "--anchor",
+                str(self.folder / "anchor.ds"),
+                str(self.folder / f"{label}.json"),
+            ]
+            with mock.patch.object(sys, "argv", words), contextlib.redirect_stdout(
+                io.StringIO()
+            ), contextlib.redirect_stderr(io.StringIO()) as errors:
                 self.assertEqual(stranger.main(), status)
             self.assertEqual(bool(errors.getvalue()), bool(status))
 

@@ -1,46 +1,105 @@
-"""Handshakes, and the keys in them beside TLSA records.
+"""Handshakes: what a server has signed.
 
-A server's signature over a random that could not be chosen before the answers were known says
-that the holder of its key signed after them. In TLS 1.3 it covers all that was said (RFC 8446
-4.4.3), in TLS 1.2 both randoms and the parameters alone (RFC 5246 7.4.3, RFC 8422 5.4).
+A server's signature over a random that could not be chosen before the answers were known
+says that the holder of its key signed after them. In TLS 1.3 it covers all that was said
+(RFC 8446 4.4.3), in TLS 1.2 both randoms and the parameters alone (RFC 5246 7.4.3, RFC
+8422 5.4).
 """
 
 import base64
-import calendar
 import hashlib
 import json
 import struct
 import types
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 
-from stranger_form import need
-
-CLIENT_HELLO, SERVER_HELLO, EXTENSIONS, CERTIFICATE, KEY_EXCHANGE, REQUEST, VERIFY, STATUS = (
-    1, 2, 8, 11, 12, 13, 15, 22)
+(
+    CLIENT_HELLO,
+    SERVER_HELLO,
+    EXTENSIONS,
+    CERTIFICATE,
+    KEY_EXCHANGE,
+    REQUEST,
+    VERIFY,
+    STATUS,
+) = (1, 2, 8, 11, 12, 13, 15, 22)
 SNI, SCHEMES_OFFERED, SERVER_CERTIFICATE_TYPE, PSK, VERSIONS = 0, 13, 20, 41, 43
 RETRY = hashlib.sha256(b"HelloRetryRequest").digest()  # RFC 8446 4.1.3
-SUITES = {0x1301: "sha256", 0x1302: "sha384", 0x1303: "sha256", 0x1304: "sha256",
-          0x1305: "sha256"}
+SUITES = {
+    0x1301: "sha256",
+    0x1302: "sha384",
+    0x1303: "sha256",
+    0x1304: "sha256",
+    0x1305: "sha256",
+}
 # TLS 1.2 suites in which the server signs parameters: over finite fields, over curves.
-DHE = {0x33, 0x39, 0x45, 0x67, 0x6b, 0x88, 0x9e, 0x9f, 0xbe, 0xc4, 0xc052, 0xc053, 0xc07c,
-       0xc07d, 0xc09e, 0xc09f, 0xc0a2, 0xc0a3, 0xccaa}
-ECDHE = {*range(0xc007, 0xc00b), *range(0xc011, 0xc015), 0xc023, 0xc024, *range(0xc027, 0xc02d),
-         0xc02f, 0xc030, *range(0xc048, 0xc04a), 0xc04c, 0xc04d, *range(0xc05c, 0xc062),
-         0xc072, 0xc073, 0xc076, 0xc077, 0xc086, 0xc087, 0xc08a, 0xc08b,
-         *range(0xc0ac, 0xc0b0), 0xcca8, 0xcca9}
+DHE = {
+    0x33,
+    0x39,
+    0x45,
+    0x67,
+    0x6B,
+    0x88,
+    0x9E,
+    0x9F,
+    0xBE,
+    0xC4,
+    0xC052,
+    0xC053,
+    0xC07C,
+    0xC07D,
+    0xC09E,
+    0xC09F,
+    0xC0A2,
+    0xC0A3,
+    0xCCAA,
+}
+ECDHE = {
+    *range(0xC007, 0xC00B),
+    *range(0xC011, 0xC015),
+    0xC023,
+    0xC024,
+    *range(0xC027, 0xC02D),
+    0xC02F,
+    0xC030,
+    *range(0xC048, 0xC04A),
+    0xC04C,
+    0xC04D,
+    *range(0xC05C, 0xC062),
+    0xC072,
+    0xC073,
+    0xC076,
+    0xC077,
+    0xC086,
+    0xC087,
+    0xC08A,
+    0xC08B,
+    *range(0xC0AC, 0xC0B0),
+    0xCCA8,
+    0xCCA9,
+}
 # Signature schemes: kind of key, hash, and the curve to which TLS 1.3 ties ECDSA.
 SHA = hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512
-SCHEMES = {0x0201: ("rsa", SHA[0], None), 0x0203: ("ecdsa", SHA[0], None),
-           0x0401: ("rsa", SHA[1], None), 0x0501: ("rsa", SHA[2], None),
-           0x0601: ("rsa", SHA[3], None), 0x0403: ("ecdsa", SHA[1], "secp256r1"),
-           0x0503: ("ecdsa", SHA[2], "secp384r1"), 0x0603: ("ecdsa", SHA[3], "secp521r1"),
-           0x0804: ("pss", SHA[1], None), 0x0805: ("pss", SHA[2], None),
-           0x0806: ("pss", SHA[3], None), 0x0809: ("pss", SHA[1], None),
-           0x080a: ("pss", SHA[2], None), 0x080b: ("pss", SHA[3], None),
-           0x0807: ("eddsa", None, None), 0x0808: ("eddsa", None, None)}
+SCHEMES = {
+    0x0201: ("rsa", SHA[0], None),
+    0x0203: ("ecdsa", SHA[0], None),
+    0x0401: ("rsa", SHA[1], None),
+    0x0501: ("rsa", SHA[2], None),
+    0x0601: ("rsa", SHA[3], None),
+    0x0403: ("ecdsa", SHA[1], "secp256r1"),
+    0x0503: ("ecdsa", SHA[2], "secp384r1"),
+    0x0603: ("ecdsa", SHA[3], "secp521r1"),
+    0x0804: ("pss", SHA[1], None),
+    0x0805: ("pss", SHA[2], None),
+    0x0806: ("pss", SHA[3], None),
+    0x0809: ("pss", SHA[1], None),
+    0x080A: ("pss", SHA[2], None),
+    0x080B: ("pss", SHA[3], None),
+    0x0807: ("eddsa", None, None),
+    0x0808: ("eddsa", None, None),
+}
 
 
 class Fault(Exception):
@@ -63,7 +122,7 @@ class Octets:
         """The next octets."""
         must(self.at + size <= len(self.data), "a message is cut short")
         self.at += size
-        return self.data[self.at - size:self.at]
+        return self.data[self.at - size : self.at]
 
     def number(self, size):
         """The next number."""
@@ -81,7 +140,11 @@ class Octets:
 def hello(message, is_client):
     """The members of a ClientHello or ServerHello."""
     body, out = Octets(message[4:]), types.SimpleNamespace(extensions={})
-    out.version, out.random, out.session = body.number(2), body.take(32), body.vector(1).data
+    out.version, out.random, out.session = (
+        body.number(2),
+        body.take(32),
+        body.vector(1).data,
+    )
     suites = body.vector(2).data if is_client else body.take(2)
     out.suites = struct.unpack(f"!{len(suites) // 2}H", suites)
     _ = body.vector(1) if is_client else body.take(1)
@@ -107,6 +170,7 @@ def server_name(client):
 
 def client_random(peer, answers):
     """The random that commits to the answers that were known before the handshake."""
+
     def known(answer):
         if "known" not in answer:
             answer["known"] = described(answer)
@@ -114,18 +178,40 @@ def client_random(peer, answers):
 
     def described(answer):
         if "error" in answer:
-            return {"name": answer["name"], "type": answer["type"],
-                    "error": answer["error"]["code"]}
-        sets = {section: [base64.b64encode(hashlib.sha256(s.wire).digest()).decode()
-                          for s in answer[section]] for section in ("answer", "authority")}
-        return {"name": answer["name"], "type": answer["type"], "rcode": answer["rcode"], **sets}
-    text = json.dumps([known(answers[i]) for i in peer["answers"]], ensure_ascii=False,
-                      sort_keys=True, separators=(",", ":"))
+            return {
+                "name": answer["name"],
+                "type": answer["type"],
+                "error": answer["error"]["code"],
+            }
+        sets = {
+            section: [
+                base64.b64encode(hashlib.sha256(s.wire).digest()).decode()
+                for s in answer[section]
+            ]
+            for section in ("answer", "authority")
+        }
+        return {
+            "name": answer["name"],
+            "type": answer["type"],
+            "rcode": answer["rcode"],
+            **sets,
+        }
+
+    text = json.dumps(
+        [known(answers[i]) for i in peer["answers"]],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
     name = peer["serverName"].encode()
     return hashlib.sha256(
-        b"ucspi-dane evidence v1 hello\0" + peer["blind"] +
-        hashlib.sha256(text.encode()).digest() + peer["previous"] +
-        struct.pack("!HQH", peer["port"], peer["moment"], len(name)) + name).digest()
+        b"ucspi-dane evidence v1 hello\0"
+        + peer["blind"]
+        + hashlib.sha256(text.encode()).digest()
+        + peer["previous"]
+        + struct.pack("!HQH", peer["port"], peer["moment"], len(name))
+        + name
+    ).digest()
 
 
 def is_signed(public, scheme, signature, data, tls13):
@@ -137,10 +223,16 @@ def is_signed(public, scheme, signature, data, tls13):
                 return False
             public.verify(signature, data, ec.ECDSA(digest()))
         elif kind in ("rsa", "pss") and isinstance(public, rsa.RSAPublicKey):
-            pss = padding.PSS(padding.MGF1(digest()), digest.digest_size) if kind == "pss" else None
+            pss = (
+                padding.PSS(padding.MGF1(digest()), digest.digest_size)
+                if kind == "pss"
+                else None
+            )
             public.verify(signature, data, pss or padding.PKCS1v15(), digest())
-        elif kind == "eddsa" and isinstance(public, (
-                ed25519.Ed25519PublicKey if scheme == 0x0807 else ed448.Ed448PublicKey)):
+        elif kind == "eddsa" and isinstance(
+            public,
+            (ed25519.Ed25519PublicKey if scheme == 0x0807 else ed448.Ed448PublicKey),
+        ):
             public.verify(signature, data)
         else:
             return False
@@ -161,58 +253,91 @@ def certificates(message, tls13, is_raw):
         out.append(entries.vector(3).data)
         if tls13:
             entries.vector(2)
-    must(out and not body.left() and len(out) <= (1 if is_raw else 32), "no chain is shown")
+    must(
+        out and not body.left() and len(out) <= (1 if is_raw else 32), "no chain is shown"
+    )
     return out
 
 
 def read_handshake(peer, answers):
-    """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`, `weak`."""
+    """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`,
+    `weak`."""
     messages, expected = peer["messages"], client_random(peer, answers)
     for message in messages:
-        must(len(message) > 3 and int.from_bytes(message[1:4], "big") == len(message) - 4,
-             "a message has another length than its header says")
+        must(
+            len(message) > 3 and int.from_bytes(message[1:4], "big") == len(message) - 4,
+            "a message has another length than its header says",
+        )
     kinds = [message[0] for message in messages]
     must(kinds[:2] == [CLIENT_HELLO, SERVER_HELLO], "does not begin with two hellos")
     retried = hello(messages[1], False).random == RETRY
     at = 2 if retried else 0
-    must(kinds[at:at + 2] == [CLIENT_HELLO, SERVER_HELLO], "no hellos behind the retry")
-    clients = [hello(message, True) for message in messages[:at + 1:2]]
-    servers = [hello(message, False) for message in messages[1:at + 2:2]]
+    must(kinds[at : at + 2] == [CLIENT_HELLO, SERVER_HELLO], "no hellos behind the retry")
+    clients = [hello(message, True) for message in messages[: at + 1 : 2]]
+    servers = [hello(message, False) for message in messages[1 : at + 2 : 2]]
     client, server = clients[-1], servers[-1]
     for one in clients:
         must(one.random == expected, "the client's random is not the commitment")
-        must(server_name(one) == peer["serverName"], "the server name is another in the hello")
+        must(
+            server_name(one) == peer["serverName"],
+            "the server name is another in the hello",
+        )
         must(PSK not in one.extensions, "a session may have been resumed")
     for one in servers:
-        must(PSK not in one.extensions and one.suites == server.suites and
-             one.suites[0] in client.suites, "the server chose what was not offered")
+        must(
+            PSK not in one.extensions
+            and one.suites == server.suites
+            and one.suites[0] in client.suites,
+            "the server chose what was not offered",
+        )
     must(SCHEMES_OFFERED in client.extensions, "no signature scheme was offered")
     tls13 = VERSIONS in server.extensions and server.extensions[VERSIONS].data == b"\3\4"
     read = read_tls13 if tls13 else read_tls12
     scheme, signature, signed, shown, is_raw = read(messages, kinds, at, client, server)
     offered = Octets(client.extensions[SCHEMES_OFFERED].data).vector(2).data
-    must(scheme in SCHEMES and scheme in struct.unpack(f"!{len(offered) // 2}H", offered),
-         "a signature scheme that was not offered")
-    must(not (tls13 and SCHEMES[scheme][0] == "rsa" or tls13 and scheme < 0x0300),
-         "a signature scheme that TLS 1.3 has not")
+    must(
+        scheme in SCHEMES and scheme in struct.unpack(f"!{len(offered) // 2}H", offered),
+        "a signature scheme that was not offered",
+    )
+    must(
+        not (tls13 and SCHEMES[scheme][0] == "rsa" or tls13 and scheme < 0x0300),
+        "a signature scheme that TLS 1.3 has not",
+    )
     try:
         public = serialization.load_der_public_key(shown[0] if is_raw else spki(shown[0]))
     except Exception as error:  # as above, of any kind
         raise Fault("the key cannot be read") from error
-    must(is_signed(public, scheme, signature, signed, tls13), "the server's signature is wrong")
+    must(
+        is_signed(public, scheme, signature, signed, tls13),
+        "the server's signature is wrong",
+    )
     return types.SimpleNamespace(
-        chain=[] if is_raw else shown, key=shown[0] if is_raw else spki(shown[0]),
-        tls="TLS 1.3" if tls13 else "TLS 1.2", bits=getattr(public, "key_size", 0) if isinstance(
-            public, rsa.RSAPublicKey) else 0, sha1=SCHEMES[scheme][1] is SHA[0],
-        binds="key, chain, name and version" if tls13 else "the key alone")
+        chain=[] if is_raw else shown,
+        key=shown[0] if is_raw else spki(shown[0]),
+        tls="TLS 1.3" if tls13 else "TLS 1.2",
+        bits=getattr(public, "key_size", 0)
+        if isinstance(public, rsa.RSAPublicKey)
+        else 0,
+        sha1=SCHEMES[scheme][1] is SHA[0],
+        binds="key, chain, name and version" if tls13 else "the key alone",
+    )
 
 
 def read_tls13(messages, kinds, at, client, server):
     """Scheme, signature and what is signed, in TLS 1.3."""
-    middle = kinds[at + 2:]
-    must(middle in ([EXTENSIONS, CERTIFICATE, VERIFY], [EXTENSIONS, REQUEST, CERTIFICATE, VERIFY]),
-         "other messages than those of TLS 1.3 up to CertificateVerify")
-    must(server.suites[0] in SUITES and VERSIONS in client.extensions, "no suite of TLS 1.3")
+    middle = kinds[at + 2 :]
+    must(
+        middle
+        in (
+            [EXTENSIONS, CERTIFICATE, VERIFY],
+            [EXTENSIONS, REQUEST, CERTIFICATE, VERIFY],
+        ),
+        "other messages than those of TLS 1.3 up to CertificateVerify",
+    )
+    must(
+        server.suites[0] in SUITES and VERSIONS in client.extensions,
+        "no suite of TLS 1.3",
+    )
     body, is_raw = Octets(messages[at + 2][4:]).vector(2), False
     while body.left():
         kind, data = body.number(2), body.vector(2).data
@@ -222,8 +347,11 @@ def read_tls13(messages, kinds, at, client, server):
     if at:  # RFC 8446 4.4.1
         first = hashlib.new(digest, messages[0]).digest()
         before[0] = b"\xfe\0\0" + bytes([len(first)]) + first
-    signed = (b" " * 64 + b"TLS 1.3, server CertificateVerify\0" +
-              hashlib.new(digest, b"".join(before)).digest())
+    signed = (
+        b" " * 64
+        + b"TLS 1.3, server CertificateVerify\0"
+        + hashlib.new(digest, b"".join(before)).digest()
+    )
     verify = Octets(messages[-1][4:])
     scheme, signature = verify.number(2), verify.vector(2).data
     must(not verify.left(), "octets behind CertificateVerify")
@@ -232,10 +360,14 @@ def read_tls13(messages, kinds, at, client, server):
 
 def read_tls12(messages, kinds, at, client, server):
     """Scheme, signature and what is signed, in TLS 1.2."""
-    must(at == 0 and server.version == 0x0303 and VERSIONS not in server.extensions,
-         "neither TLS 1.3 nor TLS 1.2")
-    must(kinds[2:] in ([CERTIFICATE, KEY_EXCHANGE], [CERTIFICATE, STATUS, KEY_EXCHANGE]),
-         "other messages than those of TLS 1.2 up to ServerKeyExchange")
+    must(
+        at == 0 and server.version == 0x0303 and VERSIONS not in server.extensions,
+        "neither TLS 1.3 nor TLS 1.2",
+    )
+    must(
+        kinds[2:] in ([CERTIFICATE, KEY_EXCHANGE], [CERTIFICATE, STATUS, KEY_EXCHANGE]),
+        "other messages than those of TLS 1.2 up to ServerKeyExchange",
+    )
     suite, body = server.suites[0], Octets(messages[-1][4:])
     must(suite in DHE or suite in ECDHE, "a suite in which the server signs nothing")
     if suite in DHE:
@@ -243,8 +375,9 @@ def read_tls12(messages, kinds, at, client, server):
             body.vector(2)
     else:
         must(body.number(1) == 3, "no named curve")
-        body.take(2), body.vector(1)
-    signed = client.random + server.random + body.data[:body.at]
+        body.take(2)
+        body.vector(1)
+    signed = client.random + server.random + body.data[: body.at]
     scheme, signature = body.number(2), body.vector(2).data
     must(not body.left(), "octets behind ServerKeyExchange")
     kind = server.extensions.get(SERVER_CERTIFICATE_TYPE)
@@ -252,16 +385,14 @@ def read_tls12(messages, kinds, at, client, server):
     return scheme, signature, signed, certificates(messages[2], False, is_raw), is_raw
 
 
-# Certificates and TLSA records.
-
 def der_items(data):
     """The elements of DER that stand side by side: (tag, content, whole)."""
     out, at = [], 0
     while at < len(data):
         start, size, at = at, data[at + 1], at + 2
         if size & 0x80:
-            size, at = int.from_bytes(data[at:at + size % 128], "big"), at + size % 128
-        out.append((data[start], data[at:at + size], data[start:at + size]))
+            size, at = int.from_bytes(data[at : at + size % 128], "big"), at + size % 128
+        out.append((data[start], data[at : at + size], data[start : at + size]))
         at += size
         must(at <= len(data), "DER is cut short")
     return out
@@ -271,98 +402,6 @@ def spki(certificate):
     """The SubjectPublicKeyInfo of a certificate, as it stands there (RFC 5280 4.1)."""
     try:
         parts = der_items(der_items(der_items(certificate)[0][1])[0][1])
-        return parts[6 if parts[0][0] == 0xa0 else 5][2]
+        return parts[6 if parts[0][0] == 0xA0 else 5][2]
     except IndexError as error:
         raise Fault("a certificate cannot be read") from error
-
-
-def is_usable(record):
-    """Whether a TLSA record has a form that can match (RFC 6698 2.1), for DANE alone."""
-    sizes = {1: 32, 2: 64}
-    return (record.usage in (2, 3) and record.selector in (0, 1) and record.mtype in (0, 1, 2) and
-            len(record.cert) == sizes.get(record.mtype, len(record.cert)) and len(record.cert) > 0)
-
-
-def matches(record, certificate, key):
-    """Whether a record has the data of a certificate (None: not shown) and its key."""
-    data = key if record.selector else certificate
-    if data is None:
-        return False
-    digest = {0: lambda x: x, 1: lambda x: hashlib.sha256(x).digest(),
-              2: lambda x: hashlib.sha512(x).digest()}[record.mtype]
-    return digest(data) == record.cert
-
-
-def prove(records, shown, names, moment):
-    """(proved, refused or unusable; why) of what was shown, by TLSA records alone."""
-    usable = [record for record in records if is_usable(record)]
-    # Digest agility (RFC 7671 9): a weaker digest does not count beside a stronger one.
-    best = {}
-    for r in usable:
-        best[r.usage, r.selector] = max(best.get((r.usage, r.selector), 0), r.mtype)
-    usable = [r for r in usable if r.mtype in (0, best[r.usage, r.selector])]
-    if not usable:
-        pkix = sum(record.usage in (0, 1) for record in records)
-        return "unusable", f"no record can be used, {pkix} of them want a trust store"
-    why = "no record matches"
-    for record in usable:
-        said = f"{record.usage} {record.selector} {record.mtype}"
-        if record.usage == 3:
-            if matches(record, shown.chain[0] if shown.chain else None, shown.key):
-                return "proved", said
-            continue
-        for depth, certificate in enumerate(shown.chain):
-            if matches(record, certificate, spki(certificate)):
-                fault = path_fault(shown.chain[:depth + 1], names, moment)
-                if fault is None:
-                    return "proved", f"{said} at depth {depth}"
-                why = f"{said} matches at depth {depth}, but {fault}"
-    return "refused", why
-
-
-def path_fault(chain, names, moment):
-    """Why a path from the leaf to a matched anchor does not hold; None if it does."""
-    try:
-        certs = [x509.load_der_x509_certificate(der) for der in chain]
-        if len(certs) < 2:
-            return "that is the leaf itself"
-        for cert in certs[:-1]:
-            begin, end = (calendar.timegm(x.timetuple())
-                          for x in (cert.not_valid_before, cert.not_valid_after))
-            if not begin <= moment <= end:
-                return "a certificate is not valid at the moment"
-        for cert, issuer in zip(certs, certs[1:]):
-            if cert.issuer != issuer.subject or not issuer.extensions.get_extension_for_class(
-                    x509.BasicConstraints).value.ca:
-                return "an issuer is no CA"
-            if not is_issued(cert, issuer.public_key()):
-                return "a signature is wrong"
-        alternative = certs[0].extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        presented = alternative.value.get_values_for_type(x509.DNSName)
-    except Exception as error:  # as above
-        return f"it cannot be read ({type(error).__name__})"
-    if not any(is_named(name.lower(), wanted) for name in presented for wanted in names):
-        return "no name of the leaf is the host's"
-    return None
-
-
-def is_issued(certificate, public):
-    """Whether a key signed a certificate."""
-    signature, data = certificate.signature, certificate.tbs_certificate_bytes
-    digest = certificate.signature_hash_algorithm
-    try:
-        if isinstance(public, rsa.RSAPublicKey):
-            public.verify(signature, data, padding.PKCS1v15(), digest)
-        elif isinstance(public, ec.EllipticCurvePublicKey):
-            public.verify(signature, data, ec.ECDSA(digest))
-        else:
-            public.verify(signature, data)
-    except Exception:  # as above
-        return False
-    return True
-
-
-def is_named(presented, wanted):
-    """Whether a presented name, perhaps with `*` as its first label, is a name (RFC 9525 6.3)."""
-    return presented == wanted or (
-        presented.startswith("*.") and presented[2:] == wanted.partition(".")[2])
