@@ -45,7 +45,7 @@ def name_from(text):
     """The name of a text with or without its final dot."""
     try:
         return dns.name.from_text(text)
-    except (dns.exception.DNSException, UnicodeError) as error:
+    except (dns.exception.DNSException, ValueError) as error:
         raise Refused(f"verdict: {text!r} is no name") from error
 
 
@@ -228,7 +228,7 @@ class Reader:
                 self.check_audit(about, verdict)
             elif command in ("check", "connect"):
                 self.check_peers_of(about, verdict)
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise Refused(f"verdict: not as docs/json.md has it: {error!r}") from error
 
     def check_audit(self, about, verdict):

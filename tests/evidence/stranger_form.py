@@ -252,6 +252,7 @@ def read_answers(bundle):
         )
         for answer in answers:
             where = f"answer {answer['name']} {answer['type']}"
+            need(answer["type"] < 65536, where, "is no type")
             members = set(answer) - {"name", "type", "owner"}
             need(
                 members in ({"error"}, {"rcode", "security", "answer", "authority"}),
@@ -276,6 +277,8 @@ def read_answers(bundle):
     need(len(used) == len(sets), "sets", "one is used by no answer")
     moments = [again["moment"] for again in dns_part.get("again", [])]
     need(moments == sorted(moments), "again", "is not in order of moment")
+    moments.append(bundle["moment"])
+    need(max(moments) < 1 << 40, "moment", "is no time")
 
 
 def read_name(text, where):
