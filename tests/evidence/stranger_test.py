@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+"""The stranger's reader accepts the good bundles and refuses each attack for its own
+reason.
+
+The bundles come from make_bundle.py, which shares no line with the reader.
+"""
+
+import contextlib
+import io
+import pathlib
+import sys
+import tempfile
+import time
+import types
+import unittest
+from unittest import mock
+
+import make_bundle
+import stranger
+import stranger_anchors
+from good_bundles import GOOD, Bundle, make_world
+from signed_world import DAY, MOMENT, name
+
+# A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
+MOST_SECONDS = 20
+
+
+class Stranger(unittest.TestCase):
+    """Bundles that are made once, each read by itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        make_bundle.main(cls.folder)
+        rows = (cls.folder / "expected.tsv").read_text().splitlines()
+        cls.rows = [row.split("\t") for row in rows]
+
+    def read(self, label, **more):
+        """The reader after it has read a bundle."""
+        options = types.SimpleNamespace(
+            **{"anchor": self.folder / "anchor.ds", "at": None, "witness": None, **more}
+        )
+        reader = stranger.Reader(options)
+        reader.read(self.folder / f"{label}.json")
+        return reader
+
+    def test_good_bundles_agree(self):
+        for label, kind, _ in self.rows:
+            if kind == "good":
+                with self.subTest(label):
+                    self.assertEqual(self.read(label).failures, [])
+
+    def test_each_attack_fails_for_its_own_reason(self):
+        for label, kind, words in self.rows:
+            if kind == "bad":
+                with self.subTest(label):
+                    begin = time.monotonic()
+                    failures = self.read(label).failures
+                    self.assertTrue(
+                        any(words in line for line in failures),
+                        f"{words!r} is not in {failures}",
+                    )
+                    self.assertLess(time.monotonic() - begin, MOST_SECONDS)
+
+    def test_another_time_ends_the_signatures(self):
+        self.assertEqual(self.read("positive", at=MOMENT + DAY).failures, [])
+        failures = self.read("positive", at=MOMENT + 40 * DAY).failures
+        self.assertTrue(any("expired" in line for line in failures), failures)
+
+    def test_a_retired_root_key_vouches_for_nothing_after_its_end(self):
+        text = (self.folder / "anchor.ds").read_text().split("DS ", 1)[1].strip()
+        for end, is_good in ((None, True), (MOMENT + 1, True), (MOMENT, False)):
+            with self.subTest(end), mock.patch.object(
+                stranger_anchors, "IANA", [(0, end, text)]
+            ):
+                self.assertEqual(
+                    self.read("positive", anchor=None).failures == [], is_good
+                )
+
+    def test_the_anchor_may_be_a_key(self):
+        world = make_world()
+        path = self.folder / "anchor.key"
+        path.write_text(
+            f". IN DNSKEY {world.zones[name('.')].keys[0].dnskey.to_text()}\n"
+        )
+        bundle = Bundle(world, GOOD["positive"])
+        (self.folder / "by-key.json").write_bytes(bundle.octets())
+        self.assertEqual(self.read("by-key", anchor=path).failures, [])
+
+    def test_strength_is_told(self):
+        lines = "\n".join(self.read("rsa-tls13").lines)
+        self.assertIn("least RSA key 2048 bits", lines)
+        self.assertIn("level: P1", lines)
+        self.assertIn("binds key, chain, name and version", lines)
+        self.assertIn("mail.rsa.test 192.0.2.3: proved", lines)
+        lines = "\n".join(self.read("tls12").lines)
+        self.assertIn("binds the key alone", lines)
+        self.assertIn("level: P0", "\n".join(self.read("positive").lines))
+
+    def test_the_program_exits_by_what_it_found(self):
+        for label, status in (("positive", 0), ("expired", 1)):
+            words = [
+                "stranger.py",
+                "--anchor",
+                str(self.folder / "anchor.ds"),
+                str(self.folder / f"{label}.json"),
+            ]
+            with mock.patch.object(sys, "argv", words), contextlib.redirect_stdout(
+                io.StringIO()
+            ), contextlib.redirect_stderr(io.StringIO()) as errors:
+                self.assertEqual(stranger.main(), status)
+            self.assertEqual(bool(errors.getvalue()), bool(status))
+
+
+if __name__ == "__main__":
+    unittest.main()
