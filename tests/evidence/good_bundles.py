@@ -40,6 +40,8 @@ class Bundle:
             self.answers[owner, rdtype] = {
                 "rcode": rcode,
                 "security": security,
+                "why": "",
+                "octets": 0,
                 "answer": answer,
                 "authority": authority,
             }

@@ -235,7 +235,7 @@ class Reader:
         """The grade of a domain."""
         domain = name_from(verdict["domain"])
         need(
-            about.get("domain", verdict["domain"]) == verdict["domain"],
+            about.get("domain", verdict["input"]) == verdict["input"],
             "about",
             "another domain than the verdict's",
         )

@@ -15,6 +15,7 @@ import dns.name
 import dns.rdata
 import dns.rdatatype
 
+SECTIONS = {"answer", "authority"}
 MOST_OCTETS, MOST_ITEMS, MOST_DEPTH = 1 << 24, 1 << 16, 32
 
 
@@ -113,6 +114,8 @@ ANSWER = {
     "type": int,
     "rcode?": int,
     "security?": str,
+    "why?": str,
+    "octets?": int,
     "answer?": [int],
     "authority?": [int],
     "error?": {"code": str, "detail": str, "kind": str},
@@ -255,11 +258,11 @@ def read_answers(bundle):
             need(answer["type"] < 65536, where, "is no type")
             members = set(answer) - {"name", "type", "owner"}
             need(
-                members in ({"error"}, {"rcode", "security", "answer", "authority"}),
+                members in ({"error"}, {"rcode", "security", "why", "octets", *SECTIONS}),
                 where,
                 "is neither an answer nor an error",
             )
-            for section in members & {"answer", "authority"}:
+            for section in members & SECTIONS:
                 indices = answer[section]
                 need(
                     all(a < b for a, b in zip(indices, indices[1:]))
