@@ -93,7 +93,7 @@ NOT_RUN = {
         'H("ucspi-dane evidence v1 hello" 00 blind dns previous port moment length serverName)':
             "a formula"},
     "docs/evidence.md": {
-        "python3 stranger.py --anchor root.key mail.example.json":
+        "python3 tests/evidence/stranger.py --anchor root.key mail.example.json":
             "the reader has tests of its own beside it"},
     "docs/monitoring.md": {
         "define command {": "its command line is run by test_monitoring",
