@@ -77,7 +77,7 @@ STAND_INS = {
 # What the index leads to by these words.
 WANTED = {"run qmail": "qmail.md", "renew certificates": "letsencrypt.md",
           "audit domains": "audit.md", "verify peers in scripts": "scripts.md",
-          "serve TLS": "mail-server.md"}
+          "serve TLS": "mail-server.md", "show others that a verdict is true": "evidence.md"}
 # Blocks that are not run from here, by their first line, and why.
 SHIPPED = "wants another machine or the Internet: tests/package/life.sh, ./dev demo"
 NOT_RUN = {
@@ -89,6 +89,12 @@ NOT_RUN = {
         "SELECT code, count(DISTINCT domain) FROM finding WHERE severity = 'error'": "tasks.py",
         "SELECT spki_sha256, group_concat(DISTINCT host) FROM address": "tasks.py",
         "ATTACH 'monday.db' AS before;": "tasks.py"},
+    "docs/evidence-format.md": {
+        'H("ucspi-dane evidence v1 hello" 00 blind dns previous port moment length serverName)':
+            "a formula"},
+    "docs/evidence.md": {
+        "python3 tests/evidence/stranger.py --anchor root.key mail.example.json":
+            "the reader has tests of its own beside it"},
     "docs/monitoring.md": {
         "define command {": "its command line is run by test_monitoring",
         'object CheckCommand "dane" {': "its command is run by test_monitoring",
@@ -168,6 +174,7 @@ class Guides(unittest.TestCase):
                                             + (certs / "ca.pem").read_text())
         (home / "domains.txt").write_text("mail.example\ngood.mail.example\n")
         for name, of in (("ca.pem", certs / "ca.pem"), ("next.key", certs / "other.key"),
+                         ("root.key", self.zones / "root.key"),
                          ("chains", self.zones / "chains"),
                          ("nsec3.example.zone", self.zones / "zones/nsec3.example.zone")):
             (home / name).symlink_to(of)
@@ -361,6 +368,11 @@ class Guides(unittest.TestCase):
     def test_audit(self) -> None:
         self.assertGreater(self.follow("docs/audit.md"), 4)
         self.assertIn("</html>", self.read("home/monday.html"))
+
+    def test_evidence(self) -> None:
+        self.assertGreater(self.follow("docs/evidence.md"), 3)
+        self.assertEqual(sorted(path.name for path in (self.root / "home/monday").iterdir()),
+                         ["good.mail.example.json", "mail.example.json"])
 
     def test_the_index_leads_to_each_guide(self) -> None:
         index = (SOURCES / "docs/README.md").read_text()
