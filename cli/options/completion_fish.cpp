@@ -119,7 +119,7 @@ constexpr std::string_view kCount =
             set ended yes
         else if string match -q -- '--*' $word
             contains -- $word $valued; and set is_value yes
-        else if string match -q -- '-?*' $word
+        else if string match -qr -- '^-.' $word
             set -l letters (string split '' -- (string sub -s 2 -- $word))
             for i in (seq (count $letters))
                 if contains -- -$letters[$i] $valued
