@@ -12,8 +12,8 @@
 namespace resolver {
 namespace {
 
-constexpr int kMaxRecords = 4096;      // of one section
-constexpr std::size_t kFixed = 10;     // type, class, TTL, RDLENGTH
+constexpr int kMaxRecords = 4096;         // of one section
+constexpr std::size_t kFixed = 10;        // type, class, TTL, RDLENGTH
 constexpr std::size_t kLongest = 65'000;  // of a response that is sent over UDP
 
 /// How the RDATA of a type begins, where names stand in it: so many octets, so many
@@ -26,8 +26,9 @@ struct Layout {
   bool lower;
 };
 
-constexpr int kSoa = 6, kMd = 3, kMf = 4, kMb = 7, kMg = 8, kMr = 9, kMinfo = 14, kRp = 17,
-              kAfsdb = 18, kRt = 21, kPx = 26, kKx = 36, kDname = 39, kRrsig = 46, kNsec = 47;
+constexpr int kSoa = 6, kMd = 3, kMf = 4, kMb = 7, kMg = 8, kMr = 9, kMinfo = 14,
+              kRp = 17, kAfsdb = 18, kRt = 21, kPx = 26, kKx = 36, kDname = 39,
+              kRrsig = 46, kNsec = 47;
 
 constexpr std::array<Layout, 20> kLayouts = {{{static_cast<int>(Type::ns), 0, 1, true},
                                               {kMd, 0, 1, true},
@@ -70,7 +71,7 @@ std::optional<std::size_t> add_name(base::ByteView packet, const unsigned char* 
   const int used =
       ns_name_unpack(start, start + packet.size(), at, name.data(), name.size());
   if (used < 0) return std::nullopt;
-  // Of a name in wire form only letters can be upper-case letters: lengths are below 64.
+  // In wire form only letters have the numbers of letters: lengths are below 64.
   for (std::size_t i = 0, label = 0; i < name.size(); ++i) {
     const char octet = static_cast<char>(name.at(i));
     out.push_back(static_cast<std::byte>(lower ? base::lower(octet) : octet));
@@ -109,7 +110,8 @@ base::Result<std::vector<WireRecord>> records_of(base::ByteView packet, ns_msg& 
     if (ns_parserr(&message, section, i, &rr) != 0) return malformed("a broken record");
     if (ns_rr_class(rr) != ns_c_in) continue;
     WireRecord record;
-    const auto owner = dns::Name::from_dns(*ns_rr_name(rr) == '\0' ? "." : ns_rr_name(rr));
+    const auto owner =
+        dns::Name::from_dns(*ns_rr_name(rr) == '\0' ? "." : ns_rr_name(rr));
     if (!owner) return tl::unexpected(owner.error());
     auto wire = wire_form(*owner);
     auto rdata = rdata_of(packet, rr);
@@ -157,7 +159,8 @@ void append(base::Bytes& out, const WireRecord& record) {
 base::Result<WireRecord> take_record(base::ByteView& octets) {
   std::size_t owner = 0;
   for (;;) {
-    if (owner >= octets.size() || owner >= NS_MAXCDNAME) return malformed("a broken owner");
+    if (owner >= octets.size() || owner >= NS_MAXCDNAME)
+      return malformed("a broken owner");
     const auto length = std::to_integer<std::size_t>(octets[owner]);
     if (length > NS_MAXLABEL) return malformed("a compressed owner");
     owner += length + 1;

@@ -37,8 +37,8 @@ struct Sections {
 void append(base::Bytes& out, const WireRecord& record);
 
 /// Reads one record that stands in wire form without compression at the start of
-/// `octets`, and takes it off. Error kind `temporary`, code `malformed`; names in RDATA are
-/// not looked at.
+/// `octets`, and takes it off. Error kind `temporary`, code `malformed`; names in RDATA
+/// are not looked at.
 [[nodiscard]] base::Result<WireRecord> take_record(base::ByteView& octets);
 
 /// How many records the two sections of a message have.

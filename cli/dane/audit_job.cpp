@@ -238,6 +238,7 @@ base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
     if (wanted.each != Each::line && wanted.each != Each::text)
       return usage_error("--watch reports changes and nothing else");
     if (!wanted.only.empty()) return usage_error("--only does not go with --watch");
+    if (wanted.evidence) return usage_error("--evidence does not go with --watch");
     job.watch = *span;
   }
   job.command = arguments.value("exec").value_or("");

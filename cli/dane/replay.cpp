@@ -8,6 +8,8 @@
 #include "cli/dane/replay_audit.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
+#include "cli/settings.h"
+#include "cli/start.h"
 #include "src/evidence/bundle_json.h"
 #include "src/evidence/canonical_json.h"
 #include "src/io/file.h"
@@ -18,15 +20,21 @@ namespace {
 
 constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE...";
 
+/// The bundle in a file. Errors name the file.
 base::Result<evidence::Bundle> bundle_in(const std::string& path) {
   const auto text = io::read_file(path, evidence::kMostOctets);
   if (!text) return tl::unexpected(text.error());
-  return evidence::read_bundle(*text);
+  auto bundle = evidence::read_bundle(*text);
+  if (!bundle) {
+    return tl::unexpected(bundle.error().in(base::printable(path, base::kLine)));
+  }
+  return bundle;
 }
 
 base::Result<ReplayJob> job_of(const Arguments& arguments) {
   ReplayJob out;
-  out.trust_anchor = arguments.value("trust-anchor").value_or("");
+  out.trust_anchor = arguments.value("trust-anchor")
+                         .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
   if (const auto word = arguments.value("at")) {
     const auto moment = parse_moment(*word);
     if (!moment) return tl::unexpected(moment.error());
@@ -41,7 +49,9 @@ base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& j
   const auto bundle = bundle_in(path);
   if (!bundle) return tl::unexpected(bundle.error());
   const auto again = replay_audit(*bundle, job);
-  if (!again) return tl::unexpected(again.error());
+  if (!again) {
+    return tl::unexpected(again.error().in(base::printable(path, base::kLine)));
+  }
   if (arguments.has("json")) {
     print(report::json_line(*again));
   } else {
@@ -67,8 +77,12 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   Outcome worst = Outcome::fine;
   for (const std::string& path : arguments.words()) {
     const auto one = replay_file(arguments, *job, path);
-    if (!one) return tl::unexpected(one.error().in(base::printable(path, base::kLine)));
-    worst = std::max(worst, *one);
+    if (!one && arguments.words().size() == 1) return tl::unexpected(one.error());
+    if (!one) {  // what one file lacks says nothing about the others
+      (void)tell_failure(base::printable(one.error().detail, base::kMessage),
+                         static_cast<int>(outcome_of(one.error().kind)));
+    }
+    worst = std::max(worst, one ? *one : outcome_of(one.error().kind));
   }
   return worst;
 }

@@ -24,7 +24,7 @@ base::Result<audit::DomainAudit> audit_again(const evidence::Bundle& bundle,
   if (!source) return tl::unexpected(source.error());
   evidence::ReplaySource& replay = **source;
   resolver::Resolver resolver(std::move(*source));
-  // Of a word that is no domain nothing was asked.
+  // Nothing was asked about a word that is no domain.
   const bool any = !bundle.dns.answers.empty();
   if (auto anchored = any ? io::run_task(loop, resolver.check()) : base::Result<void>();
       !anchored) {
@@ -65,7 +65,11 @@ base::Result<audit::DomainAudit> replay_audit(const evidence::Bundle& bundle,
   auto recorded = audit::recorded_audit(bundle, *proofs);
   if (!recorded) return tl::unexpected(recorded.error());
   auto out = audit_again(bundle, std::move(*recorded), job);
-  if (!out || job.at) return out;
+  if (!out) return out;
+  if (auto bound = audit::check_binding(bundle, out->seen); !bound) {
+    return tl::unexpected(bound.error());
+  }
+  if (job.at) return out;
   const auto verdict = evidence::read_json(report::json_line(*out));
   if (!verdict || evidence::canonical(*verdict) != bundle.verdict) {
     return evidence::does_not_hold("the verdict that follows from it is another one");

@@ -16,8 +16,8 @@ struct ReplayJob {
 };
 
 /// Audits the domain of a bundle again, by what the bundle holds. Error kind `permanent`,
-/// code `bad_evidence`, where anything of it does not hold, or where another verdict comes
-/// out at the bundle's own moment.
+/// code `bad_evidence`, where anything of it does not hold, or where another verdict
+/// comes out at the bundle's own moment.
 [[nodiscard]] base::Result<audit::DomainAudit> replay_audit(
     const evidence::Bundle& bundle, const ReplayJob& job);
 

@@ -26,6 +26,12 @@ std::string description_of(const Option& option, char letter) {
   return (undoes ? "do not " : "") + std::string(option.help);
 }
 
+std::vector<std::string> all_other_names(const ProgramSyntax& program) {
+  std::vector<std::string> out(program.other_names.begin(), program.other_names.end());
+  for (const Syntax& one : program.small_programs) out.emplace_back(one.name);
+  return out;
+}
+
 std::string with_name(std::string_view text, std::string_view name) {
   constexpr std::string_view kPlace = "%NAME%";
   std::string out(text);

@@ -16,6 +16,7 @@ struct ProgramSyntax {
   Syntax own;  ///< what stands in front of a command, if it has some
   std::vector<Syntax> commands = {};
   std::vector<std::string_view> other_names = {};  ///< under which it is called too
+  std::vector<Syntax> small_programs = {};         ///< which run it: one file has all
 };
 
 /// The option by which programs print their completions, for their tables.
@@ -34,6 +35,9 @@ struct ProgramSyntax {
 
 /// What an option does, in words for a shell: of the letter that undoes it, too.
 [[nodiscard]] std::string description_of(const Option& option, char letter = '\0');
+
+/// The names beside the program's own by which shells find its completions.
+[[nodiscard]] std::vector<std::string> all_other_names(const ProgramSyntax& program);
 
 /// The text, with the program's name for every `%NAME%`.
 [[nodiscard]] std::string with_name(std::string_view text, std::string_view name);

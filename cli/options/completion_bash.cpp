@@ -36,6 +36,11 @@ std::string kind_of(const Word& word) {
   }
 }
 
+/// The label of the row that holds behind the words of another one.
+std::string label_behind(std::string_view label) {
+  return "'" + std::string(label) + " behind'";
+}
+
 /// One `case` of the table.
 std::string table_row(const Syntax& syntax, std::string_view label) {
   std::string options, values, behind, words;
@@ -58,16 +63,24 @@ std::string table_row(const Syntax& syntax, std::string_view label) {
     }
   }
   for (const Word& word : syntax.words) add(words, kind_of(word));
-  return "        " + std::string(label) + ")\n            options='" + options +
-         "'\n            values='" + values + "'\n            behind='" + behind +
-         "'\n            words='" + words + "'\n            ;;\n";
+  const std::string first = syntax.order == Order::before_words ? "1" : "''";
+  const std::string next = syntax.behind_words.empty() ? "''" : label_behind(label);
+  std::string out = "        " + std::string(label) + ")\n            options='" +
+                    options + "'\n            values='" + values +
+                    "'\n            behind='" + behind + "'\n            words='" +
+                    words + "' first=" + first + " next=" + next + "\n            ;;\n";
+  if (!syntax.behind_words.empty()) {
+    out += table_row({.name = "", .options = syntax.behind_words}, next);
+  }
+  return out;
 }
 
 constexpr std::string_view kHead =
     R"(# Completions of %NAME% for bash; `%NAME% --completion bash` prints them.
 
 # What may stand behind a command ($1, empty for none): options; the kinds of the values
-# that options take, and of those that stand behind = only; the kinds of other words.
+# that options take, and of those that stand behind = only; the kinds of other words;
+# whether options stand in front of these alone; the row that holds when all are there.
 _%NAME%_syntax() {
     case $1 in
 )";
@@ -76,15 +89,17 @@ constexpr std::string_view kFunction = R"BASH(    esac
 }
 
 _%NAME%() {
-    local options='' values='' behind='' words='' command='' option='' ended='' offset=''
+    local options='' values='' behind='' words='' first='' next=''
+    local command='' option='' ended='' offset='' program=${1##*/}
     local place=0 i j word rest=$COMP_LINE
     local -a line=() starts=() kinds
     COMPREPLY=()
-    _%NAME%_syntax ''
-    # Words that bash has cut at = and : are put together again.
+    if [[ " $small_programs " != *" $program "* ]]; then program=''; fi
+    _%NAME%_syntax "$program"
+    # Words that bash has cut at =, : and @ are put together again.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
-        if ((i > 1)) && [[ -n $COMP_LINE && $rest != [[:blank:]]* ]]; then
+        if ((i > 0)) && [[ -n $COMP_LINE && $rest != [[:blank:]]* ]]; then
             line[${#line[@]} - 1]+=$word
         else
             line+=("$word")
@@ -116,6 +131,10 @@ _%NAME%() {
             if [[ -z $offset && ${kinds[place]} == program ]]; then offset=${starts[i]}; fi
             place=$((place + 1))
             if [[ -n $first ]]; then ended=1; fi
+            if [[ -n $next && $place == "${#kinds[@]}" ]]; then
+                ended=''
+                _%NAME%_syntax "$next"
+            fi
         fi
     done
 
@@ -180,14 +199,17 @@ std::string bash_completion(const ProgramSyntax& program) {
     out += table_row(one, one.name);
   }
   out += table_row(program.own, "''");
+  std::string small;
+  for (const Syntax& one : program.small_programs) {
+    small += (small.empty() ? "" : " ") + std::string(one.name);
+    out += table_row(one, one.name);
+  }
   std::string body = with_name(kFunction, name);
   const std::string before = "    COMPREPLY=()\n";
-  const std::string first = program.own.order == Order::before_words ? "1" : "";
   body.insert(body.find(before),
-              "    local commands='" + commands + "' first='" + first + "'\n");
+              "    local commands='" + commands + "' small_programs='" + small + "'\n");
   out += body + "\ncomplete -F _" + std::string(name) + " " + std::string(name);
-  for (const std::string_view other : program.other_names)
-    out += " " + std::string(other);
+  for (const std::string& other : all_other_names(program)) out += " " + other;
   return out + "\n";
 }
 

@@ -66,75 +66,67 @@ std::string line_of(const Option& option, char letter, const std::string& where)
   return out + " -d " + quoted(description_of(option, letter)) + "\n";
 }
 
-std::string lines_of(const Syntax& syntax, std::string_view command) {
-  const std::string at = "__fish_%NAME%_at " + quoted(command);
-  const std::string options_at = syntax.order == Order::before_words ? at + " 0" : at;
+/// A place among words as the function knows it: so many, or so many and more.
+std::string place_of(std::size_t count, bool and_more) {
+  return " " + std::to_string(count) + (and_more ? "+" : "");
+}
+
+std::string option_lines(std::span<const Option> options, const std::string& where) {
   std::string out;
-  for (const Option& option : syntax.options) {
+  for (const Option& option : options) {
     if (!option.same_as.empty()) continue;
-    out += line_of(option, option.letter, options_at);
-    if (option.opposite != '\0') out += line_of(option, option.opposite, options_at);
-  }
-  for (std::size_t i = 0; i < syntax.words.size(); ++i) {
-    std::string where = at;
-    where += " " + std::to_string(i);
-    if (i + 1 == syntax.words.size()) where += '+';
-    out += "complete -c %NAME% -n " + quoted(where);
-    out += how_completed(syntax.words[i], false) + "\n";
+    out += line_of(option, option.letter, where);
+    if (option.opposite != '\0') out += line_of(option, option.opposite, where);
   }
   return out;
 }
 
-/// The program that the command line starts is completed as if it stood alone.
-std::string program_function(const Syntax& syntax) {
-  for (std::size_t i = 0; i < syntax.words.size(); ++i) {
-    if (syntax.words[i].kind != WordKind::program) continue;
-    return "\nfunction __fish_%NAME%_program\n    __fish_complete_subcommand "
-           "--fcs-skip=" +
-           std::to_string(i + 1) + valued(syntax.options) + "\nend\n";
+std::string lines_of(const Syntax& syntax, std::string_view command) {
+  const std::string at = "__fish_%NAME%_at " + quoted(command);
+  const std::size_t many = syntax.words.size();
+  const bool goes_on = syntax.behind_words.empty();
+  std::string out = option_lines(
+      syntax.options, syntax.order == Order::before_words ? at + place_of(0, false) : at);
+  for (std::size_t i = 0; i < many; ++i) {
+    out += "complete -c %NAME% -n " + quoted(at + place_of(i, goes_on && i + 1 == many)) +
+           how_completed(syntax.words[i], false) + "\n";
   }
-  return "";
+  return out + option_lines(syntax.behind_words, at + place_of(many, true));
 }
 
 constexpr std::string_view kHead =
     R"(# Completions of %NAME% for fish; `%NAME% --completion fish` prints them.
-
-# Whether the words before the cursor are the command $argv[1] (empty for none) with
-# $argv[2] words that are no options: `1`, or `1+` for one and more.
-function __fish_%NAME%_at
-    set -l line (commandline -opc)
-    set -e line[1]
 )";
 
-constexpr std::string_view kCount =
+// The walk over the words before the cursor, which $line has from $from on.
+constexpr std::string_view kPlaces =
     R"(    set -l count 0
     set -l is_value no
     set -l ended no
-    for word in $line
+    for i in (seq $from 1 (count $line))
+        set -l word $line[$i]
         if test $is_value = yes
             set is_value no
-        else if test $ended = yes
-            set count (math $count + 1)
-        else if string match -qr -- '^--$' $word
+        else if test $ended = no; and string match -qr -- '^--$' $word
             set ended yes
-        else if string match -q -- '--*' $word
+        else if test $ended = no; and string match -q -- '--*' $word
             contains -- $word $valued; and set is_value yes
-        else if string match -q -- '-?*' $word
+        else if test $ended = no; and string match -qr -- '^-.' $word
             set -l letters (string split '' -- (string sub -s 2 -- $word))
-            for i in (seq (count $letters))
-                if contains -- -$letters[$i] $valued
-                    test $i -eq (count $letters); and set is_value yes
+            for j in (seq (count $letters))
+                if contains -- -$letters[$j] $valued
+                    test $j -eq (count $letters); and set is_value yes
                     break
                 end
             end
         else
+            echo $i
             set count (math $count + 1)
 )";
 
-constexpr std::string_view kTail =
-    R"(        end
-    end
-    set -q argv[2]; or return 0
+constexpr std::string_view kAt =
+    R"(    set -q argv[2]; or return 0
+    set -l count (count (__fish_%NAME%_places))
     if string match -q -- '*+' $argv[2]
         test $count -ge (string trim -r -c + -- $argv[2])
     else
@@ -143,40 +135,98 @@ constexpr std::string_view kTail =
 end
 )";
 
-/// The part of the function that takes the command off the line.
-std::string command_part(const ProgramSyntax& program) {
-  std::string out = "    set -l valued" + valued(program.own.options) + "\n";
-  if (program.commands.empty()) return out;
-  out +=
-      "    set -l command ''\n"
-      "    if set -q line[1]; and not string match -q -- '-*' $line[1]\n"
-      "        set command $line[1]\n"
-      "        set -e line[1]\n"
-      "    end\n"
-      "    test \"$command\" = \"$argv[1]\"; or return 1\n"
-      "    switch $command\n";
-  for (const Syntax& one : program.commands) {
-    out += "        case " + std::string(one.name) + "\n            set valued" +
-           valued(one.options) + "\n";
+/// The function that finds the words which are no options. A bundle of letters may end in
+/// one that takes the word behind it.
+std::string places_function(const ProgramSyntax& program) {
+  std::string out =
+      "\n# Where in the line, up to the cursor, words stand that are no options; a "
+      "command\n"
+      "# is none of them.\n"
+      "function __fish_%NAME%_places\n"
+      "    set -l line (commandline -opc)\n"
+      "    set -l from 2\n"
+      "    set -l valued" +
+      valued(program.own.options) + "\n";
+  if (!program.commands.empty()) {
+    out +=
+        "    if set -q line[2]; and not string match -q -- '-*' $line[2]\n"
+        "        set from 3\n"
+        "        switch $line[2]\n";
+    for (const Syntax& one : program.commands) {
+      out += "            case " + std::string(one.name) +
+             "\n                set valued" + valued(one.options) + "\n";
+    }
+    out += "        end\n    end\n";
   }
-  return out + "    end\n";
+  out += kPlaces;
+  if (program.own.order == Order::before_words) out += "            set ended yes\n";
+  if (!program.own.behind_words.empty()) {
+    out += "            if test $count -eq " + std::to_string(program.own.words.size()) +
+           "\n                set ended no\n                set valued" +
+           valued(program.own.behind_words) + "\n            end\n";
+  }
+  return out + "        end\n    end\nend\n";
+}
+
+/// The function that says where the cursor is.
+std::string at_function(const ProgramSyntax& program) {
+  std::string out =
+      "\n# Whether the words before the cursor are the command $argv[1] (empty for "
+      "none)\n"
+      "# with $argv[2] words that are no options: `1`, or `1+` for one and more.\n"
+      "function __fish_%NAME%_at\n";
+  if (!program.commands.empty()) {
+    out +=
+        "    set -l line (commandline -opc)\n"
+        "    set -l command ''\n"
+        "    if set -q line[2]; and not string match -q -- '-*' $line[2]\n"
+        "        set command $line[2]\n"
+        "    end\n"
+        "    test \"$command\" = \"$argv[1]\"; or return 1\n";
+  }
+  return out + std::string(kAt);
+}
+
+/// The program that the command line starts is completed as if it stood alone.
+std::string program_function(const Syntax& syntax) {
+  for (std::size_t i = 0; i < syntax.words.size(); ++i) {
+    if (syntax.words[i].kind != WordKind::program) continue;
+    const std::string place = "$places[" + std::to_string(i + 1) + "]";
+    return "\nfunction __fish_%NAME%_program\n"
+           "    set -l line (commandline -opc)\n"
+           "    set -l places (__fish_%NAME%_places)\n"
+           "    set -l own\n"
+           "    test -n \"" +
+           place + "\"; and set own (string escape -- $line[" + place +
+           "..-1])\n"
+           "    complete \"--do-complete=$(string join ' ' -- $own (commandline "
+           "-ct))\"\nend\n";
+  }
+  return "";
+}
+
+/// All that is about one program, without its other names.
+std::string program_text(const ProgramSyntax& program) {
+  std::string out =
+      places_function(program) + at_function(program) + program_function(program.own) +
+      "\ncomplete -c %NAME% -e\ncomplete -c %NAME% -f\n" + lines_of(program.own, "");
+  for (const Syntax& one : program.commands) {
+    out += "\ncomplete -c %NAME% -n \"__fish_%NAME%_at ''\" -a " + std::string(one.name) +
+           " -d " + quoted(one.summary) + "\n" + lines_of(one, one.name);
+  }
+  return with_name(out, program.own.name);
 }
 
 }  // namespace
 
 std::string fish_completion(const ProgramSyntax& program) {
-  std::string out = std::string(kHead) + command_part(program) + std::string(kCount);
-  if (program.own.order == Order::before_words) out += "            set ended yes\n";
-  out += std::string(kTail) + program_function(program.own) +
-         "\ncomplete -c %NAME% -e\ncomplete -c %NAME% -f\n" + lines_of(program.own, "");
-  for (const Syntax& one : program.commands) {
-    out += "\ncomplete -c %NAME% -n \"__fish_%NAME%_at ''\" -a " + std::string(one.name) +
-           " -d " + quoted(one.summary) + "\n" + lines_of(one, one.name);
-  }
+  std::string out = with_name(kHead, program.own.name) + program_text(program);
   for (const std::string_view other : program.other_names) {
-    out += "\ncomplete -c " + std::string(other) + " -w %NAME%\n";
+    out += "\ncomplete -c " + std::string(other) + " -w " +
+           std::string(program.own.name) + "\n";
   }
-  return with_name(out, program.own.name);
+  for (const Syntax& one : program.small_programs) out += program_text({one});
+  return out;
 }
 
 }  // namespace cli

@@ -141,17 +141,38 @@ std::string command_line(const ProgramSyntax& program) {
   return out + "  esac\n";
 }
 
+/// Small programs, each with a command line of its own. An option may stand in front of
+/// the words, others behind all of them.
+std::string small_programs(const ProgramSyntax& program) {
+  if (program.small_programs.empty()) return "";
+  std::string out = "  local -i place=2\n  case $service in\n";
+  for (const Syntax& one : program.small_programs) {
+    out += "    " + std::string(one.name) + ")\n";
+    if (!one.behind_words.empty()) {
+      const std::string words = std::to_string(one.words.size());
+      out +=
+          "      (( place < CURRENT )) && [[ $words[place] == -* ]] && (( place++ ))\n"
+          "      if (( CURRENT >= place + " +
+          words + " )); then\n        words=($words[1] \"${(@)words[place + " + words +
+          ",-1]}\")\n        (( CURRENT -= place + " + words + " - 2 ))\n        " +
+          arguments_of({.name = "", .options = one.behind_words}, "        ") +
+          "        return\n      fi\n";
+    }
+    out += "      " + arguments_of(one, "      ") + "      return\n      ;;\n";
+  }
+  return out + "  esac\n";
+}
+
 }  // namespace
 
 std::string zsh_completion(const ProgramSyntax& program) {
   std::string names(program.own.name);
-  for (const std::string_view other : program.other_names) {
-    names += " " + std::string(other);
-  }
+  for (const std::string& other : all_other_names(program)) names += " " + other;
   std::string out = "#compdef " + names +
                     "\n# Completions of %NAME% for zsh; `%NAME% --completion zsh` prints "
                     "them.\n\n_%NAME%() {\n  local curcontext=$curcontext context state "
-                    "state_descr line\n  typeset -A opt_args\n";
+                    "state_descr line\n  typeset -A opt_args\n" +
+                    small_programs(program);
   out += program.commands.empty() ? "  " + arguments_of(program.own, "  ")
                                   : command_line(program);
   // Sourced it announces itself; out of a folder of fpath it is the function's body.

@@ -76,6 +76,9 @@ struct Syntax {
   std::span<const Option> options = {};
   std::vector<Word> words = {};  ///< those that are no options; the last may be repeated
   Order order = Order::anywhere;
+  /// Options that stand behind all the words and nowhere else, as those that a small
+  /// program hands to a larger one.
+  std::span<const Option> behind_words = {};
 };
 
 }  // namespace cli

@@ -28,11 +28,23 @@ void add_variables(std::vector<Option>& to) {
       {.letter = 'e', .opposite = 'E', .help = "set TCP* copies of the variables"});
 }
 
+Option help_option() { return {.name = "help", .help = "print this", .code = kShowHelp}; }
+
 void add_about_itself(std::vector<Option>& to) {
   to.push_back(completion_option());
   to.back().code = kShowCompletion;
-  to.push_back({.name = "help", .help = "print this", .code = kShowHelp});
+  to.push_back(help_option());
   to.push_back({.name = "version", .help = "print the version", .code = kShowVersion});
+}
+
+std::vector<Option> options_handed_on(std::span<const Option> table) {
+  std::vector<Option> out;
+  for (const Option& one : table) {
+    const bool is_about_itself =
+        one.code == kShowCompletion || one.code == kShowHelp || one.code == kShowVersion;
+    if (!is_about_itself) out.push_back(one);
+  }
+  return out;
 }
 
 Syntax ucspi_syntax(std::string_view name, std::span<const Option> table) {

@@ -29,6 +29,11 @@ void add_variables(std::vector<Option>& to);
 /// --completion, --help and --version.
 void add_about_itself(std::vector<Option>& to);
 
+/// The rows of a table that a small program hands on: not those about the program itself.
+[[nodiscard]] std::vector<Option> options_handed_on(std::span<const Option> table);
+/// `--help` of a small program.
+[[nodiscard]] Option help_option();
+
 /// `NAME [OPTIONS] HOST PORT PROGRAM...`
 [[nodiscard]] Syntax ucspi_syntax(std::string_view name, std::span<const Option> table);
 

@@ -23,6 +23,19 @@ namespace {
 
 constexpr const char* kHome = "/var/qmail";
 
+constexpr const char* kHelp =
+    "usage: qmail-remote HOST SENDER RECIPIENT... <MESSAGE >REPORT\n"
+    "\n"
+    "Delivers the message by SMTP to the mail hosts of HOST, of which those with TLSA\n"
+    "records in DNSSEC must prove themselves by them. qmail-rspawn calls it, and reads\n"
+    "its report: a string for each recipient and one for the message, a NUL behind\n"
+    "each. See qmail-remote(8).\n"
+    "\n"
+    "      --help     print this\n"
+    "      --version  print the version\n"
+    "\n"
+    "Exit: 0, whatever became of the mail; 111 if the program could not run at all.\n";
+
 /// rspawn reads standard error together with the report: nothing may be said there.
 bool silence_standard_error() {
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -35,8 +48,10 @@ void write_report(const qmail::Report& report) {
 
 void run(int argc, char** argv) {
   using qmail::MessageState;
-  if (argc == 2 && std::string_view(argv[1]) == "--version") {  // not by rspawn
-    std::fputs(cli::version_text("qmail-remote").c_str(), stdout);
+  const std::string_view only = argc == 2 ? argv[1] : "";  // never by rspawn
+  if (only == "--help" || only == "--version") {
+    std::fputs(only == "--help" ? kHelp : cli::version_text("qmail-remote").c_str(),
+               stdout);
     return;
   }
   if (argc < 4) {

@@ -126,7 +126,7 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv) {
     if (code == kShowHelp) return CommandLine{std::nullopt, help()};
     if (code == kShowVersion) return CommandLine{std::nullopt, version_text("sslclient")};
     if (code == kShowCompletion) {
-      auto text = completion_for(value, {syntax()});
+      auto text = completion_for(value, {syntax(), {}, {}, small_programs()});
       if (!text) return tl::unexpected(text.error());
       return CommandLine{std::nullopt, std::move(*text)};
     }

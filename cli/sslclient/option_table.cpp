@@ -148,4 +148,30 @@ std::span<const Option> option_table() {
 
 Syntax syntax() { return ucspi_syntax("sslclient", option_table()); }
 
+std::vector<Syntax> small_programs() {
+  static const std::vector<Option> kHelpAlone = {help_option()};
+  static const std::vector<Option> kFamily = {
+      {.letter = '4', .help = "IPv4 addresses alone"},
+      {.letter = '6', .help = "IPv4 and IPv6 addresses"},
+      help_option()};
+  static const std::vector<Option> kHandedOn = [] {
+    std::vector<Option> out = options_handed_on(option_table());
+    std::erase_if(out, [](const Option& one) { return one.code == kWholeEnvironment; });
+    return out;
+  }();
+  const Word host{"HOST", WordKind::host};
+  const Word port{"PORT", WordKind::service};
+  const auto small = [](std::string_view name, std::span<const Option> in_front,
+                        std::vector<Word> words) {
+    return Syntax{.name = name,
+                  .options = in_front,
+                  .words = std::move(words),
+                  .order = Order::before_words,
+                  .behind_words = kHandedOn};
+  };
+  return {small("sslcat", kFamily, {host, port}),
+          small("sslconnect", kFamily, {host, port}),
+          small("https@", kHelpAlone, {host, {"PAGE"}, port})};
+}
+
 }  // namespace cli::sslclient

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "cli/options/option.h"
 
@@ -12,5 +13,8 @@ namespace cli::sslclient {
 
 /// Its whole command line.
 [[nodiscard]] Syntax syntax();
+
+/// The command lines of sslcat, sslconnect and https@, which run it.
+[[nodiscard]] std::vector<Syntax> small_programs();
 
 }  // namespace cli::sslclient

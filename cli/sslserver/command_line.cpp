@@ -312,7 +312,7 @@ base::Result<CommandLine> parse_command_line(int argc, char** argv,
     if (letter == kShowVersion)
       return CommandLine{std::nullopt, version_text("sslserver")};
     if (letter == kShowCompletion) {
-      auto text = completion_for(value, {syntax(), {}, {"sslhandle"}});
+      auto text = completion_for(value, {syntax(), {}, {"sslhandle"}, small_programs()});
       if (!text) return tl::unexpected(text.error());
       return CommandLine{std::nullopt, std::move(*text)};
     }

@@ -128,4 +128,16 @@ std::span<const Option> option_table() {
 
 Syntax syntax() { return ucspi_syntax("sslserver", option_table()); }
 
+std::vector<Syntax> small_programs() {
+  static const std::vector<Option> kHandedOn = [] {
+    std::vector<Option> out = options_handed_on(option_table());
+    out.push_back(help_option());
+    return out;
+  }();
+  return {{.name = "sslprint",
+           .options = kHandedOn,
+           .words = {{"HOST", WordKind::host}, {"PORT", WordKind::service}},
+           .order = Order::before_words}};
+}
+
 }  // namespace cli::sslserver

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "cli/options/ucspi_options.h"
 
@@ -19,5 +20,8 @@ enum OptionCode : int {
 
 /// Its whole command line.
 [[nodiscard]] Syntax syntax();
+
+/// The command line of sslprint, which runs it.
+[[nodiscard]] std::vector<Syntax> small_programs();
 
 }  // namespace cli::sslserver

@@ -32,6 +32,7 @@ base::Result<std::vector<keeper::PairFiles>> pairs_of(const Variables& variables
                  std::to_string(chains.size()));
   }
   std::vector<keeper::PairFiles> out;
+  out.reserve(chains.size());
   for (std::size_t i = 0; i < chains.size(); ++i) {
     out.push_back({chains[i], keys.empty() ? "" : keys[i]});
   }

@@ -8,6 +8,7 @@
 3. From index.html a reader comes to every page.
 4. A word like dane-audit(1) that looks like a man page of this project, and is outside code,
    is a link, or stands on that page.
+5. No block of text as it is has a line break of HTML, which would be an empty line.
 """
 
 import re
@@ -28,12 +29,15 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.links: list[str] = []
         self.words: set[str] = set()    # that ought to be links
-        self._linked = 0
+        self.breaks = 0    # within text as it is
+        self._linked = self._as_it_is = 0
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._linked += tag in ("a", "code", "pre", "h1", "title")
+        self._as_it_is += tag == "pre"
+        self.breaks += tag == "br" and self._as_it_is > 0
         for name, value in attrs:
             if name == "id":
                 self.ids.append(value or "")
@@ -42,6 +46,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._linked -= tag in ("a", "code", "pre", "h1", "title")
+        self._as_it_is -= tag == "pre"
 
     def handle_data(self, data: str) -> None:
         if not self._linked:
@@ -65,6 +70,8 @@ def page_faults(folder: Path, name: str, pages: dict[str, Page]) -> list[str]:
              for one in sorted({one for one in page.ids if page.ids.count(one) > 1})]
     found += [f"{name}: {word} is no link" for word in sorted(page.words)
               if not name.endswith("/" + re.sub(r"\((\d)\)", r".\1.html", word))]
+    if page.breaks:
+        found.append(f"{name}: {page.breaks} line breaks within text as it is")
     for link in page.links:
         if urllib.parse.urlsplit(link).scheme:
             continue

@@ -30,6 +30,8 @@ BAR = (("index.html", NAME), ("docs/index.html", "Guides"), (MAN, "Man pages"),
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
 SECTION = re.compile(r'<h2[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.S)
 LINK = re.compile(r'(<a href=")([^":]+)(")')
+LITERAL = re.compile(r"^```\n(.*?)\n```$", re.M | re.S)    # of scdoc
+PREFORMATTED = re.compile(r"<pre>.*?</pre>", re.S)
 TAG = re.compile(r"(<[^>]+>)")
 PAGE_WORD = re.compile(r"(?<![\w/.-])([a-z][\w.@-]*)\(([1-8])\)")
 GUIDE_WORD = re.compile(r"\bdocs/([\w-]+)\.md\b")
@@ -60,6 +62,18 @@ def run(*command: str, given: str) -> str:
 def words(markup: str) -> str:
     """The text within HTML."""
     return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def with_examples(body: str, source: str) -> str:
+    """A man page with the literal blocks of its source: mandoc puts an empty line in front of
+    every line that begins with a blank."""
+    blocks = LITERAL.findall(source)
+    parts = PREFORMATTED.split(body)
+    if len(parts) != len(blocks) + 1:
+        raise ValueError(f"{len(blocks)} literal blocks became {len(parts) - 1}")
+    shown = [html.escape(re.sub(r"\\(.)", r"\1", block), quote=False) for block in blocks]
+    return parts[0] + "".join(f"<pre>{block}</pre>{part}"
+                              for block, part in zip(shown, parts[1:], strict=True))
 
 
 def anchors(markup: str) -> str:
@@ -184,6 +198,7 @@ class Site:
         """A man page."""
         roff = run("scdoc", given=manual.source.read_text("utf-8"))
         body = run("mandoc", "-Thtml", "-Kutf-8", "-Ofragment", given=roff)
+        body = with_examples(body, manual.source.read_text("utf-8"))
         body = re.sub(r'<table class="(?:head|foot)">.*?</table>', "", body, flags=re.S)
         for level in (2, 1):
             body = re.sub(rf"(</?h){level}\b", rf"\g<1>{level + 1}", body)

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/client/hello.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
 
@@ -194,7 +195,8 @@ base::Result<RecordedAudit> read_audit(
     const auto i = index.get<std::size_t>();
     if (i >= bundle.peers.size()) return evidence::does_not_hold("facts: no such peer");
     Shown* shown = place_of(hosts, bundle.peers[i]);
-    if (shown == nullptr) return evidence::does_not_hold("facts: nobody shows this chain");
+    if (shown == nullptr)
+      return evidence::does_not_hold("facts: nobody shows this chain");
     shown->chain = proofs[i].chain;
   }
   out.facts.stored.hosts.assign(hosts.begin(), hosts.end());
@@ -210,6 +212,46 @@ base::Result<RecordedAudit> recorded_audit(
   } catch (const Json::exception&) {
     return evidence::does_not_hold("about or facts: a member of another type");
   }
+}
+
+namespace {
+
+bool knew(const evidence::Bundle& bundle, const evidence::Handshake& peer,
+          const dns::Name& owner) {
+  return std::ranges::any_of(peer.answers, [&](std::size_t i) {
+    const evidence::Answer& answer = bundle.dns.answers[i];
+    return answer.type == static_cast<int>(resolver::Type::tlsa) && answer.name == owner;
+  });
+}
+
+base::Result<void> check_binding(const evidence::Bundle& bundle,
+                                 const evidence::Handshake& peer, const HostSeen& host) {
+  const std::string expected = peer.how == to_text(How::nameless)
+                                   ? ""
+                                   : client::server_name(host.tlsa, requirement(host));
+  if (peer.server_name != expected) {
+    return evidence::does_not_hold(peer.host + ": a handshake for another server name");
+  }
+  if (has_secure_records(host) && !knew(bundle, peer, host.tlsa.owner)) {
+    return evidence::does_not_hold(peer.host +
+                                   ": a handshake before the TLSA records were known");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<void> check_binding(const evidence::Bundle& bundle,
+                                 const DomainSeen& again) {
+  for (const evidence::Handshake& peer : bundle.peers) {
+    const auto host = std::ranges::find_if(
+        again.hosts, [&](const auto& one) { return one->seen.name.text() == peer.host; });
+    if (host == again.hosts.end()) {
+      return evidence::does_not_hold(peer.host + " is no mail host of the domain");
+    }
+    if (auto good = check_binding(bundle, peer, (*host)->seen); !good) return good;
+  }
+  return {};
 }
 
 }  // namespace audit

@@ -31,4 +31,10 @@ struct RecordedAudit {
 [[nodiscard]] base::Result<RecordedAudit> recorded_audit(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs);
 
+/// Whether the peers of a bundle were asked for what follows from its answers, now that
+/// they were looked up again: under the server name that the records are for, and when
+/// the records were known. Error kind `permanent`, code `bad_evidence`.
+[[nodiscard]] base::Result<void> check_binding(const evidence::Bundle& bundle,
+                                               const DomainSeen& again);
+
 }  // namespace audit

@@ -51,8 +51,7 @@ io::Task<void> RecordedContact::ask_servers(dns::Name /*apex*/, HostSeen& host) 
   host.servers_out_of_reach = recorded->servers_out_of_reach;
 }
 
-io::Task<std::optional<StsSeen>> RecordedContact::fetch_sts_policy(
-    dns::Name /*domain*/) {
+io::Task<std::optional<StsSeen>> RecordedContact::fetch_sts_policy(dns::Name /*domain*/) {
   co_return facts_.stored.seen.sts_policy;
 }
 

@@ -3,7 +3,11 @@
 //
 // bundle.h is what one bundle holds: DNS answers from the root's key down, handshakes in
 // which the server signed our challenge, and what else was seen. commitment.h makes that
-// challenge of the answers that were there before it. handshake_proof.h says what a server
+// challenge of the answers that were there before it, challenge.h each time anew.
+// trail.h records what a source tells (told.h) while somebody asks, chain.h adds what
+// proves it, assemble.h makes the DNS part of a bundle of that and bundle_json.h its text
+// (canonical_json.h). To check one, replay_source.h validates its answers again and
+// peer_check.h what peers signed. handshake_proof.h says what a server
 // signed of a handshake. Not here: what follows from the answers; the same programs that
 // made a verdict make it again from a bundle.
 #pragma once
@@ -45,6 +49,8 @@ struct Answer {
 struct Skew {
   std::chrono::seconds least{3600};
   std::chrono::seconds most{86'400};
+
+  [[nodiscard]] bool operator==(const Skew&) const = default;
 };
 
 /// Questions asked once more, past every cache.

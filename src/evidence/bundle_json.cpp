@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <initializer_list>
 #include <limits>
+#include <set>
 
 #include "src/base/pem.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/told.h"
 #include "verify/hash.h"
 
 namespace evidence {
@@ -14,7 +16,8 @@ namespace {
 constexpr std::string_view kMediaType = "application/vnd.ucspi-dane.evidence.v1+json";
 constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
 constexpr std::size_t kMostSets = 4096, kMostAnswers = 1024, kMostPeers = 256,
-                      kMostMessages = 16, kMostAgain = 16, kMostPath = 64, kMostStamps = 16;
+                      kMostMessages = 16, kMostAgain = 16, kMostPath = 64,
+                      kMostStamps = 16;
 
 // --- writing
 
@@ -55,9 +58,10 @@ Json to_value(const std::vector<Answer>& answers) {
 }
 
 Json to_value(const DnsEvidence& dns) {
-  Json out = {{"skew", {{"least", dns.skew.least.count()}, {"most", dns.skew.most.count()}}},
-              {"sets", base64_list(dns.sets)},
-              {"answers", to_value(dns.answers)}};
+  Json out = {
+      {"skew", {{"least", dns.skew.least.count()}, {"most", dns.skew.most.count()}}},
+      {"sets", base64_list(dns.sets)},
+      {"answers", to_value(dns.answers)}};
   if (dns.again.empty()) return out;
   out["again"] = Json::array();
   for (const AskedAgain& again : dns.again) {
@@ -111,7 +115,8 @@ Json without_run(const Bundle& bundle) {
 /// wrong stays; what is read afterwards has the value that it began with.
 class Members {
  public:
-  Members(const Json& value, std::string where) : value_(value), where_(std::move(where)) {
+  Members(const Json& value, std::string where)
+      : value_(value), where_(std::move(where)) {
     if (!value_.is_object()) fail("is no object");
   }
 
@@ -293,9 +298,10 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
   Members members(value, "dns");
   DnsEvidence out;
   Members skew(members.member("skew"), "skew");
-  constexpr std::uint64_t kMostSkew = 86'400;
-  out.skew.least = std::chrono::seconds(skew.number("least", kMostSkew));
-  out.skew.most = std::chrono::seconds(skew.number("most", kMostSkew));
+  out.skew.least = std::chrono::seconds(skew.number("least"));
+  out.skew.most = std::chrono::seconds(skew.number("most"));
+  // Who could choose the rule would choose by how long a signature outlives its date.
+  if (out.skew != Skew()) skew.fail("not that of version 1");
   if (auto done = skew.done(); !done) return tl::unexpected(done.error());
   out.sets = members.octets_list("sets", kMostSets);
   const auto unsorted = std::ranges::adjacent_find(out.sets, std::greater_equal<>());
@@ -322,6 +328,31 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
   }
   if (auto done = members.done(); !done) return tl::unexpected(done.error());
   return out;
+}
+
+/// Why the sets are not those of answers, if they are not: each is in its canonical form,
+/// and a section has one of an owner and type at most.
+std::optional<std::string> fault_of_sets(const DnsEvidence& dns) {
+  std::vector<std::pair<base::Bytes, std::uint16_t>> keys;
+  for (const base::Bytes& set : dns.sets) {
+    auto key = set_key(set);
+    if (!key) return "a set that is not in canonical form";
+    keys.push_back(std::move(*key));
+  }
+  const auto is_fine = [&](const std::vector<std::size_t>& section) {
+    std::set<std::pair<base::Bytes, std::uint16_t>> seen;
+    return std::ranges::all_of(
+        section, [&](std::size_t i) { return seen.insert(keys[i]).second; });
+  };
+  const auto all_fine = [&](const std::vector<Answer>& answers) {
+    return std::ranges::all_of(answers, [&](const Answer& answer) {
+      return is_fine(answer.answer) && is_fine(answer.authority);
+    });
+  };
+  bool fine = all_fine(dns.answers);
+  for (const AskedAgain& again : dns.again) fine = fine && all_fine(again.answers);
+  if (!fine) return "two sets of one owner and type in a section";
+  return std::nullopt;
 }
 
 /// Whether each set is used: what nothing refers to is not looked at, and nothing in a
@@ -409,6 +440,14 @@ base::Result<Bundle> read_bundle(std::string_view text) {
   }
   if (auto done = members.done(); !done) return tl::unexpected(done.error());
   if (!uses_all_sets(out.dns)) return does_not_hold("dns: a set that nothing refers to");
+  if (const auto fault = fault_of_sets(out.dns)) return does_not_hold("dns: " + *fault);
+  if (out.rules != kRules) return does_not_hold("rules of a version that is not known");
+  const auto other = [&](const Handshake& peer) {
+    return peer.previous != out.peers.front().previous;
+  };
+  if (std::ranges::any_of(out.peers, other)) {
+    return does_not_hold("peers that signed behind different runs");
+  }
   return out;
 }
 

@@ -13,8 +13,8 @@ namespace evidence {
 /// The hash that stands for a bundle in a run: of its text without its place there.
 [[nodiscard]] Octets32 hash_of(const Bundle& bundle);
 
-/// Reads the text of a bundle, which may be a stranger's, with or without the line feed at
-/// the end of a file. Everything that docs/evidence-format.md says about form holds of
+/// Reads the text of a bundle, which may be a stranger's, with or without the line feed
+/// at the end of a file. Everything that docs/evidence-format.md says about form holds of
 /// what comes out; nothing that the bundle says is true by that. Error kind `permanent`,
 /// code `bad_evidence`.
 [[nodiscard]] base::Result<Bundle> read_bundle(std::string_view text);

@@ -5,7 +5,8 @@
 namespace evidence {
 namespace {
 
-/// Makes values while a text is read, and stops at what no evidence has: depth, fractions.
+/// Makes values while a text is read, and stops at what no evidence has: depth,
+/// fractions.
 class Guard {
  public:
   [[nodiscard]] bool operator()(int depth, Json::parse_event_t event, Json& parsed) {

@@ -15,8 +15,8 @@ using Json = nlohmann::json;
 /// text UTF-8.
 [[nodiscard]] std::string canonical(const Json& value);
 
-/// Reads a text that is in canonical form, octet for octet: no name twice, no white space,
-/// no fraction. At most `kMostOctets` octets and `kDeepest` levels. Error kind
+/// Reads a text that is in canonical form, octet for octet: no name twice, no white
+/// space, no fraction. At most `kMostOctets` octets and `kDeepest` levels. Error kind
 /// `permanent`, code `bad_evidence`.
 [[nodiscard]] base::Result<Json> read_canonical(std::string_view text);
 

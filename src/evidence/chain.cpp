@@ -145,7 +145,8 @@ class Completion {
       left_.push_back(trail_.find({target, told.type}));
     }
     std::set<dns::Name> ends = signers_of(told);
-    // Of what is not signed as it should be a validator asks where its zone begins.
+    // Where something is not signed as it should be a validator asks where its zone
+    // begins.
     if (ends.empty() || told.security == dns::Security::bogus) ends.insert(told.name);
     for (const dns::Name& end : ends) co_await walk_to(end);
   }

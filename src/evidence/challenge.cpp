@@ -12,8 +12,8 @@ namespace {
 
 Octets32 fresh_blind() {
   Octets32 out{};
-  // Of so few octets the kernel gives all or, before it has any, waits; an error is none
-  // that a program can be run with.
+  // The kernel gives so few octets at once or, before it has any, waits. Without them no
+  // program can go on.
   if (getrandom(out.data(), out.size(), 0) != static_cast<ssize_t>(out.size())) {
     std::abort();
   }

@@ -17,9 +17,9 @@ constexpr std::size_t kAdditional = 10;  // where the count of that section stan
 /// What says that a server knows EDNS and DNSSEC (RFC 6891 6.1.2, RFC 4035 3.1): the root
 /// as owner, OPT, 65,535 octets, version 0, DO.
 constexpr std::array<std::byte, 11> kOpt = {
-    std::byte{0}, std::byte{0},    std::byte{41}, std::byte{0xFF}, std::byte{0xFF},
-    std::byte{0}, std::byte{0},    std::byte{0x80}, std::byte{0},  std::byte{0},
-    std::byte{0}};
+    std::byte{0},    std::byte{0}, std::byte{41}, std::byte{0xFF},
+    std::byte{0xFF}, std::byte{0}, std::byte{0},  std::byte{0x80},
+    std::byte{0},    std::byte{0}, std::byte{0}};
 
 void add_opt(base::Bytes& response) {
   response.insert(response.end(), kOpt.begin(), kOpt.end());
@@ -27,8 +27,8 @@ void add_opt(base::Bytes& response) {
 }
 
 base::Bytes failure_to(const Trail::Question& question) {
-  auto out = resolver::response_of(question.first, question.second, resolver::kServfail,
-                                   {}, {});
+  auto out =
+      resolver::response_of(question.first, question.second, resolver::kServfail, {}, {});
   if (!out) return {};
   add_opt(*out);
   return std::move(*out);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <asio/ip/udp.hpp>
 #include <array>
+#include <asio/ip/udp.hpp>
 #include <memory>
 #include <optional>
 

@@ -78,7 +78,7 @@ base::Error ReplaySource::complain(std::string why) {
 io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded) {
   if (recorded.error) co_return tl::unexpected(*recorded.error);
   const bool is_bogus = recorded.security == dns::Security::bogus;
-  // Of a bogus answer libunbound gives no records on: that it was bogus is a claim.
+  // Where libunbound gave no records of a bogus answer on, that it was bogus is a claim.
   if (is_bogus && recorded.answer.empty() && recorded.authority.empty()) {
     co_return raw_answer(recorded);
   }
@@ -86,8 +86,7 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded
   const auto raw = co_await validator_->ask(recorded.name, recorded.type);
   const std::string what = question_words(recorded) + ": ";
   if (server_->missing()) {
-    co_return tl::unexpected(
-        complain(what + "its chain has no " + *server_->missing()));
+    co_return tl::unexpected(complain(what + "its chain has no " + *server_->missing()));
   }
   if (!raw) co_return tl::unexpected(complain(what + raw.error().detail));
   const Told again = told(recorded.name, recorded.type, raw);

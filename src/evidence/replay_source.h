@@ -12,19 +12,19 @@ namespace evidence {
 
 /// How the answers of a bundle are validated again.
 struct ReplayTerms {
-  std::string trust_anchor;          ///< a file; empty: Debian's root keys
-  std::chrono::sys_seconds moment;   ///< by which dates of signatures count
+  std::string trust_anchor;         ///< a file; empty: Debian's root keys
+  std::chrono::sys_seconds moment;  ///< by which dates of signatures count
 };
 
 /// Gives the answers of a bundle, each validated by libunbound in a context of its own,
 /// which knows nothing but the root's keys, the moment, and what the bundle holds. An
 /// answer whose state or records come out in another way than the bundle says is none:
-/// the error has code `bad_evidence`, and `ask_all` has the first of them, whatever the one
-/// who asked made of it.
+/// the error has code `bad_evidence`, and `ask_all` has the first of them, whatever the
+/// one who asked made of it.
 class ReplaySource final : public resolver::Source {
  public:
-  /// Errors: those of UnboundSource::create, and kind `permanent`, code `bad_evidence` for
-  /// a moment that no validator can be set to. Loop and bundle must outlive it.
+  /// Errors: those of UnboundSource::create, and kind `permanent`, code `bad_evidence`
+  /// for a moment that no validator can be set to. Loop and bundle must outlive it.
   [[nodiscard]] static base::Result<std::unique_ptr<ReplaySource>> create(
       io::Loop& loop, const DnsEvidence& dns, const ReplayTerms& terms);
 
@@ -33,8 +33,8 @@ class ReplaySource final : public resolver::Source {
   /// Whether the root's keys in the bundle are those of the trust anchor.
   [[nodiscard]] io::Task<base::Result<void>> check() override;
 
-  /// Validates every answer of the bundle, asked for or not; the first thing that does not
-  /// hold, in all that was ever asked.
+  /// Validates every answer of the bundle, asked for or not; the first thing that does
+  /// not hold, in all that was ever asked.
   [[nodiscard]] io::Task<base::Result<void>> ask_all();
 
  private:

@@ -34,9 +34,8 @@ base::Bytes wire_of(Gathered set) {
   // 5.2): what a signature says is the same everywhere (RFC 4034 3.1.4).
   const auto least = std::ranges::min(set.records, {}, &WireRecord::ttl).ttl;
   const std::uint32_t ttl =
-      set.signatures.empty()
-          ? least
-          : resolver::long_at(set.signatures.front().rdata, kRrsigTtl);
+      set.signatures.empty() ? least
+                             : resolver::long_at(set.signatures.front().rdata, kRrsigTtl);
   base::Bytes out;
   for (auto* part : {&set.records, &set.signatures}) {
     for (WireRecord& record : *part) {
@@ -73,6 +72,20 @@ std::vector<base::Bytes> canonical_sets(std::vector<WireRecord> records) {
   }
   std::ranges::sort(out);
   return out;
+}
+
+std::optional<std::pair<base::Bytes, std::uint16_t>> set_key(base::ByteView set) {
+  // Read as part of a message, names in it come out in the case that they have to have.
+  const std::uint16_t records = count({base::Bytes(set.begin(), set.end())});
+  const auto message =
+      resolver::response_of(dns::Name(), resolver::Type::a, 0, {records, 0}, set);
+  if (!message || records == 0) return std::nullopt;
+  auto sections = resolver::sections_of(*message);
+  if (!sections || sections->answer.size() != records) return std::nullopt;
+  const WireRecord first = sections->answer.front();
+  const auto sets = canonical_sets(std::move(sections->answer));
+  if (sets.size() != 1 || !base::equal(sets.front(), set)) return std::nullopt;
+  return std::pair(first.owner, first.type);
 }
 
 Told told(dns::Name name, resolver::Type type,
@@ -112,8 +125,9 @@ base::Result<resolver::RawAnswer> raw_answer(const Told& told) {
       sections.insert(sections.end(), set.begin(), set.end());
     }
   }
-  auto packet = resolver::response_of(told.name, told.type, told.rcode,
-                                      {count(told.answer), count(told.authority)}, sections);
+  auto packet =
+      resolver::response_of(told.name, told.type, told.rcode,
+                            {count(told.answer), count(told.authority)}, sections);
   if (!packet) return tl::unexpected(packet.error());
   out.packet = std::move(*packet);
   return out;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "resolver/raw_answer.h"
@@ -22,7 +23,7 @@ struct Told {
   int rcode = 0;
   dns::Security security = dns::Security::bogus;
   std::string why_bogus;
-  std::size_t octets = 0;  ///< of the answer as it came
+  std::size_t octets = 0;              ///< of the answer as it came
   std::vector<base::Bytes> answer;     ///< canonical sets, sorted
   std::vector<base::Bytes> authority;  ///< likewise
 };
@@ -31,6 +32,10 @@ struct Told {
 /// over nothing that stands there, and records that stand there twice, are left out.
 [[nodiscard]] std::vector<base::Bytes> canonical_sets(
     std::vector<resolver::WireRecord> records);
+
+/// The owner and the type of a set, if these octets are one in its canonical form.
+[[nodiscard]] std::optional<std::pair<base::Bytes, std::uint16_t>> set_key(
+    base::ByteView set);
 
 /// What was told, by what a source gave. An answer that is no message of the DNS is one
 /// that did not come.

@@ -72,8 +72,8 @@ bool is_report_record(std::string_view text) {
 }
 
 void read_fields(std::string_view record, TlsReportTargets& out) {
-  std::string_view rest = record.substr(record.find(';') + 1);
-  if (rest = base::trimmed(rest); rest.ends_with(';')) rest.remove_suffix(1);
+  std::string_view rest = base::trimmed(record.substr(record.find(';') + 1));
+  if (rest.ends_with(';')) rest.remove_suffix(1);
   bool any = false;
   if (rest.empty()) return add_fault(out, "no rua");
   each_part(rest, ';', [&](std::string_view field) {

@@ -66,6 +66,7 @@ rrset::Fit ZoneJudge::fit(const dns::Tlsa& record, const ZoneService& service) c
 ServiceJudgement ZoneJudge::judge(const ZoneService& service) const {
   ServiceJudgement out;
   std::vector<dns::Tlsa> records;
+  records.reserve(service.answer.records.size());
   for (const ZoneRecord* record : service.answer.records) records.push_back(record->tlsa);
   for (std::size_t i = 0; i < chains_.servers.size(); ++i) {
     const bool possible = std::ranges::any_of(

@@ -42,6 +42,30 @@ TEST(Completion, WhatShellsTakeForTheirOwnIsQuoted) {
   EXPECT_THAT(fish_completion(program()), HasSubstr(R"(-d 'it\'s [odd]: a\\b')"));
 }
 
+const std::vector<Option> kFront = {{.letter = 'f', .help = "in front"}};
+
+// One file serves them all: a shell finds it under each of the names.
+TEST(Completion, SmallProgramsHaveCommandLinesOfTheirOwn) {
+  ProgramSyntax all = program();
+  all.small_programs = {{.name = "small",
+                         .options = kFront,
+                         .words = {{"HOST", WordKind::host}},
+                         .order = Order::before_words,
+                         .behind_words = kTable}};
+  const std::string bash = bash_completion(all);
+  EXPECT_THAT(bash, HasSubstr("        small)\n            options='-f'\n"));
+  EXPECT_THAT(bash, HasSubstr("next='small behind'"));
+  EXPECT_THAT(bash,
+              HasSubstr("        'small behind')\n            options='-x -X --odd'"));
+  EXPECT_THAT(bash, HasSubstr("complete -F _prog prog other small\n"));
+  const std::string zsh = zsh_completion(all);
+  EXPECT_THAT(zsh, HasSubstr("#compdef prog other small\n"));
+  EXPECT_THAT(zsh, HasSubstr("    small)\n"));
+  const std::string fish = fish_completion(all);
+  EXPECT_THAT(fish, HasSubstr("complete -c small -n '__fish_small_at \\'\\' 0' -s f "));
+  EXPECT_THAT(fish, HasSubstr("complete -c small -n '__fish_small_at \\'\\' 1+' -s x "));
+}
+
 // They work, and nobody needs to learn them.
 TEST(Completion, OldSpellingsAreNotProposed) {
   EXPECT_THAT(zsh_completion(program()), Not(HasSubstr("--old")));

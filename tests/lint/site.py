@@ -32,6 +32,7 @@ FAULTS: dict[str, Callable[[Path], object]] = {
     "a link to images/none.png, which": planted('<img src="images/none.png" alt="">'),
     "a link to ../../../../etc/passwd, which": planted('<a href="../../../../etc/passwd">x</a>'),
     "the id twice stands there twice": planted('<p id="twice"></p><p id="twice"></p>'),
+    "1 line breaks within text as it is": planted("<pre>one\n<br/>\n  two</pre>"),
     "dane-audits(1) is no link": planted("<p>see dane-audits(1)</p>"),
     "docs/lost.html: no link leads to it": lambda folder: shutil.copyfile(
         folder / PAGE, folder / "docs/lost.html"),

@@ -71,6 +71,28 @@ ROWS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("sslserver :0 smt", {"smtp"}, set()),
     ("sslserver -u 7 -g 7 :0 465 sslcl", {"sslclient"}, set()),
     ("sslhandle --own", {"--own-tlsa"}, set()),
+    # A bundle of letters whose last one takes the word behind it.
+    ("sslclient -RHl 0 mx.example 25 sslser", {"sslserver"}, {"lines.json"}),
+    ("sslclient -RHl 0 mx.example 25 cat li", {"lines.json"}, set()),
+    ("sslclient -RHl 0 mx.example smt", {"smtp"}, set()),
+    ("sslserver -Rl 0 :0 465 sslcl", {"sslclient"}, set()),
+    # Small programs: what they hand on stands behind all of their words.
+    ("sslcat -", {"-4", "-6", "--help"}, {"--policy", "-v"}),
+    ("sslcat mx.example smt", {"smtp"}, {"--policy"}),
+    ("sslcat -4 mx.example smt", {"smtp"}, set()),
+    ("sslcat mx.example 465 --pol", {"--policy"}, set()),
+    ("sslcat mx.example --pol", set(), {"--policy"}),
+    ("sslcat mx.example 465 --", {"--name"}, {"--version", "--library-environment"}),
+    ("sslcat mx.example 465 --policy dane-", {"dane-only"}, {"pkix"}),
+    ("sslcat -4 mx.example 465 -X --policy dane-", {"dane-only"}, {"pkix"}),
+    ("sslcat mx.example 465 -va li", {"lines.json"}, set()),
+    ("sslconnect mx.example 465 --starttls=xm", {"xmpp", "xmpp-server"}, {"smtp"}),
+    ("https@ www.example docs/ htt", {"http", "https"}, {"--policy"}),
+    ("https@ www.example docs/ 443 --ca li", {"lines.json"}, set()),
+    ("https@ www.example 443 --pol", set(), {"--policy"}),
+    ("sslprint --own-tlsa ", {"warn", "refuse"}, set()),
+    ("sslprint -", {"--help", "-v"}, {"--version", "--completion"}),
+    ("sslprint -u 7 -w 3 0 smt", {"smtp"}, set()),
 )
 
 
@@ -134,14 +156,14 @@ PS1=
 bind 'set completion-query-items 0'
 bind 'set page-completions off'
 {files}
+declare -A whose=([sslhandle]=sslserver [sslprint]=sslserver [sslcat]=sslclient
+    [sslconnect]=sslclient [https@]=sslclient)
 hook() {{
-    "_$1" "$@"
+    "_${{whose[$1]:-$1}}" "$@"
     printf '%s\n' "${{COMPREPLY[@]}}" '' >>"$HITS"
     COMPREPLY=()
 }}
-hook_as_sslserver() {{ hook sslserver; }}
-complete -F hook dane sslclient sslserver
-complete -F hook_as_sslserver sslhandle
+complete -F hook dane sslclient sslserver "${{!whose[@]}}"
 echo >>"$HITS"
 """
 
@@ -261,6 +283,17 @@ class Completions(unittest.TestCase):
             for shell in self.shells:
                 with self.subTest(shell=shell.folder.name, words=words):
                     self.assertEqual(shell.propose(" ".join(words) + " --"), listed)
+
+    def test_what_small_programs_hand_on(self) -> None:
+        """The options of the larger program, without those about itself."""
+        about_itself = {"--help", "--version", "--completion", "--library-environment"}
+        for line, program in (("sslcat h 1 --", "sslclient"), ("https@ h p 1 --", "sslclient"),
+                              ("sslprint --", "sslserver")):
+            listed = set(re.findall(r"^ {2,6}(?:-\w, )*(--[\w-]+)", self.help(program), re.M))
+            own = {"--help"} if program == "sslserver" else set()
+            for shell in self.shells:
+                with self.subTest(shell=shell.folder.name, line=line):
+                    self.assertEqual(shell.propose(line), (listed - about_itself) | own)
 
     def help(self, *words: str) -> str:
         return subprocess.run([PROGRAMS[words[0]], *words[1:], "--help"], capture_output=True,

@@ -5,9 +5,10 @@
 With NAMEs only the cases whose names or notes contain one; with --every, only each Nth row.
 
 A row: `name | A-labels or bad | U-labels | differs | note [| versions]`. `=` for U-labels is the
-name itself. With `before` or `since` a version it holds for such a libidn2 alone: its tables are
-those of Unicode 15.1. Two others judge each name too: libidn2's own program, as `idn2 --tr46nt` (with
-`--tr46t` it falls back to IDNA2003, with `--no-tr46` it maps nothing, and with
+name itself. With `before` or `since` a version it holds for such a libidn2 alone: 2.3.7 has the
+letters of Unicode 14, 2.3.8 the mappings of 15.1. Two others judge each name too: libidn2's own
+program, as `idn2 --tr46nt` (with `--tr46t` it falls back to IDNA2003, with `--no-tr46` it maps
+nothing, and with
 `--usestd3asciirules` version 2.3.3 drops characters instead of refusing them), and
 idn_strict.py, which is IDNA2008 without mapping. Where one of them says something else
 than the table, `differs` has a word of idn_divergences.tsv, which gives the reason; a

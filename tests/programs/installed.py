@@ -68,11 +68,12 @@ class Installed(unittest.TestCase):
 
     def test_completions_of_three_shells(self) -> None:
         share = self.top / "share"
-        whole = {"dane", "sslclient", "sslserver", "sslhandle"}
+        others = {"sslhandle", "sslprint", "sslcat", "sslconnect", "https@"}
+        whole = {"dane", "sslclient", "sslserver"} | others
         for folder, names in (
                 ("bash-completion/completions", whole),
                 ("fish/vendor_completions.d", {f"{name}.fish" for name in whole}),
-                ("zsh/site-functions", {f"_{name}" for name in whole - {"sslhandle"}})):
+                ("zsh/site-functions", {f"_{name}" for name in whole - others})):
             self.assertEqual({path.name for path in (share / folder).iterdir()}, names)
             for path in (share / folder).iterdir():
                 self.assertIn("dane", path.read_text(), path)

@@ -7,6 +7,7 @@ file is what a connection says.
 
 import base64
 import hashlib
+import queue
 import re
 import socket
 import subprocess
@@ -31,6 +32,8 @@ VERSIONS = ("-tls1_2", "-tls1_3")
 NOT_IN_TLS12 = {"bad-names", "repeated", "repeated-unknown", "bad-basic", "bad-usage"}
 # Times that are none (RFC 5280 4.1.2.5): OpenSSL serves them before 3.5 alone.
 NOT_BY_OPENSSL_35 = {"no-seconds", "no-time", "rsa-no-seconds", "rsa-no-time"}
+COMPRESSED = {f"{form}-p-{size}" for form in ("compressed", "hybrid", "all")
+              for size in (256, 384, 521)}
 _COUNT = iter(range(1, 250))
 
 
@@ -70,7 +73,7 @@ class FirstWords:
 
     def __init__(self, leaf: Leaf, signer: Optional[Path] = None) -> None:
         self._signer = signer
-        self.answers: list[bytes] = []    # the type of the record that came back
+        self._answers: queue.Queue[bytes] = queue.Queue()
         listed = odd.vector(3, odd.vector(3, leaf.der))
         hello = (b"\x03\x03" + b"\x11" * 32 + b"\0" + b"\xc0\x2b" + b"\0"
                  + odd.vector(2, b"\xff\x01\0\x01\0" + b"\0\x17\0\0"))
@@ -85,6 +88,10 @@ class FirstWords:
     def __exit__(self, *_: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+
+    def answer(self) -> bytes:
+        """The type of the record that came back; the client may end before it is read here."""
+        return self._answers.get(timeout=HANG_SECONDS)
 
     def _key_exchange(self, hello: bytes) -> bytes:
         """What a server of ECDHE signs, if somebody signs it here, and the end of its words
@@ -108,9 +115,9 @@ class FirstWords:
                     peer.settimeout(20)
                     hello = peer.recv(65536)
                     peer.sendall(self._words + self._key_exchange(hello))
-                    self.answers.append(peer.recv(65536)[:1])
+                    self._answers.put(peer.recv(65536)[:1])
             except ConnectionError:
-                pass
+                self._answers.put(b"")
             except OSError:
                 return
 
@@ -151,6 +158,17 @@ def is_readable(leaf: Leaf) -> bool:
     """Whether OpenSSL takes a leaf for a certificate, and so serves it."""
     return subprocess.run(["openssl", "x509", "-noout", "-in", str(leaf.file)],
                           capture_output=True, check=False).returncode == 0
+
+
+def is_kept_back(leaf: Leaf) -> bool:
+    """Whether OpenSSL, as 3.0.13 does, refuses TLS 1.2 because the point in its own leaf is
+    compressed and the client lists uncompressed ones alone, as every GnuTLS does
+    (RFC 8422 5.1.2)."""
+    seen = subprocess.run(
+        ["gnutls-cli", "--priority=NORMAL:-VERS-ALL:+VERS-TLS1.2", "--no-ca-verification",
+         "--port=443", leaf.address], stdin=subprocess.DEVNULL, capture_output=True,
+        timeout=HANG_SECONDS, check=False)
+    return b"Received alert [40]" in seen.stdout + seen.stderr
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -225,6 +243,8 @@ class OddLeaves(unittest.TestCase):
                 continue
             server = served(leaf, version)
             try:
+                if version == "-tls1_2" and leaf.word in COMPRESSED and is_kept_back(leaf):
+                    continue
                 for record in records:
                     with self.subTest(leaf=leaf.word, version=version, record=record):
                         host = f"{leaf.word}-{record.replace(' ', '')}"
@@ -250,7 +270,7 @@ class OddLeaves(unittest.TestCase):
                         FirstWords(leaf, leaf.key) as server:
                     status, text = connect(f"{leaf.word}-{record}")
                     self.assertEqual(status, 111, text)    # nobody has more to say
-                    self.assertEqual(server.answers, [wanted], text)
+                    self.assertEqual(server.answer(), wanted, text)
                     if wanted == alert:
                         self.assertEqual(reason(text), "mismatch")
         with self.subTest(leaf=leaf.word, file="3 1 1"):
@@ -309,7 +329,7 @@ class OddLeaves(unittest.TestCase):
             with self.subTest(signer=signer.stem), FirstWords(leaf, signer) as server:
                 status, text = connect("fraction-311")
                 self.assertEqual(status, 111, text)    # nobody has more to say
-                self.assertEqual(server.answers, [wanted])
+                self.assertEqual(server.answer(), wanted, text)
                 if wanted == alert:
                     self.assertEqual(reason(text), "handshake")
 

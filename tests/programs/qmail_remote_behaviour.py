@@ -322,6 +322,11 @@ class Invocation(Case):
         for words in ((), ("a",), ("a", "b")):
             self.report(self.call(*words), rb"DI \(qmail-remote\) was invoked improperly")
 
+    def test_help_is_no_report(self) -> None:
+        done = self.call("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertRegex(done.stdout, rb"\Ausage: qmail-remote HOST SENDER RECIPIENT[^\0]*\n\Z")
+
     def test_words_of_indimail_are_temporary_and_nothing_is_sent(self) -> None:
         with Server(silence, port=25) as server:
             (self.home / "control" / "smtproutes").write_text(f":[{server.address}]\n")

@@ -18,7 +18,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-import dane_behaviour as behaviour
+import dane_case as behaviour
 import sslclient_behaviour_support as support
 from harness import HANG_SECONDS, run_cases
 

@@ -9,7 +9,8 @@
 #
 # The command runs in a mount and a process namespace. When it ends, or this script does, by
 # whatever signal, the kernel ends what still runs in there, and mounts and /tmp go with it.
-# The network is the machine's. The exit status is the command's.
+# The network is the machine's. The exit status is the command's; 111, before anything of the
+# command, where the machine cannot have the release or a chroot.
 set -euo pipefail
 
 script=$(readlink -f "$0")
@@ -49,16 +50,19 @@ describe_machine() {  # ROOT
   cat /etc/hosts >"$1/etc/hosts"
 }
 
-describe_archive() {  # RELEASE MIRROR ROOT
-  local security=$2 components='main universe'
+# A release with its updates, from the mirror that debootstrap wrote down.
+describe_archive() {  # RELEASE ROOT
+  local list=$2/etc/apt/sources.list mirror security components='main universe'
+  mirror=$(awk '$1 == "deb" { print $2; exit }' "$list")
+  security=$mirror
   if [ "$(origin_of "$1")" = Debian ]; then
     security=$(mirror_of Debian-Security)
     components=main
   fi
   {
-    printf 'deb %s %s %s\n' "$2" "$1" "$components" "$2" "$1-updates" "$components"
+    printf 'deb %s %s %s\n' "$mirror" "$1" "$components" "$mirror" "$1-updates" "$components"
     [ -z "$security" ] || printf 'deb %s %s %s\n' "$security" "$1-security" "$components"
-  } >"$3/etc/apt/sources.list"
+  } >"$list"
 }
 
 # The keys of Ubuntu's archive, which Debian has since 13; a 12 takes them from there.
@@ -75,12 +79,17 @@ ubuntu_keys() {
   echo "$keys"
 }
 
-# A bare release, with these packages more; what it was made from stands in its sources.list.
+# A bare release, with these packages more.
 bare_root() {  # RELEASE ROOT [PACKAGE...]
   local root=$2 origin mirror keys like=sid more=
   [ $# -eq 2 ] || more=--include=$(IFS=, && printf '%s' "${*:3}")
   origin=$(origin_of "$1")
   mirror=$(mirror_of "$origin")
+  if [ -z "$mirror" ]; then
+    # The labels are in apt's lists, of which a new machine has none.
+    apt-get update -q >/dev/null 2>&1 || true
+    mirror=$(mirror_of "$origin")
+  fi
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
   if [ "$origin" = Debian ]; then
     [ -n "$mirror" ] || fail 111 "no mirror of Debian in this machine's apt sources"
@@ -98,16 +107,15 @@ bare_root() {  # RELEASE ROOT [PACKAGE...]
     tail -n 5 "$root.log" >&2
     fail 111 "$1 cannot be had from here: $root.log"
   fi
+  describe_archive "$1" "$root.new"
   mv "$root.new" "$root"
 }
 
 make_root() {  # RELEASE
-  local root=$folder/$1 mirror bare
+  local root=$folder/$1 bare
   bare=$root.bare
   rm -rf --one-file-system "$bare"
   bare_root "$1" "$bare" ca-certificates
-  mirror=$(awk '$1 == "deb" { print $2; exit }' "$bare/etc/apt/sources.list")
-  describe_archive "$1" "$mirror" "$bare"
   # The tests start their servers themselves.
   printf '#!/bin/sh\nexit 101\n' >"$bare/usr/sbin/policy-rc.d"
   chmod 755 "$bare/usr/sbin/policy-rc.d"
@@ -166,6 +174,7 @@ main() {
   shift
   origin_of "$release" >/dev/null
   [ "$(id -u)" -eq 0 ] || fail 111 "a chroot needs root"
+  unshare --mount --pid --fork true || fail 111 "this machine lets nobody mount"
   provide "$release"
 
   # What means the same in there.

@@ -170,6 +170,14 @@ TEST(Context, AConfigurationFileMayDoWhatIsHarmless) {
   EXPECT_EQ(option(busy, "outgoing-range"), "4096");
 }
 
+TEST(Context, AllowsTwiceTheQuestionsForOneAnswerWhereThereIsALimit) {
+  const Context plain(ub_ctx_create());
+  const std::string own = option_of(plain.get(), "max-global-quota");
+  EXPECT_EQ(option(with_an_anchor(), "max-global-quota"), own.empty() ? "" : "400");
+  if (own.empty()) GTEST_SKIP() << "this libunbound has no limit";
+  EXPECT_EQ(option(with_conf("  max-global-quota: 150"), "max-global-quota"), "150");
+}
+
 // --- trust anchors
 
 TEST(Context, TheTrustAnchorOfTheUserIsAdded) {

@@ -31,9 +31,9 @@ base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
   std::error_code error;
   const bool is_folder = path.ends_with('/') || fs::is_directory(path, error);
   if (!is_folder && !one_domain) {
-    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
-                      path + " is no folder, and several domains need one: --evidence " +
-                          path + "/");
+    return base::fail(
+        base::ErrorKind::usage, base::Code::bad_file,
+        path + " is no folder, and several domains need one: --evidence " + path + "/");
   }
   if (!is_folder) {
     if (auto good = check_replaceable(path); !good) return tl::unexpected(good.error());

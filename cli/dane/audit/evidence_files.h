@@ -7,16 +7,16 @@
 
 namespace cli::report {
 
-/// Where the evidence of a run goes: a folder with a file for each domain, or one file for
-/// the only domain.
+/// Where the evidence of a run goes: a folder with a file for each domain, or one file
+/// for the only domain.
 class EvidenceFiles {
  public:
   /// `path` is a folder that exists or ends in `/`, which is made then, or a file. Error
   /// kind `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<EvidenceFiles> open(const std::string& path,
                                                         bool one_domain);
-  /// Writes a bundle, in place of one of an earlier run. `name` is what it is about. Error
-  /// kind `temporary`, code `bad_file`.
+  /// Writes a bundle, in place of one of an earlier run. `name` is what it is about.
+  /// Error kind `temporary`, code `bad_file`.
   [[nodiscard]] base::Result<void> add(const std::string& name,
                                        const evidence::Bundle& bundle) const;
 
