@@ -497,6 +497,12 @@ def needless_escape(value):
     return canonical(value).replace(b'"maker":"m', b'"maker":"\\u006d') + b"\n"
 
 
+@of_json("nested too deeply")
+def deep_nesting(value):
+    for _ in range(100):
+        value["facts"] = [value["facts"]]
+
+
 @of_json("json")
 def deepest_nesting(value):
     return (

@@ -8,6 +8,7 @@ twice, octets behind the end, white space: none of it survives being written aga
 import base64
 import functools
 import json
+import re
 import struct
 
 import dns.exception
@@ -16,7 +17,7 @@ import dns.rdata
 import dns.rdatatype
 
 SECTIONS = ("answer", "authority")
-MOST_OCTETS, MOST_SET = 1 << 24, 1 << 20
+MOST_OCTETS, MOST_SET, MOST_DEPTH = 1 << 24, 1 << 20, 32
 
 
 class Refused(Exception):
@@ -31,21 +32,23 @@ def need(condition, where, why):
 
 def integer(text):
     """A number that every reader holds exactly."""
-    need(text.isdigit() and len(text) < 17 and int(text) < 1 << 53, "json",
-         f"{text[:20]} is no integer from 0 to 2^53 - 1")
+    need(re.fullmatch("-?[0-9]{1,16}", text) and abs(int(text)) < 1 << 53, "json",
+         f"{text[:20]} is no integer below 2^53")
     return int(text)
 
 
 def canonical(value):
     """The octets of RFC 8785: names in the order of their UTF-16 code units."""
 
-    def ordered(part):
+    def ordered(part, depth):
+        need(depth > 0 or not isinstance(part, (dict, list)), "json", "nested too deeply")
         if isinstance(part, dict):
             names = sorted(part, key=lambda name: name.encode("utf-16-be"))
-            return {name: ordered(part[name]) for name in names}
-        return [ordered(x) for x in part] if isinstance(part, list) else part
+            return {name: ordered(part[name], depth - 1) for name in names}
+        return [ordered(x, depth - 1) for x in part] if isinstance(part, list) else part
 
-    return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(ordered(value, MOST_DEPTH), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
 
 
 def octets(value, where, size=None):
@@ -60,24 +63,25 @@ def octets(value, where, size=None):
 
 
 hash_form = functools.partial(octets, size=32)
-ANSWER = {"name": str, "type": int, "rcode?": int, "security?": str, "why?": str,
-          "octets?": int, "answer?": [int], "authority?": [int],
-          "error?": {"code": str, "detail": str, "kind": int}}
+INDICES = [int, 4096]
+ANSWERS = [{"name": str, "type": int, "rcode?": int, "security?": str, "why?": str,
+            "octets?": int, "answer?": INDICES, "authority?": INDICES,
+            "error?": {"code": str, "detail": str, "kind": int}}, 1024]
 PEER = {"address": str, "port": int, "host": str, "how": str, "serverName": str,
-        "moment": int, "blind": hash_form, "answers": [int], "previous": hash_form,
-        "messages": [octets]}
+        "moment": int, "blind": hash_form, "answers": INDICES, "previous": hash_form,
+        "messages": [octets, 16]}
 BUNDLE = {
     "mediaType": str, "maker": str, "rules": int, "about": dict, "moment": int,
-    "dns": {"skew": {"least": int, "most": int}, "sets": [octets], "answers": [ANSWER],
-            "again?": [{"moment": int, "answers": [ANSWER]}]},
-    "peers": [PEER], "facts": lambda value, where: value, "verdict": dict,
-    "run?": {"checkpoint": str, "index": int, "path": [hash_form], "stamps": [octets]},
+    "dns": {"skew": {"least": int, "most": int}, "sets": [octets, 4096], "answers": ANSWERS,
+            "again?": [{"moment": int, "answers": ANSWERS}, 16]},
+    "peers": [PEER, 256], "facts": lambda value, where: value, "verdict": dict,
+    "run?": {"checkpoint": str, "index": int, "path": [hash_form, 64], "stamps": [octets, 16]},
 }
 
 
 def shape(value, form, where):
-    """The value if it has this form: a type, [form], {member: form} or a decoder; names of
-    members that may be absent end in a question mark."""
+    """The value if it has this form: a type, [form, how many], {member: form} or a decoder;
+    names of members that may be absent end in a question mark."""
     if isinstance(form, dict):
         shape(value, dict, where)
         forms = {name.rstrip("?"): kind for name, kind in form.items()}
@@ -87,10 +91,11 @@ def shape(value, form, where):
         need(not lacking, where, f"lacks {lacking}")
         return {name: shape(value[name], forms[name], f"{where}.{name}") for name in value}
     if isinstance(form, list):
-        shape(value, list, where)
+        need(len(shape(value, list, where)) <= form[1], where, f"has more than {form[1]}")
         return [shape(x, form[0], f"{where}[{i}]") for i, x in enumerate(value)]
     if isinstance(form, type):
         need(type(value) is form, where, f"is no {form.__name__}")
+        need(form is not int or value >= 0, where, "is no integer from 0 on")
         return value
     return form(value, where)
 
@@ -183,7 +188,7 @@ def read_answers(bundle):
                      "two sets of one owner and type")
     need(len(used) == len(sets), "sets", "one is used by no answer")
     moments = [x["moment"] for x in again]
-    need(moments == sorted(moments), "again", "is not in order of moment")
+    need(moments == sorted(moments) and part.get("again") != [], "again", "is empty, or not in order of moment")
     need(max([*moments, bundle["moment"]]) < 1 << 40, "moment", "is no time")
 
 

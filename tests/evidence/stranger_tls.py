@@ -19,7 +19,7 @@ from stranger_form import canonical
 
 CLIENT_HELLO, SERVER_HELLO, EXTENSIONS, CERTIFICATE, KEY_EXCHANGE = 1, 2, 8, 11, 12
 REQUEST, VERIFY, STATUS = 13, 15, 22
-SNI, SCHEMES_OFFERED, SERVER_CERTIFICATE_TYPE, PSK, VERSIONS = 0, 13, 20, 41, 43
+SNI, SCHEMES_OFFERED, SERVER_CERTIFICATE_TYPE, PSK, EARLY, VERSIONS = 0, 13, 20, 41, 42, 43
 RETRY = hashlib.sha256(b"HelloRetryRequest").digest()  # RFC 8446 4.1.3
 SUITES = {0x1301: "sha256", 0x1302: "sha384", 0x1303: "sha256", 0x1304: "sha256",
           0x1305: "sha256"}
@@ -74,10 +74,22 @@ class Octets:
         """Whether octets are left."""
         return self.at < len(self.data)
 
+    def end(self):
+        """Nothing may be left."""
+        must(not self.left(), "octets behind the last field of a message")
+
 
 def numbers(data):
     """Numbers of two octets."""
     return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
+
+
+def whole_vector(data):
+    """The one vector that octets have, with a length of two octets."""
+    body = Octets(data)
+    out = body.vector(2)
+    body.end()
+    return out
 
 
 def extensions_in(body):
@@ -97,7 +109,7 @@ def hello(message, is_client):
     out.suites = numbers(body.vector(2).data if is_client else body.take(2))
     _ = body.vector(1) if is_client else body.take(1)
     out.extensions = extensions_in(body.vector(2) if body.left() else body)
-    must(not body.left(), "octets behind a hello")
+    body.end()
     return out
 
 
@@ -105,10 +117,10 @@ def server_name(client):
     """The host name in a ClientHello, empty if there is none (RFC 6066 3)."""
     if SNI not in client.extensions:
         return ""
-    names = Octets(client.extensions[SNI]).vector(2)
+    names = whole_vector(client.extensions[SNI])
     must(names.number(1) == 0, "a server name is no host name")
     out = names.vector(2).data.decode("ascii", "replace")
-    must(not names.left(), "two server names")
+    names.end()
     return out
 
 
@@ -161,13 +173,15 @@ def certificates(message, tls13, is_raw):
     """What a Certificate message shows: DER of certificates, or of one raw public key."""
     body, out = Octets(message[4:]), []
     if is_raw and not tls13:
-        return [body.vector(3).data]  # RFC 7250 3
-    must(not tls13 or not body.vector(1).data, "a certificate for a request")
-    entries = body.vector(3)
+        out, entries = [body.vector(3).data], body  # RFC 7250 3
+    else:
+        must(not tls13 or not body.vector(1).data, "a certificate for a request")
+        entries = body.vector(3)
     while entries.left():
         out.append(entries.vector(3).data)
         _ = entries.vector(2) if tls13 else None
-    must(out and not body.left() and len(out) <= (1 if is_raw else 32), "no chain is shown")
+    body.end()
+    must(out and len(out) <= (1 if is_raw else 32), "no chain is shown")
     return out
 
 
@@ -189,14 +203,16 @@ def read_handshake(peer, answers):
         must(one.random == expected, "the client's random is not the commitment")
         must(server_name(one) == peer["serverName"], "the server name is another in the hello")
     for one in clients + servers:
-        must(PSK not in one.extensions, "a session may have been resumed")
+        must(not {PSK, EARLY}.intersection(one.extensions), "a session may have been resumed")
     must(all(one.suites == server.suites and one.suites[0] in client.suites for one in servers),
          "the server chose what was not offered")
     must(SCHEMES_OFFERED in client.extensions, "no signature scheme was offered")
     tls13 = server.extensions.get(VERSIONS) == b"\3\4"
     read = read_tls13 if tls13 else read_tls12
     scheme, signature, signed, shown, is_raw = read(messages, kinds, at, client, server)
-    offered = numbers(Octets(client.extensions[SCHEMES_OFFERED]).vector(2).data)
+    must(not is_raw or b"\2" in client.extensions.get(SERVER_CERTIFICATE_TYPE, b""),
+         "a raw public key that was not asked for")
+    offered = numbers(whole_vector(client.extensions[SCHEMES_OFFERED]).data)
     must(scheme in SCHEMES and scheme in offered, "a signature scheme that was not offered")
     must(not tls13 or SCHEMES[scheme][0] != "rsa" and SCHEMES[scheme][1] is not SHA1,
          "a signature scheme that TLS 1.3 has not")
@@ -219,7 +235,7 @@ def read_tls13(messages, kinds, at, client, server):
                              [EXTENSIONS, REQUEST, CERTIFICATE, VERIFY]),
          "other messages than those of TLS 1.3 up to CertificateVerify")
     must(server.suites[0] in SUITES and VERSIONS in client.extensions, "no suite of TLS 1.3")
-    told = extensions_in(Octets(messages[at + 2][4:]).vector(2))
+    told = extensions_in(whole_vector(messages[at + 2][4:]))
     is_raw = told.get(SERVER_CERTIFICATE_TYPE) == b"\2"
     digest = functools.partial(hashlib.new, SUITES[server.suites[0]])
     before = list(messages[:-1])
@@ -230,7 +246,7 @@ def read_tls13(messages, kinds, at, client, server):
               + digest(b"".join(before)).digest())
     verify = Octets(messages[-1][4:])
     scheme, signature = verify.number(2), verify.vector(2).data
-    must(not verify.left(), "octets behind CertificateVerify")
+    verify.end()
     return scheme, signature, signed, certificates(messages[-2], True, is_raw), is_raw
 
 
@@ -249,7 +265,7 @@ def read_tls12(messages, kinds, at, client, server):
         _ = body.take(2), body.vector(1)
     signed = client.random + server.random + body.data[: body.at]
     scheme, signature = body.number(2), body.vector(2).data
-    must(not body.left(), "octets behind ServerKeyExchange")
+    body.end()
     is_raw = server.extensions.get(SERVER_CERTIFICATE_TYPE) == b"\2"
     return scheme, signature, signed, certificates(messages[2], False, is_raw), is_raw
 
