@@ -11,6 +11,8 @@ from signed_world import MOMENT, World, Zone, name, number
 DNSKEY, DS, SOA, TLSA, A, AAAA, MX, CNAME, NSEC = (
     number(x) for x in ("DNSKEY", "DS", "SOA", "TLSA", "A", "AAAA", "MX", "CNAME", "NSEC")
 )
+# What a sender gets to at a host is the best of its addresses.
+ACCESS = ("proved", "encrypted", "open", "refused", "unknown")
 MEDIA_TYPE = "application/vnd.ucspi-dane.evidence.v1+json"
 
 
@@ -276,7 +278,7 @@ class Audit:
                 {
                     "name": host.rstrip("."),
                     "preference": 10,
-                    "access": "proved",
+                    "access": min((x[0] for x in addresses.values()), key=ACCESS.index),
                     "addresses": [
                         {"address": a, "access": x[0]} for a, x in addresses.items()
                     ],

@@ -427,7 +427,7 @@ def name_without_dot(value):
     value["dns"]["answers"][-1]["name"] = value["dns"]["answers"][-1]["name"].rstrip(".")
 
 
-@of_json("stands twice")
+@of_json("canonical")
 def duplicate_name(value):
     return (
         canonical(value).replace(
@@ -495,12 +495,6 @@ def unsorted_names(value):
 @of_json("canonical")
 def needless_escape(value):
     return canonical(value).replace(b'"maker":"m', b'"maker":"\\u006d') + b"\n"
-
-
-@of_json("nested too deeply")
-def deep_nesting(value):
-    for _ in range(100):
-        value["facts"] = [value["facts"]]
 
 
 @of_json("json")

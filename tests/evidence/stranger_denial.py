@@ -16,18 +16,17 @@ MOST_ITERATIONS = 150
 
 def types_in(record):
     """The types in the bitmap of an NSEC or NSEC3."""
-    return {
-        window * 256 + 8 * i + bit
-        for window, bits in record.windows
-        for i, octet in enumerate(bits)
-        for bit in range(8)
-        if octet & 0x80 >> bit
-    }
+    return {window * 256 + 8 * i + bit for window, bits in record.windows
+            for i, octet in enumerate(bits) for bit in range(8) if octet & 0x80 >> bit}
+
+
+def is_end(kinds):
+    """Whether the zone ends below a name of these types: a delegation or a DNAME."""
+    return NS in kinds and SOA not in kinds or DNAME in kinds
 
 
 def child(name, ancestor):
-    """The name one label below an ancestor, on the way to the name: the next closer
-    name."""
+    """The next closer name: one label below an ancestor, on the way to the name."""
     return dns.name.Name(name.labels[-len(ancestor.labels) - 1 :])
 
 
@@ -57,23 +56,14 @@ class Nsec:
     def covers(self, name):
         """Whether a name and all below it do not exist. What lies below a delegation or a
         DNAME is not the zone's to deny."""
-        return (
-            any(
-                owner < name
-                and (name < after or after == self.zone)
-                and not after.is_subdomain(name)
-                and not (name.is_subdomain(owner) and is_end(kinds))
-                for owner, after, kinds in self.all
-            )
-            and "covered"
-        )
+        return any(owner < name and (name < after or after == self.zone)
+                   and not after.is_subdomain(name)
+                   and not (name.is_subdomain(owner) and is_end(kinds))
+                   for owner, after, kinds in self.all) and "covered"
 
     def exists(self, name):
         """Whether a record stands at the name or below it."""
-        return any(
-            owner.is_subdomain(name) or after.is_subdomain(name)
-            for owner, after, _ in self.all
-        )
+        return any(x.is_subdomain(name) for owner, after, _ in self.all for x in (owner, after))
 
 
 class Nsec3:
@@ -81,22 +71,13 @@ class Nsec3:
 
     def __init__(self, zone, sets, spend):
         self.zone, self.spend, self.known = zone, spend, {}
-        known = [
-            (s.owner.labels[0].upper(), s.records[0])
-            for s in sets
-            if s.owner != zone
-            and s.owner.parent() == zone
-            and s.records[0].algorithm == 1
-            and s.records[0].flags < 2
-        ]
+        known = [(s.owner.labels[0].upper(), s.records[0]) for s in sets
+                 if s.owner != zone and s.owner.parent() == zone
+                 and s.records[0].algorithm == 1 and s.records[0].flags < 2]
         self.too_costly = any(record.iterations > MOST_ITERATIONS for _, record in known)
-        self.all = [
-            (base64.b32hexdecode(label), record)
-            for label, record in known
-            if len(label) == 32
-            and record.salt == known[0][1].salt
-            and record.iterations == known[0][1].iterations
-        ]
+        self.all = [(base64.b32hexdecode(label), record) for label, record in known
+                    if len(label) == 32 and (record.salt, record.iterations)
+                    == (known[0][1].salt, known[0][1].iterations)]
 
     def hash(self, name):
         """The hash of a name by the parameters of this chain."""
@@ -110,30 +91,20 @@ class Nsec3:
 
     def match(self, name):
         """The types at a name; None if no record for it is shown."""
-        return next(
-            (types_in(r) for owner, r in self.all if owner == self.hash(name)), None
-        )
+        at = self.hash(name)
+        return next((types_in(record) for owner, record in self.all if owner == at), None)
 
     def covers(self, name):
         """Whether a name does not exist, or `opt-out` where it may be an unsigned
         delegation."""
         at = self.hash(name)
         for owner, record in self.all:
-            if (
-                (owner < at < record.next)
-                if owner < record.next
-                else (at > owner or at < record.next)
-            ):
+            after = record.next
+            if owner < at < after or after <= owner and (at > owner or at < after):
                 return "opt-out" if record.flags & 1 else "covered"
         return None
 
     def exists(self, name):
-        """Whether the name exists; an ancestor that is a delegation denies nothing
-        below."""
+        """Whether the name exists; an ancestor that is a delegation denies nothing below."""
         kinds = self.match(name)
         return kinds is not None and not is_end(kinds)
-
-
-def is_end(kinds):
-    """Whether the zone ends below a name of these types: a delegation or a DNAME."""
-    return NS in kinds and SOA not in kinds or DNAME in kinds

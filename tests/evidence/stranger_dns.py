@@ -18,32 +18,13 @@ import dns.rdata
 import dns.rdatatype
 from cryptography import exceptions
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import (
-    ec,
-    ed448,
-    ed25519,
-    padding,
-    rsa,
-    utils,
-)
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa, utils
 
 from stranger_denial import MOST_ITERATIONS, Nsec, Nsec3, child, wildcard
 from stranger_form import need
 
-A, NS, CNAME, SOA, MX, AAAA, DNAME, DS, NSEC, DNSKEY, NSEC3, TLSA = (
-    1,
-    2,
-    5,
-    6,
-    15,
-    28,
-    39,
-    43,
-    47,
-    48,
-    50,
-    52,
-)
+A, NS, CNAME, SOA, MX, AAAA, DNAME, DS = 1, 2, 5, 6, 15, 28, 39, 43
+NSEC, DNSKEY, NSEC3, TLSA = 47, 48, 50, 52
 # Signatures to be tried for one set, for one question and for a bundle; NSEC3 hashes for
 # one question. Whoever makes a zone chooses how much work it is (CVE-2023-50387, -50868).
 SET_CHECKS, QUESTION_CHECKS, BUNDLE_CHECKS = 8, 64, 16384
@@ -55,6 +36,7 @@ ALGORITHMS = {*RSA, *CURVES, *EDWARDS}
 DIGESTS = {1: "sha1", 2: "sha256", 4: "sha384"}
 # Least trusted first; `failed` is a question that came to an error of its own.
 RANK = ["bogus", "failed", "indeterminate", "insecure", "secure"]
+Link = collections.namedtuple("Link", "begin end what bits sha1")
 
 
 class Outcome(Exception):
@@ -78,20 +60,12 @@ def is_signed_by(key, sig, data):
         elif sig.algorithm in CURVES:
             curve, digest, size = CURVES[sig.algorithm]
             public = ec.EllipticCurvePublicKey.from_encoded_point(curve(), b"\4" + blob)
-            r, s = (
-                int.from_bytes(part, "big")
-                for part in (signature[:size], signature[size:])
-            )
+            r, s = (int.from_bytes(x, "big") for x in (signature[:size], signature[size:]))
             public.verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(digest()))
             return len(signature) == 2 * size
         else:
             EDWARDS[sig.algorithm].from_public_bytes(blob).verify(signature, data)
-    except (
-        exceptions.InvalidSignature,
-        exceptions.UnsupportedAlgorithm,
-        ValueError,
-        IndexError,
-    ):
+    except (exceptions.InvalidSignature, exceptions.UnsupportedAlgorithm, ValueError, IndexError):
         return False
     return True
 
@@ -99,19 +73,12 @@ def is_signed_by(key, sig, data):
 def rsa_numbers(blob):
     """Exponent and modulus of an RSA key (RFC 3110 2)."""
     size, at = (blob[0], 1) if blob[0] else (int.from_bytes(blob[1:3], "big"), 3)
-    return (
-        int.from_bytes(blob[at : at + size], "big"),
-        int.from_bytes(blob[at + size :], "big"),
-    )
-
-
-Link = collections.namedtuple("Link", "begin end what bits sha1")
+    return tuple(int.from_bytes(x, "big") for x in (blob[at : at + size], blob[at + size :]))
 
 
 class Result(types.SimpleNamespace):
-    """What an answer came to: `security` with its aliases and `own` without, `kind`
-    (data, alias, nodata, nxdomain, cut), `zone`, `records`, `final` name, `passed`
-    sets."""
+    """What an answer came to: `security` with its aliases and `own` without, `kind` (data,
+    nodata, nxdomain, cut), `zone`, `records`, `final` name, `passed` sets."""
 
 
 class Validator:
@@ -126,11 +93,7 @@ class Validator:
     def spend(self):
         """Counts a signature or a digest that is computed."""
         self.checks, self.left = self.checks + 1, self.left - 1
-        need(
-            self.checks <= QUESTION_CHECKS and self.left >= 0,
-            "dns",
-            "too many signature checks",
-        )
+        need(self.checks <= QUESTION_CHECKS and self.left >= 0, "dns", "too many signature checks")
 
     def spend_hash(self, count):
         """Counts a hash of NSEC3, beside those that the question has had."""
@@ -138,11 +101,11 @@ class Validator:
         need(count < QUESTION_HASHES and self.hashes >= 0, "dns", "too many NSEC3 hashes")
 
     def verify(self, rrset, zone, keys):
-        """Finds one good signature of a zone; the closest encloser if a wildcard made the
-        set."""
-        known = self.checked.get((rrset, zone))
-        if known is None:
-            known = self.checked[rrset, zone] = self.try_signatures(rrset, zone, keys)
+        """Finds one good signature of a zone; the closest encloser in () if a wildcard made
+        the set."""
+        if (rrset, zone) not in self.checked:
+            self.checked[rrset, zone] = self.try_signatures(rrset, zone, keys)
+        known = self.checked[rrset, zone]
         if isinstance(known, str):
             raise Outcome("bogus", f"{rrset}: {known}")
         return known
@@ -164,37 +127,22 @@ class Validator:
                 why = f"the signature is not valid before {stamp(begin)}"
             else:
                 closest = dns.name.Name(rrset.owner.labels[-sig.labels - 1 :])
-                expanded = sig.labels < own
-                owner = (
-                    wildcard(closest).to_digestable() if expanded else rrset.owner_wire
-                )
+                is_expanded = sig.labels < own
+                owner = wildcard(closest).to_digestable() if is_expanded else rrset.owner_wire
                 head = owner + struct.pack("!HHI", rrset.type, 1, sig.original_ttl)
-                data = (
-                    sig.to_digestable()[:18]
-                    + sig.signer.to_digestable()
-                    + b"".join(
-                        head + struct.pack("!H", len(raw)) + raw for raw in rrset.raws
-                    )
-                )
+                data = sig.to_digestable()[:18] + sig.signer.to_digestable() + b"".join(
+                    head + struct.pack("!H", len(raw)) + raw for raw in rrset.raws)
                 for key in keys:
-                    if (
-                        key.algorithm != sig.algorithm
-                        or dns.dnssec.key_id(key) != sig.key_tag
-                    ):
+                    if (key.algorithm, dns.dnssec.key_id(key)) != (sig.algorithm, sig.key_tag):
                         continue
                     self.spend()
                     tries += 1
                     need(tries <= SET_CHECKS, str(rrset), "too many signature checks")
                     if is_signed_by(key, sig, data):
-                        bits = (
-                            rsa_numbers(key.key)[1].bit_length()
-                            if sig.algorithm in RSA
-                            else 0
-                        )
-                        self.links.append(
-                            Link(begin, end, str(rrset), bits, sig.algorithm < 8)
-                        )
-                        return (closest,) if expanded else ()
+                        is_rsa = sig.algorithm in RSA
+                        bits = rsa_numbers(key.key)[1].bit_length() if is_rsa else 0
+                        self.links.append(Link(begin, end, str(rrset), bits, sig.algorithm < 8))
+                        return (closest,) if is_expanded else ()
                 why = "no key made the signature"
         return why
 
@@ -223,43 +171,27 @@ class Validator:
             raise Outcome(ds.own, ds.why)
         if ds.zone != parent[0]:
             raise Outcome("bogus", f"DS of {name} is not from {parent[0]}")
+        if ds.final != name:  # an alias, of which nothing is delegated
+            return parent
         if ds.kind == "cut":
             raise Outcome("insecure", f"{name} is delegated without DS")
         return (name, self.keys(name, ds.records)) if ds.kind == "data" else parent
 
     def keys(self, zone, trusted):
         """The keys of a zone, if one that the DS records name has signed them."""
-        usable = [
-            ds
-            for ds in trusted
-            if ds.algorithm in ALGORITHMS and ds.digest_type in DIGESTS
-        ]
+        usable = [ds for ds in trusted
+                  if ds.algorithm in ALGORITHMS and ds.digest_type in DIGESTS]
         if not usable:
-            raise Outcome(
-                "insecure" if trusted else "bogus", f"no DS of {zone} can be used"
-            )
-        if any(ds.digest_type != 1 for ds in usable):  # RFC 4509 3
-            usable = [ds for ds in usable if ds.digest_type != 1]
+            raise Outcome("insecure" if trusted else "bogus", f"no DS of {zone} can be used")
+        # Beside a better digest SHA-1 does not count (RFC 4509 3).
+        usable = [ds for ds in usable if ds.digest_type != 1] or usable
         answer = self.answers.get((zone, DNSKEY))
-        if answer is None or "error" in answer:
-            raise Outcome(
-                "failed" if answer else "indeterminate", f"missing: {zone} DNSKEY"
-            )
-        rrset = next(
-            (s for s in answer["answer"] if (s.owner, s.type) == (zone, DNSKEY)), None
-        )
-        keys = (
-            [
-                key
-                for key in rrset.records
-                if key.flags & 0x180 == 0x100 and key.protocol == 3
-            ]
-            if rrset
-            else []
-        )
-        anchors = [
-            key for key in keys if any(self.is_named(zone, key, ds) for ds in usable)
-        ]
+        if answer is None or "error" in answer or answer["rcode"]:
+            raise Outcome("failed" if answer else "indeterminate", f"missing: {zone} DNSKEY")
+        rrset = next((s for s in answer["answer"] if (s.owner, s.type) == (zone, DNSKEY)), None)
+        keys = [key for key in (rrset.records if rrset else ())
+                if key.flags & 0x180 == 0x100 and key.protocol == 3]
+        anchors = [key for key in keys if any(self.is_named(zone, key, ds) for ds in usable)]
         if not anchors:
             raise Outcome("bogus", f"{zone} DNSKEY: none matches DS or trust anchor")
         if self.verify(rrset, zone, anchors):
@@ -271,32 +203,22 @@ class Validator:
         if (ds.key_tag, ds.algorithm) != (dns.dnssec.key_id(key), key.algorithm):
             return False
         self.spend()
-        digest = hashlib.new(
-            DIGESTS[ds.digest_type], zone.to_digestable() + key.to_digestable()
-        )
-        return digest.digest() == ds.digest
+        data = zone.to_digestable() + key.to_digestable()
+        return hashlib.new(DIGESTS[ds.digest_type], data).digest() == ds.digest
 
     def question(self, name, rdtype):
         """The result of a question, judged once."""
-        key = name, rdtype
-        if key not in self.results:
+        if (name, rdtype) not in self.results:
             where = f"{name} {dns.rdatatype.to_text(rdtype)}"
-            out = self.results[key] = Result(
-                security="bogus",
-                own="bogus",
-                why=f"{where}: alias loop",
-                kind="none",
-                zone=None,
-                records=[],
-                final=name,
-                passed={},
-            )
+            out = self.results[name, rdtype] = Result(
+                security="bogus", own="bogus", why=f"{where}: alias loop", kind="none",
+                zone=None, records=[], final=name, passed={})
             try:
                 self.judge(name, rdtype, where, out)
             except Outcome as outcome:
                 out.security = out.own = outcome.security
                 out.why = outcome.why
-        return self.results[key]
+        return self.results[name, rdtype]
 
     def judge(self, name, rdtype, where, out):
         """Validates one answer, then what its alias leads to."""
@@ -308,47 +230,34 @@ class Validator:
         self.checks = 0
         shown = {(s.owner, s.type): s for s in answer["answer"]}
         link, target = find_link(name, rdtype, shown, out.passed)
+        need(link or not shown, where, "a set does not belong to the question")
         own, why = "secure", ""
         try:
             out.kind, out.zone = self.validate(name, rdtype, answer, link)
         except Outcome as outcome:
             own, why = outcome.security, outcome.why
             out.kind = "data" if link else "nxdomain" if answer["rcode"] else "nodata"
-        if own not in ("secure", "insecure") or link is None:
-            need(link or not shown, where, "a set does not belong to the question")
-            out.security, out.own, out.why = own, own, why
-            return
-        out.records, security = link.records, own
-        if (
-            target is not None
-        ):  # until it is judged, whoever comes here again is in a loop
+        if RANK.index(own) < RANK.index("insecure"):
+            raise Outcome(own, why)
+        security, out.records = own, link.records if link else []
+        if target is not None:  # until `security` is set who comes here again is in a loop
             rest = self.question(target, rdtype)
-            out.kind, out.records, out.final = "alias", rest.records, rest.final
+            out.kind, out.records, out.final = rest.kind, rest.records, rest.final
             out.passed = {**rest.passed, **out.passed}
             if RANK.index(rest.security) < RANK.index(own):
                 security, why = rest.security, rest.why
         out.security, out.own, out.why = security, own, why
-        for key, rrset in shown.items() if RANK.index(security) > 2 else ():
+        if RANK.index(security) < RANK.index("insecure"):
+            return
+        for key, rrset in shown.items():
             need(key in out.passed, where, f"{rrset} does not belong to the answer")
-            need(
-                rrset.raws == out.passed[key].raws,
-                where,
-                f"{rrset} has another answer too",
-            )
+            need(rrset.raws == out.passed[key].raws, where, f"{rrset} has another answer too")
 
     def validate(self, name, rdtype, answer, link):
         """Checks the first link or the denial; returns its kind and the zone."""
-        sources = (
-            [link]
-            if link
-            else [s for s in answer["authority"] if s.type in (NSEC, NSEC3, SOA)]
-        )
-        signers = {
-            sig.signer
-            for source in sources
-            for sig in source.sigs
-            if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)
-        }
+        denials = [s for s in answer["authority"] if s.type in (NSEC, NSEC3, SOA)]
+        signers = {sig.signer for source in ([link] if link else denials) for sig in source.sigs
+                   if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)}
         if not signers:  # only below an insecure delegation nothing needs to be signed
             self.zone(name.parent() if rdtype == DS and name != dns.name.root else name)
             raise Outcome("bogus", f"{name}: no signature in a signed zone")
@@ -357,48 +266,32 @@ class Validator:
         if zone != apex:
             raise Outcome("bogus", f"{name}: the signer {apex} is no zone")
         if link is None:
-            return (
-                self.deny(
-                    name, rdtype, answer["rcode"], self.denials(answer, zone, keys)
-                ),
-                zone,
-            )
-        closest = self.verify(link, zone, keys)
-        if closest:
             denials = self.denials(answer, zone, keys)
-            covered = denials.covers(child(name, closest[0]))
+            return self.deny(name, rdtype, answer["rcode"], denials), zone
+        for closest in self.verify(link, zone, keys):
+            next_closer = child(name, closest)
+            covered = self.denials(answer, zone, keys).covers(next_closer)
             if link.type in (DNAME, DS) or not covered:
-                raise Outcome(
-                    "bogus",
-                    f"{link}: made of a wildcard, and no denial of the next "
-                    f"closer name {child(name, closest[0])}",
-                )
+                raise Outcome("bogus", f"{link}: made of a wildcard, and no denial of the next "
+                                       f"closer name {next_closer}")
             if covered == "opt-out":
                 raise Outcome("insecure", f"{link}: opt-out where a wildcard was used")
         return "data", zone
 
     def denials(self, answer, zone, keys):
-        """The NSEC or NSEC3 records of a zone in an answer, all of which must be
-        right."""
-        good = []
-        for rrset in answer["authority"]:
-            if rrset.type in (NSEC, NSEC3) and any(
-                sig.signer == zone for sig in rrset.sigs
-            ):
-                need(len(rrset.records) == 1, str(rrset), "more than one record")
-                # A wildcard's NSEC at an expanded name would deny what it likes
-                # (CVE-2017-15105).
-                if self.verify(rrset, zone, keys):
-                    raise Outcome("bogus", f"{rrset}: its owner was made of a wildcard")
-                good.append(rrset)
-        kind = Nsec if any(rrset.type == NSEC for rrset in good) else Nsec3
-        out = kind(
-            zone, [s for s in good if (s.type == NSEC) == (kind is Nsec)], self.spend_hash
-        )
+        """The NSEC or NSEC3 records of a zone in an answer, all of which must be right."""
+        good = [s for s in answer["authority"] if s.type in (NSEC, NSEC3)
+                and any(sig.signer == zone for sig in s.sigs)]
+        for rrset in good:
+            need(len(rrset.records) == 1, str(rrset), "more than one record")
+            # A wildcard's NSEC at an expanded name would deny what it likes (CVE-2017-15105).
+            if self.verify(rrset, zone, keys):
+                raise Outcome("bogus", f"{rrset}: its owner was made of a wildcard")
+        kind = NSEC if any(rrset.type == NSEC for rrset in good) else NSEC3
+        sets = [rrset for rrset in good if rrset.type == kind]
+        out = (Nsec if kind == NSEC else Nsec3)(zone, sets, self.spend_hash)
         if out.too_costly:
-            raise Outcome(
-                "insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations"
-            )
+            raise Outcome("insecure", f"{zone}: more than {MOST_ITERATIONS} NSEC3 iterations")
         return out
 
     def deny(self, name, rdtype, rcode, denials):
@@ -420,43 +313,35 @@ class Validator:
                 raise Outcome("bogus", f"{where}: nothing denies {wildcard(closest)}")
             if not rcode and kinds is None:
                 raise Outcome("bogus", f"{where}: nothing denies the type")
-        delegated = NS in (kinds or ()) and SOA not in kinds
+        is_cut = NS in (kinds or ()) and SOA not in kinds
         if not rcode and (rdtype in kinds or CNAME in kinds and rdtype != DS):
             raise Outcome("bogus", f"{where}: the denial says that it exists")
         if rdtype == DS and SOA in (kinds or ()):
             raise Outcome("bogus", f"{where}: the denial is of the child's side")
-        if rdtype != DS and delegated:
+        if rdtype != DS and is_cut:
             raise Outcome("bogus", f"{where}: the denial is of the parent's side")
-        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155
-        # 9.2).
+        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155 9.2).
         if opt_out:
             raise Outcome("insecure", f"{where}: opt-out")
-        return "nxdomain" if rcode else "cut" if delegated else "nodata"
+        return "nxdomain" if rcode else "cut" if is_cut else "nodata"
 
 
 def find_link(name, rdtype, shown, passed):
     """The set that answers or leads on, and where to; adds to the sets gone through."""
-    direct, cname = shown.get((name, rdtype)), shown.get((name, CNAME))
-    dname = next(
-        (
-            s
-            for (owner, kind), s in shown.items()
-            if kind == DNAME and owner != name and name.is_subdomain(owner)
-        ),
-        None,
-    )
-    if direct is not None:
-        passed[name, rdtype] = direct
-        return direct, None
+    if (name, rdtype) in shown:
+        passed[name, rdtype] = shown[name, rdtype]
+        return shown[name, rdtype], None
+    cname = shown.get((name, CNAME))
+    dname = next((s for (owner, kind), s in shown.items()
+                  if kind == DNAME and owner != name and name.is_subdomain(owner)), None)
     for rrset in filter(None, (cname, dname)):
         need(len(rrset.records) == 1, str(rrset), "more than one alias")
         passed[rrset.owner, rrset.type] = rrset
     if dname is None or cname is not None and cname.sigs:
         return cname, cname and cname.records[0].target
     try:  # a synthesised CNAME has no signature: it is made again (RFC 6672 3.1)
-        target = dns.name.Name(
-            name.labels[: -len(dname.owner.labels)] + dname.records[0].target.labels
-        )
+        kept = name.labels[: -len(dname.owner.labels)]
+        target = dns.name.Name(kept + dname.records[0].target.labels)
     except dns.exception.DNSException as error:
         raise Outcome("bogus", f"{dname}: {error}") from error
     if cname is not None and cname.records[0].target != target:

@@ -1,0 +1,275 @@
+"""What records and handshakes come to: the grade of a domain, and what is said of a host's
+addresses.
+
+The rules are those of RFC 7672 and of docs/audit.md. That a server refuses, is silent, has no
+STARTTLS, or was not asked, leaves nothing that could be shown: there the verdict's own word
+is taken, never for a better one than what is shown, and said to be claimed.
+"""
+
+import collections
+import contextlib
+import ipaddress
+import re
+import unicodedata
+
+import dns.exception
+import dns.name
+import dns.rdatatype
+
+from stranger_dns import A, AAAA, MX, RANK, TLSA
+from stranger_form import Refused, need
+from stranger_tlsa import prove
+
+# What a sender that enforces DANE gets to at a host, best first.
+REACHED = ("proved", "encrypted", "open")
+ACCESS = (*REACHED, "refused", "unknown")
+NO_ANSWER = ("bogus", "failed", "indeterminate")
+MOST_HOSTS = 64
+DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9]{0,62}\.?")
+# `state` is that of the TLSA records, or why there are no addresses.
+Host = collections.namedtuple("Host", "state base records addresses")
+Way = collections.namedtuple("Way", "access all_proved state all_tried has_records")
+
+
+def plain(name):
+    """A name as the verdict has it: without the final dot."""
+    return name.to_text().rstrip(".")
+
+
+def name_from(text):
+    """The name of a text with or without its final dot."""
+    try:
+        return dns.name.from_text(text)
+    except (dns.exception.DNSException, ValueError) as error:
+        raise Refused(f"verdict: {text!r} is no name") from error
+
+
+def is_mail_host(name):
+    """Whether an MX record's target is a host: no address, and more than one label."""
+    text = plain(name)
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return "." in text and not re.search(r"[^a-z0-9_.-]", text.lower())
+    return False
+
+
+def in_unicode(text):
+    """A domain name as people write it: A-labels decoded (RFC 3492), lower case."""
+    labels = text.lower().rstrip(".").split(".")
+    for i, label in enumerate(labels):
+        with contextlib.suppress(UnicodeError):  # what stands for nothing stands for itself
+            if label.startswith("xn--"):
+                labels[i] = label[4:].encode().decode("punycode")
+    return unicodedata.normalize("NFKC", ".".join(labels))
+
+
+class Verdicts:
+    """Derives what a command said, and compares; what it stands on is in `leaned`."""
+
+    def __init__(self, options):
+        self.options, self.lines, self.failures = options, [], []
+        self.shown, self.leaned = {}, []
+
+    def fail(self, what, why):
+        """Notes a failure."""
+        self.failures.append(f"{what}: {why}")
+
+    def check_verdict(self):
+        """Derives what the command said, and compares."""
+        about, verdict = self.bundle["about"], self.bundle["verdict"]
+        command = about.get("command")
+        need(command in ("audit", "check", "connect", "deliver"), "about", "an unknown command")
+        try:
+            if command == "audit":
+                self.check_audit(about, verdict)
+            elif command in ("check", "connect"):
+                self.check_host(about, verdict)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise Refused(f"verdict: not as docs/json.md has it: {error!r}") from error
+
+    # TLSA records, addresses and hosts.
+
+    def ask(self, name, rdtype):
+        """The result of a question that the verdict stands on: it must have been asked."""
+        if (name, rdtype) not in self.validator.answers:
+            self.fail("verdict", f"missing: {name} {dns.rdatatype.to_text(rdtype)}")
+        return self.validator.question(name, rdtype)
+
+    def find_host(self, host, port, families=(A, AAAA)):
+        """The addresses and TLSA records of a host (RFC 7672 2.2)."""
+        found = [self.ask(host, family) for family in families]
+        good = [x for x in found if x.security not in NO_ANSWER]
+        addresses = list(dict.fromkeys(r.address for x in good for r in x.records))
+        if not addresses:
+            worst = min((x.security for x in found), key=RANK.index)
+            return Host(worst if worst in NO_ANSWER else "no-address", None, [], [])
+        lead = max(found, key=lambda x: (bool(x.records), RANK.index(x.security)))
+        bases = [host] if lead.own == "secure" else []
+        if lead.security == "secure" and lead.final != host:
+            bases.insert(0, lead.final)
+        state = "insecure-address"
+        for base in bases:
+            try:
+                owner = dns.name.from_text(f"_{port}._tcp", base)
+            except dns.name.NameTooLong:  # where no record can stand
+                state = "absent"
+                continue
+            found = self.ask(owner, TLSA)
+            if found.security in NO_ANSWER:
+                return Host(found.security, base, [], addresses)
+            state = "absent" if found.security == "secure" else "insecure"
+            if found.security == "secure" and found.records:
+                return Host("present", base, found.records, addresses)
+        return Host(state, None, [], addresses)
+
+    def access_to(self, name, port, address, host, names, claim):
+        """What a sender that enforces DANE gets to at an address; `claim` is what the
+        verdict says of it."""
+        where, word = f"{plain(name)} {address}", claim.get("access", "unknown")
+        shown = self.shown.get((name, port, address))
+        may_be = ("refused", "unknown") if host.state == "present" else ("open", "unknown")
+        if shown is None or host.state != "present":
+            said = "not shown" if shown is None else f"no TLSA record counts ({host.state})"
+            self.lines.append(f"{where}: {said}, claimed {word}")
+            return word if word in may_be else "unknown"
+        self.check_binding(where, shown, host.base, port)
+        access, why = prove(host.records, shown, [plain(host.base), *names],
+                            self.validator.moment)
+        self.lines.append(f"{where}: {'not proved' if access != 'proved' else access}: {why}")
+        if access != "refused" and word == "unknown" and "error" in claim:
+            self.lines.append(f"{where}: claimed to have ended: {claim['error']}")
+            return "unknown"
+        return {"unusable": "encrypted"}.get(access, access)
+
+    def check_binding(self, where, shown, base, port):
+        """Whether a handshake was meant for these records: same name, records known before."""
+        peer, answers = shown.peer, self.bundle["dns"]["answers"]
+        if peer["serverName"] != plain(base):
+            self.fail(where, f"the server name is {peer['serverName']!r}, the TLSA records are "
+                             f"of {plain(base)}")
+        owner = dns.name.from_text(f"_{port}._tcp", base)
+        if (owner, TLSA) not in [(answers[i]["owner"], answers[i]["type"])
+                                 for i in peer["answers"]]:
+            self.fail(where, f"{owner} TLSA is not among the answers known before the handshake")
+        self.leaned.append(shown)
+
+    # The grade of a domain.
+
+    def check_audit(self, about, verdict):
+        """The grade of a domain."""
+        word, domain, claim = verdict["input"], verdict["domain"], verdict["grade"]
+        need(about.get("domain", word) == word, "about", "another domain than the verdict's")
+        if claim == "bad-input":  # nothing was asked, so nothing can be shown
+            self.lines.append(f"{word}: claimed to be no domain name")
+            if DOMAIN.fullmatch(word.lower()) or domain:
+                self.fail(word, "claimed bad-input, is a domain name")
+            return
+        if in_unicode(word) != in_unicode(domain):
+            self.fail(word, f"the verdict is of another domain, {domain}")
+        grade = self.grade(name_from(domain), verdict)
+        self.lines.append(f"{domain}: {grade}, claimed {claim}")
+        if grade != claim:
+            self.fail(domain, f"claimed {claim}, is {grade}")
+
+    def grade(self, domain, verdict):
+        """The grade that follows from the records and from what was shown."""
+        mx = self.ask(domain, MX)
+        if mx.security in NO_ANSWER:
+            return "broken" if mx.security == "bogus" else "undecided"
+        targets = sorted((r.preference, r.exchange) for r in mx.records)
+        is_null = [host for _, host in targets] == [dns.name.root]  # RFC 7505
+        if mx.kind == "nxdomain" or is_null:
+            return "not-deployed"
+        hosts = [(rank, host) for rank, host in targets if is_mail_host(host)]
+        if targets and not hosts:
+            return "broken"
+        hosts = hosts or [(0, domain)]
+        claims = {name_from(claim["name"]): claim for claim in verdict["hosts"]}
+        for host in sorted(set(claims) - {host for _, host in hosts}):
+            self.fail(plain(host), "no MX record leads there")
+        beyond = [(rank, host) for rank, host in hosts if host not in claims]
+        looked_at = [(rank, host) for rank, host in hosts if host in claims]
+        if beyond and (len(looked_at) < MOST_HOSTS or looked_at[-1][0] > beyond[0][0]):
+            self.fail(plain(beyond[0][1]), "no word of this mail host")
+        names = [plain(domain), plain(mx.final)] if mx.security == "secure" else []
+        found = {host: self.way(host, names, claims[host], verdict)
+                 for host in dict.fromkeys(host for _, host in looked_at)}
+        ways = found.values()
+        if not targets and [way.state for way in ways] == ["no-address"]:
+            return "not-deployed"
+        for host, way in found.items():
+            if way.access != claims[host]["access"]:
+                self.fail(plain(host), f"claimed {claims[host]['access']}, is {way.access}")
+        return self.grade_of_ways(ways, mx.security == "secure" and not beyond,
+                                  not beyond and all(way.all_tried for way in ways), verdict)
+
+    def grade_of_ways(self, ways, may_be_enforced, all_tried, verdict):
+        """The grade of a domain, from what there is at its hosts (docs/audit.md)."""
+        if not any(way.access in REACHED for way in ways):
+            any_refused = any(way.access == "refused" for way in ways)
+            return "broken" if any_refused and all_tried else "undecided"
+        if not any(way.has_records for way in ways):
+            return "not-deployed"
+        errors = [x["code"] for x in verdict["findings"] if x["severity"] == "error"]
+        if errors:
+            self.lines.append(f"claimed errors: {' '.join(errors)}")
+        all_proved = all(way.all_proved for way in ways)
+        return ("enforced" if may_be_enforced and all_tried and all_proved and not errors
+                else "partial")
+
+    def way(self, name, names, claim, verdict):
+        """What a mail host is to a sender, compared with what is claimed of it."""
+        port = self.bundle["about"].get("port", 25)
+        host = self.find_host(name, port)
+        self.lines.append(f"{plain(name)}: TLSA {host.state}")
+        said = {x["address"]: x for x in claim.get("addresses", [])}
+        no_route = {x["detail"] for x in verdict["findings"]
+                    if x["code"] == "no-route" and x["subject"] == plain(name)}
+        tried = [address for address in host.addresses if address not in no_route]
+        accesses = [self.access_to(name, port, address, host, [plain(name), *names],
+                                   said.get(address, {})) for address in tried]
+        all_tried, has_records = set(tried) <= set(said), host.state == "present"
+        if host.state in ("no-address", *NO_ANSWER):
+            all_tried, has_records = True, bool(host.addresses)
+            # A TLSA question that fails is no absence (RFC 7672 2.1.2).
+            is_refused = host.addresses or host.state in ("bogus", "no-address")
+            access = "refused" if is_refused and host.state != "indeterminate" else "unknown"
+        elif has_records or said:
+            access = min([*accesses, "unknown"], key=ACCESS.index)
+            if access == "refused" and not all_tried:
+                access = "unknown"
+        else:  # not asked, since no TLSA record counts there
+            access, all_tried = claim["access"], True
+            need(access in ("open", "unknown"), plain(name), f"claimed {access}, was not asked")
+            self.lines.append(f"{plain(name)}: not asked, claimed {access}")
+        all_proved = bool(tried) and all(x == "proved" for x in accesses)
+        return Way(access, all_proved, host.state, all_tried, has_records)
+
+    # The addresses of one host.
+
+    def check_host(self, about, verdict):
+        """What `dane check` and `dane connect` said of the addresses of a host."""
+        name, port = name_from(verdict["host"]), verdict["port"]
+        for member in ("host", "port"):
+            need(about.get(member, verdict[member]) == verdict[member], "about",
+                 f"another {member} than the verdict's")
+        # A check may have been told to take one family of addresses alone.
+        families = [x for x in (A, AAAA) if (name, x) in self.validator.answers] or [A]
+        host, accesses = self.find_host(name, port, families), []
+        self.lines.append(f"{plain(name)}:{port}: TLSA {host.state}")
+        for report in verdict.get("peers", [verdict]):
+            if "address" not in report:
+                continue
+            where, claim = f"{plain(name)} {report['address']}", report["status"]
+            need(report["address"] in host.addresses, where, "no address record has it")
+            access = self.access_to(name, port, report["address"], host, [plain(name)],
+                                    {"access": {"rejected": "refused"}.get(claim, "open")})
+            if claim in ("dane", "dane+pkix") and access != "proved":
+                self.fail(where, f"claimed {claim}, is {access}")
+            if access == "proved" and report["reason"] == "mismatch":
+                self.fail(where, "claimed mismatch, is proved")
+            accesses.append(access)
+        if "peers" in verdict and verdict["status"] == "proved" and (
+                "refused" in accesses or "proved" not in accesses):
+            self.fail(plain(name), "claimed proved, is not")
