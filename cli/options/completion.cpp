@@ -32,14 +32,18 @@ std::vector<std::string> all_other_names(const ProgramSyntax& program) {
   return out;
 }
 
-std::string with_name(std::string_view text, std::string_view name) {
-  constexpr std::string_view kPlace = "%NAME%";
+std::string filled_in(std::string_view text, std::string_view place,
+                      std::string_view value) {
   std::string out(text);
-  for (std::size_t at = 0; (at = out.find(kPlace, at)) != std::string::npos;) {
-    out.replace(at, kPlace.size(), name);
-    at += name.size();
+  for (std::size_t at = 0; (at = out.find(place, at)) != std::string::npos;) {
+    out.replace(at, place.size(), value);
+    at += value.size();
   }
   return out;
+}
+
+std::string with_name(std::string_view text, std::string_view name) {
+  return filled_in(text, "%NAME%", name);
 }
 
 }  // namespace cli

@@ -39,6 +39,10 @@ struct ProgramSyntax {
 /// The names beside the program's own by which shells find its completions.
 [[nodiscard]] std::vector<std::string> all_other_names(const ProgramSyntax& program);
 
+/// The text, with the value in every place that is marked so: `%WORDS%`.
+[[nodiscard]] std::string filled_in(std::string_view text, std::string_view place,
+                                    std::string_view value);
+
 /// The text, with the program's name for every `%NAME%`.
 [[nodiscard]] std::string with_name(std::string_view text, std::string_view name);
 

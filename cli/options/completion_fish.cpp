@@ -187,20 +187,21 @@ std::string at_function(const ProgramSyntax& program) {
   return out + std::string(kAt);
 }
 
+constexpr std::string_view kProgram = R"FISH(
+function __fish_%NAME%_program
+    set -l line (commandline -opc)
+    set -l places (__fish_%NAME%_places)
+    set -l own
+    test -n "$places[%PLACE%]"; and set own (string escape -- $line[$places[%PLACE%]..-1])
+    complete "--do-complete=$(string join ' ' -- $own (commandline -ct))"
+end
+)FISH";
+
 /// The program that the command line starts is completed as if it stood alone.
 std::string program_function(const Syntax& syntax) {
   for (std::size_t i = 0; i < syntax.words.size(); ++i) {
     if (syntax.words[i].kind != WordKind::program) continue;
-    const std::string place = "$places[" + std::to_string(i + 1) + "]";
-    return "\nfunction __fish_%NAME%_program\n"
-           "    set -l line (commandline -opc)\n"
-           "    set -l places (__fish_%NAME%_places)\n"
-           "    set -l own\n"
-           "    test -n \"" +
-           place + "\"; and set own (string escape -- $line[" + place +
-           "..-1])\n"
-           "    complete \"--do-complete=$(string join ' ' -- $own (commandline "
-           "-ct))\"\nend\n";
+    return filled_in(kProgram, "%PLACE%", std::to_string(i + 1));
   }
   return "";
 }

@@ -141,6 +141,14 @@ std::string command_line(const ProgramSyntax& program) {
   return out + "  esac\n";
 }
 
+/// Behind all words of a small program the larger one's options are completed.
+constexpr std::string_view kBehindWords =
+    R"(      (( place < CURRENT )) && [[ $words[place] == -* ]] && (( place++ ))
+      if (( CURRENT >= place + %WORDS% )); then
+        words=($words[1] "${(@)words[place + %WORDS%,-1]}")
+        (( CURRENT -= place + %WORDS% - 2 ))
+)";
+
 /// Small programs, each with a command line of its own. An option may stand in front of
 /// the words, others behind all of them.
 std::string small_programs(const ProgramSyntax& program) {
@@ -149,14 +157,10 @@ std::string small_programs(const ProgramSyntax& program) {
   for (const Syntax& one : program.small_programs) {
     out += "    " + std::string(one.name) + ")\n";
     if (!one.behind_words.empty()) {
-      const std::string words = std::to_string(one.words.size());
-      out +=
-          "      (( place < CURRENT )) && [[ $words[place] == -* ]] && (( place++ ))\n"
-          "      if (( CURRENT >= place + " +
-          words + " )); then\n        words=($words[1] \"${(@)words[place + " + words +
-          ",-1]}\")\n        (( CURRENT -= place + " + words + " - 2 ))\n        " +
-          arguments_of({.name = "", .options = one.behind_words}, "        ") +
-          "        return\n      fi\n";
+      out += filled_in(kBehindWords, "%WORDS%", std::to_string(one.words.size()));
+      out += "        ";
+      out += arguments_of({.name = "", .options = one.behind_words}, "        ");
+      out += "        return\n      fi\n";
     }
     out += "      " + arguments_of(one, "      ") + "      return\n      ;;\n";
   }
