@@ -26,8 +26,9 @@ ACCESS = (*REACHED, "refused", "unknown")
 NO_ANSWER = ("bogus", "failed", "indeterminate")
 MOST_HOSTS = 64
 DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9]{0,62}\.?")
-# `state` is that of the TLSA records, or why there are no addresses.
-Host = collections.namedtuple("Host", "state base records addresses")
+# `state` is that of the TLSA records, or why there are no addresses; `whole` that the
+# addresses of no family are wanting.
+Host = collections.namedtuple("Host", "state base records addresses whole")
 Way = collections.namedtuple("Way", "access all_proved state all_tried has_records")
 
 
@@ -101,9 +102,10 @@ class Verdicts:
         found = [self.ask(host, family) for family in families]
         good = [x for x in found if x.security not in NO_ANSWER]
         addresses = list(dict.fromkeys(r.address for x in good for r in x.records))
+        whole = len(good) == len(found)
         if not addresses:
             worst = min((x.security for x in found), key=RANK.index)
-            return Host(worst if worst in NO_ANSWER else "no-address", None, [], [])
+            return Host(worst if worst in NO_ANSWER else "no-address", None, [], [], whole)
         lead = max(found, key=lambda x: (bool(x.records), RANK.index(x.security)))
         bases = [host] if lead.own == "secure" else []
         if lead.security == "secure" and lead.final != host:
@@ -117,11 +119,11 @@ class Verdicts:
                 continue
             found = self.ask(owner, TLSA)
             if found.security in NO_ANSWER:
-                return Host(found.security, base, [], addresses)
+                return Host(found.security, base, [], addresses, whole)
             state = "absent" if found.security == "secure" else "insecure"
             if found.security == "secure" and found.records:
-                return Host("present", base, found.records, addresses)
-        return Host(state, None, [], addresses)
+                return Host("present", base, found.records, addresses, whole)
+        return Host(state, None, [], addresses, whole)
 
     def access_to(self, name, port, address, host, names, claim):
         """What a sender that enforces DANE gets to at an address; `claim` is what the
@@ -132,6 +134,8 @@ class Verdicts:
         if shown is None or host.state != "present":
             said = "not shown" if shown is None else f"no TLSA record counts ({host.state})"
             self.lines.append(f"{where}: {said}, claimed {word}")
+            if host.state == "present" and "protocol" in claim:
+                self.fail(where, "a session is claimed, and no handshake is shown")
             return word if word in may_be else "unknown"
         self.check_binding(where, shown, host.base, port)
         access, why = prove(host.records, shown, [plain(host.base), *names],
@@ -198,9 +202,10 @@ class Verdicts:
         ways = found.values()
         if not targets and [way.state for way in ways] == ["no-address"]:
             return "not-deployed"
-        for host, way in found.items():
-            if way.access != claims[host]["access"]:
-                self.fail(plain(host), f"claimed {claims[host]['access']}, is {way.access}")
+        for claim in verdict["hosts"]:
+            way = found.get(name_from(claim["name"]))
+            if way and way.access != claim["access"]:
+                self.fail(claim["name"], f"claimed {claim['access']}, is {way.access}")
         return self.grade_of_ways(ways, mx.security == "secure" and not beyond,
                                   not beyond and all(way.all_tried for way in ways), verdict)
 
@@ -243,7 +248,7 @@ class Verdicts:
             access, all_tried = claim["access"], True
             need(access in ("open", "unknown"), plain(name), f"claimed {access}, was not asked")
             self.lines.append(f"{plain(name)}: not asked, claimed {access}")
-        all_proved = bool(tried) and all(x == "proved" for x in accesses)
+        all_proved = bool(tried) and host.whole and all(x == "proved" for x in accesses)
         return Way(access, all_proved, host.state, all_tried, has_records)
 
     # The addresses of one host.

@@ -268,6 +268,8 @@ class Validator:
         if link is None:
             denials = self.denials(answer, zone, keys)
             return self.deny(name, rdtype, answer["rcode"], denials), zone
+        if link.type == rdtype and answer["rcode"]:
+            raise Outcome("bogus", f"{link}: there are records, and no such name")
         for closest in self.verify(link, zone, keys):
             next_closer = child(name, closest)
             covered = self.denials(answer, zone, keys).covers(next_closer)
