@@ -65,6 +65,9 @@ class Reader(Verdicts):
                 where = f"{answer['name']} {dns.rdatatype.to_text(answer['type'])}"
                 if sorted(map(str, result.records)) != sorted(map(str, before.records)):
                     self.fail(where, "asked again, it had another answer")
+                if result.security == "bogus":
+                    self.lines.append(f"{where}: bogus, as whoever takes a signature away can "
+                                      f"make it: {result.why}")
                 # A failed look-up has no words for what validation would have said of it.
                 claim = answer.get("security", "failed")
                 if result.security != claim and (result.security != "failed"
