@@ -695,6 +695,59 @@ def untried_address(world, audit):
     return audit.value()
 
 
+@of_peers("claimed enforced, is partial")
+def address_look_up_fails(world, audit):
+    """Half of the addresses are not known, so nobody knows that all of them are proved."""
+    audit.bundle.at("mail.good.example.", "AAAA").update(
+        rcode=2, security="insecure", answer=[], authority=[]
+    )
+    del audit.hosts["mail.good.example."]["2001:db8::1"]
+    return audit.value()
+
+
+@of_peers("no handshake is shown", "broken")
+def mismatch_that_nobody_showed(world, audit):
+    value = audit.value()
+    value["peers"] = []
+    value["verdict"]["hosts"][0]["addresses"][0]["protocol"] = "TLSv1.3"
+    return value
+
+
+@of_peers("no word of this mail host")
+def mail_host_kept_back(world, audit):
+    value = audit.value()
+    value["verdict"]["hosts"] = []
+    return value
+
+
+@of_peers("no MX record leads there")
+def mail_host_of_another(world, audit):
+    value = audit.value()
+    value["verdict"]["hosts"][0]["name"] = "mx2.good.example"
+    return value
+
+
+@of_peers("claimed open, is proved")
+def other_access_to_the_host(world, audit):
+    value = audit.value()
+    value["verdict"]["hosts"][0]["access"] = "open"
+    return value
+
+
+@of_peers("is a domain name")
+def domain_as_bad_input(world, audit):
+    value = audit.value()
+    value["verdict"].update(grade="bad-input", domain="", hosts=[])
+    return value
+
+
+@of_peers("the verdict is of another domain")
+def verdict_of_another_domain(world, audit):
+    value = audit.value()
+    value["verdict"]["domain"] = "two.good.example"
+    return value
+
+
 @of_peers("path")
 def other_place_in_the_run(world, audit):
     value = in_run(audit.value())
