@@ -18,7 +18,7 @@ struct RawAnswer {
   std::string why_bogus;  ///< in words fit to print, where the source knows
   base::Bytes packet;     ///< the whole answer in wire form
   /// How large the answer was as it came, where `packet` is another form of it.
-  std::optional<std::size_t> octets;
+  std::optional<std::size_t> octets{};
 };
 
 /// The answer, if something may follow from it: one that is secure or insecure and says

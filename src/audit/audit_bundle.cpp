@@ -111,7 +111,9 @@ class Maker {
     if (!answers) return;
     for (AddressSeen& address : claims.addresses) {
       for (Shown& shown : address.shown) {
-        if (!shown.handshake || shown.handshake->messages.empty()) continue;
+        if (!shown.handshake || !evidence::ends_signed(shown.handshake->messages)) {
+          continue;
+        }
         evidence::Handshake peer = std::move(*shown.handshake);
         shown.handshake.reset();
         peer.host = host.name.text();

@@ -73,7 +73,8 @@ struct Seen {
   std::optional<verify::Verdict> verdict;    ///< if a handshake came that far
   std::optional<tls::SessionFacts> session;  ///< of a peer that was judged
   verify::Chain chain;                       ///< what that peer sent
-  /// The messages up to that peer's signature, where a challenge was made for it (see
+  /// The messages up to that peer's signature, where a challenge was made for it; of a
+  /// peer that is refused in TLS 1.2 without the signature (see
   /// tls::Session::transcript).
   std::vector<base::Bytes> transcript;
   smtp::Reply rejection;  ///< the reply that ended it, if one did

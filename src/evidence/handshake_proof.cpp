@@ -251,4 +251,11 @@ base::Result<HandshakeProof> prove_handshake(std::span<const base::Bytes> messag
   return Walk(messages).run();
 }
 
+bool ends_signed(std::span<const base::Bytes> messages) {
+  constexpr std::byte kServerKeyExchange{12}, kCertificateVerify{15};
+  if (messages.empty() || messages.back().empty()) return false;
+  const std::byte last = messages.back().front();
+  return last == kServerKeyExchange || last == kCertificateVerify;
+}
+
 }  // namespace evidence

@@ -47,4 +47,8 @@ struct HandshakeProof {
 [[nodiscard]] base::Result<HandshakeProof> prove_handshake(
     std::span<const base::Bytes> messages);
 
+/// Whether the messages end with the server's signature, right or not: a handshake that
+/// breaks off before that proves nothing, and is no peer of a bundle.
+[[nodiscard]] bool ends_signed(std::span<const base::Bytes> messages);
+
 }  // namespace evidence

@@ -64,8 +64,9 @@ class Session {
   /// What the peer sent, as `judge` saw it.
   [[nodiscard]] virtual const verify::Chain& chain() const = 0;
   /// The handshake messages up to the server's signature, with their headers (see
-  /// transcript.h), where the hello asked for them; empty otherwise. That the signature
-  /// is right is known once the judge has been asked.
+  /// transcript.h), where the hello asked for them; empty otherwise. Where the handshake
+  /// is done the signature is right, and so it is where a judge refused in TLS 1.3. In
+  /// TLS 1.2 a peer is judged before it signs: one that was refused has not signed.
   [[nodiscard]] virtual std::vector<base::Bytes> transcript() const = 0;
   /// Our own certificate (DER) if the peer asked for it and got it, else empty; in a
   /// resumed session the first of those that it may have got.

@@ -1,9 +1,14 @@
 // Writes the seeds of the fuzz targets: make_corpus tests/fuzz/corpus
+#include <fcntl.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
+#include "src/tls/transcript.h"
 #include "tests/support/peers.h"
+#include "tests/support/tls_client.h"
+#include "tests/support/tls_server.h"
 #include "verify/der.h"
 #include "verify/oids.h"
 
@@ -108,6 +113,47 @@ void write_names() {
   }
 }
 
+/// The messages of a handshake with a server of `priorities`, up to its signature.
+Bytes handshake(const std::string& priorities, const support::Key& key) {
+  auto leaf = support::leaf("CA", {"mail.example.org"});
+  leaf.key = key;
+  support::ServerRecipe recipe;
+  recipe.priorities = priorities;
+  recipe.chain = {make(leaf)};
+  recipe.key = key;
+  recipe.client = support::ClientCertificate::asked;
+  support::TlsServer server(recipe);
+  {
+    const auto socket = server.take_client();
+    fcntl(socket.get(), F_SETFL, 0);
+    support::ClientRecipe client;
+    client.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+    client.server_name = "mail.example.org";
+    client.flags = GNUTLS_KEY_SHARE_TOP | GNUTLS_NO_TICKETS;
+    (void)support::talk_to_server(socket.get(), client);
+  }
+  tls::Transcript kept;
+  for (const auto& [type, body] : server.seen().messages) {
+    const bool from_client = type == GNUTLS_HANDSHAKE_CLIENT_HELLO;
+    kept.add(from_client ? tls::Sender::client : tls::Sender::server, type, body);
+  }
+  Bytes out;
+  for (const auto& one : kept.messages()) out = out + chunk(one);
+  return out;
+}
+
+void write_handshakes() {
+  const std::string target = "handshake_proof_fuzz", only = "NORMAL:-VERS-ALL:+VERS-TLS";
+  const support::Key curve{"leaf"}, rsa{"rsa", support::Key::Kind::rsa2048},
+      edwards{"edwards", support::Key::Kind::ed25519};
+  write(target, "13", handshake(only + "1.3", curve));
+  write(target, "13-rsa", handshake(only + "1.3", rsa));
+  write(target, "13-ed25519", handshake(only + "1.3", edwards));
+  write(target, "13-retry", handshake(only + "1.3:-GROUP-ALL:+GROUP-SECP384R1", curve));
+  write(target, "12", handshake(only + "1.2", curve));
+  write(target, "12-dhe", handshake(only + "1.2:-KX-ALL:+DHE-RSA", rsa));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -119,5 +165,6 @@ int main(int argc, char** argv) {
   write_chains();
   write_records();
   write_names();
+  write_handshakes();
   return 0;
 }

@@ -2,15 +2,16 @@
 # The Debian packages through a whole life, on a clean machine: installed over an older
 # version, used, removed, purged.
 #
-#   life.sh PACKAGES DEBIAN    PACKAGES: the folder with the .deb files
-#                              DEBIAN: a folder with a bare Debian, as debootstrap makes it
+#   life.sh PACKAGES OLDER ROOT    PACKAGES: the folder with the .deb files
+#                                  OLDER: one with those of an older commit
+#                                  ROOT: a bare Debian or Ubuntu, as debootstrap makes it
 #
-# It works on a copy of DEBIAN that is removed at the end, and wants root. The programs run
+# It works on a copy of ROOT that is removed at the end, and wants root. The programs run
 # there in the signed test internet and in no other network. It fails if
 #
 # - a library, file or other package is missing for a program to start, or any program does
 #   not do its work: those of debian/tests, and those below against real servers;
-# - a man page is not found, or a file of the older version is still there;
+# - a man page is not found, or a file that the older version alone had is still there;
 # - removal leaves anything but what dpkg itself writes down, or anything but the packages'
 #   own files has changed meanwhile, a qmail in /var/qmail above all.
 set -euo pipefail
@@ -56,19 +57,25 @@ snapshot() {
   )
 }
 
-# An older version of each package: its content with a smaller version and a file more.
-make_older() {
-  local package name
-  for package in "$root"/packages/*.deb; do
-    name=$(dpkg-deb -f "$package" Package)
-    rm -rf "$root/tmp/older"
-    dpkg-deb -R "$package" "$root/tmp/older"
-    sed -i 's/^Version: .*/Version: 0.0.0-1/; s/ (= [^)]*)/ (= 0.0.0-1)/g' \
-      "$root/tmp/older/DEBIAN/control"
-    echo old >"$root/tmp/older/usr/share/doc/$name/of-the-older-version"
-    quietly dpkg-deb -b "$root/tmp/older" "$root/packages/older-$name.deb"
-  done
-  rm -r "$root/tmp/older"
+# What is in the packages of a folder.
+paths_in() {  # FOLDER
+  local package
+  for package in "$1"/*.deb; do dpkg-deb --fsys-tarfile "$package" | tar -t; done | sort -u
+}
+
+# Installs the older version, then this one in its place.
+upgrade() {
+  local versions path
+  quietly inside sh -c 'exec dpkg -i /packages/older/*.deb'
+  quietly inside sh -c 'exec dpkg -i /packages/*.deb'
+  # shellcheck disable=SC2016 # dpkg-query expands it
+  versions=$(inside dpkg-query -W -f '${db:Status-Abbrev}${Version}\n' "${names[@]}" | sort -u)
+  [ "$versions" = "ii $(dpkg-deb -f "$root/packages/${names[0]}"_*.deb Version)" ] ||
+    fail "installed: $versions"
+  while read -r path; do
+    if [ -e "$root/$path" ] || [ -L "$root/$path" ]; then fail "$path of the older version"; fi
+  done < <(comm -23 <(paths_in "$root/packages/older") <(paths_in "$root/packages"))
+  [ -z "$(inside dpkg --verify "${names[@]}")" ] || fail 'installed files differ'
 }
 
 # Something of a qmail, which no package may touch.
@@ -151,17 +158,9 @@ live() {
   mkdir -p "$root$ZONES_DIR"
   cp "$ZONES_DIR"/{unbound.conf,root.key,root.hints} "$root$ZONES_DIR"
   snapshot >"$work/before"
-  local versions
 
   say 'installs an older version, then this one'
-  quietly inside sh -c 'exec dpkg -i /packages/older-*.deb'
-  quietly inside sh -c 'exec dpkg -i /packages/[!o]*.deb'
-  # shellcheck disable=SC2016 # dpkg-query expands it
-  versions=$(inside dpkg-query -W -f '${db:Status-Abbrev}${Version}\n' "${names[@]}" | sort -u)
-  [[ "$versions" =~ ^ii\ [^$'\n']+$ && "$versions" != *0.0.0-1* ]] || fail "installed: $versions"
-  [ -z "$(find "$root/usr" -name of-the-older-version)" ] || fail 'files of the older version'
-  [ -z "$(inside dpkg --verify "${names[@]}")" ] || fail 'installed files differ'
-
+  upgrade
   say 'man pages'
   try_pages
   say 'debian/tests'
@@ -180,30 +179,32 @@ live() {
 }
 
 main() {
-  local packages debian dependencies
-  packages=$(readlink -f "$1")
-  debian=$(readlink -f "$2")
+  local bare dependencies name
+  bare=$(readlink -f "$3")
   work=$(mktemp -d)
   # Only what is on this file system: nothing is mounted here, but in a name space that ends
   # with its processes.
   trap 'rm -rf --one-file-system "$work"' EXIT
   root=$work/root
-  say "a copy of $debian"
-  cp -a "$debian" "$root"
-  mkdir "$root/packages"
-  local name
-  for name in "${names[@]}"; do cp "$packages/${name}"_*.deb "$root/packages"; done
+  say "a copy of $bare"
+  cp -a "$bare" "$root"
+  mkdir -p "$root/packages/older"
+  for name in "${names[@]}"; do
+    cp "$1/${name}"_*.deb "$root/packages"
+    cp "$2/${name}"_*.deb "$root/packages/older"
+  done
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   # By the proxy of this machine, if there is one.
   apt-config dump | grep -E '^Acquire::(http|https|ftp)[^ ]* "[^"]' \
     >"$root/etc/apt/apt.conf.d/90machine" || true
 
   say 'what the packages depend on'
-  dependencies=$(for name in "$root"/packages/*.deb; do dpkg-deb -f "$name" Depends; done | paste -sd ,)
+  dependencies=$(for name in "$root"/packages/{,older/}*.deb; do
+    dpkg-deb -f "$name" Depends
+  done | paste -sd ,)
   quietly inside apt-get update -q
   quietly inside apt-get satisfy -yq --no-install-recommends "$dependencies"
   quietly inside apt-get install -yq --no-install-recommends man-db openssl
-  make_older
   make_qmail
 
   export work root

@@ -41,10 +41,12 @@ int note_extension(void* context, unsigned number, const unsigned char* /*data*/
   return 0;
 }
 
-int on_hello(gnutls_session_t session, unsigned /*type*/, unsigned /*when*/,
-             unsigned incoming, const gnutls_datum_t* message) {
-  if (incoming == 0) return 0;
+int on_message(gnutls_session_t session, unsigned type, unsigned /*when*/,
+               unsigned incoming, const gnutls_datum_t* message) {
   auto& context = *static_cast<Context*>(gnutls_session_get_ptr(session));
+  const auto body = std::as_bytes(std::span(message->data, message->size));
+  context.seen->messages.push_back({type, {body.begin(), body.end()}});
+  if (incoming == 0 || type != GNUTLS_HANDSHAKE_CLIENT_HELLO) return 0;
   return gnutls_ext_raw_parse(context.seen, note_extension, message,
                               GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
 }
@@ -142,8 +144,8 @@ void TlsServer::run() {
         session, demanded ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
   }
   gnutls_session_set_ptr(session, &context);
-  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CLIENT_HELLO,
-                                     GNUTLS_HOOK_PRE, on_hello);
+  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                     on_message);
   if (recipe_.keylog != nullptr)
     gnutls_session_set_keylog_function(session, recipe_.keylog);
   gnutls_transport_set_int(session, server_.get());

@@ -35,12 +35,19 @@ struct ServerRecipe {
   gnutls_keylog_func keylog = nullptr;  ///< told of the session's secrets
 };
 
+/// A handshake message without its header, by GnuTLS's number of its type.
+struct Message {
+  unsigned type = 0;
+  base::Bytes body;
+};
+
 /// What the server saw of its client.
 struct SeenClient {
   int handshake = GNUTLS_E_INTERNAL_ERROR;  ///< GnuTLS's code for its end
   std::string alert;                        ///< the fatal alert that ended it, if any
   std::string server_name;                  ///< of the hello (RFC 6066 3)
   std::set<unsigned> extensions;            ///< numbers of the hello's extensions
+  std::vector<Message> messages;            ///< of both ends, in their order
   std::vector<base::Bytes> certificates;    ///< what the client showed
   std::string heard;                        ///< application data
   bool heard_goodbye = false;               ///< close_notify
