@@ -3,8 +3,8 @@
 
     stranger.py [--anchor FILE] [--at TIME] [--witness CA.pem] BUNDLE...
 
-It was written from docs/evidence-format.md alone and has no code in common with the
-programs that write bundles, so that what both find is more than one program's opinion. It
+It follows docs/evidence-format.md, docs/audit.md and the RFCs, and has no code in common with
+the programs that write bundles, so that what both find is more than one program's opinion. It
 starts from the root's keys (IANA's, or DS and DNSKEY lines of FILE), validates every DNS
 answer at the bundle's moment (or TIME, in seconds since 1970), checks the servers'
 signatures over the handshakes, matches keys against TLSA records and derives the verdict
