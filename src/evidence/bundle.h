@@ -10,7 +10,8 @@
 // peer_check.h what peers signed. handshake_proof.h says what a server
 // signed of a handshake.
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
-// checkpoint (checkpoint.h).
+// checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
+// stamp_request.h).
 // Not here: what follows from the answers; the same programs that made a verdict make it
 // again from a bundle.
 #pragma once
