@@ -11,7 +11,7 @@
 // signed of a handshake.
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
-// stamp_request.h).
+// stamp_request.h). store.h keeps the bundles of many runs in one file.
 // Not here: what follows from the answers; the same programs that made a verdict make it
 // again from a bundle.
 #pragma once
