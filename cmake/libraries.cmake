@@ -5,7 +5,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 set(DANE_LIBRARIES gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv z
-  sqlite3 cdb)
+  sqlite3 cdb crypto)
 set(no_pkcs11 ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
 
 # DANE_LIB_NAME of each: the archive libNAME.a if STATIC and there is one, else the shared
@@ -107,6 +107,11 @@ target_link_libraries(dane_sqlite INTERFACE ${DANE_LIB_sqlite3} Threads::Threads
 
 add_library(dane_cdb INTERFACE)
 target_link_libraries(dane_cdb INTERFACE ${DANE_LIB_cdb})
+
+# OpenSSL's, for what GnuTLS has not: time-stamps.
+add_library(dane_crypto INTERFACE)
+target_link_libraries(dane_crypto INTERFACE ${DANE_LIB_crypto} Threads::Threads
+  ${CMAKE_DL_LIBS})
 
 add_library(dane_idn2 INTERFACE)
 target_link_libraries(dane_idn2 INTERFACE ${DANE_LIB_idn2} ${DANE_LIB_unistring})

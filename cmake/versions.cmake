@@ -23,6 +23,7 @@ dane_note_library(libevent event libevent-dev)
 dane_note_library(libidn2 idn2 libidn2-dev)
 dane_note_library(libunistring unistring libunistring-dev)
 dane_note_library(SQLite sqlite3 libsqlite3-dev)
+dane_note_library(OpenSSL crypto libssl-dev)
 dane_note_library(zlib z zlib1g-dev)
 dane_note_library(tinycdb cdb libcdb-dev)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/versions.h.in

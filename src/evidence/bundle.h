@@ -8,8 +8,12 @@
 // proves it, assemble.h makes the DNS part of a bundle of that and bundle_json.h its text
 // (canonical_json.h). To check one, replay_source.h validates its answers again and
 // peer_check.h what peers signed. handshake_proof.h says what a server
-// signed of a handshake. Not here: what follows from the answers; the same programs that
-// made a verdict make it again from a bundle.
+// signed of a handshake.
+// The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
+// checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
+// stamp_request.h). store.h keeps the bundles of many runs in one file.
+// Not here: what follows from the answers; the same programs that made a verdict make it
+// again from a bundle.
 #pragma once
 
 #include <array>

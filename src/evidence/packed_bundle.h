@@ -1,0 +1,21 @@
+#pragma once
+
+#include "src/evidence/bundle.h"
+#include "src/evidence/shelf.h"
+
+namespace evidence {
+
+/// All of a bundle but its place in a run, with numbers of the shelf for what it shares
+/// with others: its texts, then octets of any value. It has names many times over and is
+/// to be compressed. Error kind `internal` where it does not
+/// keep the rules of docs/evidence-format.md: the sets sorted, none twice, all of them
+/// used.
+[[nodiscard]] base::Result<std::string> pack(const Bundle& bundle, Shelf& shelf);
+
+/// The bundle that was packed. Error kind `permanent`, code `bad_evidence`.
+[[nodiscard]] base::Result<Bundle> unpack(std::string_view packed, Shelf& shelf);
+
+/// Most octets that the JSON texts and the sets and messages of one bundle may have.
+inline constexpr std::size_t kMostOfABundle = std::size_t{16} * 1024 * 1024;
+
+}  // namespace evidence

@@ -1,0 +1,578 @@
+// The runs of a store.
+//
+// Leaves are in the order in which bundles were added, and the leaf hashes stand in
+// blocks of a thousand, apart from the bundles: a run of 23 million is 700 MB of them,
+// and a proof reads one block of 32 KiB and the roots of the others. The last block of a
+// run is written again with each transaction, so that a run which was interrupted has
+// exactly the leaves of its bundles.
+//
+// What a bundle is when it is exported is hashed again and must be its leaf: a mistake of
+// ours, of the disk or of a stranger's becomes an error, never another bundle.
+#include "src/evidence/store.h"
+
+#include <algorithm>
+
+#include "src/evidence/bundle_json.h"
+#include "src/evidence/checkpoint.h"
+#include "src/evidence/compressor.h"
+#include "src/evidence/merkle_tree.h"
+#include "src/evidence/packed_bundle.h"
+#include "src/evidence/stored_contents.h"
+#include "verify/hash.h"
+
+namespace evidence {
+namespace {
+
+constexpr std::uint64_t kBlock = 1024;                    // leaves, a power of two
+constexpr std::int64_t kNumbers = std::int64_t{1} << 32;  // of a run
+constexpr std::int64_t kMostRuns = std::int64_t{1} << 30;
+constexpr std::size_t kBundlesAtOnce = 1000;
+constexpr std::chrono::seconds kBundlesFor{1};
+constexpr std::size_t kMostDictionary = 32'768;  // what deflate can look back
+constexpr std::size_t kMostStamps = 16;          // of a bundle that is read
+
+tl::unexpected<base::Error> misused(std::string what) {
+  return base::fail(base::ErrorKind::usage, base::Code::bad_file, std::move(what));
+}
+
+/// Hashes that stand one after the other; nothing if that is not what they are.
+std::optional<std::vector<Octets32>> hashes_in(base::ByteView octets) {
+  constexpr std::size_t kSize = std::tuple_size_v<Octets32>;
+  if (octets.size() % kSize != 0) return std::nullopt;
+  std::vector<Octets32> out(octets.size() / kSize);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const base::ByteView one = octets.subspan(i * kSize, kSize);
+    std::copy(one.begin(), one.end(), out[i].begin());
+  }
+  return out;
+}
+
+base::Bytes joined(const std::vector<Octets32>& hashes) {
+  base::Bytes out;
+  for (const Octets32& hash : hashes) out.insert(out.end(), hash.begin(), hash.end());
+  return out;
+}
+
+Octets32 root_of(const std::vector<Octets32>& hashes) {
+  MerkleRoot tree;
+  for (const Octets32& hash : hashes) tree.add(hash);
+  return tree.root();
+}
+
+Octets32 hash_of_subject(std::string_view subject) {
+  return verify::sha256(base::as_bytes(subject));
+}
+
+}  // namespace
+
+class Store::Inside {
+ public:
+  explicit Inside(StoreFile file) : file_(std::move(file)), contents_(file_) {}
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+  ~Inside() { roll_back(); }
+
+  base::Result<std::vector<StoredRun>> runs();
+  base::Result<StoredRun> begin_run(std::chrono::sys_seconds now);
+  base::Result<std::optional<StoredRun>> resume_run();
+  base::Result<bool> add(std::string_view subject, const Bundle& bundle);
+  base::Result<bool> commit_if_due();
+  base::Result<void> commit();
+  base::Result<std::string> finish_run(Ending ending);
+  base::Result<void> add_stamp(std::int64_t run, base::ByteView token);
+  base::Result<bool> holds(std::int64_t run, std::string_view subject);
+  base::Result<Bundle> bundle(std::string_view subject, std::optional<std::int64_t> run);
+  base::Result<Bundle> bundle_at(std::int64_t run, std::uint64_t index);
+
+ private:
+  /// A run as it is read, with what is only needed to read its bundles.
+  struct Opened {
+    StoredRun run;
+    std::string dictionary;
+  };
+  base::Result<Opened> row_of_run(const StoreQuery& row);
+  base::Result<Opened> opened(std::int64_t run);
+  base::Result<std::uint64_t> count_leaves(std::int64_t run);
+  base::Result<std::vector<Octets32>> block(std::int64_t number);
+  base::Result<std::vector<Octets32>> roots_of_blocks(std::int64_t run);
+  base::Result<void> begin();
+  void roll_back();
+  base::Result<void> write_block();
+  base::Result<void> put(std::string_view subject, const Bundle& bundle);
+  base::Result<RunPlace> place_of(const StoredRun& run, std::uint64_t index,
+                                  const Octets32& leaf);
+  base::Result<std::optional<std::int64_t>> number_of(std::string_view subject,
+                                                      std::int64_t from, std::int64_t to);
+
+  StoreFile file_;
+  StoredContents contents_;
+  Compressor compressor_;
+
+  // of the run that is written
+  std::optional<StoredRun> run_;
+  std::string dictionary_;
+  MerkleRoot blocks_;             // over the roots of whole blocks
+  std::vector<Octets32> leaves_;  // of the block that is not whole
+  std::size_t waiting_ = 0;       // bundles in the transaction
+  bool in_transaction_ = false;
+  io::Clock::time_point begun_;  // the transaction
+  bool broken_ = false;
+};
+
+// -------------------------------------------------------------------------------- runs
+
+constexpr const char* kRunColumns =
+    "SELECT number, began, previous, dictionary, whole, checkpoint FROM runs "
+    "ORDER BY number";
+constexpr const char* kOneRun =
+    "SELECT number, began, previous, dictionary, whole, checkpoint FROM runs "
+    "WHERE number = ?";
+
+base::Result<Store::Inside::Opened> Store::Inside::row_of_run(const StoreQuery& row) {
+  Opened out;
+  out.run.number = row.number(0);
+  out.run.began = std::chrono::sys_seconds(std::chrono::seconds(row.number(1)));
+  const auto previous = hashes_in(row.octets(2));
+  if (!previous || previous->size() != 1 || out.run.number < 1 ||
+      out.run.number > kMostRuns || row.octets(3).size() > kMostDictionary) {
+    return file_.damaged("a run");
+  }
+  out.run.previous = previous->front();
+  out.dictionary = base::as_text(row.octets(3));
+  out.run.whole = row.number(4) == 1;
+  if (!row.is_null(5)) {
+    const std::string text(base::as_text(row.octets(5)));
+    const auto checkpoint = read_checkpoint(text);
+    if (!checkpoint || checkpoint->previous != out.run.previous ||
+        checkpoint->leaves > static_cast<std::uint64_t>(kNumbers)) {
+      return file_.damaged("the checkpoint of a run");
+    }
+    out.run.leaves = checkpoint->leaves;
+    out.run.checkpoint = text;
+  }
+  return out;
+}
+
+base::Result<std::vector<StoredRun>> Store::Inside::runs() {
+  std::vector<StoredRun> out;
+  StoreQuery& rows = file_.query(kRunColumns);
+  for (;;) {
+    const auto row = file_.step(rows);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    auto one = row_of_run(rows);
+    if (!one) return tl::unexpected(one.error());
+    if (!out.empty() && one->run.number <= out.back().number) {
+      return file_.damaged("the runs");
+    }
+    out.push_back(std::move(one->run));
+  }
+  for (StoredRun& run : out) {
+    if (run.checkpoint) continue;
+    const auto leaves = count_leaves(run.number);
+    if (!leaves) return tl::unexpected(leaves.error());
+    run.leaves = *leaves;
+  }
+  return out;
+}
+
+base::Result<Store::Inside::Opened> Store::Inside::opened(std::int64_t run) {
+  StoreQuery& row = file_.query(kOneRun).bind(run);
+  const auto found = file_.step(row);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return misused("there is no run " + std::to_string(run));
+  auto out = row_of_run(row);
+  row.again();
+  return out;
+}
+
+base::Result<std::uint64_t> Store::Inside::count_leaves(std::int64_t run) {
+  StoreQuery& last = file_.query(
+      "SELECT number, leaves FROM blocks WHERE number >= ? AND number < ? "
+      "ORDER BY number DESC LIMIT 1");
+  const auto row = file_.step(last.bind(run * kNumbers).bind((run + 1) * kNumbers));
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return std::uint64_t{0};
+  const auto before = static_cast<std::uint64_t>(last.number(0) - run * kNumbers);
+  const auto leaves = hashes_in(last.octets(1));
+  last.again();
+  if (!leaves || leaves->empty() || leaves->size() > kBlock ||
+      before >= static_cast<std::uint64_t>(kNumbers) / kBlock) {
+    return file_.damaged("the leaves of a run");
+  }
+  return before * kBlock + leaves->size();
+}
+
+base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
+  const auto all = runs();
+  if (!all) return tl::unexpected(all.error());
+  StoredRun run;
+  run.number = 1;
+  if (!all->empty()) {
+    const StoredRun& last = all->back();
+    if (!last.checkpoint) {
+      return misused("run " + std::to_string(last.number) + " is not finished");
+    }
+    run.number = last.number + 1;
+    run.previous = hash_of_checkpoint(*last.checkpoint);
+  }
+  run.began = now;
+  StoreQuery& add = file_.query(
+      "INSERT INTO runs (number, began, previous, dictionary) VALUES (?, ?, ?, ?)");
+  add.bind(run.number)
+      .bind(now.time_since_epoch().count())
+      .bind(base::ByteView(run.previous))
+      .bind(std::string_view());
+  // Somebody else who begins a run at this moment takes the number.
+  if (auto done = file_.run(add); !done) return tl::unexpected(done.error());
+  run_ = run;
+  dictionary_.clear();
+  blocks_ = {};
+  leaves_.clear();
+  return run;
+}
+
+base::Result<std::optional<StoredRun>> Store::Inside::resume_run() {
+  if (run_) return run_;
+  const auto all = runs();
+  if (!all) return tl::unexpected(all.error());
+  if (all->empty() || all->back().checkpoint) return std::optional<StoredRun>();
+  const StoredRun& last = all->back();
+  auto one = opened(last.number);
+  if (!one) return tl::unexpected(one.error());
+  auto roots = roots_of_blocks(last.number);
+  if (!roots) return tl::unexpected(roots.error());
+  leaves_.clear();
+  if (last.leaves % kBlock != 0) {
+    auto open =
+        block(last.number * kNumbers + static_cast<std::int64_t>(roots->size()) - 1);
+    if (!open) return tl::unexpected(open.error());
+    leaves_ = std::move(*open);
+    roots->pop_back();
+  }
+  blocks_ = {};
+  for (const Octets32& root : *roots) blocks_.add(root);
+  dictionary_ = std::move(one->dictionary);
+  run_ = last;
+  return run_;
+}
+
+// ----------------------------------------------------------------------------- writing
+
+base::Result<void> Store::Inside::begin() {
+  if (broken_) {
+    return base::fail(base::ErrorKind::internal, base::Code::bad_file,
+                      "the store cannot be written to since an error");
+  }
+  if (in_transaction_) return {};
+  // The lock first: a transaction that begins by reading may not be let write.
+  if (auto done = file_.run("BEGIN IMMEDIATE"); !done) return done;
+  in_transaction_ = true;
+  begun_ = io::Clock::now();
+  return {};
+}
+
+void Store::Inside::roll_back() {
+  if (in_transaction_) (void)file_.run("ROLLBACK");
+  in_transaction_ = false;
+}
+
+base::Result<void> Store::Inside::write_block() {
+  const std::int64_t number =
+      run_->number * kNumbers + static_cast<std::int64_t>(blocks_.size());
+  const Octets32 root = root_of(leaves_);
+  const base::Bytes octets = joined(leaves_);
+  StoreQuery& put = file_.query(
+      "INSERT OR REPLACE INTO blocks (number, root, leaves) VALUES (?, ?, ?)");
+  put.bind(number).bind(base::ByteView(root)).bind(octets);
+  if (auto done = file_.run(put); !done) return done;
+  if (leaves_.size() < kBlock) return {};
+  blocks_.add(root);
+  leaves_.clear();
+  return {};
+}
+
+base::Result<void> Store::Inside::put(std::string_view subject, const Bundle& bundle) {
+  const auto packed = pack(bundle, contents_);
+  if (!packed) return tl::unexpected(packed.error());
+  if (run_->leaves == 0) {
+    dictionary_ = packed->substr(0, kMostDictionary);
+    StoreQuery& set = file_.query("UPDATE runs SET dictionary = ? WHERE number = ?");
+    if (auto done = file_.run(set.bind(dictionary_).bind(run_->number)); !done) {
+      return done;
+    }
+  }
+  const base::Bytes small = compressor_.compress(*packed, dictionary_);
+  StoreQuery& add = file_.query(
+      "INSERT INTO bundles (number, hash, subject, packed) VALUES (?, ?, ?, ?)");
+  add.bind(run_->number * kNumbers + static_cast<std::int64_t>(run_->leaves))
+      .bind(short_hash(hash_of_subject(subject)))
+      .bind(subject)
+      .bind(small);
+  if (auto done = file_.run(add); !done) return done;
+  leaves_.push_back(leaf_hash(hash_of(bundle)));
+  ++run_->leaves;
+  if (leaves_.size() == kBlock) return write_block();
+  return {};
+}
+
+base::Result<bool> Store::Inside::add(std::string_view subject, const Bundle& bundle) {
+  if (!run_) return misused("no run was begun");
+  if (run_->leaves >= static_cast<std::uint64_t>(kNumbers)) {
+    return misused("the run has as many bundles as a run may have");
+  }
+  if (auto done = begin(); !done) return tl::unexpected(done.error());
+  if (auto done = put(subject, bundle); !done) {
+    roll_back();
+    broken_ = true;
+    return tl::unexpected(done.error());
+  }
+  if (++waiting_ < kBundlesAtOnce) return commit_if_due();
+  if (auto done = commit(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+base::Result<bool> Store::Inside::commit_if_due() {
+  if (waiting_ == 0 || io::Clock::now() < begun_ + kBundlesFor) return false;
+  if (auto done = commit(); !done) return tl::unexpected(done.error());
+  return true;
+}
+
+base::Result<void> Store::Inside::commit() {
+  if (!in_transaction_) return {};
+  base::Result<void> done;
+  if (!leaves_.empty()) done = write_block();
+  if (done) done = file_.run("COMMIT");
+  if (!done) {
+    roll_back();
+    broken_ = true;
+    return done;
+  }
+  in_transaction_ = false;
+  waiting_ = 0;
+  return {};
+}
+
+base::Result<std::string> Store::Inside::finish_run(Ending ending) {
+  if (!run_) return misused("no run was begun");
+  if (auto done = commit(); !done) return tl::unexpected(done.error());
+  MerkleRoot tree = blocks_;
+  if (!leaves_.empty()) tree.add(root_of(leaves_));
+  const std::string text = to_text(Checkpoint{run_->leaves, tree.root(), run_->previous});
+  StoreQuery& set =
+      file_.query("UPDATE runs SET whole = ?, checkpoint = ? WHERE number = ?");
+  set.bind(std::int64_t{ending == Ending::whole ? 1 : 0}).bind(text).bind(run_->number);
+  if (auto done = file_.run(set); !done) return tl::unexpected(done.error());
+  run_.reset();
+  // What witnesses will sign outlives a loss of power from here on.
+  if (auto done = file_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done) {
+    return tl::unexpected(done.error());
+  }
+  return text;
+}
+
+base::Result<void> Store::Inside::add_stamp(std::int64_t run, base::ByteView token) {
+  const auto one = opened(run);
+  if (!one) return tl::unexpected(one.error());
+  if (!one->run.checkpoint) {
+    return misused("run " + std::to_string(run) + " is not finished");
+  }
+  StoreQuery& add = file_.query("INSERT INTO stamps (run, token) VALUES (?, ?)");
+  return file_.run(add.bind(run).bind(token));
+}
+
+// ----------------------------------------------------------------------------- reading
+
+base::Result<std::vector<Octets32>> Store::Inside::block(std::int64_t number) {
+  StoreQuery& row = file_.query("SELECT leaves FROM blocks WHERE number = ?");
+  const auto found = file_.step(row.bind(number));
+  if (!found) return tl::unexpected(found.error());
+  auto out = *found ? hashes_in(row.octets(0)) : std::nullopt;
+  row.again();
+  if (!out || out->empty() || out->size() > kBlock) {
+    return file_.damaged("the leaves of a run");
+  }
+  return std::move(*out);
+}
+
+base::Result<std::vector<Octets32>> Store::Inside::roots_of_blocks(std::int64_t run) {
+  std::vector<Octets32> out;
+  StoreQuery& rows = file_.query(
+      "SELECT number, root FROM blocks WHERE number >= ? AND number < ? "
+      "ORDER BY number");
+  rows.bind(run * kNumbers).bind((run + 1) * kNumbers);
+  for (;;) {
+    const auto row = file_.step(rows);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return out;
+    const auto root = hashes_in(rows.octets(1));
+    // None is missing, and none comes twice: a stranger's tree may lead in circles.
+    if (rows.number(0) != run * kNumbers + static_cast<std::int64_t>(out.size()) ||
+        !root || root->size() != 1) {
+      rows.again();
+      return file_.damaged("the leaves of a run");
+    }
+    out.push_back(root->front());
+  }
+}
+
+base::Result<std::optional<std::int64_t>> Store::Inside::number_of(
+    std::string_view subject, std::int64_t from, std::int64_t to) {
+  constexpr int kMostOthers = 1000;  // that have the same 48 bits of a hash
+  StoreQuery& rows = file_.query(
+      "SELECT number, subject FROM bundles WHERE hash = ? AND number >= ? "
+      "AND number < ? ORDER BY number DESC");
+  rows.bind(short_hash(hash_of_subject(subject))).bind(from).bind(to);
+  std::optional<std::int64_t> out;
+  for (int others = 0; !out && others < kMostOthers; ++others) {
+    const auto row = file_.step(rows);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    if (base::as_text(rows.octets(1)) == subject) out = rows.number(0);
+  }
+  rows.again();
+  return out;
+}
+
+base::Result<bool> Store::Inside::holds(std::int64_t run, std::string_view subject) {
+  const auto number = number_of(subject, run * kNumbers, (run + 1) * kNumbers);
+  if (!number) return tl::unexpected(number.error());
+  return number->has_value();
+}
+
+base::Result<Bundle> Store::Inside::bundle(std::string_view subject,
+                                           std::optional<std::int64_t> run) {
+  std::int64_t from = 0, to = 0;
+  if (run) {
+    if (*run < 1 || *run > kMostRuns) {
+      return misused("there is no run " + std::to_string(*run));
+    }
+    from = *run * kNumbers;
+    to = from + kNumbers;
+  } else {
+    const auto all = runs();
+    if (!all) return tl::unexpected(all.error());
+    for (const StoredRun& one : *all) {
+      if (one.checkpoint) to = (one.number + 1) * kNumbers;
+    }
+  }
+  const auto number = number_of(subject, from, to);
+  if (!number) return tl::unexpected(number.error());
+  if (!*number) {
+    return misused("there is no bundle of " + base::printable(subject, base::kName));
+  }
+  return bundle_at(**number / kNumbers, static_cast<std::uint64_t>(**number % kNumbers));
+}
+
+base::Result<RunPlace> Store::Inside::place_of(const StoredRun& run, std::uint64_t index,
+                                               const Octets32& leaf) {
+  RunPlace out;
+  out.checkpoint = *run.checkpoint;
+  out.index = index;
+  const auto blocks = roots_of_blocks(run.number);
+  if (!blocks) return tl::unexpected(blocks.error());
+  const std::uint64_t which = index / kBlock;
+  if (which >= blocks->size()) return file_.damaged("the leaves of a run");
+  const auto leaves = block(run.number * kNumbers + static_cast<std::int64_t>(which));
+  if (!leaves) return tl::unexpected(leaves.error());
+  if (index % kBlock >= leaves->size()) return file_.damaged("the leaves of a run");
+  out.path = inclusion_path(*leaves, index % kBlock);
+  for (const Octets32& up : inclusion_path(*blocks, which)) out.path.push_back(up);
+  const auto checkpoint = read_checkpoint(out.checkpoint);
+  const auto root = root_by_path(leaf, {index, run.leaves}, out.path);
+  if (!checkpoint || root != checkpoint->root) {
+    return file_.damaged("a bundle is not what its run was finished with");
+  }
+  StoreQuery& stamps =
+      file_.query("SELECT token FROM stamps WHERE run = ? ORDER BY rowid");
+  stamps.bind(run.number);
+  while (out.stamps.size() < kMostStamps) {
+    const auto row = file_.step(stamps);
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    const base::ByteView token = stamps.octets(0);
+    out.stamps.emplace_back(token.begin(), token.end());
+  }
+  stamps.again();
+  return out;
+}
+
+base::Result<Bundle> Store::Inside::bundle_at(std::int64_t run, std::uint64_t index) {
+  if (run < 1 || run > kMostRuns) {
+    return misused("there is no run " + std::to_string(run));
+  }
+  const auto one = opened(run);
+  if (!one) return tl::unexpected(one.error());
+  if (!one->run.checkpoint) {
+    return misused("run " + std::to_string(run) + " is not finished");
+  }
+  if (index >= one->run.leaves) {
+    return misused("run " + std::to_string(run) + " has no bundle " +
+                   std::to_string(index));
+  }
+  StoreQuery& row = file_.query("SELECT packed FROM bundles WHERE number = ?");
+  const auto found =
+      file_.step(row.bind(run * kNumbers + static_cast<std::int64_t>(index)));
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return file_.damaged("a bundle is missing");
+  // The first bundle of a run is its own dictionary.
+  const auto packed = decompress(row.octets(0), one->dictionary, kMostOfABundle);
+  row.again();
+  if (!packed) return file_.damaged("a bundle is not what was compressed");
+  auto out = unpack(*packed, contents_);
+  if (!out) return out;
+  auto place = place_of(one->run, index, leaf_hash(hash_of(*out)));
+  if (!place) return tl::unexpected(place.error());
+  out->run = std::move(*place);
+  return out;
+}
+
+// ------------------------------------------------------------------------------- store
+
+Store::Store(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+base::Result<Store> Store::open(const std::string& path) {
+  auto file = StoreFile::open_to_write(path);
+  if (!file) return tl::unexpected(file.error());
+  return Store(std::make_unique<Inside>(std::move(*file)));
+}
+
+base::Result<Store> Store::open_to_read(const std::string& path) {
+  auto file = StoreFile::open_to_read(path);
+  if (!file) return tl::unexpected(file.error());
+  return Store(std::make_unique<Inside>(std::move(*file)));
+}
+
+base::Result<std::vector<StoredRun>> Store::runs() { return inside_->runs(); }
+base::Result<StoredRun> Store::begin_run(std::chrono::sys_seconds now) {
+  return inside_->begin_run(now);
+}
+base::Result<std::optional<StoredRun>> Store::resume_run() {
+  return inside_->resume_run();
+}
+base::Result<bool> Store::add(std::string_view subject, const Bundle& bundle) {
+  return inside_->add(subject, bundle);
+}
+base::Result<bool> Store::commit_if_due() { return inside_->commit_if_due(); }
+base::Result<void> Store::commit() { return inside_->commit(); }
+base::Result<std::string> Store::finish_run(Ending ending) {
+  return inside_->finish_run(ending);
+}
+base::Result<void> Store::add_stamp(std::int64_t run, base::ByteView token) {
+  return inside_->add_stamp(run, token);
+}
+base::Result<bool> Store::holds(std::int64_t run, std::string_view subject) {
+  return inside_->holds(run, subject);
+}
+base::Result<Bundle> Store::bundle(std::string_view subject,
+                                   std::optional<std::int64_t> run) {
+  return inside_->bundle(subject, run);
+}
+base::Result<Bundle> Store::bundle_at(std::int64_t run, std::uint64_t index) {
+  return inside_->bundle_at(run, index);
+}
+
+}  // namespace evidence

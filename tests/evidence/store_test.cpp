@@ -1,0 +1,473 @@
+#include "src/evidence/store.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "src/evidence/bundle_json.h"
+#include "src/evidence/checkpoint.h"
+#include "src/evidence/merkle_tree.h"
+#include "tests/evidence/some_bundles.h"
+
+namespace evidence {
+namespace {
+
+using testing::HasSubstr;
+using Keys = SomeInternet::Keys;
+using Denial = SomeInternet::Denial;
+
+const SomeInternet kInternet(Keys::ecdsa, Denial::nsec3);
+constexpr std::chrono::sys_seconds kNow{std::chrono::seconds{1'800'000'000}};
+
+/// A folder that ends with the test.
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() {
+    std::string name = std::filesystem::temp_directory_path() / "store-XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~StoreTest() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string path() const { return folder_ / "store"; }
+  [[nodiscard]] Store open() const {
+    auto out = Store::open(path());
+    EXPECT_TRUE(out) << out.error().detail;
+    return std::move(*out);
+  }
+
+  std::filesystem::path folder_;
+};
+
+std::string subject(unsigned domain) { return "domain " + std::to_string(domain); }
+
+void add(Store& store, unsigned from, unsigned to, unsigned day = 0) {
+  for (unsigned i = from; i < to; ++i) {
+    const auto added = store.add(subject(i), kInternet.bundle(i, day));
+    ASSERT_TRUE(added) << added.error().detail;
+  }
+}
+
+/// A run with the first domains of the small internet.
+std::string write_run(Store& store, unsigned domains, unsigned day = 0) {
+  EXPECT_TRUE(store.begin_run(kNow));
+  add(store, 0, domains, day);
+  const auto text = store.finish_run(Store::Ending::whole);
+  EXPECT_TRUE(text) << text.error().detail;
+  return text.value_or("");
+}
+
+/// Why something failed.
+template <typename T>
+std::string why(const base::Result<T>& result) {
+  return result ? "it did not fail" : result.error().detail;
+}
+
+/// That the bundle is this one, and that its run has it.
+void expect_proved(const base::Result<Bundle>& bundle, Bundle expected,
+                   const std::string& checkpoint) {
+  ASSERT_TRUE(bundle) << bundle.error().detail;
+  ASSERT_TRUE(bundle->run);
+  const RunPlace& place = *bundle->run;
+  EXPECT_EQ(place.checkpoint, checkpoint);
+  const auto read = read_checkpoint(place.checkpoint);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(
+      root_by_path(leaf_hash(hash_of(*bundle)), {place.index, read->leaves}, place.path),
+      read->root);
+  expected.run = place;
+  EXPECT_EQ(to_json(*bundle), to_json(expected));
+}
+
+TEST_F(StoreTest, GivesBackWhatWasAdded) {
+  constexpr unsigned kDomains = 30;
+  Store store = open();
+  const std::string checkpoint = write_run(store, kDomains);
+  for (unsigned i = 0; i < kDomains; ++i) {
+    expect_proved(store.bundle(subject(i), std::nullopt), kInternet.bundle(i, 0),
+                  checkpoint);
+    expect_proved(store.bundle_at(1, i), kInternet.bundle(i, 0), checkpoint);
+  }
+}
+
+TEST_F(StoreTest, ManyBlocksOfLeavesMakeOneTree) {
+  Bundle small;
+  small.about = small.facts = small.verdict = "{}";
+  MerkleRoot tree;
+  for (const unsigned size : {1023U, 1024U, 1025U, 2500U}) {
+    Store store = open();
+    const auto run = store.begin_run(kNow);
+    ASSERT_TRUE(run) << why(run);
+    for (unsigned i = 0; i < size; ++i) {
+      small.moment = kNow + std::chrono::seconds(i);
+      ASSERT_TRUE(store.add(subject(i), small));
+    }
+    const auto checkpoint = store.finish_run(Store::Ending::whole);
+    ASSERT_TRUE(checkpoint);
+    for (const unsigned i : {0U, 1U, 1022U, size - 1}) {
+      small.moment = kNow + std::chrono::seconds(i);
+      expect_proved(store.bundle(subject(i), run->number), small, *checkpoint);
+    }
+  }
+}
+
+TEST_F(StoreTest, RunsAreAChain) {
+  Store store = open();
+  const std::string first = write_run(store, 3, 0);
+  const std::string second = write_run(store, 2, 1);
+  const auto runs = store.runs();
+  ASSERT_TRUE(runs) << why(runs);
+  ASSERT_EQ(runs->size(), 2);
+  EXPECT_EQ((*runs)[0].previous, Octets32{});
+  EXPECT_EQ((*runs)[1].previous, hash_of_checkpoint(first));
+  EXPECT_EQ(read_checkpoint(second)->previous, hash_of_checkpoint(first));
+  EXPECT_EQ((*runs)[1].leaves, 2);
+  EXPECT_TRUE((*runs)[1].whole);
+  // The last run that has it, or the one that is named.
+  expect_proved(store.bundle(subject(1), std::nullopt), kInternet.bundle(1, 1), second);
+  expect_proved(store.bundle(subject(2), std::nullopt), kInternet.bundle(2, 0), first);
+  expect_proved(store.bundle(subject(1), 1), kInternet.bundle(1, 0), first);
+  EXPECT_EQ(why(store.bundle(subject(2), 2)), "there is no bundle of domain 2");
+  EXPECT_EQ(why(store.bundle(subject(2), 3)), "there is no bundle of domain 2");
+  EXPECT_EQ(why(store.bundle(subject(2), -1)), "there is no run -1");
+  EXPECT_EQ(why(store.bundle_at(3, 0)), "there is no run 3");
+  EXPECT_EQ(why(store.bundle_at(2, 2)), "run 2 has no bundle 2");
+}
+
+TEST_F(StoreTest, KeepsStamps) {
+  Store store = open();
+  write_run(store, 2);
+  const base::Bytes one(3, std::byte{1}), other(4, std::byte{2});
+  ASSERT_TRUE(store.add_stamp(1, one));
+  ASSERT_TRUE(store.add_stamp(1, other));
+  EXPECT_THAT(store.bundle(subject(1), std::nullopt)->run->stamps,
+              testing::ElementsAre(one, other));
+  EXPECT_EQ(why(store.add_stamp(2, one)), "there is no run 2");
+}
+
+TEST_F(StoreTest, AnUnfinishedRunIsTakenUp) {
+  std::string whole;
+  {
+    Store store = open();
+    whole = write_run(store, 40);
+  }
+  std::filesystem::remove(path());
+  {
+    Store store = open();
+    ASSERT_TRUE(store.begin_run(kNow));
+    add(store, 0, 15);
+    ASSERT_TRUE(store.commit());
+    add(store, 15, 20);  // which nobody commits
+  }
+  Store store = open();
+  EXPECT_EQ(why(store.begin_run(kNow)), "run 1 is not finished");
+  EXPECT_EQ(why(store.bundle(subject(1), 1)), "run 1 is not finished");
+  EXPECT_EQ(why(store.bundle(subject(1), std::nullopt)),
+            "there is no bundle of domain 1");
+  EXPECT_EQ(why(store.add_stamp(1, {})), "run 1 is not finished");
+  const auto run = store.resume_run();
+  ASSERT_TRUE(run && *run) << why(run);
+  EXPECT_EQ((*run)->leaves, 15);
+  EXPECT_EQ(store.holds(1, subject(14)), true);
+  EXPECT_EQ(store.holds(1, subject(15)), false);
+  add(store, 15, 40);
+  EXPECT_EQ(store.holds(1, subject(39)), true);
+  EXPECT_EQ(store.finish_run(Store::Ending::whole), whole);
+}
+
+TEST_F(StoreTest, AnUnfinishedRunIsClosed) {
+  {
+    Store store = open();
+    ASSERT_TRUE(store.begin_run(kNow));
+    add(store, 0, 5);
+    ASSERT_TRUE(store.commit());
+  }
+  Store store = open();
+  ASSERT_TRUE(store.resume_run());
+  const auto text = store.finish_run(Store::Ending::early);
+  ASSERT_TRUE(text) << why(text);
+  EXPECT_EQ(read_checkpoint(*text)->leaves, 5);
+  EXPECT_FALSE(store.runs()->front().whole);
+  expect_proved(store.bundle(subject(4), std::nullopt), kInternet.bundle(4, 0), *text);
+  EXPECT_TRUE(store.begin_run(kNow));
+}
+
+TEST_F(StoreTest, ARunMayBeEmpty) {
+  Store store = open();
+  const std::string text = write_run(store, 0);
+  EXPECT_EQ(read_checkpoint(text)->leaves, 0);
+  const auto none = store.resume_run();
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(*none);
+  EXPECT_EQ(why(store.add("x", {})), "no run was begun");
+  EXPECT_EQ(why(store.finish_run(Store::Ending::whole)), "no run was begun");
+}
+
+TEST_F(StoreTest, IsReadWhileItIsWritten) {
+  Store store = open();
+  const std::string checkpoint = write_run(store, 3);
+  ASSERT_TRUE(store.begin_run(kNow));
+  add(store, 0, 3, 1);
+  auto reader = Store::open_to_read(path());
+  ASSERT_TRUE(reader) << why(reader);
+  expect_proved(reader->bundle(subject(1), std::nullopt), kInternet.bundle(1, 0),
+                checkpoint);
+  ASSERT_TRUE(store.commit());
+}
+
+TEST_F(StoreTest, RefusesABundleAgainstTheRules) {
+  Store store = open();
+  ASSERT_TRUE(store.begin_run(kNow));
+  Bundle bundle = kInternet.bundle(0, 0);
+  std::swap(bundle.dns.sets[0], bundle.dns.sets[1]);
+  EXPECT_EQ(why(store.add("x", bundle)), "a bundle to be stored has sets out of order");
+  EXPECT_EQ(why(store.add("y", kInternet.bundle(1, 0))),
+            "the store cannot be written to since an error");
+}
+
+// ----------------------------------------------------------------- killed and full
+
+TEST_F(StoreTest, AProcessThatIsKilledLosesItsOpenTransactionAlone) {
+  for (const int milliseconds : {50, 120, 200, 310}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto store = Store::open(path());
+      auto run = store->resume_run();
+      if (run && !*run) (void)store->begin_run(kNow);
+      for (unsigned i = 0;; ++i) {
+        if (store->holds(1, subject(i)).value_or(true)) continue;
+        (void)store->add(subject(i), kInternet.bundle(i, 0));
+        if (i % 7 == 0) (void)store->commit();
+      }
+    }
+    usleep(static_cast<unsigned>(milliseconds) * 1000);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  Store store = open();
+  const auto run = store.resume_run();
+  ASSERT_TRUE(run) << why(run);
+  ASSERT_TRUE(*run);
+  const auto checkpoint = store.finish_run(Store::Ending::early);
+  ASSERT_TRUE(checkpoint) << why(checkpoint);
+  for (unsigned i = 0; i < (*run)->leaves; i += 5) {
+    expect_proved(store.bundle_at(1, i), kInternet.bundle(i, 0), *checkpoint);
+  }
+}
+
+TEST_F(StoreTest, AFullDiskIsOneClearError) {
+  write_run(*std::make_unique<Store>(open()), 3);
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{400'000, 400'000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    auto store = Store::open(path());
+    (void)store->begin_run(kNow);
+    for (unsigned i = 0; i < 5000; ++i) {
+      const auto added = store->add(subject(i), kInternet.bundle(i, 1));
+      if (added) continue;
+      const base::Error& error = added.error();
+      const bool clear = error.kind == base::ErrorKind::temporary &&
+                         error.code == base::Code::bad_file &&
+                         error.detail.starts_with(path() + ": ");
+      _exit(clear ? 0 : 1);
+    }
+    _exit(2);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  Store store = open();
+  const auto run = store.resume_run();
+  ASSERT_TRUE(run && *run) << why(run);
+  EXPECT_TRUE(store.finish_run(Store::Ending::early));
+  EXPECT_TRUE(store.bundle(subject(2), 1));
+}
+
+// ------------------------------------------------------------------- strangers' files
+
+TEST_F(StoreTest, RefusesWhatIsNoStore) {
+  EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("unable to open"));
+  EXPECT_FALSE(std::filesystem::exists(path()));
+  EXPECT_FALSE(Store::open(folder_ / "none" / "store"));
+  std::ofstream(path()) << std::string(5000, 'a');
+  EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("not a database"));
+  EXPECT_THAT(why(Store::open(path())), HasSubstr("not a database"));
+  std::ofstream(path()) << "";
+  EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("is no store of evidence"));
+}
+
+/// Alters a store by SQLite's own program.
+void alter(const std::string& path, const std::string& sql) {
+  const std::string command = "sqlite3 '" + path + "' \"" + sql + "\" >/dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0) << sql;
+}
+
+TEST_F(StoreTest, HasTheTablesThatItHasAndNoOthers) {
+  if (std::system("command -v sqlite3 >/dev/null") != 0) GTEST_SKIP();
+  const std::vector<std::string> changes{
+      "PRAGMA user_version = 2",
+      "PRAGMA application_id = 7",
+      "CREATE TABLE more (x)",
+      "CREATE TRIGGER t AFTER INSERT ON sets BEGIN DELETE FROM runs; END",
+      "CREATE INDEX more ON runs (abs(began))",
+      "DROP INDEX sets_hash",
+      "DROP TABLE peers; CREATE VIEW peers AS SELECT number, hash, octets FROM sets",
+      "ALTER TABLE runs ADD COLUMN x INTEGER AS (number + 1)",
+  };
+  for (const std::string& change : changes) {
+    std::filesystem::remove(path());
+    write_run(*std::make_unique<Store>(open()), 1);
+    alter(path(), change);
+    EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("is no store of evidence"))
+        << change;
+    EXPECT_THAT(why(Store::open(path())), HasSubstr("is no store of evidence")) << change;
+  }
+}
+
+TEST_F(StoreTest, SaysWhatIsDamaged) {
+  if (std::system("command -v sqlite3 >/dev/null") != 0) GTEST_SKIP();
+  const std::vector<std::pair<std::string, std::string>> changes{
+      {"DELETE FROM blocks", "the leaves of a run"},
+      {"UPDATE blocks SET number = number + 1", "the leaves of a run"},
+      {"UPDATE blocks SET leaves = zeroblob(64)", "a bundle is not what"},
+      {"UPDATE blocks SET leaves = zeroblob(33)", "the leaves of a run"},
+      {"UPDATE blocks SET leaves = zeroblob(30000000)", "the leaves of a run"},
+      {"DELETE FROM sets", "a row is missing"},
+      {"UPDATE sets SET octets = zeroblob(20)", "a bundle is broken"},
+      {"UPDATE sets SET octets = CAST(number AS BLOB)", "a bundle is broken"},
+      {"UPDATE bundles SET packed = x'00'", "not what was compressed"},
+      {"UPDATE bundles SET packed = x'0300'", "a bundle is broken"},
+      {"UPDATE runs SET dictionary = x'00'", "not what was compressed"},
+      {"UPDATE runs SET dictionary = zeroblob(40000)", "a run"},
+      {"UPDATE runs SET previous = x'00'", "a run"},
+      {"UPDATE runs SET checkpoint = x'00'", "the checkpoint of a run"},
+      {"UPDATE runs SET number = 5000000000", "a run"},
+      {"UPDATE texts SET octets = x'00'", "no JSON text"},
+      {"UPDATE texts SET octets = CAST(' {}' AS BLOB)", "not in canonical form"},
+      {"UPDATE texts SET octets = CAST(replace(hex(zeroblob(1000000)), '00', '[') AS "
+       "BLOB)",
+       "nested too deep"},
+  };
+  for (const auto& [change, what] : changes) {
+    std::filesystem::remove(path());
+    write_run(*std::make_unique<Store>(open()), 2);
+    alter(path(), change);
+    auto store = Store::open_to_read(path());
+    ASSERT_TRUE(store) << why(store);
+    EXPECT_THAT(why(store->bundle(subject(1), std::nullopt)), HasSubstr(what)) << change;
+  }
+}
+
+TEST_F(StoreTest, AnAlteredFileGivesErrorsOrTheBundleThatItHad) {
+  std::string good, checkpoint;
+  {
+    Store store = open();
+    checkpoint = write_run(store, 20);
+  }
+  {
+    std::ifstream file(path(), std::ios::binary);
+    good.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const std::string expected = [&] {
+    return to_json(*Store::open_to_read(path())->bundle(subject(7), std::nullopt));
+  }();
+  std::mt19937 random(7);
+  for (int round = 0; round < 400; ++round) {
+    std::string other = good;
+    const int times = 1 + round % 30;
+    for (int i = 0; i < times; ++i) {
+      other[random() % other.size()] = static_cast<char>(random() & 0xff);
+    }
+    if (round % 10 == 0) other.resize(random() % other.size());
+    std::ofstream(path(), std::ios::binary | std::ios::trunc) << other;
+    auto store = Store::open_to_read(path());
+    if (!store) continue;
+    (void)store->runs();
+    const auto bundle = store->bundle(subject(7), std::nullopt);
+    if (!bundle) continue;
+    // A stranger may write another run; an octet that is altered makes none.
+    if (bundle->run->checkpoint == checkpoint) {
+      Bundle other_stamps = *bundle;
+      EXPECT_EQ(to_json(other_stamps), expected);
+    }
+  }
+}
+
+TEST_F(StoreTest, IsReadInAFolderThatNobodyMayWriteTo) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  write_run(*std::make_unique<Store>(open()), 1);
+  chmod(folder_.c_str(), 0500);
+  auto store = Store::open_to_read(path());
+  chmod(folder_.c_str(), 0700);
+  ASSERT_TRUE(store) << why(store);
+  EXPECT_TRUE(store->bundle(subject(0), std::nullopt));
+}
+
+// ---------------------------------------------------------------------------- size
+
+/// What another domain adds to a store, in octets. EVIDENCE_DOMAINS says how many are
+/// measured.
+double octets_a_domain(const std::string& path, const SomeInternet& internet,
+                       unsigned days) {
+  const char* asked = std::getenv("EVIDENCE_DOMAINS");
+  const unsigned domains =
+      asked != nullptr ? static_cast<unsigned>(std::atoi(asked)) : 300;
+  double size[2] = {};
+  for (int part = 0; part < 2; ++part) {
+    const unsigned count = domains * static_cast<unsigned>(part + 1);
+    std::filesystem::remove(path);
+    auto store = Store::open(path);
+    const auto begin = std::chrono::steady_clock::now();
+    std::chrono::duration<double> making{};
+    double before = 0;
+    for (unsigned day = 0; day < days; ++day) {
+      before = static_cast<double>(std::filesystem::file_size(path));
+      (void)store->begin_run(kNow);
+      for (unsigned i = 0; i < count; ++i) {
+        const auto from = std::chrono::steady_clock::now();
+        const Bundle bundle = internet.bundle(i, day);
+        making += std::chrono::steady_clock::now() - from;
+        (void)store->add(subject(i), bundle);
+      }
+      (void)store->finish_run(Store::Ending::whole);
+    }
+    size[part] = static_cast<double>(std::filesystem::file_size(path));
+    if (days > 1) size[part] -= before;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (asked != nullptr) {
+      std::printf("%u domains, %u runs: %.0f a second\n", count, days,
+                  count * days / (took - making).count());
+    }
+  }
+  return (size[1] - size[0]) / domains;
+}
+
+TEST_F(StoreTest, TakesLittleForADomain) {
+  const double ecdsa = octets_a_domain(path(), {Keys::ecdsa, Denial::none}, 1);
+  const double denied = octets_a_domain(path(), {Keys::ecdsa, Denial::nsec3}, 1);
+  const double rsa = octets_a_domain(path(), {Keys::rsa, Denial::none}, 1);
+  const double next_day = octets_a_domain(path(), {Keys::ecdsa, Denial::none}, 2);
+  RecordProperty("ecdsa", static_cast<int>(ecdsa));
+  std::printf(
+      "octets a domain: ECDSA %.0f, with NSEC3 %.0f, RSA %.0f; a second run of "
+      "ECDSA %.0f\n",
+      ecdsa, denied, rsa, next_day);
+  EXPECT_LT(ecdsa, 1024);
+  EXPECT_LT(rsa, 2560);
+  EXPECT_LT(next_day, 512);
+}
+
+}  // namespace
+}  // namespace evidence
