@@ -18,4 +18,20 @@ std::optional<base::Bytes> wire_form(const dns::Name& name) {
   return base::Bytes(wire.begin(), wire.end());
 }
 
+std::optional<dns::Name> name_of_wire(base::ByteView octets) {
+  std::array<char, NS_MAXDNAME> text{};
+  std::size_t size = 0;
+  while (size < octets.size() && octets[size] != std::byte{0}) {
+    const auto label = std::to_integer<std::size_t>(octets[size]);
+    if (label > NS_MAXLABEL) return std::nullopt;
+    size += label + 1;
+  }
+  if (size + 1 != octets.size() || octets.size() > NS_MAXCDNAME) return std::nullopt;
+  const auto* wire = reinterpret_cast<const unsigned char*>(octets.data());
+  if (ns_name_ntop(wire, text.data(), text.size()) < 0) return std::nullopt;
+  auto name = dns::Name::from_dns(text[0] == '\0' ? "." : text.data());
+  if (!name) return std::nullopt;
+  return std::move(*name);
+}
+
 }  // namespace resolver

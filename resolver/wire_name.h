@@ -11,4 +11,8 @@ namespace resolver {
 /// a label would have no octet or over 63.
 [[nodiscard]] std::optional<base::Bytes> wire_form(const dns::Name& name);
 
+/// The name whose wire form, without compression, is all of `octets`: in lower case, with
+/// the escapes that the answers of the DNS come with. Nothing if it is none.
+[[nodiscard]] std::optional<dns::Name> name_of_wire(base::ByteView octets);
+
 }  // namespace resolver
