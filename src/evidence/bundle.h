@@ -4,8 +4,9 @@
 // bundle.h is what one bundle holds: DNS answers from the root's key down, handshakes in
 // which the server signed our challenge, and what else was seen. commitment.h makes that
 // challenge of the answers that were there before it. second_validator.h says what DNSSEC
-// makes of the answers. Not here: what follows from them; the same programs that made a
-// verdict make it again from a bundle.
+// makes of the answers, and strength.h how much the signatures are worth. Not here: what
+// follows from the answers; the same programs that made a verdict make it again from a
+// bundle.
 #pragma once
 
 #include <array>
