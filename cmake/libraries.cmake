@@ -5,7 +5,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
 set(DANE_LIBRARIES gnutls nettle hogweed gmp tasn1 unistring idn2 unbound event resolv z
-  sqlite3 cdb crypto)
+  sqlite3 cdb ldns crypto)
 set(no_pkcs11 ${PROJECT_SOURCE_DIR}/cmake/no_pkcs11.cpp)
 
 # DANE_LIB_NAME of each: the archive libNAME.a if STATIC and there is one, else the shared
@@ -49,6 +49,26 @@ function(dane_try_static OUT)
   endif()
   unset(good CACHE)
   set(${OUT} "${why}" PARENT_SCOPE)
+endfunction()
+
+# ldns and OpenSSL's libcrypto from their archives where that is how the others are linked
+# and these two can be: later releases build an archive of libcrypto that asks for more.
+function(dane_find_ldns)
+  if(DANE_STATIC_LINK)
+    file(WRITE ${CMAKE_BINARY_DIR}/try_ldns.cpp
+      "#include <ldns/ldns.h>\n"
+      "int main() { return ldns_verify_rrsig_buffers_raw(nullptr, 0, nullptr, nullptr, 0, 8); }\n")
+    try_compile(good ${CMAKE_BINARY_DIR}/try_ldns SOURCES ${CMAKE_BINARY_DIR}/try_ldns.cpp
+      LINK_LIBRARIES ${DANE_LIB_ldns} ${DANE_LIB_crypto} Threads::Threads ${CMAKE_DL_LIBS})
+    if(NOT good)
+      foreach(name ldns crypto)
+        unset(DANE_LIB_${name})
+        find_library(DANE_LIB_${name} NAMES ${name} NO_CACHE REQUIRED)
+        set(DANE_LIB_${name} ${DANE_LIB_${name}} PARENT_SCOPE)
+      endforeach()
+    endif()
+    unset(good CACHE)
+  endif()
 endfunction()
 
 set(DANE_STATIC_LINK OFF)
@@ -97,6 +117,11 @@ add_library(dane_unbound INTERFACE)
 target_link_libraries(dane_unbound INTERFACE
   ${DANE_LIB_unbound} dane_dnssec_bounds ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp}
   ${DANE_LIB_event} Threads::Threads)
+
+dane_find_ldns()
+add_library(dane_ldns INTERFACE)
+target_link_libraries(dane_ldns INTERFACE ${DANE_LIB_ldns} ${DANE_LIB_crypto}
+  Threads::Threads ${CMAKE_DL_LIBS})
 
 add_library(dane_zlib INTERFACE)
 target_link_libraries(dane_zlib INTERFACE ${DANE_LIB_z})

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "src/base/bytes.h"
+#include "src/base/pem.h"
 
 namespace resolver {
 namespace {
@@ -99,6 +100,31 @@ bool is_trusted_key(const Record& record, std::size_t type) {
                   record.comment.find("MISSING", state) != std::string::npos);
 }
 
+/// The digest or key at the end of a record, which may stand there in several words.
+std::optional<base::Bytes> octets_at(const Record& record, std::size_t at, bool is_ds) {
+  std::string digits;
+  for (; at < record.words.size(); ++at) digits += record.words[at];
+  return is_ds ? base::from_hex(digits) : base::from_base64(digits);
+}
+
+/// RFC 4034 2.1 and 5.1: two numbers, of which the first has two octets, an algorithm
+/// behind or between them, and octets.
+base::Bytes rdata_of(const Record& record, std::size_t type, bool is_ds) {
+  const auto first = number_at(record, type + 1);
+  const auto other = number_at(record, type + (is_ds ? 3 : 2));
+  const unsigned algorithm = algorithm_at(record, type + (is_ds ? 2 : 3));
+  const auto octets = octets_at(record, type + 4, is_ds);
+  if (!first || *first > 0xffff || !other || *other > 0xff || algorithm > 0xff ||
+      !octets || octets->empty()) {
+    return {};
+  }
+  base::Bytes out = {static_cast<std::byte>(*first >> 8U), static_cast<std::byte>(*first),
+                     static_cast<std::byte>(is_ds ? algorithm : *other),
+                     static_cast<std::byte>(is_ds ? *other : algorithm)};
+  out.insert(out.end(), octets->begin(), octets->end());
+  return out;
+}
+
 std::optional<Anchor> anchor_in(const Record& record) {
   const auto type = std::ranges::find_if(record.words, [](const std::string& word) {
     const std::string lower = base::lower(word);
@@ -112,6 +138,8 @@ std::optional<Anchor> anchor_in(const Record& record) {
   const unsigned algorithm = algorithm_at(record, algorithm_word);
   Anchor out;
   out.owner = base::lower(record.words.front());
+  out.is_ds = is_ds;
+  out.rdata = rdata_of(record, at, is_ds);
   out.known = is_known_algorithm(algorithm) &&
               (!is_ds || is_known_digest(number_at(record, at + 3).value_or(0)));
   out.what =

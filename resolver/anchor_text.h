@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "src/base/bytes.h"
 
 namespace resolver {
 
@@ -11,6 +14,10 @@ struct Anchor {
   std::string owner;   ///< as it stands there, in lower case
   bool known = false;  ///< its algorithm, and its digest, are ones that validate
   std::string what;    ///< `DS of example., algorithm 250`
+  bool is_ds = false;  ///< else a DNSKEY record
+  /// The record in wire form; empty if its numbers, or its hexadecimal or base64 digits,
+  /// are none.
+  base::Bytes rdata;
 };
 
 /// The DS and DNSKEY records of a text in zone-file form, as files of trust anchors have

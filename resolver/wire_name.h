@@ -11,8 +11,11 @@ namespace resolver {
 /// a label would have no octet or over 63.
 [[nodiscard]] std::optional<base::Bytes> wire_form(const dns::Name& name);
 
-/// The name that stands in wire form at the start of `octets`, without compression, in
-/// lower case; nothing if none does.
+/// The name whose wire form, without compression, is all of `octets`: in lower case, with
+/// the escapes that the answers of the DNS come with. Nothing if it is none.
 [[nodiscard]] std::optional<dns::Name> name_of_wire(base::ByteView octets);
+
+/// The name that stands in that form at the start of `octets`, whatever follows it.
+[[nodiscard]] std::optional<dns::Name> leading_name(base::ByteView octets);
 
 }  // namespace resolver

@@ -7,8 +7,9 @@
 // trail.h records what a source tells (told.h) while somebody asks, chain.h adds what
 // proves it, assemble.h makes the DNS part of a bundle of that and bundle_json.h its text
 // (canonical_json.h). To check one, replay_source.h validates its answers again and
-// peer_check.h what peers signed. handshake_proof.h says what a server
-// signed of a handshake.
+// peer_check.h what peers signed; handshake_proof.h says what a server
+// signed of a handshake. second_validator.h says by another implementation what DNSSEC
+// makes of the answers, strength.h how much the signatures are worth.
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
 // stamp_request.h). store.h keeps the bundles of many runs in one file.

@@ -39,7 +39,7 @@ std::set<dns::Name> signers_of(const Told& told) {
     for (const WireRecord& record : records_of(*sets)) {
       if (record.type != kRrsig || record.rdata.size() <= kRrsigSigner) continue;
       auto signer =
-          resolver::name_of_wire(base::ByteView(record.rdata).subspan(kRrsigSigner));
+          resolver::leading_name(base::ByteView(record.rdata).subspan(kRrsigSigner));
       if (signer) out.insert(std::move(*signer));
     }
   }
@@ -52,7 +52,7 @@ std::vector<dns::Name> targets_of(const Told& told) {
   if (told.type == Type::cname) return out;
   for (const WireRecord& record : records_of(told.answer)) {
     if (record.type != static_cast<int>(Type::cname)) continue;
-    auto target = resolver::name_of_wire(record.rdata);
+    auto target = resolver::leading_name(record.rdata);
     if (target) out.push_back(std::move(*target));
   }
   return out;

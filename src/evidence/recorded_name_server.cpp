@@ -37,7 +37,7 @@ base::Bytes failure_to(const Trail::Question& question) {
 std::optional<Trail::Question> question_of(base::ByteView query) {
   if (query.size() < kHeader) return std::nullopt;
   const base::ByteView question = query.subspan(kHeader);
-  auto name = resolver::name_of_wire(question);
+  auto name = resolver::leading_name(question);
   if (!name) return std::nullopt;
   const auto wire = resolver::wire_form(*name);
   if (!wire || question.size() < wire->size() + 4) return std::nullopt;

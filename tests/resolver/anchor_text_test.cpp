@@ -65,5 +65,20 @@ TEST(AnchorText, KeysThatAreNoAnchors_Rfc5011s2_1) {
             ".+");
 }
 
+TEST(AnchorText, RecordsInWireForm_Rfc4034s5_3) {
+  const auto wire = [](std::string_view text) {
+    const auto anchors = anchors_in(text);
+    return anchors.size() == 1 ? base::to_hex(anchors.front().rdata) : "none";
+  };
+  EXPECT_EQ(wire(". IN DS 20326 8 2 E06D 44b8\n"), "4f660802e06d44b8");
+  EXPECT_EQ(wire(". DNSKEY 257 3 RSASHA256 AwEA Aaa=\n"), "0101030803010001a6");
+  EXPECT_TRUE(anchors_in(". DS 20326 8 2 E06D").front().is_ds);
+  EXPECT_FALSE(anchors_in(". DNSKEY 257 3 8 AwEAAQ==").front().is_ds);
+  EXPECT_EQ(wire(". DS 20326 8 2 E06\n"), "") << "half an octet";
+  EXPECT_EQ(wire(". DS 70000 8 2 E06D\n"), "");
+  EXPECT_EQ(wire(". DS 1 8 2\n"), "");
+  EXPECT_EQ(wire(". DNSKEY 257 3 8 A\n"), "");
+}
+
 }  // namespace
 }  // namespace resolver

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/base/security.h"
+#include "src/evidence/bundle.h"
+
+namespace evidence {
+
+/// Keys of the root that somebody trusts, and when they do (RFC 9718 2).
+struct RootAnchor {
+  std::string text;  ///< DS or DNSKEY records as files of trust anchors have them
+  std::optional<std::chrono::sys_seconds> from;   ///< not before; nothing: always
+  std::optional<std::chrono::sys_seconds> until;  ///< not at or after; nothing: for ever
+};
+
+/// How much a bundle may make us compute. Who wrote it chose every number in it: keys of
+/// one tag and signatures that none of them made (CVE-2023-50387), names of many labels
+/// to be hashed (CVE-2023-50868). Honest answers stay far below.
+struct WorkBounds {
+  std::size_t checks_a_question = 64;   ///< signatures tried with a key
+  std::size_t checks = 4096;            ///< likewise, of the whole bundle
+  std::size_t keys_a_signature = 4;     ///< of one algorithm and tag
+  std::size_t failures_a_ds_set = 4;    ///< keys that DS records name and do not fit
+  std::size_t hashes_a_question = 160;  ///< names for NSEC3, each up to 151 times SHA-1
+  std::size_t hashes = 8192;            ///< likewise, of the whole bundle
+};
+
+/// What a validation starts from, beside the answers.
+struct ValidationBasis {
+  std::vector<RootAnchor> anchors;
+  std::chrono::sys_seconds moment;  ///< when the answers must be right
+  Skew skew;
+  WorkBounds bounds;
+};
+
+/// A signature that an answer's state rests on.
+struct UsedSignature {
+  dns::Name owner;
+  std::uint16_t type = 0;
+  dns::Name zone;  ///< whose key made it
+  std::uint8_t algorithm = 0;
+  std::size_t rsa_bits = 0;  ///< of the key's modulus; 0: another kind of key
+  std::chrono::sys_seconds inception;
+  std::chrono::sys_seconds expiration;
+  /// The digest by which the parent, or the root's anchor, names the key that signed;
+  /// only of DNSKEY records.
+  std::optional<std::uint8_t> ds_digest;
+};
+
+/// A question whose answer a validator needs and the bundle does not have.
+struct MissingAnswer {
+  dns::Name name;
+  std::uint16_t type = 0;
+  [[nodiscard]] bool operator==(const MissingAnswer&) const = default;
+};
+
+/// What holds of one answer.
+struct JudgedAnswer {
+  /// `indeterminate`: something is missing, or no answer came in the first place.
+  dns::Security security = dns::Security::bogus;
+  std::string reason;  ///< why it is not secure, in words fit to print
+  std::optional<MissingAnswer> missing;
+  /// Where secure or insecure, all that this rests on from the root down: indices into
+  /// SecondOpinion::signatures, ascending.
+  std::vector<std::size_t> signatures;
+};
+
+struct SecondOpinion {
+  std::vector<JudgedAnswer> answers;  ///< as the answers that were given, in their order
+  std::vector<UsedSignature> signatures;
+};
+
+/// What DNSSEC says of the answers of one moment, where libunbound validates them too:
+/// another implementation of RFC 4035 5 and RFC 5155 8, over ldns, that must come to the
+/// same states. `sets` and `answers` are those of a DnsEvidence. Of questions asked again
+/// the zones' keys stand in its first answers: give both, the new ones in place of the
+/// old. Total, without a clock and without a network.
+[[nodiscard]] SecondOpinion second_opinion(std::span<const base::Bytes> sets,
+                                           std::span<const Answer> answers,
+                                           const ValidationBasis& basis);
+
+}  // namespace evidence

@@ -1,0 +1,119 @@
+#include "src/evidence/strength.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/evidence/answer_book.h"
+
+namespace evidence {
+namespace {
+
+constexpr std::uint8_t kSha1Digest = 1;
+/// RSA of 1,024 bits, which some zones still sign with, is within reach of states.
+constexpr std::size_t kShortRsa = 2048;
+
+bool rests_on_sha1(const UsedSignature& signature) {
+  constexpr std::array<std::uint8_t, 2> kAlgorithms = {5, 7};
+  return std::ranges::find(kAlgorithms, signature.algorithm) != kAlgorithms.end() ||
+         signature.ds_digest == kSha1Digest;
+}
+
+void add(SignedWindow& window, const UsedSignature& signature) {
+  window.from = std::max(window.from, signature.inception);
+  if (signature.expiration < window.until) {
+    window.until = signature.expiration;
+    window.narrowest = signature;
+  }
+  if (signature.rsa_bits != 0) {
+    window.least_rsa_bits =
+        std::min(window.least_rsa_bits.value_or(signature.rsa_bits), signature.rsa_bits);
+  }
+  window.sha1 = window.sha1 || rests_on_sha1(signature);
+}
+
+std::string two_digits(std::int64_t number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+/// `2026-06-01 12:00:00 UTC`
+std::string text_of(std::chrono::sys_seconds moment) {
+  const auto day = std::chrono::floor<std::chrono::days>(moment);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(moment - day);
+  return std::to_string(static_cast<int>(date.year())) + '-' +
+         two_digits(static_cast<unsigned>(date.month())) + '-' +
+         two_digits(static_cast<unsigned>(date.day())) + ' ' +
+         two_digits(time.hours().count()) + ':' + two_digits(time.minutes().count()) +
+         ':' + two_digits(time.seconds().count()) + " UTC";
+}
+
+std::string text_of(const UsedSignature& signature) {
+  const auto name = WireName::from(signature.owner).value_or(WireName());
+  return question_text(name, signature.type);
+}
+
+void add_window(const SignedWindow& window, std::vector<std::string>& out) {
+  if (window.from > window.until) {
+    out.push_back(
+        "There is no moment at which all its signatures are right: one begins " +
+        text_of(window.from) + ", another one ends " + text_of(window.until) + ".");
+  } else {
+    out.push_back(
+        "Each record that it rests on was signed so that it counts at some "
+        "time from " +
+        text_of(window.from) + " to " + text_of(window.until) + ".");
+  }
+  out.push_back("The signature that ends first is over " + text_of(window.narrowest) +
+                ".");
+  if (window.least_rsa_bits) {
+    const std::string bits = std::to_string(*window.least_rsa_bits);
+    out.push_back("The shortest RSA key that signed has " + bits + " bits" +
+                  (*window.least_rsa_bits < kShortRsa ? ", which is short." : "."));
+  }
+  if (window.sha1) {
+    out.emplace_back(
+        "A signature or a DS record rests on SHA-1, for which collisions "
+        "can be bought.");
+  }
+}
+
+}  // namespace
+
+std::optional<SignedWindow> signed_window(const SecondOpinion& opinion) {
+  std::optional<SignedWindow> out;
+  for (const JudgedAnswer& answer : opinion.answers) {
+    if (answer.security < dns::Security::insecure) continue;
+    for (const std::size_t index : answer.signatures) {
+      const UsedSignature& signature = opinion.signatures[index];
+      if (!out) {
+        out =
+            SignedWindow{signature.inception, signature.expiration, signature, {}, false};
+      }
+      add(*out, signature);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> words_of(const Strength& strength) {
+  std::vector<std::string> out;
+  if (!strength.p0) {
+    out.emplace_back("Nothing in it is signed: it proves nothing.");
+    return out;
+  }
+  add_window(*strength.p0, out);
+  if (!strength.peers) {
+    out.emplace_back("Nothing says when in that time it was put together.");
+    return out;
+  }
+  out.push_back(std::to_string(*strength.peers) +
+                (*strength.peers == 1 ? " peer" : " peers") +
+                " signed after these records were there.");
+  out.push_back(strength.witnessed
+                    ? "A witness says that it was there before " +
+                          text_of(*strength.witnessed) + "."
+                    : "Nobody says before when: whoever has the keys later can make it.");
+  return out;
+}
+
+}  // namespace evidence

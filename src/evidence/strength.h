@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/evidence/second_validator.h"
+
+namespace evidence {
+
+/// What signatures prove by themselves, P0 of docs/evidence-format.md: that each was
+/// right at some time in a window.
+struct SignedWindow {
+  std::chrono::sys_seconds from;   ///< the latest inception
+  std::chrono::sys_seconds until;  ///< the earliest expiration
+  UsedSignature narrowest;         ///< the one that ends first
+  /// The length of the shortest RSA key that was used; nothing where none was.
+  std::optional<std::size_t> least_rsa_bits;
+  /// Whether a signature (algorithms 5, 7) or a DS record (digest 1) rests on SHA-1, for
+  /// which collisions can be bought since 2020. NSEC3's hash is none of that: it hides.
+  bool sha1 = false;
+};
+
+/// How much a bundle proves. The levels beyond the first are added by whoever checks
+/// handshakes and witnesses; none counts without the one before it.
+struct Strength {
+  std::optional<SignedWindow> p0;  ///< nothing: no state rests on a signature
+  /// P1: how many peers signed after the answers were there, each that a verdict needs.
+  std::optional<std::size_t> peers;
+  /// P2: a witness says that all of it was there before this moment.
+  std::optional<std::chrono::sys_seconds> witnessed;
+};
+
+/// The window of all answers of an opinion that are secure or proved insecure.
+[[nodiscard]] std::optional<SignedWindow> signed_window(const SecondOpinion& opinion);
+
+/// The strength in lines for people, the strongest word never more than what is proved.
+[[nodiscard]] std::vector<std::string> words_of(const Strength& strength);
+
+}  // namespace evidence
