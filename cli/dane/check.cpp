@@ -1,53 +1,45 @@
 // dane check: connects for real and shows what the peer proves.
 
-#include "cli/dane/check_host.h"
-#include "cli/dane/check_service.h"
-#include "cli/dane/check_service_text.h"
-#include "cli/dane/check_text.h"
+#include "cli/dane/audit/evidence_files.h"
+#include "cli/dane/check_bundle.h"
+#include "cli/dane/check_live.h"
+#include "cli/dane/check_output.h"
+#include "cli/dane/check_witness.h"
 #include "cli/dane/resolving.h"
-#include "cli/layout.h"
-#include "src/client/wall_clock.h"
+#include "cli/terminal.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
 namespace {
 
-/// How the check is told: as JSON, or to people.
-struct Output {
-  Outcome outcome = Outcome::undecided;
-  std::string json;
-  std::string text;
-  std::optional<base::Error> instead;  ///< of a text, which would say no more
-};
-
-Telling telling_of(const CheckJob& job) {
-  return {Paint(), output_columns(), job.verbose};
+/// `complete`, with a value for whoever runs it.
+io::Task<bool> finish(Witness& witness) {
+  co_await witness.complete();
+  co_return true;
 }
 
-Output host_output(const Surroundings& here, resolver::Resolver& resolver,
-                   const CheckJob& job) {
-  Checked checked = io::run_task(here.loop, check_host(here, resolver, job));
-  here.waiting.clear();
-  checked.every = job.every;
-  Output out{outcome_of(checked), json_of(job, checked), "", std::nullopt};
-  if (checked.error && out.outcome != Outcome::findings) {
-    out.instead = checked.error;
-  } else {
-    out.text = text_of(job, checked, telling_of(job), client::wall_clock());
-  }
+/// A check that leaves evidence behind, before anything is told.
+base::Result<Output> witnessed_output(const Arguments& arguments, const CheckJob& job,
+                                      io::Loop& loop, resolver::Resolver& resolver) {
+  const auto files =
+      report::EvidenceFiles::open(*arguments.value("evidence"), /*one_domain=*/true);
+  if (!files) return tl::unexpected(files.error());
+  WaitingLine waiting(loop);
+  Witness witness(loop, resolver);
+  Output out = check_output({loop, waiting, witness}, witness.resolver(), job);
+  (void)io::run_task(loop, finish(witness));
+  const std::string place =
+      client::to_text(job.target.host) + "_" +
+      (job.service ? job.service->prefix : std::to_string(job.target.port));
+  const auto added = files->add(place, check_bundle(arguments, job, witness, out.json));
+  if (!added) return tl::unexpected(added.error());
   return out;
 }
 
-Output service_output(const Surroundings& here, resolver::Resolver& resolver,
-                      const CheckJob& job) {
-  const CheckedService service =
-      io::run_task(here.loop, check_service(here, resolver, job));
-  here.waiting.clear();
-  Output out{outcome_of(service), json_of(job, service), "", service.error};
-  if (!service.error) {
-    out.text = text_of(job, service, telling_of(job), client::wall_clock());
-  }
-  return out;
+Output live_output(const CheckJob& job, io::Loop& loop, resolver::Resolver& resolver) {
+  WaitingLine waiting(loop);
+  LiveContact contact(loop);
+  return check_output({loop, waiting, contact}, resolver, job);
 }
 
 base::Result<Outcome> check(const Arguments& arguments) {
@@ -55,16 +47,19 @@ base::Result<Outcome> check(const Arguments& arguments) {
   if (!job) return tl::unexpected(job.error());
   const auto config = resolver_of(arguments);
   if (!config) return tl::unexpected(config.error());
+  const bool is_witnessed = arguments.has("evidence");
+  if (is_witnessed && config->validation != resolver::Validation::here) {
+    return usage_error("--evidence needs answers that are validated here");
+  }
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  WaitingLine waiting(loop);
-  const Surroundings here{loop, waiting};
-  const Output out = job->service ? service_output(here, **resolver, *job)
-                                  : host_output(here, **resolver, *job);
-  if (!arguments.has("json") && out.instead) return tl::unexpected(*out.instead);
-  print(arguments.has("json") ? out.json : out.text);
-  return out.outcome;
+  const auto out = is_witnessed ? witnessed_output(arguments, *job, loop, **resolver)
+                                : live_output(*job, loop, **resolver);
+  if (!out) return tl::unexpected(out.error());
+  if (!arguments.has("json") && out->instead) return tl::unexpected(*out->instead);
+  print(arguments.has("json") ? out->json : out->text);
+  return out->outcome;
 }
 
 constexpr std::string_view kAbout =
@@ -94,6 +89,9 @@ std::vector<Option> check_options() {
        {.name = "verbose",
         .letter = 'v',
         .help = "what became of each record at each address"},
+       {.name = "evidence",
+        .value = {"PATH", WordKind::file},
+        .help = "what the verdict was made of, for dane replay"},
        json_option()}));
 }
 

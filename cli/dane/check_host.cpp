@@ -9,9 +9,10 @@ namespace {
 io::Task<client::Report> probe(const Surroundings& here, const CheckJob& job,
                                std::vector<net::Endpoint> endpoints,
                                client::TermsLookup terms) {
-  const client::Options options = flow_options(job, here.waiting);
+  client::Options options = flow_options(job, here.waiting);
+  options.moment = here.contact.moment();
   const auto connection =
-      co_await client::reach(here.loop, std::move(endpoints), std::move(terms), options);
+      co_await here.contact.reach(job, std::move(endpoints), std::move(terms), options);
   client::Report report = empty_report(job);
   report.facts = connection.terms.facts;
   client::add(report, connection);

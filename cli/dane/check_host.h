@@ -1,15 +1,17 @@
 #pragma once
 
+#include "cli/dane/check_contact.h"
 #include "cli/dane/check_job.h"
 #include "cli/dane/check_result.h"
 #include "cli/waiting.h"
 
 namespace cli::dane {
 
-/// What a check runs on, and the line that says how far it is.
+/// What a check runs on, the line that says how far it is, and who connects.
 struct Surroundings {
   io::Loop& loop;
   WaitingLine& waiting;
+  Contact& contact;
 };
 
 /// Looks the host of the job up and connects to its addresses; what came of it, also

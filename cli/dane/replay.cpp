@@ -1,15 +1,14 @@
 // dane replay: comes to a verdict again, by the evidence that it left behind.
 
-#include "cli/dane/audit/json.h"
-#include "cli/dane/audit/printer.h"
-#include "cli/dane/audit_outcome.h"
 #include "cli/dane/command.h"
-#include "cli/dane/files.h"
 #include "cli/dane/replay_audit.h"
+#include "cli/dane/replay_check.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "cli/start.h"
+#include "cli/terminal.h"
+#include "src/base/bytes.h"
 #include "src/evidence/bundle_json.h"
 #include "src/evidence/canonical_json.h"
 #include "src/io/file.h"
@@ -35,6 +34,7 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
   ReplayJob out;
   out.trust_anchor = arguments.value("trust-anchor")
                          .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
+  out.trust_store = arguments.value("ca");
   if (const auto word = arguments.value("at")) {
     const auto moment = parse_moment(*word);
     if (!moment) return tl::unexpected(moment.error());
@@ -43,25 +43,32 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
   return out;
 }
 
+/// What the command of a bundle says again.
+base::Result<Output> again(const evidence::Bundle& bundle, const ReplayJob& job) {
+  const auto about = evidence::Json::parse(bundle.about, nullptr, false);
+  const auto command = about.find("command");
+  if (command != about.end() && *command == "audit") return replay_audit(bundle, job);
+  if (command != about.end() && *command == "check") return replay_check(bundle, job);
+  return evidence::does_not_hold("about: a command that is not replayed");
+}
+
+/// Why there is nothing to print, on standard error; the exit status.
+Outcome tell(const base::Error& error, Outcome outcome) {
+  (void)tell_failure(base::printable(error.detail, base::kMessage),
+                     static_cast<int>(outcome));
+  return outcome;
+}
+
 /// One file; what is printed of it, and how it ends.
 base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& job,
                                   const std::string& path) {
   const auto bundle = bundle_in(path);
   if (!bundle) return tl::unexpected(bundle.error());
-  const auto again = replay_audit(*bundle, job);
-  if (!again) {
-    return tl::unexpected(again.error().in(base::printable(path, base::kLine)));
-  }
-  if (arguments.has("json")) {
-    print(report::json_line(*again));
-  } else {
-    report::Wanted wanted;
-    wanted.each = report::Each::text;
-    report::Printer printer(wanted);
-    print(printer.take(*again, ""));
-    print(printer.finish());
-  }
-  return outcome_of(again->judgement.grade);
+  const auto told = again(*bundle, job);
+  if (!told) return tl::unexpected(told.error().in(base::printable(path, base::kLine)));
+  if (!arguments.has("json") && told->instead) return tell(*told->instead, told->outcome);
+  print(arguments.has("json") ? told->json : told->text);
+  return told->outcome;
 }
 
 base::Result<Outcome> replay(const Arguments& arguments) {
@@ -77,12 +84,9 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   Outcome worst = Outcome::fine;
   for (const std::string& path : arguments.words()) {
     const auto one = replay_file(arguments, *job, path);
-    if (!one && arguments.words().size() == 1) return tl::unexpected(one.error());
-    if (!one) {  // what one file lacks says nothing about the others
-      (void)tell_failure(base::printable(one.error().detail, base::kMessage),
-                         static_cast<int>(outcome_of(one.error().kind)));
-    }
-    worst = std::max(worst, one ? *one : outcome_of(one.error().kind));
+    if (!one && arguments.words().size() == 1) return one;
+    // What one file lacks says nothing about the others.
+    worst = std::max(worst, one ? *one : tell(one.error(), outcome_of(one.error().kind)));
   }
   return worst;
 }
@@ -102,6 +106,9 @@ std::vector<Option> replay_options() {
   return {{.name = "trust-anchor",
            .value = {"FILE", WordKind::file},
            .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
+          {.name = "ca",
+           .value = {"PATH", WordKind::file},
+           .help = "the trust store of a check that had one: a file or a directory"},
           {.name = "at",
            .value = {"TIME"},
            .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "

@@ -1,13 +1,13 @@
 #include "cli/dane/replay_audit.h"
 
 #include "cli/dane/audit/json.h"
+#include "cli/dane/audit/printer.h"
+#include "cli/dane/audit_outcome.h"
 #include "src/audit/audit_bundle.h"
 #include "src/audit/domain_word.h"
 #include "src/audit/judge.h"
 #include "src/audit/survey.h"
-#include "src/evidence/canonical_json.h"
 #include "src/evidence/peer_check.h"
-#include "src/evidence/replay_source.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
@@ -18,27 +18,15 @@ base::Result<audit::DomainAudit> audit_again(const evidence::Bundle& bundle,
                                              audit::RecordedAudit recorded,
                                              const ReplayJob& job) {
   io::Loop loop(1);
-  const auto moment = job.at.value_or(bundle.moment);
-  auto source =
-      evidence::ReplaySource::create(loop, bundle.dns, {job.trust_anchor, moment});
-  if (!source) return tl::unexpected(source.error());
-  evidence::ReplaySource& replay = **source;
-  resolver::Resolver resolver(std::move(*source));
-  // Nothing was asked about a word that is no domain.
-  const bool any = !bundle.dns.answers.empty();
-  if (auto anchored = any ? io::run_task(loop, resolver.check()) : base::Result<void>();
-      !anchored) {
-    return evidence::does_not_hold(
-        "the keys of the root are not those of the trust anchor: " +
-        anchored.error().detail);
-  }
+  auto dns = RecordedDns::open(loop, bundle, job);
+  if (!dns) return tl::unexpected(dns.error());
   if (job.at) {
     recorded.facts.stored.moment = *job.at;
     recorded.facts.moments.clear();
   }
   audit::RecordedContact contact(recorded.facts);
   audit::Common common(recorded.settings, {});
-  audit::Survey survey(loop, resolver, common, contact);
+  audit::Survey survey(loop, dns->resolver(), common, contact);
   audit::DomainAudit out;
   out.item = recorded.item;
   const auto name = audit::domain_in_word(recorded.item.word);
@@ -47,32 +35,41 @@ base::Result<audit::DomainAudit> audit_again(const evidence::Bundle& bundle,
   } else {
     out.seen.error = name.error();
   }
-  out.moment = moment;
+  out.moment = job.moment_of(bundle);
   out.took = recorded.took;
   out.judgement = audit::judge(out);
-  const auto sound = io::run_task(loop, replay.ask_all());
-  if (!sound) return tl::unexpected(sound.error());
+  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
   if (contact.complaint()) return tl::unexpected(*contact.complaint());
   return out;
 }
 
+std::string text_of(const audit::DomainAudit& audited) {
+  report::Wanted wanted;
+  wanted.each = report::Each::text;
+  report::Printer printer(wanted);
+  std::string out = printer.take(audited, "");
+  return out + printer.finish();
+}
+
 }  // namespace
 
-base::Result<audit::DomainAudit> replay_audit(const evidence::Bundle& bundle,
-                                              const ReplayJob& job) {
+base::Result<Output> replay_audit(const evidence::Bundle& bundle, const ReplayJob& job) {
   const auto proofs = evidence::check_peers(bundle);
   if (!proofs) return tl::unexpected(proofs.error());
   auto recorded = audit::recorded_audit(bundle, *proofs);
   if (!recorded) return tl::unexpected(recorded.error());
-  auto out = audit_again(bundle, std::move(*recorded), job);
-  if (!out) return out;
-  if (auto bound = audit::check_binding(bundle, out->seen); !bound) {
+  const auto again = audit_again(bundle, std::move(*recorded), job);
+  if (!again) return tl::unexpected(again.error());
+  if (auto bound = audit::check_binding(bundle, again->seen); !bound) {
     return tl::unexpected(bound.error());
   }
+  Output out;
+  out.outcome = outcome_of(again->judgement.grade);
+  out.json = report::json_line(*again);
+  out.text = text_of(*again);
   if (job.at) return out;
-  const auto verdict = evidence::read_json(report::json_line(*out));
-  if (!verdict || evidence::canonical(*verdict) != bundle.verdict) {
-    return evidence::does_not_hold("the verdict that follows from it is another one");
+  if (auto same = expect_verdict(bundle, out.json); !same) {
+    return tl::unexpected(same.error());
   }
   return out;
 }

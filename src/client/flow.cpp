@@ -22,6 +22,7 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <utility>
 
+#include "src/client/decisions.h"
 #include "src/io/abort.h"
 #include "src/io/watchdog.h"
 
@@ -108,9 +109,7 @@ io::TimePoint Attempt::handshake_deadline() const {
 base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
   const policy::Requirement& requirement = out_.requirement;
   tls::Hello hello;
-  hello.server_name = options_.server_name
-                          ? given_server_name(*options_.server_name)
-                          : server_name(out_.terms.facts, requirement, options_.hello);
+  hello.server_name = hello_name(out_, options_);
   hello.raw_keys =
       options_.raw_keys == tls::RawKeys::no ? tls::RawKeys::no : raw_keys(requirement);
   hello.key_usage =
@@ -126,16 +125,12 @@ io::Task<base::Result<void>> Attempt::shake_hands() {
   if (!session) co_return tl::unexpected(session.error());
   Seen& seen = out_.seen;
   seen.progress = Progress::tls_begun;
-  const policy::Requirement required = options_.enforcement == Enforcement::enforce
-                                           ? out_.requirement
-                                           : policy::only_looked_at(out_.requirement);
-  const verify::Context context{wall_clock(), out_.terms.roots, {}};
-  const tls::Judge judge = [&](const verify::Chain& chain) {
-    seen.verdict = verify::check(chain, required, context);
+  const tls::Judge judge_now = [&](const verify::Chain& chain) {
+    seen.verdict = judge(chain, out_, options_);
     return verify::accepted(seen.verdict->outcome);
   };
-  const auto shaken =
-      co_await (*session)->handshake(out_.channel->stream(), judge, handshake_deadline());
+  const auto shaken = co_await (*session)->handshake(out_.channel->stream(), judge_now,
+                                                     handshake_deadline());
   const bool is_refused = !shaken && shaken.error().code == base::Code::refused;
   if (!shaken && !is_refused) {
     seen.verdict.reset();  // the handshake broke off behind the judgement
@@ -144,10 +139,7 @@ io::Task<base::Result<void>> Attempt::shake_hands() {
   seen.chain = (*session)->chain();
   seen.transcript = (*session)->transcript();
   seen.session = (*session)->facts();
-  if (is_refused) {
-    co_return base::fail(base::ErrorKind::temporary, base::Code::refused,
-                         seen.verdict->detail);
-  }
+  if (is_refused) co_return tl::unexpected(refusal(*seen.verdict));
   seen.progress = Progress::established;
   out_.channel->use(std::move(*session));
   co_return co_await out_.opening->resume(*out_.channel);
@@ -172,17 +164,6 @@ io::Task<void> ask(const TermsLookup& look_up, base::Result<Terms>& out,
                    io::Abort& abort) {
   out = co_await look_up();
   if (!out) abort.request();
-}
-
-/// Whether there is another connection to be made; if so, what failed is among `earlier`.
-bool goes_on(Connection& out, const Options& options) {
-  if (out.is_good()) return false;
-  auto next =
-      next_try(out.requirement, *out.seen.error, out.seen.progress, options.second_tries);
-  if (!next) return false;
-  out.requirement = std::move(*next);
-  out.earlier.push_back(std::move(out.seen));
-  return true;
 }
 
 base::Error nothing_known() {

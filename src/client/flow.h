@@ -7,8 +7,9 @@
 // qmail-remote, the audit and its fetch of MTA-STS policies differ in what they do with
 // the outcome. report.h tells it in one value, verdict_json.h a verdict. hello.h is what
 // the TLS hello says, trust_store.h reads the certificates of authorities, wall_clock.h
-// gives the moment of a judgement. Not here: what is demanded (src/base/policy) and
-// whether a chain meets it (verify).
+// gives the moment of a judgement. decisions.h is what the flow decides of values alone,
+// recorded.h what it showed once, to be judged again. Not here: what is demanded
+// (src/base/policy) and whether a chain meets it (verify).
 #pragma once
 
 #include <functional>
@@ -49,6 +50,8 @@ struct Options {
   /// For the handshake, and for the talk before it as far as its Opening counts that.
   io::Duration handshake_limit = std::chrono::seconds(60);
   Enforcement enforcement = Enforcement::enforce;
+  /// By which peers are judged; nothing: each by the moment at which it is.
+  std::optional<std::chrono::sys_seconds> moment;
   SecondTries second_tries;
   /// The most that a connection may take from when it stands until the peer is proved,
   /// however often a word of the peer comes just in time.

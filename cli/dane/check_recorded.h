@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "cli/dane/check_contact.h"
+#include "cli/dane/connection_facts.h"
+#include "src/evidence/bundle.h"
+
+namespace cli::dane {
+
+/// Shows again what was met on another day, in the order in which it was met; each peer
+/// is judged anew. What nobody wrote down, and what was written down of other addresses
+/// than those that are asked for, is told as a complaint.
+class RecordedContact final : public Contact {
+ public:
+  RecordedContact(std::vector<ConnectionFacts> connections,
+                  std::chrono::sys_seconds moment)
+      : connections_(std::move(connections)), moment_(moment) {}
+
+  [[nodiscard]] io::Task<client::Connection> reach(
+      const CheckJob& job, std::vector<net::Endpoint> endpoints,
+      client::TermsLookup terms, const client::Options& options) override;
+  [[nodiscard]] std::chrono::sys_seconds moment() const override { return moment_; }
+
+  /// The first thing that does not hold; connections that nobody has asked for, too.
+  [[nodiscard]] std::optional<base::Error> complaint() const;
+
+ private:
+  client::Connection complain(std::string why);
+  [[nodiscard]] bool knew(std::size_t handshake, const policy::DnsFacts& facts) const;
+
+  const evidence::Bundle& bundle_;
+  std::vector<ConnectionFacts> connections_;
+  std::size_t next_ = 0;
+  std::chrono::sys_seconds moment_;
+  std::optional<base::Error> complaint_;
+};
+
+}  // namespace cli::dane

@@ -1,0 +1,154 @@
+// How a check is witnessed.
+//
+// Every answer that the check gets comes by way of a trail. When the terms of a
+// connection are known, and before a hello is sent, the trail is completed with what
+// proves it, and the random of the hello is made of all of that (evidence::Challenger):
+// whoever signs the handshake has signed behind these answers. That holds with --first
+// too, where records are looked up while the connection stands up: no hello is sent
+// before its terms are known.
+//
+// A check has one verdict, and so each question has one answer in it, a failure too:
+// with two, a replay could not tell which one the verdict was made of.
+#include "cli/dane/check_witness.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+
+#include "src/evidence/assemble.h"
+#include "src/evidence/bundle_json.h"
+#include "src/evidence/handshake_proof.h"
+
+namespace cli::dane {
+namespace {
+
+/// A trail's source that asks nothing twice.
+class OnceSource final : public resolver::Source {
+ public:
+  OnceSource(resolver::Source& source, evidence::Trail& trail)
+      : trail_(trail), source_(source, trail) {}
+
+  io::Task<base::Result<resolver::RawAnswer>> ask(dns::Name name,
+                                                  resolver::Type type) override {
+    if (const auto known = trail_.find({name, type})) {
+      co_return evidence::raw_answer(*known);
+    }
+    co_return co_await source_.ask(std::move(name), type);
+  }
+  io::Task<base::Result<void>> check() override { return source_.check(); }
+  [[nodiscard]] std::string advice(std::string_view setting) const override {
+    return source_.advice(setting);
+  }
+  [[nodiscard]] std::vector<std::string> written_directories() const override {
+    return source_.written_directories();
+  }
+
+ private:
+  evidence::Trail& trail_;
+  evidence::TrailSource source_;
+};
+
+/// The random commits to all answers of a trail; a check stands in no run.
+evidence::Challenger challenger_for(const evidence::Trail& trail) {
+  const evidence::DnsEvidence dns = evidence::dns_evidence(trail);
+  std::vector<std::size_t> all(dns.answers.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {evidence::hash_of_answers(dns, all), evidence::Octets32{}};
+}
+
+/// Whether a hello with its header has this random (RFC 8446 4, 4.1.2).
+bool has_random(const base::Bytes& hello, const tls::Random& random) {
+  constexpr std::size_t kBefore = 4 + 2;  // header, legacy_version
+  return hello.size() >= kBefore + random.size() &&
+         std::ranges::equal(base::ByteView(hello).subspan(kBefore, random.size()),
+                            random);
+}
+
+bool is_same(const verify::Chain& a, const verify::Chain& b) {
+  const auto* raw = std::get_if<verify::RawPublicKey>(&a);
+  const auto* other = std::get_if<verify::RawPublicKey>(&b);
+  if (raw != nullptr || other != nullptr) {
+    return raw != nullptr && other != nullptr && raw->spki == other->spki;
+  }
+  return std::get<verify::Certificates>(a) == std::get<verify::Certificates>(b);
+}
+
+/// Whether whoever reads these messages finds that this chain was signed in them. Not all
+/// handshakes have a signature, and what has none stays a claim.
+bool proves(const std::vector<base::Bytes>& messages, const verify::Chain& chain) {
+  const auto proof = evidence::prove_handshake(messages);
+  return proof && proof->bound != evidence::Bound::nothing &&
+         is_same(proof->chain, chain);
+}
+
+}  // namespace
+
+Witness::Witness(io::Loop& loop, resolver::Resolver& resolver)
+    : loop_(loop),
+      plain_(resolver),
+      through_(std::make_unique<OnceSource>(resolver.source(), trail_)) {}
+
+io::Task<void> Witness::complete() {
+  // A check of an address asks the DNS nothing, and then there is nothing to prove.
+  if (trail_.all().empty()) co_return;
+  co_await evidence::complete(trail_, plain_.source(), book_);
+}
+
+io::Task<base::Result<client::Terms>> Witness::prove_terms(
+    const client::TermsLookup& look_up, std::optional<evidence::Challenger>& challenger,
+    Witnessed& out) {
+  auto terms = co_await look_up();
+  if (!terms) co_return terms;
+  co_await complete();
+  out.committed = std::make_shared<const evidence::Trail>(trail_);
+  challenger = challenger_for(trail_);
+  co_return terms;
+}
+
+io::Task<client::Connection> Witness::reach(const CheckJob& job,
+                                            std::vector<net::Endpoint> endpoints,
+                                            client::TermsLookup terms,
+                                            const client::Options& options) {
+  Witnessed out;
+  out.facts.host = client::to_text(job.target.host);
+  out.facts.port = job.target.port;
+  std::optional<evidence::Challenger> challenger;
+  Begun begun;
+  client::Options witnessed = options;
+  witnessed.challenge = [&](const net::Endpoint& peer, const std::string& server_name) {
+    evidence::Handshake handshake =
+        challenger->begin(net::to_text(peer.address), peer.port, server_name);
+    handshake.host = client::to_text(job.target.host);
+    handshake.how = "usual";
+    const tls::Random random = challenger->random_of(handshake);
+    begun.emplace_back(random, std::move(handshake));
+    return random;
+  };
+  const client::TermsLookup proved = [&] { return prove_terms(terms, challenger, out); };
+  auto connection =
+      co_await client::reach(loop_, std::move(endpoints), proved, witnessed);
+  keep(connection, begun, std::move(out));
+  co_return connection;
+}
+
+void Witness::keep(const client::Connection& connection, const Begun& begun,
+                   Witnessed out) {
+  out.facts.connection = client::recorded(connection);
+  std::vector<const client::Seen*> all;
+  for (const client::Seen& seen : connection.earlier) all.push_back(&seen);
+  all.push_back(&connection.seen);
+  for (const client::Seen* seen : all) {
+    out.handshakes.emplace_back();
+    out.facts.handshakes.emplace_back();
+    const auto& messages = seen->transcript;
+    if (!seen->session || messages.empty() || !proves(messages, seen->chain)) continue;
+    const auto hello = std::ranges::find_if(
+        begun, [&](const auto& one) { return has_random(messages.front(), one.first); });
+    if (hello == begun.end()) continue;
+    out.handshakes.back() = hello->second;
+    out.handshakes.back()->messages = messages;
+  }
+  connections_.push_back(std::move(out));
+}
+
+}  // namespace cli::dane

@@ -1,0 +1,32 @@
+#include "cli/dane/replay_check.h"
+
+#include <utility>
+
+#include "cli/dane/check_bundle.h"
+#include "cli/dane/check_recorded.h"
+#include "src/evidence/peer_check.h"
+
+namespace cli::dane {
+
+base::Result<Output> replay_check(const evidence::Bundle& bundle, const ReplayJob& job) {
+  const auto proofs = evidence::check_peers(bundle);
+  if (!proofs) return tl::unexpected(proofs.error());
+  auto recorded = recorded_check(bundle, *proofs, job.trust_store);
+  if (!recorded) return tl::unexpected(recorded.error());
+  io::Loop loop(1);
+  auto dns = RecordedDns::open(loop, bundle, job);
+  if (!dns) return tl::unexpected(dns.error());
+  WaitingLine waiting(loop, /*wanted=*/false);
+  RecordedContact contact(bundle, std::move(recorded->connections),
+                          job.moment_of(bundle));
+  Output out = check_output({loop, waiting, contact}, dns->resolver(), recorded->job);
+  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
+  if (contact.complaint()) return tl::unexpected(*contact.complaint());
+  if (job.at) return out;
+  if (auto same = expect_verdict(bundle, out.json); !same) {
+    return tl::unexpected(same.error());
+  }
+  return out;
+}
+
+}  // namespace cli::dane

@@ -1,0 +1,46 @@
+#include "cli/dane/replay_job.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/evidence/canonical_json.h"
+#include "src/io/run_task.h"
+
+namespace cli::dane {
+
+RecordedDns::RecordedDns(io::Loop& loop, std::unique_ptr<evidence::ReplaySource> source)
+    : loop_(&loop),
+      source_(source.get()),
+      resolver_(std::make_unique<resolver::Resolver>(std::move(source))) {}
+
+base::Result<RecordedDns> RecordedDns::open(io::Loop& loop,
+                                            const evidence::Bundle& bundle,
+                                            const ReplayJob& job) {
+  auto source = evidence::ReplaySource::create(loop, bundle.dns,
+                                               {job.trust_anchor, job.moment_of(bundle)});
+  if (!source) return tl::unexpected(source.error());
+  RecordedDns out(loop, std::move(*source));
+  // A word that is no name makes no question, and without a network nobody answers:
+  // there are no keys of the root then.
+  const bool any = std::ranges::any_of(
+      bundle.dns.answers, [](const auto& answer) { return !answer.error.has_value(); });
+  if (!any) return out;
+  const auto anchored = io::run_task(loop, out.resolver().check());
+  if (anchored) return out;
+  return evidence::does_not_hold(
+      "the keys of the root are not those of the trust anchor: " +
+      anchored.error().detail);
+}
+
+base::Result<void> RecordedDns::check_all() {
+  return io::run_task(*loop_, source_->ask_all());
+}
+
+base::Result<void> expect_verdict(const evidence::Bundle& bundle,
+                                  const std::string& json) {
+  const auto verdict = evidence::read_json(json);
+  if (verdict && evidence::canonical(*verdict) == bundle.verdict) return {};
+  return evidence::does_not_hold("the verdict that follows from it is another one");
+}
+
+}  // namespace cli::dane

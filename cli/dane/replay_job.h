@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/dane/check_output.h"
+#include "src/evidence/bundle.h"
+#include "src/evidence/replay_source.h"
+
+namespace cli::dane {
+
+/// How evidence is checked again.
+struct ReplayJob {
+  std::string trust_anchor;                    ///< a file; empty: Debian's root keys
+  std::optional<std::string> trust_store;      ///< a path, for a check that had one
+  std::optional<std::chrono::sys_seconds> at;  ///< in place of the bundle's own moment
+
+  [[nodiscard]] std::chrono::sys_seconds moment_of(const evidence::Bundle& bundle) const {
+    return at.value_or(bundle.moment);
+  }
+};
+
+/// The answers of a bundle, to be asked for again.
+class RecordedDns {
+ public:
+  /// Errors: those of ReplaySource; code `bad_evidence` if the root's keys are others.
+  /// Loop and bundle must outlive it.
+  [[nodiscard]] static base::Result<RecordedDns> open(io::Loop& loop,
+                                                      const evidence::Bundle& bundle,
+                                                      const ReplayJob& job);
+
+  [[nodiscard]] resolver::Resolver& resolver() { return *resolver_; }
+  /// Whether all answers hold, asked for or not.
+  [[nodiscard]] base::Result<void> check_all();
+
+ private:
+  RecordedDns(io::Loop& loop, std::unique_ptr<evidence::ReplaySource> source);
+
+  io::Loop* loop_;
+  evidence::ReplaySource* source_;  // of the resolver
+  std::unique_ptr<resolver::Resolver> resolver_;
+};
+
+/// Whether a verdict, as JSON, is that of the bundle. Code `bad_evidence`.
+[[nodiscard]] base::Result<void> expect_verdict(const evidence::Bundle& bundle,
+                                                const std::string& json);
+
+}  // namespace cli::dane
