@@ -3,6 +3,7 @@
 #include "cli/dane/command.h"
 #include "cli/dane/replay_audit.h"
 #include "cli/dane/replay_check.h"
+#include "cli/dane/replay_explain.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
 #include "cli/settings.h"
@@ -64,10 +65,17 @@ base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& j
                                   const std::string& path) {
   const auto bundle = bundle_in(path);
   if (!bundle) return tl::unexpected(bundle.error());
+  const auto named = [&](const base::Error& error) {
+    return tl::unexpected(error.in(base::printable(path, base::kLine)));
+  };
   const auto told = again(*bundle, job);
-  if (!told) return tl::unexpected(told.error().in(base::printable(path, base::kLine)));
+  if (!told) return named(told.error());
+  const auto opinion = second_opinion_of(*bundle, job);
+  if (!opinion) return named(opinion.error());
+  if (auto same = expect_same(*bundle, *opinion); !same) return named(same.error());
   if (!arguments.has("json") && told->instead) return tell(*told->instead, told->outcome);
   print(arguments.has("json") ? told->json : told->text);
+  if (arguments.has("explain")) print("\n" + explanation_of(*bundle, *opinion));
   return told->outcome;
 }
 
@@ -113,6 +121,8 @@ std::vector<Option> replay_options() {
            .value = {"TIME"},
            .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "
                    "seconds since 1970"},
+          {.name = "explain",
+           .help = "what the evidence proves, and each signature that it stands on"},
           json_option("the JSON of the command that wrote the evidence")};
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/evidence/answer_book.h"
+#include "verify/certificate.h"
 
 namespace evidence {
 namespace {
@@ -31,22 +32,6 @@ void add(SignedWindow& window, const UsedSignature& signature) {
   window.sha1 = window.sha1 || rests_on_sha1(signature);
 }
 
-std::string two_digits(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
-/// `2026-06-01 12:00:00 UTC`
-std::string text_of(std::chrono::sys_seconds moment) {
-  const auto day = std::chrono::floor<std::chrono::days>(moment);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(moment - day);
-  return std::to_string(static_cast<int>(date.year())) + '-' +
-         two_digits(static_cast<unsigned>(date.month())) + '-' +
-         two_digits(static_cast<unsigned>(date.day())) + ' ' +
-         two_digits(time.hours().count()) + ':' + two_digits(time.minutes().count()) +
-         ':' + two_digits(time.seconds().count()) + " UTC";
-}
-
 std::string text_of(const UsedSignature& signature) {
   const auto name = WireName::from(signature.owner).value_or(WireName());
   return question_text(name, signature.type);
@@ -56,12 +41,13 @@ void add_window(const SignedWindow& window, std::vector<std::string>& out) {
   if (window.from > window.until) {
     out.push_back(
         "There is no moment at which all its signatures are right: one begins " +
-        text_of(window.from) + ", another one ends " + text_of(window.until) + ".");
+        verify::to_text(window.from) + ", another one ends " +
+        verify::to_text(window.until) + ".");
   } else {
     out.push_back(
         "Each record that it rests on was signed so that it counts at some "
         "time from " +
-        text_of(window.from) + " to " + text_of(window.until) + ".");
+        verify::to_text(window.from) + " to " + verify::to_text(window.until) + ".");
   }
   out.push_back("The signature that ends first is over " + text_of(window.narrowest) +
                 ".");
@@ -111,7 +97,7 @@ std::vector<std::string> words_of(const Strength& strength) {
                 " signed after these records were there.");
   out.push_back(strength.witnessed
                     ? "A witness says that it was there before " +
-                          text_of(*strength.witnessed) + "."
+                          verify::to_text(*strength.witnessed) + "."
                     : "Nobody says before when: whoever has the keys later can make it.");
   return out;
 }

@@ -85,7 +85,7 @@ TEST(Strength, InWords) {
   EXPECT_THAT(
       words_of(strength),
       ElementsAre("Each record that it rests on was signed so that it counts at some "
-                  "time from 2027-01-15 08:00:00 UTC to 2027-01-16 08:00:00 UTC.",
+                  "time from 2027-01-15T08:00:00Z to 2027-01-16T08:00:00Z.",
                   "The signature that ends first is over www.example A.",
                   HasSubstr("Nothing says when in that time")));
   strength.peers = 1;
@@ -94,7 +94,7 @@ TEST(Strength, InWords) {
               testing::Contains(HasSubstr("Nobody says before when")));
   strength.witnessed = at(kToday + 60);
   EXPECT_THAT(words_of(strength),
-              testing::Contains(HasSubstr("before 2027-01-15 08:01:00 UTC")));
+              testing::Contains(HasSubstr("before 2027-01-15T08:01:00Z")));
   strength.peers.reset();
   EXPECT_THAT(words_of(strength), testing::Not(testing::Contains(HasSubstr("witness"))))
       << "a witness without a signature after the records proves less";

@@ -1,0 +1,82 @@
+#include "cli/dane/replay_explain.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "resolver/type.h"
+#include "src/evidence/canonical_json.h"
+#include "src/evidence/strength.h"
+#include "src/io/file.h"
+#include "verify/certificate.h"
+
+namespace cli::dane {
+namespace {
+
+constexpr const char* kRootKeys = "/usr/share/dns/root.key";
+constexpr std::size_t kMostAnchors = std::size_t{1} << 20U;
+
+std::string words_of(const dns::Name& name, std::uint16_t type) {
+  return std::string(resolver::to_text(static_cast<resolver::Type>(type))) + " " +
+         name.text() + ".";
+}
+
+/// Whether two states are one where nothing follows from either: a validator that lacks
+/// a record calls an answer bogus, or says that it cannot tell.
+bool is_same(dns::Security one, dns::Security other) {
+  const auto counts = [](dns::Security state) {
+    return state >= dns::Security::insecure;
+  };
+  return one == other || (!counts(one) && !counts(other));
+}
+
+std::string line_of(const evidence::UsedSignature& signature) {
+  return "  " + words_of(signature.owner, signature.type) + "  signed by " +
+         signature.zone.text() + "., " + verify::to_text(signature.inception) + " to " +
+         verify::to_text(signature.expiration) + "\n";
+}
+
+}  // namespace
+
+base::Result<evidence::SecondOpinion> second_opinion_of(const evidence::Bundle& bundle,
+                                                        const ReplayJob& job) {
+  const auto text = io::read_file(job.trust_anchor.empty() ? kRootKeys : job.trust_anchor,
+                                  kMostAnchors);
+  if (!text) return tl::unexpected(text.error());
+  evidence::ValidationBasis basis;
+  basis.anchors.push_back({*text, std::nullopt, std::nullopt});
+  basis.moment = job.moment_of(bundle);
+  basis.skew = bundle.dns.skew;
+  return evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, basis);
+}
+
+base::Result<void> expect_same(const evidence::Bundle& bundle,
+                               const evidence::SecondOpinion& opinion) {
+  for (std::size_t i = 0; i < bundle.dns.answers.size(); ++i) {
+    const evidence::Answer& answer = bundle.dns.answers[i];
+    if (answer.error || is_same(answer.security, opinion.answers[i].security)) continue;
+    return evidence::does_not_hold(
+        words_of(answer.name, answer.type) + ": " +
+        std::string(dns::to_text(answer.security)) + " by libunbound, " +
+        std::string(dns::to_text(opinion.answers[i].security)) +
+        " by the second validator: " + opinion.answers[i].reason);
+  }
+  return {};
+}
+
+std::string explanation_of(const evidence::Bundle& bundle,
+                           const evidence::SecondOpinion& opinion) {
+  evidence::Strength strength;
+  strength.p0 = evidence::signed_window(opinion);
+  if (!bundle.peers.empty()) strength.peers = bundle.peers.size();
+  std::string out = "What this proves:\n";
+  for (const std::string& line : evidence::words_of(strength)) out += "  " + line + "\n";
+  std::vector<evidence::UsedSignature> chain = opinion.signatures;
+  std::ranges::sort(chain, {}, [](const evidence::UsedSignature& one) {
+    return std::tuple(one.zone.labels().size(), one.zone, one.owner, one.type);
+  });
+  out += "Signatures, from the root down:\n";
+  for (const evidence::UsedSignature& signature : chain) out += line_of(signature);
+  return out;
+}
+
+}  // namespace cli::dane

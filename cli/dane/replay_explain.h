@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "cli/dane/replay_job.h"
+#include "src/evidence/second_validator.h"
+
+namespace cli::dane {
+
+/// What a second implementation of DNSSEC says of the answers of a bundle. Errors: those
+/// of reading the trust anchor.
+[[nodiscard]] base::Result<evidence::SecondOpinion> second_opinion_of(
+    const evidence::Bundle& bundle, const ReplayJob& job);
+
+/// Whether it says what the bundle says, which libunbound has said again. Code
+/// `bad_evidence`: two implementations that disagree prove nothing.
+[[nodiscard]] base::Result<void> expect_same(const evidence::Bundle& bundle,
+                                             const evidence::SecondOpinion& opinion);
+
+/// What a bundle proves, in lines for people: its strength, then each signature from the
+/// root down, with its dates. The bundle was replayed, and holds.
+[[nodiscard]] std::string explanation_of(const evidence::Bundle& bundle,
+                                         const evidence::SecondOpinion& opinion);
+
+}  // namespace cli::dane
