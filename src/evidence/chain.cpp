@@ -1,5 +1,6 @@
 #include "src/evidence/chain.h"
 
+#include <algorithm>
 #include <deque>
 #include <set>
 #include <utility>
@@ -41,6 +42,22 @@ std::set<dns::Name> signers_of(const Told& told) {
       auto signer =
           resolver::leading_name(base::ByteView(record.rdata).subspan(kRrsigSigner));
       if (signer) out.insert(std::move(*signer));
+    }
+  }
+  return out;
+}
+
+/// Whose sets in the answer nobody signed, as those of an insecure zone that an alias
+/// leads through.
+std::set<dns::Name> owners_unsigned(const Told& told) {
+  std::set<dns::Name> out;
+  for (const base::Bytes& set : told.answer) {
+    const std::vector<WireRecord> records = records_of({set});
+    const bool is_signed = std::ranges::any_of(
+        records, [](const WireRecord& record) { return record.type == kRrsig; });
+    if (is_signed || records.empty()) continue;
+    if (auto owner = resolver::name_of_wire(records.front().owner)) {
+      out.insert(std::move(*owner));
     }
   }
   return out;
@@ -145,6 +162,7 @@ class Completion {
       left_.push_back(trail_.find({target, told.type}));
     }
     std::set<dns::Name> ends = signers_of(told);
+    ends.merge(owners_unsigned(told));
     // Where something is not signed as it should be a validator asks where its zone
     // begins.
     if (ends.empty() || told.security == dns::Security::bogus) ends.insert(told.name);
