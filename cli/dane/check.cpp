@@ -38,7 +38,7 @@ base::Result<Output> witnessed_output(const Arguments& arguments, const CheckJob
 
 Output live_output(const CheckJob& job, io::Loop& loop, resolver::Resolver& resolver) {
   WaitingLine waiting(loop);
-  LiveContact contact(loop);
+  LiveCheckContact contact(loop);
   return check_output({loop, waiting, contact}, resolver, job);
 }
 

@@ -10,12 +10,12 @@ namespace cli::dane {
 /// What a check asks of others than its resolver, and by which clock it judges: live
 /// (check_live.h), live with a witness (check_witness.h), or by what was written down on
 /// another day (check_recorded.h).
-class Contact {
+class CheckContact {
  public:
-  Contact() = default;
-  virtual ~Contact() = default;
-  Contact(const Contact&) = delete;
-  Contact& operator=(const Contact&) = delete;
+  CheckContact() = default;
+  virtual ~CheckContact() = default;
+  CheckContact(const CheckContact&) = delete;
+  CheckContact& operator=(const CheckContact&) = delete;
 
   /// One connection for this job, as `client::reach` makes it. Job and options must
   /// outlive the task.

@@ -11,7 +11,7 @@ namespace cli::dane {
 struct Surroundings {
   io::Loop& loop;
   WaitingLine& waiting;
-  Contact& contact;
+  CheckContact& contact;
 };
 
 /// Looks the host of the job up and connects to its addresses; what came of it, also

@@ -6,9 +6,9 @@
 namespace cli::dane {
 
 /// Connects over the network; the moment is that at which the check begins.
-class LiveContact final : public Contact {
+class LiveCheckContact final : public CheckContact {
  public:
-  explicit LiveContact(io::Loop& loop) : loop_(loop) {}
+  explicit LiveCheckContact(io::Loop& loop) : loop_(loop) {}
 
   [[nodiscard]] io::Task<client::Connection> reach(
       const CheckJob& job, std::vector<net::Endpoint> endpoints,

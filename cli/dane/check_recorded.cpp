@@ -18,7 +18,7 @@ bool is_among(const client::RecordedConnection& connection,
 
 }  // namespace
 
-client::Connection RecordedContact::complain(std::string why) {
+client::Connection RecordedCheckContact::complain(std::string why) {
   client::Connection out;
   out.seen.error = evidence::does_not_hold(std::move(why)).value();
   if (!complaint_) complaint_ = out.seen.error;
@@ -26,7 +26,8 @@ client::Connection RecordedContact::complain(std::string why) {
 }
 
 /// Whether the peer of a handshake has signed behind the records, if they were looked up.
-bool RecordedContact::knew(std::size_t handshake, const policy::DnsFacts& facts) const {
+bool RecordedCheckContact::knew(std::size_t handshake,
+                                const policy::DnsFacts& facts) const {
   if (facts.are_pins || facts.state != policy::TlsaState::present) return true;
   const auto& answers = bundle_.peers.at(handshake).answers;
   return std::ranges::any_of(answers, [&](std::size_t i) {
@@ -36,10 +37,9 @@ bool RecordedContact::knew(std::size_t handshake, const policy::DnsFacts& facts)
   });
 }
 
-io::Task<client::Connection> RecordedContact::reach(const CheckJob& job,
-                                                    std::vector<net::Endpoint> endpoints,
-                                                    client::TermsLookup terms,
-                                                    const client::Options& options) {
+io::Task<client::Connection> RecordedCheckContact::reach(
+    const CheckJob& job, std::vector<net::Endpoint> endpoints, client::TermsLookup terms,
+    const client::Options& options) {
   const std::string host = client::to_text(job.target.host);
   const std::string place = host + " port " + std::to_string(job.target.port);
   if (next_ == connections_.size()) {
@@ -60,7 +60,7 @@ io::Task<client::Connection> RecordedContact::reach(const CheckJob& job,
   co_return std::move(*out);
 }
 
-std::optional<base::Error> RecordedContact::complaint() const {
+std::optional<base::Error> RecordedCheckContact::complaint() const {
   if (complaint_ || next_ == connections_.size()) return complaint_;
   return evidence::does_not_hold("connections that nobody would have made").value();
 }

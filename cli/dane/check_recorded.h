@@ -12,12 +12,15 @@ namespace cli::dane {
 
 /// Shows again what was met on another day, in the order in which it was met; each peer
 /// is judged anew. What nobody wrote down, and what was written down of other addresses
-/// than those that are asked for, is told as a complaint.
-class RecordedContact final : public Contact {
+/// than those that are asked for, is told as a complaint; and so is a handshake that was
+/// held before the TLSA records by which its peer is judged were known.
+class RecordedCheckContact final : public CheckContact {
  public:
-  RecordedContact(std::vector<ConnectionFacts> connections,
-                  std::chrono::sys_seconds moment)
-      : connections_(std::move(connections)), moment_(moment) {}
+  /// The bundle outlives it.
+  RecordedCheckContact(const evidence::Bundle& bundle,
+                       std::vector<ConnectionFacts> connections,
+                       std::chrono::sys_seconds moment)
+      : bundle_(bundle), connections_(std::move(connections)), moment_(moment) {}
 
   [[nodiscard]] io::Task<client::Connection> reach(
       const CheckJob& job, std::vector<net::Endpoint> endpoints,

@@ -25,7 +25,7 @@ struct Witnessed {
 
 /// Connects over the network, and keeps what proves to others what a check saw: the
 /// answers of its resolver, and handshakes whose randoms commit to them.
-class Witness final : public Contact {
+class Witness final : public CheckContact {
  public:
   /// The resolver must validate, and outlive it as the loop must.
   Witness(io::Loop& loop, resolver::Resolver& resolver);

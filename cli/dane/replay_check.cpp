@@ -17,8 +17,8 @@ base::Result<Output> replay_check(const evidence::Bundle& bundle, const ReplayJo
   auto dns = RecordedDns::open(loop, bundle, job);
   if (!dns) return tl::unexpected(dns.error());
   WaitingLine waiting(loop, /*wanted=*/false);
-  RecordedContact contact(bundle, std::move(recorded->connections),
-                          job.moment_of(bundle));
+  RecordedCheckContact contact(bundle, std::move(recorded->connections),
+                               job.moment_of(bundle));
   Output out = check_output({loop, waiting, contact}, dns->resolver(), recorded->job);
   if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
   if (contact.complaint()) return tl::unexpected(*contact.complaint());
