@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "resolver/rcode.h"
 #include "resolver/type.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/strength.h"
@@ -53,7 +54,9 @@ base::Result<void> expect_same(const evidence::Bundle& bundle,
                                const evidence::SecondOpinion& opinion) {
   for (std::size_t i = 0; i < bundle.dns.answers.size(); ++i) {
     const evidence::Answer& answer = bundle.dns.answers[i];
-    if (answer.error || is_same(answer.security, opinion.answers[i].security)) continue;
+    // A failure of the name servers tells nothing, whatever a validator calls it.
+    if (answer.error || !resolver::tells_existence(answer.rcode)) continue;
+    if (is_same(answer.security, opinion.answers[i].security)) continue;
     return evidence::does_not_hold(
         words_of(answer.name, answer.type) + ": " +
         std::string(dns::to_text(answer.security)) + " by libunbound, " +

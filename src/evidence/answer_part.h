@@ -33,6 +33,8 @@ class AnswerParts {
   [[nodiscard]] bool has_denials() const;
   /// That there are no records of a type at a name, or no such name.
   [[nodiscard]] JudgedAnswer nothing_at(const DeniedQuestion& question);
+  /// The aliases end in a zone that has no keys to sign what stands beside the answer.
+  void ends_without_keys() { signed_ = false; }
   /// What is to be said of sets that nothing above has vouched for, in an answer that is
   /// trusted so far. Where a part of it is in a zone without keys nobody could vouch.
   [[nodiscard]] JudgedAnswer left_over() const;

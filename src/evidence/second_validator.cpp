@@ -170,7 +170,11 @@ JudgedAnswer Judge::end_of(const BookEntry& entry, const WireName& name,
                            AnswerParts& parts) {
   const bool at_itself = name == entry.name;
   if (at_itself || parts.has_denials()) return parts.nothing_at({name, entry.type});
-  if (const auto next = book_.find(name, entry.type)) return judge(*next);
+  if (const auto next = book_.find(name, entry.type)) {
+    JudgedAnswer there = judge(*next);
+    if (there.security != dns::Security::secure) parts.ends_without_keys();
+    return there;
+  }
   JudgedAnswer out;
   out.security = dns::Security::indeterminate;
   out.missing = MissingAnswer{name.name(), entry.type};
