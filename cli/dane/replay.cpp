@@ -100,14 +100,14 @@ base::Result<Outcome> replay(const Arguments& arguments) {
 }
 
 constexpr std::string_view kAbout =
-    R"(Checks each signature of a bundle of evidence again, from the root's key down, by
-the date of the bundle and without any network, and comes to the same verdict as
-the command that wrote it, or says what does not hold.
+    R"(Checks each signature of a bundle of evidence again, from the root's key down,
+by the date of the bundle and without any network, and comes to the same verdict
+as the command that wrote it, or says what does not hold.
 )";
 
 constexpr std::string_view kEnding =
-    R"(Exit status: that of the command that wrote the evidence; 2 for evidence that does
-not hold.
+    R"(Exit status: that of the command that wrote the evidence; 2 for evidence that
+does not hold.
 )";
 
 std::vector<Option> replay_options() {
