@@ -138,7 +138,7 @@ TEST(Nsec, OfAnotherZone) {
   const SigningKey& child = zone.add_zone("sub.example.");
   const Draft foreign = nsec(child, "sub.example.", "a.sub.example.", "NS SOA NSEC");
   EXPECT_EQ(zone.denied("sub.example.", "A", 0, {foreign}),
-            "bogus: example TYPE6 stands beside the answer, and no zone of it signed it");
+            "bogus: example SOA stands beside the answer, and no zone of it signed it");
   EXPECT_THAT(zone.denied("sub.example.", "DS", 0, {foreign}), HasSubstr("bogus"));
 }
 

@@ -266,7 +266,7 @@ TEST(SecondValidator, WhatHasNoBusinessInAnAnswer) {
   EXPECT_EQ(world.told(), "bogus: mail.example A does not belong to the answer");
   const Draft soa = draft("example.", "SOA", {"a. b. 1 2 3 4 5"});
   world.answer("www.example.", "A", 0, {world.address}, {soa});
-  EXPECT_THAT(world.told(), StartsWith("bogus: example TYPE6 stands beside the answer"));
+  EXPECT_THAT(world.told(), StartsWith("bogus: example SOA stands beside the answer"));
   world.answer("www.example.", "A", 0, {world.address},
                {world.key.sign(soa), draft("example.", "NS", {"ns.example."})});
   EXPECT_EQ(world.told(), "secure") << "delegations have no signature";
@@ -278,7 +278,7 @@ TEST(SecondValidator, WhatHasNoBusinessInAnAnswer) {
   Draft wrong = world.key.sign(soa);
   wrong.records = draft("example.", "SOA", {"a. b. 2 2 3 4 5"}).records;
   world.answer("www.example.", "A", 0, {world.address}, {wrong});
-  EXPECT_EQ(world.told(), "bogus: example TYPE6: its signature is wrong");
+  EXPECT_EQ(world.told(), "bogus: example SOA: its signature is wrong");
 }
 
 TEST(SecondValidator, UnknownTypesAndOddRecordsAreSignedLikeOthers) {
