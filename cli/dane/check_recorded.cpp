@@ -57,6 +57,10 @@ io::Task<client::Connection> RecordedCheckContact::reach(
     if (!handshake || knew(*handshake, out->terms.facts)) continue;
     co_return complain(place + ": a handshake before the TLSA records were known");
   }
+  // A certificate is public: whoever has it can write it into a file.
+  if (out->is_good() && !facts.handshakes.back()) {
+    co_return complain(place + ": nobody signed for the peer that was reached");
+  }
   co_return std::move(*out);
 }
 

@@ -73,6 +73,7 @@ std::string explanation_of(const evidence::Bundle& bundle,
   if (!bundle.peers.empty()) strength.peers = bundle.peers.size();
   std::string out = "What this proves:\n";
   for (const std::string& line : evidence::words_of(strength)) out += "  " + line + "\n";
+  out += "  Time-outs, refusals and addresses are the word of whoever made it.\n";
   std::vector<evidence::UsedSignature> chain = opinion.signatures;
   std::ranges::sort(chain, {}, [](const evidence::UsedSignature& one) {
     return std::tuple(one.zone.labels().size(), one.zone, one.owner, one.type);

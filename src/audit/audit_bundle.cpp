@@ -135,6 +135,16 @@ class Maker {
   Json chains_ = Json::array();
 };
 
+/// Whether a conversation that came to a good end has a chain for which nobody signed: a
+/// certificate is public, and whoever has it can write it into a file.
+bool has_claimed_proof(const HostSeen& host) {
+  return std::ranges::any_of(host.addresses, [](const AddressSeen& address) {
+    return std::ranges::any_of(address.shown, [](const Shown& shown) {
+      return !shown.error && octets_of(shown.chain) > 0;
+    });
+  });
+}
+
 /// Where the chain of a peer belongs.
 Shown* place_of(std::vector<std::shared_ptr<HostSeen>>& hosts,
                 const evidence::Handshake& peer) {
@@ -191,6 +201,9 @@ base::Result<RecordedAudit> read_audit(
   }
   std::vector<std::shared_ptr<HostSeen>> hosts;
   for (const auto& host : out.facts.stored.hosts) {
+    if (has_claimed_proof(*host)) {
+      return evidence::does_not_hold("facts: a chain for which nobody signed");
+    }
     hosts.push_back(std::make_shared<HostSeen>(*host));
   }
   for (const Json& index : facts.value("chains", Json::array())) {
