@@ -13,8 +13,9 @@ tl::unexpected<base::Error> usage_error(std::string detail) {
 
 std::span<const Command* const> commands() {
   static constexpr std::array<const Command*, 15> kCommands = {
-      &kLookup,  &kCheck,     &kConnect, &kMake,     &kVerify, &kVerifyPkix, &kMatchName,
-      &kToAscii, &kToUnicode, &kZone,    &kRollover, &kTlsrpt, &kAudit,    &kReplay,      &kExplain};
+      &kLookup,     &kCheck,     &kConnect, &kMake,      &kVerify,
+      &kVerifyPkix, &kMatchName, &kToAscii, &kToUnicode, &kZone,
+      &kRollover,   &kTlsrpt,    &kAudit,   &kReplay,    &kExplain};
   return kCommands;
 }
 

@@ -142,8 +142,7 @@ io::Task<AddressProbe::Attempt> AddressProbe::converse(const Way& way) {
   std::optional<evidence::Handshake> challenged;  // the last of them
   if (challenger_ != nullptr) {
     options.challenge = [&](const net::Endpoint& peer, const std::string& server_name) {
-      challenged =
-          challenger_->begin(net::to_text(peer.address), peer.port, server_name);
+      challenged = challenger_->begin(net::to_text(peer.address), peer.port, server_name);
       return challenger_->random_of(*challenged);
     };
   }

@@ -44,8 +44,8 @@ struct Answer {
   std::optional<base::Error> error;
   int rcode = 0;
   dns::Security security = dns::Security::bogus;
-  std::string why_bogus;   ///< what libunbound said about it; a claim
-  std::size_t octets = 0;  ///< the size of the answer as it came; a claim
+  std::string why_bogus;               ///< what libunbound said about it; a claim
+  std::size_t octets = 0;              ///< the size of the answer as it came; a claim
   std::vector<std::size_t> answer;     ///< indices into DnsEvidence::sets, ascending
   std::vector<std::size_t> authority;  ///< likewise
 };

@@ -1,8 +1,8 @@
 #include "src/evidence/type_bitmap.h"
 
 #include "resolver/type.h"
-#include "src/evidence/signed_set.h"
 #include "src/evidence/record_reader.h"
+#include "src/evidence/signed_set.h"
 
 namespace evidence {
 namespace {

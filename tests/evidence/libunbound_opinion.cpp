@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
-#include "src/evidence/signed_set.h"
 #include "src/evidence/record_reader.h"
+#include "src/evidence/signed_set.h"
 
 namespace evidence::test {
 namespace {

@@ -125,8 +125,7 @@ base::Result<void> Reports::open() {
 
 void Reports::take(const DomainAudit& audited) {
   const std::lock_guard writing(writing_);
-  const bool is_line_read =
-      wanted_.each == Each::json || lines_ || page_ || evidence_;
+  const bool is_line_read = wanted_.each == Each::json || lines_ || page_ || evidence_;
   const std::string line = is_line_read ? json_line(audited) : "";
   if (lines_) held_ += line;
   if (page_) page_->add(line);
@@ -148,8 +147,7 @@ void Reports::write_evidence(const DomainAudit& audited, const std::string& line
   bundle.maker = "ucspi-dane " + std::string(kVersion);
   // A domain that is one has its A-labels for a name, whatever way it was written.
   const std::string& domain = audited.seen.domain.text();
-  const auto added =
-      evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
+  const auto added = evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
   if (!added) end_with(added.error().detail);
 }
 
