@@ -7,6 +7,8 @@
 
 #include "resolver/answer_section.h"
 #include "resolver/wire_name.h"
+#include "src/evidence/record_reader.h"
+#include "src/evidence/type_bitmap.h"
 
 namespace evidence {
 namespace {
@@ -82,40 +84,17 @@ bool has(const std::vector<base::Bytes>& sets, Type type) {
   return false;
 }
 
-/// Whether a type is in a bitmap (RFC 4034 4.1.2).
-bool has_bit(base::ByteView bitmap, int type) {
-  const auto window = static_cast<unsigned>(type) >> 8U;
-  const std::size_t place = static_cast<unsigned>(type) & 0xFFU;
-  while (bitmap.size() > 2) {
-    const auto number = std::to_integer<unsigned>(bitmap[0]);
-    const auto length = std::to_integer<std::size_t>(bitmap[1]);
-    if (length > bitmap.size() - 2) return false;
-    if (number == window) {
-      return place / 8 < length &&
-             (std::to_integer<unsigned>(bitmap[2 + place / 8]) & 0x80U >> place % 8) != 0;
-    }
-    bitmap = bitmap.subspan(2 + length);
-  }
-  return false;
-}
-
 /// The types that an NSEC or NSEC3 record says there are; nothing for a broken one.
-base::ByteView bitmap_of(const WireRecord& record) {
-  const base::ByteView rdata = record.rdata;
-  std::size_t at = 0;
+std::optional<TypeBitmap> types_in(const WireRecord& record) {
+  RecordReader rdata(record.rdata);
   if (record.type == kNsec) {
-    while (at < rdata.size() && rdata[at] != std::byte{0}) {
-      at += std::to_integer<std::size_t>(rdata[at]) + 1;
-    }
-    ++at;
-  } else {
-    constexpr std::size_t kSalt = 4;
-    if (rdata.size() <= kSalt) return {};
-    at = kSalt + 1 + std::to_integer<std::size_t>(rdata[kSalt]);
-    if (at >= rdata.size()) return {};
-    at += std::to_integer<std::size_t>(rdata[at]) + 1;
+    (void)rdata.name();
+  } else {  // RFC 5155 3.2: four octets, the salt, the hash
+    (void)rdata.take(4);
+    (void)rdata.take(rdata.octet());
+    (void)rdata.take(rdata.octet());
   }
-  return at < rdata.size() ? rdata.subspan(at) : base::ByteView();
+  return rdata.is_good() ? TypeBitmap::read(rdata.rest()) : std::nullopt;
 }
 
 /// Whether a denial of DS records shows the parent's side of a delegation: below it
@@ -125,12 +104,8 @@ bool shows_delegation(const Told& told, const dns::Name& zone) {
   for (const WireRecord& record : records_of(told.authority)) {
     if (record.type != kNsec && record.type != kNsec3) continue;
     if (record.type == kNsec && (!owner || record.owner != *owner)) continue;
-    const base::ByteView bitmap = bitmap_of(record);
-    if (has_bit(bitmap, static_cast<int>(Type::ns)) &&
-        !has_bit(bitmap, static_cast<int>(Type::soa)) &&
-        !has_bit(bitmap, static_cast<int>(Type::ds))) {
-      return true;
-    }
+    const auto types = types_in(record);
+    if (types && types->is_cut() && !types->has(static_cast<int>(Type::ds))) return true;
   }
   return false;
 }
