@@ -459,6 +459,7 @@ class BundleUnpacker {
 
   std::vector<std::size_t> indices_of(const std::vector<std::int64_t>& numbers) const {
     std::vector<std::size_t> out;
+    out.reserve(numbers.size());
     for (const std::int64_t number : numbers) out.push_back(index_.at(number));
     std::sort(out.begin(), out.end());
     return out;
