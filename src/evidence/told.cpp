@@ -23,8 +23,11 @@ struct Gathered {
 
 void put_in_order(std::vector<WireRecord>& records) {
   std::ranges::sort(records, {}, &WireRecord::rdata);
-  const auto twice = std::ranges::unique(records, {}, &WireRecord::rdata);
-  records.erase(twice.begin(), twice.end());
+  // clang 14 cannot read what std::ranges::unique gives.
+  const auto same = [](const WireRecord& a, const WireRecord& b) {
+    return a.rdata == b.rdata;
+  };
+  records.erase(std::unique(records.begin(), records.end(), same), records.end());
 }
 
 base::Bytes wire_of(Gathered set) {
