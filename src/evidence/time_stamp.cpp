@@ -83,13 +83,13 @@ const unsigned char* octets_of(base::ByteView der) {
 }
 
 /// Reads DER that ends where the value in it ends.
-template <typename T>
-T* decode(T* (*read)(T**, const unsigned char**, long), base::ByteView der) {
+template <typename Owner, typename T>
+Owner decode(T* (*read)(T**, const unsigned char**, long), base::ByteView der) {
   const unsigned char* at = octets_of(der);
-  T* out = read(nullptr, &at, static_cast<long>(der.size()));
+  Owner out(read(nullptr, &at, static_cast<long>(der.size())));
   const bool whole = at == octets_of(der) + der.size();
   ERR_clear_error();
-  return whole ? out : nullptr;
+  return whole ? std::move(out) : Owner();
 }
 
 template <typename T>
@@ -266,7 +266,7 @@ base::Result<Store> store_of(const std::vector<base::Bytes>& roots,
                              std::chrono::sys_seconds moment) {
   Store out(checked(X509_STORE_new()));
   for (const base::Bytes& der : roots) {
-    const Certificate root(decode(d2i_X509, der));
+    const auto root = decode<Certificate>(d2i_X509, der);
     if (!root) {
       return base::fail(base::ErrorKind::usage, base::Code::bad_trust_store,
                         "a root for time-stamps is no certificate");
@@ -333,7 +333,7 @@ base::Bytes time_stamp_request(const Octets32& hash, std::uint64_t nonce) {
 
 base::Result<base::Bytes> token_in(base::ByteView response) {
   use_no_configuration();
-  const Response read(decode(d2i_TS_RESP, response));
+  const auto read = decode<Response>(d2i_TS_RESP, response);
   if (!read) return bad_response("gave no answer of RFC 3161");
   const TS_STATUS_INFO* info = TS_RESP_get_status_info(read.get());
   const long status = ASN1_INTEGER_get(TS_STATUS_INFO_get0_status(info));
@@ -352,7 +352,7 @@ base::Result<std::vector<base::Bytes>> read_stamp_roots(std::string_view pem) {
   std::vector<base::Bytes> out;
   while (auto block = base::take_pem(pem)) {
     if (block->label != "CERTIFICATE" || !block->data) continue;
-    const Certificate read(decode(d2i_X509, *block->data));
+    const auto read = decode<Certificate>(d2i_X509, *block->data);
     if (read) out.push_back(std::move(*block->data));
   }
   if (!out.empty()) return out;
@@ -364,7 +364,7 @@ base::Result<TimeStamp> verify_time_stamp(base::ByteView token, const Stamped& s
                                           const std::vector<base::Bytes>& roots) {
   use_no_configuration();
   if (token.size() > kMostToken) return refused("is too long");
-  const Token read(decode(d2i_PKCS7, token));
+  const auto read = decode<Token>(d2i_PKCS7, token);
   if (!read || PKCS7_type_is_signed(read.get()) == 0) return refused("is none");
   const TokenInfo info(PKCS7_to_TS_TST_INFO(read.get()));
   ERR_clear_error();
