@@ -46,10 +46,13 @@ EVP_PKEY* make_key(const std::string& name) {
 
 /// A key that is made once a run.
 EVP_PKEY* key_named(const std::string& name) {
-  static std::map<std::string, EVP_PKEY*> keys;
-  auto& key = keys[name];
-  if (key == nullptr) key = must(make_key(name));
-  return key;
+  static std::map<std::string, std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>> keys;
+  const auto known = keys.find(name);
+  if (known != keys.end()) return known->second.get();
+  return keys
+      .emplace(name, std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>(
+                         must(make_key(name)), EVP_PKEY_free))
+      .first->second.get();
 }
 
 X509* certificate_of(EVP_PKEY* key, const std::string& kind) {
