@@ -131,6 +131,33 @@ void put(base::Bytes& out, std::uint32_t number, int octets_wanted) {
   }
 }
 
+/// Takes the first record off.
+std::optional<WireRecord> take_record(base::ByteView& octets) {
+  std::size_t owner = 0;
+  for (;;) {
+    if (owner >= octets.size() || owner >= NS_MAXCDNAME) return std::nullopt;
+    const auto length = std::to_integer<std::size_t>(octets[owner]);
+    if (length > NS_MAXLABEL) return std::nullopt;
+    owner += length + 1;
+    if (length == 0) break;
+  }
+  if (owner > NS_MAXCDNAME || octets.size() < owner + kFixed) {
+    return std::nullopt;
+  }
+  const base::ByteView fixed = octets.subspan(owner, kFixed);
+  const std::size_t size = number_at(fixed, 8);
+  if (number_at(fixed, 2) != ns_c_in) return std::nullopt;
+  if (octets.size() - owner - kFixed < size) return std::nullopt;
+  WireRecord out;
+  const base::ByteView rdata = octets.subspan(owner + kFixed, size);
+  out.owner.assign(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(owner));
+  out.type = number_at(fixed, 0);
+  out.ttl = long_at(fixed, 4);
+  out.rdata.assign(rdata.begin(), rdata.end());
+  octets = octets.subspan(owner + kFixed + size);
+  return out;
+}
+
 }  // namespace
 
 base::Result<Sections> sections_of(base::ByteView packet) {
@@ -156,30 +183,13 @@ void append(base::Bytes& out, const WireRecord& record) {
   out.insert(out.end(), record.rdata.begin(), record.rdata.end());
 }
 
-base::Result<WireRecord> take_record(base::ByteView& octets) {
-  std::size_t owner = 0;
-  for (;;) {
-    if (owner >= octets.size() || owner >= NS_MAXCDNAME)
-      return malformed("a broken owner");
-    const auto length = std::to_integer<std::size_t>(octets[owner]);
-    if (length > NS_MAXLABEL) return malformed("a compressed owner");
-    owner += length + 1;
-    if (length == 0) break;
+std::vector<WireRecord> records_in(base::ByteView octets) {
+  std::vector<WireRecord> out;
+  while (!octets.empty()) {
+    auto record = take_record(octets);
+    if (!record) break;
+    out.push_back(std::move(*record));
   }
-  if (owner > NS_MAXCDNAME || octets.size() < owner + kFixed) {
-    return malformed("a record that is cut off");
-  }
-  const base::ByteView fixed = octets.subspan(owner, kFixed);
-  const std::size_t size = number_at(fixed, 8);
-  if (number_at(fixed, 2) != ns_c_in) return malformed("a class that is not IN");
-  if (octets.size() - owner - kFixed < size) return malformed("RDATA that is cut off");
-  WireRecord out;
-  const base::ByteView rdata = octets.subspan(owner + kFixed, size);
-  out.owner.assign(octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(owner));
-  out.type = number_at(fixed, 0);
-  out.ttl = long_at(fixed, 4);
-  out.rdata.assign(rdata.begin(), rdata.end());
-  octets = octets.subspan(owner + kFixed + size);
   return out;
 }
 

@@ -36,10 +36,9 @@ struct Sections {
 /// A record in wire form (RFC 1035 3.2.1).
 void append(base::Bytes& out, const WireRecord& record);
 
-/// Reads one record that stands in wire form without compression at the start of
-/// `octets`, and takes it off. Error kind `temporary`, code `malformed`; names in RDATA
-/// are not looked at.
-[[nodiscard]] base::Result<WireRecord> take_record(base::ByteView& octets);
+/// The records that stand one after another in wire form without compression, up to the
+/// first that is broken. Names in RDATA are not looked at.
+[[nodiscard]] std::vector<WireRecord> records_in(base::ByteView octets);
 
 /// How many records the two sections of a message have.
 struct Counts {

@@ -25,12 +25,8 @@ constexpr std::size_t kRrsigSigner = 18;
 
 std::vector<WireRecord> records_of(const std::vector<base::Bytes>& sets) {
   std::vector<WireRecord> out;
-  for (base::ByteView left : sets) {
-    while (!left.empty()) {
-      auto record = resolver::take_record(left);
-      if (!record) break;
-      out.push_back(std::move(*record));
-    }
+  for (const base::Bytes& set : sets) {
+    std::ranges::move(resolver::records_in(set), std::back_inserter(out));
   }
   return out;
 }
@@ -54,7 +50,7 @@ std::set<dns::Name> signers_of(const Told& told) {
 std::set<dns::Name> owners_unsigned(const Told& told) {
   std::set<dns::Name> out;
   for (const base::Bytes& set : told.answer) {
-    const std::vector<WireRecord> records = records_of({set});
+    const std::vector<WireRecord> records = resolver::records_in(set);
     const bool is_signed = std::ranges::any_of(
         records, [](const WireRecord& record) { return record.type == kRrsig; });
     if (is_signed || records.empty()) continue;

@@ -12,13 +12,8 @@ namespace {
 
 /// A set without its TTLs: those of unsigned records are whatever a cache had left.
 std::vector<resolver::WireRecord> records_of(base::ByteView set) {
-  std::vector<resolver::WireRecord> out;
-  while (!set.empty()) {
-    auto record = resolver::take_record(set);
-    if (!record) break;
-    record->ttl = 0;
-    out.push_back(std::move(*record));
-  }
+  auto out = resolver::records_in(set);
+  for (resolver::WireRecord& record : out) record.ttl = 0;
   return out;
 }
 

@@ -51,11 +51,9 @@ base::Bytes wire_of(Gathered set) {
 
 /// How many records stand in sets.
 std::uint16_t count(const std::vector<base::Bytes>& sets) {
-  std::uint16_t out = 0;
-  for (base::ByteView left : sets) {
-    while (!left.empty() && resolver::take_record(left)) ++out;
-  }
-  return out;
+  std::size_t out = 0;
+  for (const base::Bytes& set : sets) out += resolver::records_in(set).size();
+  return static_cast<std::uint16_t>(out);
 }
 
 }  // namespace
@@ -79,7 +77,7 @@ std::vector<base::Bytes> canonical_sets(std::vector<WireRecord> records) {
 
 std::optional<std::pair<base::Bytes, std::uint16_t>> set_key(base::ByteView set) {
   // Read as part of a message, names in it come out in the case that they have to have.
-  const std::uint16_t records = count({base::Bytes(set.begin(), set.end())});
+  const auto records = static_cast<std::uint16_t>(resolver::records_in(set).size());
   const auto message =
       resolver::response_of(dns::Name(), resolver::Type::a, 0, {records, 0}, set);
   if (!message || records == 0) return std::nullopt;

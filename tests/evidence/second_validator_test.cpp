@@ -202,7 +202,7 @@ TEST(SecondValidator, AnotherZonesSignature) {
   world.answer("www.example.", "DS", 0, {},
                {nsec(world.key, "www.example.", "x.example.", "A RRSIG NSEC")});
   EXPECT_THAT(world.told(), StartsWith("bogus: www.example A: nothing is signed"));
-  // The same key with its own zone's name in the signature.
+  // The key of other. signs in the name of example.
   world.say(
       other.sign(draft("www.example.", "A", {"192.0.2.66"}), {.signer = "example."}));
   EXPECT_THAT(world.told(), HasSubstr("no key of its zone is named"));
