@@ -17,7 +17,6 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
-constexpr const char* kRootKey = "/usr/share/dns/root.key";
 constexpr std::size_t kMaxAnchorFile = std::size_t{64} * 1024;
 
 tl::unexpected<base::Error> bad_anchor(std::string detail) {
@@ -139,7 +138,8 @@ Result<RootKeys> add_anchors(ub_ctx* context, const Config& config) {
     root = has_root(updated);
   }
   if (!config.trust_anchor.empty() || (updated.empty() && !own.any)) {
-    const std::string path = config.trust_anchor.empty() ? kRootKey : config.trust_anchor;
+    const std::string path =
+        config.trust_anchor.empty() ? kRootKeyFile : config.trust_anchor;
     if (auto ok = check_file(path, own); !ok) return tl::unexpected(ok.error());
     if (ub_ctx_add_ta_file(context, path.c_str()) != 0) {
       return bad_anchor("cannot use trust anchor " + path);

@@ -9,6 +9,9 @@ struct ub_ctx;
 
 namespace resolver {
 
+/// Where Debian's dns-root-data has the keys of the root.
+inline constexpr const char* kRootKeyFile = "/usr/share/dns/root.key";
+
 /// What the trust anchors say of the root. One for another zone alone, or of an algorithm
 /// that nobody knows, would make every answer of the world insecure without a word.
 enum class RootKeys {

@@ -58,13 +58,11 @@ Json about_of(const Arguments& arguments, const CheckJob& job) {
 /// What was told, what peers signed behind first: a later answer to the same question
 /// does not take its place.
 evidence::DnsEvidence dns_of(const Witness& witness) {
-  std::vector<evidence::ToldPointer> all;
-  for (const Witnessed& one : witness.connections()) {
-    if (!one.committed) continue;
-    for (const auto& [question, told] : one.committed->all()) all.push_back(told);
-  }
-  for (const auto& [question, told] : witness.trail().all()) all.push_back(told);
-  return evidence::dns_evidence(all);
+  std::vector<const evidence::Trail*> trails;
+  for (const Witnessed& one : witness.connections())
+    trails.push_back(one.committed.get());
+  trails.push_back(&witness.trail());
+  return evidence::dns_evidence(trails);
 }
 
 /// Puts what a peer signed where it can be checked; what stands there is no claim.

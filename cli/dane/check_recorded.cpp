@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/evidence/peer_check.h"
+
 namespace cli::dane {
 namespace {
 
@@ -29,12 +31,7 @@ client::Connection RecordedCheckContact::complain(std::string why) {
 bool RecordedCheckContact::knew(std::size_t handshake,
                                 const policy::DnsFacts& facts) const {
   if (facts.are_pins || facts.state != policy::TlsaState::present) return true;
-  const auto& answers = bundle_.peers.at(handshake).answers;
-  return std::ranges::any_of(answers, [&](std::size_t i) {
-    const evidence::Answer& answer = bundle_.dns.answers.at(i);
-    return answer.type == static_cast<int>(resolver::Type::tlsa) &&
-           answer.name == facts.owner;
-  });
+  return evidence::knew_records(bundle_, bundle_.peers.at(handshake), facts.owner);
 }
 
 io::Task<client::Connection> RecordedCheckContact::reach(

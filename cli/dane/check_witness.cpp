@@ -12,49 +12,12 @@
 #include "cli/dane/check_witness.h"
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 
-#include "src/evidence/assemble.h"
-#include "src/evidence/bundle_json.h"
 #include "src/evidence/handshake_proof.h"
 
 namespace cli::dane {
 namespace {
-
-/// A trail's source that asks nothing twice.
-class OnceSource final : public resolver::Source {
- public:
-  OnceSource(resolver::Source& source, evidence::Trail& trail)
-      : trail_(trail), source_(source, trail) {}
-
-  io::Task<base::Result<resolver::RawAnswer>> ask(dns::Name name,
-                                                  resolver::Type type) override {
-    if (const auto known = trail_.find({name, type})) {
-      co_return evidence::raw_answer(*known);
-    }
-    co_return co_await source_.ask(std::move(name), type);
-  }
-  io::Task<base::Result<void>> check() override { return source_.check(); }
-  [[nodiscard]] std::string advice(std::string_view setting) const override {
-    return source_.advice(setting);
-  }
-  [[nodiscard]] std::vector<std::string> written_directories() const override {
-    return source_.written_directories();
-  }
-
- private:
-  evidence::Trail& trail_;
-  evidence::TrailSource source_;
-};
-
-/// The random commits to all answers of a trail; a check stands in no run.
-evidence::Challenger challenger_for(const evidence::Trail& trail) {
-  const evidence::DnsEvidence dns = evidence::dns_evidence(trail);
-  std::vector<std::size_t> all(dns.answers.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return {evidence::hash_of_answers(dns, all), evidence::Octets32{}};
-}
 
 /// Whether a hello with its header has this random (RFC 8446 4, 4.1.2).
 bool has_random(const base::Bytes& hello, const tls::Random& random) {
@@ -86,7 +49,8 @@ bool proves(const std::vector<base::Bytes>& messages, const verify::Chain& chain
 Witness::Witness(io::Loop& loop, resolver::Resolver& resolver)
     : loop_(loop),
       plain_(resolver),
-      through_(std::make_unique<OnceSource>(resolver.source(), trail_)) {}
+      through_(std::make_unique<evidence::TrailSource>(resolver.source(), trail_,
+                                                       evidence::Failures::kept)) {}
 
 io::Task<void> Witness::complete() {
   // A check of an address asks the DNS nothing, and then there is nothing to prove.
@@ -101,7 +65,7 @@ io::Task<base::Result<client::Terms>> Witness::prove_terms(
   if (!terms) co_return terms;
   co_await complete();
   out.committed = std::make_shared<const evidence::Trail>(trail_);
-  challenger = challenger_for(trail_);
+  challenger = evidence::challenger_for(trail_, {});  // it stands in no run
   co_return terms;
 }
 

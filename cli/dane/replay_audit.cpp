@@ -24,7 +24,7 @@ base::Result<audit::DomainAudit> audit_again(const evidence::Bundle& bundle,
     recorded.facts.stored.moment = *job.at;
     recorded.facts.moments.clear();
   }
-  audit::RecordedContact contact(recorded.facts);
+  const auto contact = std::make_shared<audit::RecordedContact>(recorded.facts);
   audit::Common common(recorded.settings, {});
   audit::Survey survey(loop, dns->resolver(), common, contact);
   audit::DomainAudit out;
@@ -39,7 +39,7 @@ base::Result<audit::DomainAudit> audit_again(const evidence::Bundle& bundle,
   out.took = recorded.took;
   out.judgement = audit::judge(out);
   if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
-  if (contact.complaint()) return tl::unexpected(*contact.complaint());
+  if (contact->complaint()) return tl::unexpected(*contact->complaint());
   return out;
 }
 

@@ -4,21 +4,20 @@
 #include <tuple>
 
 #include "resolver/rcode.h"
-#include "resolver/type.h"
+#include "resolver/trust_anchor.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/strength.h"
+#include "src/evidence/trail.h"
 #include "src/io/file.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
 
-constexpr const char* kRootKeys = "/usr/share/dns/root.key";
 constexpr std::size_t kMostAnchors = std::size_t{1} << 20U;
 
 std::string words_of(const dns::Name& name, std::uint16_t type) {
-  return std::string(resolver::to_text(static_cast<resolver::Type>(type))) + " " +
-         name.text() + ".";
+  return evidence::in_words({name, static_cast<resolver::Type>(type)});
 }
 
 /// Whether two states are one where nothing follows from either: a validator that lacks
@@ -40,8 +39,8 @@ std::string line_of(const evidence::UsedSignature& signature) {
 
 base::Result<evidence::SecondOpinion> second_opinion_of(const evidence::Bundle& bundle,
                                                         const ReplayJob& job) {
-  const auto text = io::read_file(job.trust_anchor.empty() ? kRootKeys : job.trust_anchor,
-                                  kMostAnchors);
+  const auto text = io::read_file(
+      job.trust_anchor.empty() ? resolver::kRootKeyFile : job.trust_anchor, kMostAnchors);
   if (!text) return tl::unexpected(text.error());
   evidence::ValidationBasis basis;
   basis.anchors.push_back({*text, std::nullopt, std::nullopt});

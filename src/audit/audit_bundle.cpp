@@ -13,6 +13,7 @@
 #include "src/client/hello.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/peer_check.h"
 
 namespace audit {
 namespace {
@@ -62,7 +63,7 @@ class Maker {
   evidence::Bundle make(const std::string& verdict) {
     out_.about = evidence::canonical(about_of(audited_, settings_));
     out_.moment = audited_.moment;
-    out_.dns = evidence::dns_evidence(all_told());
+    out_.dns = evidence::dns_evidence(trails());
     DomainAudit claims;
     claims.item = audited_.item;
     claims.moment = audited_.moment;
@@ -90,17 +91,14 @@ class Maker {
   }
 
  private:
-  /// All answers: what peers signed behind comes first, and stays if a later answer to
-  /// the same question is another one.
-  [[nodiscard]] std::vector<evidence::ToldPointer> all_told() const {
-    std::vector<evidence::ToldPointer> out;
-    const auto add = [&](const std::shared_ptr<const evidence::Trail>& trail) {
-      if (!trail) return;
-      for (const auto& [question, told] : trail->all()) out.push_back(told);
-    };
-    for (const auto& host : audited_.seen.hosts) add(host->seen.committed);
-    for (const auto& host : audited_.seen.hosts) add(host->seen.trail);
-    add(audited_.seen.trail);
+  /// What peers signed behind comes first, and stays if a later answer to the same
+  /// question is another one.
+  [[nodiscard]] std::vector<const evidence::Trail*> trails() const {
+    std::vector<const evidence::Trail*> out;
+    for (const auto& host : audited_.seen.hosts)
+      out.push_back(host->seen.committed.get());
+    for (const auto& host : audited_.seen.hosts) out.push_back(host->seen.trail.get());
+    out.push_back(audited_.seen.trail.get());
     return out;
   }
 
@@ -231,14 +229,6 @@ base::Result<RecordedAudit> recorded_audit(
 
 namespace {
 
-bool knew(const evidence::Bundle& bundle, const evidence::Handshake& peer,
-          const dns::Name& owner) {
-  return std::ranges::any_of(peer.answers, [&](std::size_t i) {
-    const evidence::Answer& answer = bundle.dns.answers[i];
-    return answer.type == static_cast<int>(resolver::Type::tlsa) && answer.name == owner;
-  });
-}
-
 base::Result<void> check_binding(const evidence::Bundle& bundle,
                                  const evidence::Handshake& peer, const HostSeen& host) {
   const std::string expected = peer.how == to_text(How::nameless)
@@ -247,7 +237,8 @@ base::Result<void> check_binding(const evidence::Bundle& bundle,
   if (peer.server_name != expected) {
     return evidence::does_not_hold(peer.host + ": a handshake for another server name");
   }
-  if (has_secure_records(host) && !knew(bundle, peer, host.tlsa.owner)) {
+  if (has_secure_records(host) &&
+      !evidence::knew_records(bundle, peer, host.tlsa.owner)) {
     return evidence::does_not_hold(peer.host +
                                    ": a handshake before the TLSA records were known");
   }

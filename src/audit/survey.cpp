@@ -2,15 +2,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 
 #include "src/audit/judge.h"
 #include "src/audit/live_contact.h"
 #include "src/audit/next_question.h"
 #include "src/audit/pause.h"
 #include "src/audit/together.h"
-#include "src/evidence/assemble.h"
-#include "src/evidence/bundle_json.h"
 #include "src/mail/domain_records.h"
 
 namespace audit {
@@ -23,33 +20,19 @@ constexpr std::size_t kHostsAtOnce = 16;  // of a domain
 
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
-/// The random of a hello commits to all answers of a trail.
-evidence::Challenger challenger_for(const evidence::Trail& trail,
-                                    const evidence::Octets32& previous) {
-  const evidence::DnsEvidence dns = evidence::dns_evidence(trail);
-  std::vector<std::size_t> all(dns.answers.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return {evidence::hash_of_answers(dns, all), previous};
-}
-
 }  // namespace
 
 Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
-    : loop_(loop),
-      plain_(resolver),
-      resolver_(resolver),
-      common_(common),
-      live_(std::make_shared<LiveContact>(loop, resolver, common)),
-      contact_(*live_),
-      book_(std::make_shared<evidence::ChainBook>()) {}
+    : Survey(loop, resolver, common,
+             std::make_shared<LiveContact>(loop, resolver, common)) {}
 
 Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
-               Contact& contact)
+               std::shared_ptr<Contact> contact)
     : loop_(loop),
       plain_(resolver),
       resolver_(resolver),
       common_(common),
-      contact_(contact),
+      contact_(std::move(contact)),
       book_(std::make_shared<evidence::ChainBook>()) {}
 
 Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer trail)
@@ -57,7 +40,6 @@ Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer tr
       plain_(whole.plain_),
       resolver_(through),
       common_(whole.common_),
-      live_(whole.live_),
       contact_(whole.contact_),
       trail_(std::move(trail)),
       book_(whole.book_) {}
@@ -88,7 +70,7 @@ io::Task<void> Survey::look_at_host(dns::Name name, Probe probe, HostPointer& ou
 io::Task<void> Survey::try_hosts_left(DomainSeen& out) {
   std::vector<io::Task<void>> tasks;
   const auto left =
-      hosts_left_to_try(out, common_.settings.probe, contact_.moment_of(out.domain));
+      hosts_left_to_try(out, common_.settings.probe, contact_->moment_of(out.domain));
   for (const std::size_t i : left) {
     tasks.push_back(look_at_host(out.hosts[i]->seen.name, Probe::all, out.hosts[i]));
   }
@@ -107,7 +89,7 @@ io::Task<void> Survey::look_at_sts(DomainSeen& out) {
   co_await look_at_texts("_mta-sts", out.domain, out.sts);
   const bool announced = out.sts && mail::sts_id(*out.sts);
   if (common_.settings.sts_roots == nullptr || !announced) co_return;
-  out.sts_policy = co_await contact_.fetch_sts_policy(out.domain);
+  out.sts_policy = co_await contact_->fetch_sts_policy(out.domain);
 }
 
 io::Task<DomainSeen> Survey::domain(dns::Name name) {
@@ -237,12 +219,12 @@ io::Task<void> Survey::look_at_records(HostSeen& out) {
 
 /// With evidence, the peer signs behind all answers that were there before it.
 io::Task<void> Survey::connect_to_all(HostSeen& out) {
-  if (!trail_) co_return co_await contact_.connect_to_all(out, nullptr);
+  if (!trail_) co_return co_await contact_->connect_to_all(out, nullptr);
   co_await complete_trail();
   out.committed = std::make_shared<const evidence::Trail>(*trail_);
   const auto challenger =
-      challenger_for(*out.committed, common_.settings.previous_checkpoint);
-  co_await contact_.connect_to_all(out, &challenger);
+      evidence::challenger_for(*out.committed, common_.settings.previous_checkpoint);
+  co_await contact_->connect_to_all(out, &challenger);
 }
 
 /// A look-up that fails breaks the host for all its domains: it is made again before it
@@ -268,7 +250,7 @@ io::Task<void> Survey::see_services(HostSeen& out, Probe probe) {
     if (of_addresses != apex) tasks.push_back(look_at_zones(of_addresses, out.zones));
     const bool absent = out.tlsa.state == policy::TlsaState::absent;
     if (apex && (present || absent || out.tlsa_error)) {
-      tasks.push_back(contact_.ask_servers(*apex, out));
+      tasks.push_back(contact_->ask_servers(*apex, out));
     }
   }
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
@@ -317,7 +299,7 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
   } else {
     seen = co_await see_host(name, probe);
   }
-  const auto moment = contact_.moment_of(name);
+  const auto moment = contact_->moment_of(name);
   HostJudged judged = judge(seen, moment, common_.settings.sts_roots);
   if (common_.settings.keep == Keep::usual) {
     seen = without_other_conversations(std::move(seen));

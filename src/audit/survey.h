@@ -13,7 +13,8 @@ class Survey {
   /// Over the network. All of them must outlive the survey.
   Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common);
   /// With whatever contact stands for the network.
-  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common, Contact& contact);
+  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
+         std::shared_ptr<Contact> contact);
 
   /// All that the mail of a domain hangs on. What fails is in what was seen.
   [[nodiscard]] io::Task<DomainSeen> domain(dns::Name name);
@@ -54,8 +55,7 @@ class Survey {
   resolver::Resolver& plain_;     // leaves no trail
   resolver::Resolver& resolver_;  // what a verdict stands on is asked here
   Common& common_;
-  std::shared_ptr<Contact> live_;  // if nothing stands for the network
-  Contact& contact_;
+  std::shared_ptr<Contact> contact_;
   TrailPointer trail_;  // of the one thing that this survey is about
   std::shared_ptr<evidence::ChainBook> book_;
 };

@@ -9,8 +9,12 @@ namespace {
 /// The place of an answer among those of a bundle.
 using Place = std::pair<std::string, std::uint16_t>;
 
-Place place_of(const dns::Name& name, std::uint16_t type) {
-  return {name.text() + ".", type};
+Place place_of(const Trail::Question& question) {
+  return {question.first.text() + ".", static_cast<std::uint16_t>(question.second)};
+}
+
+Place place_of_answer(const Answer& answer) {
+  return place_of({answer.name, static_cast<resolver::Type>(answer.type)});
 }
 
 std::vector<std::size_t> indices(const std::vector<base::Bytes>& sets,
@@ -39,12 +43,16 @@ bool same(const Told& a, const Told& b) {
 
 }  // namespace
 
-DnsEvidence dns_evidence(const std::vector<ToldPointer>& told) {
+DnsEvidence dns_evidence(const std::vector<const Trail*>& trails) {
   std::map<Place, const Told*> ordered;
+  for (const Trail* trail : trails) {
+    if (trail == nullptr) continue;
+    for (const auto& [question, one] : trail->all()) {
+      ordered.try_emplace(place_of(question), one.get());
+    }
+  }
   std::map<base::Bytes, std::size_t> numbers;
-  for (const ToldPointer& one : told) {
-    const auto type = static_cast<std::uint16_t>(one->type);
-    if (!ordered.try_emplace(place_of(one->name, type), one.get()).second) continue;
+  for (const auto& [place, one] : ordered) {
     for (const auto* sets : {&one->answer, &one->authority}) {
       for (const base::Bytes& set : *sets) numbers.try_emplace(set, 0);
     }
@@ -72,10 +80,11 @@ DnsEvidence dns_evidence(const std::vector<ToldPointer>& told) {
   return out;
 }
 
-DnsEvidence dns_evidence(const Trail& trail) {
-  std::vector<ToldPointer> all;
-  for (const auto& [question, one] : trail.all()) all.push_back(one);
-  return dns_evidence(all);
+const Answer* find_answer(const DnsEvidence& dns, const Trail::Question& question) {
+  const Place place = place_of(question);
+  const auto found = std::ranges::lower_bound(dns.answers, place, {}, place_of_answer);
+  const bool is_there = found != dns.answers.end() && place_of_answer(*found) == place;
+  return is_there ? &*found : nullptr;
 }
 
 Told told(const DnsEvidence& dns, const Answer& answer) {
@@ -96,16 +105,9 @@ std::optional<std::vector<std::size_t>> indices_of(const DnsEvidence& dns,
                                                    const Trail& trail) {
   std::vector<std::size_t> out;
   for (const auto& [question, one] : trail.all()) {
-    const Place place =
-        place_of(question.first, static_cast<std::uint16_t>(question.second));
-    const auto found = std::ranges::lower_bound(
-        dns.answers, place, {},
-        [](const Answer& answer) { return place_of(answer.name, answer.type); });
-    if (found == dns.answers.end() || place_of(found->name, found->type) != place ||
-        !same(told(dns, *found), *one)) {
-      return std::nullopt;
-    }
-    out.push_back(static_cast<std::size_t>(found - dns.answers.begin()));
+    const Answer* answer = find_answer(dns, question);
+    if (answer == nullptr || !same(told(dns, *answer), *one)) return std::nullopt;
+    out.push_back(static_cast<std::size_t>(answer - dns.answers.data()));
   }
   std::ranges::sort(out);
   return out;

@@ -8,11 +8,13 @@
 
 namespace evidence {
 
-/// What was told, as a bundle has it. Of two answers to one question the first stays.
-[[nodiscard]] DnsEvidence dns_evidence(const std::vector<ToldPointer>& told);
+/// All answers of these trails, as a bundle has them; null ones have none. Where two
+/// answer one question the first stays.
+[[nodiscard]] DnsEvidence dns_evidence(const std::vector<const Trail*>& trails);
 
-/// All of a trail, in the order of a bundle.
-[[nodiscard]] DnsEvidence dns_evidence(const Trail& trail);
+/// The answer of a bundle to a question; null if it has none.
+[[nodiscard]] const Answer* find_answer(const DnsEvidence& dns,
+                                        const Trail::Question& question);
 
 /// An answer of a bundle as it was told.
 [[nodiscard]] Told told(const DnsEvidence& dns, const Answer& answer);

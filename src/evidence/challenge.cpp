@@ -3,8 +3,11 @@
 #include <sys/random.h>
 
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
+#include "src/evidence/assemble.h"
+#include "src/evidence/bundle_json.h"
 #include "src/evidence/commitment.h"
 
 namespace evidence {
@@ -43,6 +46,13 @@ Octets32 Challenger::random_of(const Handshake& handshake) const {
   commitment.moment = handshake.moment;
   commitment.server_name = handshake.server_name;
   return client_random(commitment);
+}
+
+Challenger challenger_for(const Trail& known, const Octets32& previous) {
+  const DnsEvidence dns = dns_evidence({&known});
+  std::vector<std::size_t> all(dns.answers.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {hash_of_answers(dns, all), previous};
 }
 
 }  // namespace evidence

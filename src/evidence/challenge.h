@@ -3,6 +3,7 @@
 #include <string>
 
 #include "src/evidence/bundle.h"
+#include "src/evidence/trail.h"
 
 namespace evidence {
 
@@ -25,5 +26,8 @@ class Challenger {
   Octets32 dns_;
   Octets32 previous_;
 };
+
+/// The challenger that knows all answers of a trail.
+[[nodiscard]] Challenger challenger_for(const Trail& known, const Octets32& previous);
 
 }  // namespace evidence

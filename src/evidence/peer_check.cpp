@@ -1,5 +1,6 @@
 #include "src/evidence/peer_check.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "src/evidence/bundle_json.h"
@@ -48,6 +49,13 @@ base::Result<std::vector<HandshakeProof>> check_peers(const Bundle& bundle) {
     out.push_back(std::move(*proof));
   }
   return out;
+}
+
+bool knew_records(const Bundle& bundle, const Handshake& peer, const dns::Name& owner) {
+  return std::ranges::any_of(peer.answers, [&](std::size_t i) {
+    const Answer& answer = bundle.dns.answers.at(i);
+    return answer.type == static_cast<int>(resolver::Type::tlsa) && answer.name == owner;
+  });
 }
 
 }  // namespace evidence

@@ -13,4 +13,8 @@ namespace evidence {
 /// a handshake in which nothing is signed.
 [[nodiscard]] base::Result<std::vector<HandshakeProof>> check_peers(const Bundle& bundle);
 
+/// Whether a peer signed behind the answer about the TLSA records of this owner.
+[[nodiscard]] bool knew_records(const Bundle& bundle, const Handshake& peer,
+                                const dns::Name& owner);
+
 }  // namespace evidence

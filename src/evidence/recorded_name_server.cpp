@@ -91,8 +91,7 @@ base::Bytes RecordedNameServer::response_to(base::ByteView query) {
   const auto found = responses_.find(*question);
   base::Bytes out = found == responses_.end() ? failure_to(*question) : found->second;
   if (found == responses_.end() && !missing_) {
-    missing_ = std::string(resolver::to_text(question->second)) + " " +
-               question->first.text() + ".";
+    missing_ = in_words(*question);
   }
   if (!out.empty()) resolver::set_number(out, resolver::number_of(query));
   return out;

@@ -23,14 +23,6 @@ bool same_answer(const Told& a, const Told& b) {
   return std::ranges::equal(a.answer, b.answer, {}, records_of, records_of);
 }
 
-std::string question_words(const Told& told) {
-  return std::string(resolver::to_text(told.type)) + " " + told.name.text() + ".";
-}
-
-std::string in_words(dns::Security security) {
-  return std::string(dns::to_text(security));
-}
-
 /// Whether libunbound can be set to this moment: it counts in 32 bits, and takes 0 for
 /// today and -1 for a validator that looks at no dates.
 bool can_be_set(std::chrono::sys_seconds moment) {
@@ -79,7 +71,7 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded
   }
   server_->forget_missing();
   const auto raw = co_await validator_->ask(recorded.name, recorded.type);
-  const std::string what = question_words(recorded) + ": ";
+  const std::string what = in_words({recorded.name, recorded.type}) + ": ";
   if (server_->missing()) {
     co_return tl::unexpected(complain(what + "its chain has no " + *server_->missing()));
   }
@@ -87,8 +79,9 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded
   const Told again = told(recorded.name, recorded.type, raw);
   if (again.security != recorded.security) {
     const std::string why = again.why_bogus.empty() ? "" : ": " + again.why_bogus;
-    co_return tl::unexpected(complain(what + "told to be " + in_words(recorded.security) +
-                                      ", and is " + in_words(again.security) + why));
+    co_return tl::unexpected(
+        complain(what + "told to be " + std::string(dns::to_text(recorded.security)) +
+                 ", and is " + std::string(dns::to_text(again.security)) + why));
   }
   if (is_bogus) co_return raw_answer(recorded);
   if (again.rcode != recorded.rcode || !same_answer(again, recorded)) {
@@ -104,16 +97,11 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::ask(dns::Name name,
   if (const auto known = validated_.find(question); known != validated_.end()) {
     co_return known->second;
   }
-  const auto found = std::ranges::find_if(dns_.answers, [&](const Answer& answer) {
-    return answer.type == static_cast<std::uint16_t>(type) && answer.name == name;
-  });
-  base::Result<resolver::RawAnswer> out = base::Result<resolver::RawAnswer>();
-  if (found == dns_.answers.end()) {
-    out = tl::unexpected(complain("the bundle has no answer to " +
-                                  std::string(resolver::to_text(type)) + " " +
-                                  name.text() + "."));
+  base::Result<resolver::RawAnswer> out;
+  if (const Answer* answer = find_answer(dns_, question)) {
+    out = co_await validate(told(dns_, *answer));
   } else {
-    out = co_await validate(told(dns_, *found));
+    out = tl::unexpected(complain("the bundle has no answer to " + in_words(question)));
   }
   validated_.emplace(question, out);
   co_return out;

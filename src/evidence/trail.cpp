@@ -12,9 +12,15 @@ void Trail::add(ToldPointer told) {
   told_[std::move(question)] = std::move(told);
 }
 
+std::string in_words(const Trail::Question& question) {
+  return std::string(resolver::to_text(question.second)) + " " + question.first.text() +
+         ".";
+}
+
 io::Task<base::Result<resolver::RawAnswer>> TrailSource::ask(dns::Name name,
                                                              resolver::Type type) {
-  if (const auto known = trail_.find({name, type}); known && !known->error) {
+  const auto known = trail_.find({name, type});
+  if (known && (!known->error || failures_ == Failures::kept)) {
     co_return raw_answer(*known);
   }
   const auto answer = co_await source_.ask(name, type);
