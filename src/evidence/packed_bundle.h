@@ -18,4 +18,13 @@ namespace evidence {
 /// Most octets that the JSON texts and the sets and messages of one bundle may have.
 inline constexpr std::size_t kMostOfABundle = std::size_t{16} * 1024 * 1024;
 
+/// What both ends know of the form.
+namespace packed_form {
+
+/// How an answer goes on.
+inline constexpr std::uint64_t kIsAnswer = 0, kIsError = 1;
+inline constexpr char kBetween = '\x03';  ///< of two texts
+inline constexpr std::size_t kTexts = 4;
+
+}  // namespace packed_form
 }  // namespace evidence

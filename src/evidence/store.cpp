@@ -1,11 +1,5 @@
 // The runs of a store.
 //
-// Leaves are in the order in which bundles were added, and the leaf hashes stand in
-// blocks of a thousand, apart from the bundles: a run of 23 million is 700 MB of them,
-// and a proof reads one block of 32 KiB and the roots of the others. The last block of a
-// run is written again with each transaction, so that a run which was interrupted has
-// exactly the leaves of its bundles.
-//
 // What a bundle is when it is exported is hashed again and must be its leaf: a mistake of
 // ours, of the disk or of a stranger's becomes an error, never another bundle.
 #include "src/evidence/store.h"
@@ -18,13 +12,12 @@
 #include "src/evidence/merkle_tree.h"
 #include "src/evidence/packed_bundle.h"
 #include "src/evidence/stored_contents.h"
+#include "src/evidence/stored_leaves.h"
 #include "verify/hash.h"
 
 namespace evidence {
 namespace {
 
-constexpr std::uint64_t kBlock = 1024;                    // leaves, a power of two
-constexpr std::int64_t kNumbers = std::int64_t{1} << 32;  // of a run
 constexpr std::int64_t kMostRuns = std::int64_t{1} << 30;
 constexpr std::size_t kBundlesAtOnce = 1000;
 constexpr std::chrono::seconds kBundlesFor{1};
@@ -35,30 +28,6 @@ tl::unexpected<base::Error> misused(std::string what) {
   return base::fail(base::ErrorKind::usage, base::Code::bad_file, std::move(what));
 }
 
-/// Hashes that stand one after the other; nothing if that is not what they are.
-std::optional<std::vector<Octets32>> hashes_in(base::ByteView octets) {
-  constexpr std::size_t kSize = std::tuple_size_v<Octets32>;
-  if (octets.size() % kSize != 0) return std::nullopt;
-  std::vector<Octets32> out(octets.size() / kSize);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const base::ByteView one = octets.subspan(i * kSize, kSize);
-    std::copy(one.begin(), one.end(), out[i].begin());
-  }
-  return out;
-}
-
-base::Bytes joined(const std::vector<Octets32>& hashes) {
-  base::Bytes out;
-  for (const Octets32& hash : hashes) out.insert(out.end(), hash.begin(), hash.end());
-  return out;
-}
-
-Octets32 root_of(const std::vector<Octets32>& hashes) {
-  MerkleRoot tree;
-  for (const Octets32& hash : hashes) tree.add(hash);
-  return tree.root();
-}
-
 Octets32 hash_of_subject(std::string_view subject) {
   return verify::sha256(base::as_bytes(subject));
 }
@@ -67,7 +36,8 @@ Octets32 hash_of_subject(std::string_view subject) {
 
 class Store::Inside {
  public:
-  explicit Inside(StoreFile file) : file_(std::move(file)), contents_(file_) {}
+  explicit Inside(StoreFile file)
+      : file_(std::move(file)), contents_(file_), leaves_(file_) {}
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   ~Inside() { roll_back(); }
@@ -92,12 +62,8 @@ class Store::Inside {
   };
   base::Result<Opened> row_of_run(const StoreQuery& row);
   base::Result<Opened> opened(std::int64_t run);
-  base::Result<std::uint64_t> count_leaves(std::int64_t run);
-  base::Result<std::vector<Octets32>> block(std::int64_t number);
-  base::Result<std::vector<Octets32>> roots_of_blocks(std::int64_t run);
   base::Result<void> begin();
   void roll_back();
-  base::Result<void> write_block();
   base::Result<void> put(std::string_view subject, const Bundle& bundle);
   base::Result<RunPlace> place_of(const StoredRun& run, std::uint64_t index,
                                   const Octets32& leaf);
@@ -106,14 +72,13 @@ class Store::Inside {
 
   StoreFile file_;
   StoredContents contents_;
+  StoredLeaves leaves_;
   Compressor compressor_;
 
   // of the run that is written
   std::optional<StoredRun> run_;
   std::string dictionary_;
-  MerkleRoot blocks_;             // over the roots of whole blocks
-  std::vector<Octets32> leaves_;  // of the block that is not whole
-  std::size_t waiting_ = 0;       // bundles in the transaction
+  std::size_t waiting_ = 0;  // bundles in the transaction
   bool in_transaction_ = false;
   io::Clock::time_point begun_;  // the transaction
   bool broken_ = false;
@@ -144,7 +109,7 @@ base::Result<Store::Inside::Opened> Store::Inside::row_of_run(const StoreQuery& 
     const std::string text(base::as_text(row.octets(5)));
     const auto checkpoint = read_checkpoint(text);
     if (!checkpoint || checkpoint->previous != out.run.previous ||
-        checkpoint->leaves > static_cast<std::uint64_t>(kNumbers)) {
+        checkpoint->leaves > static_cast<std::uint64_t>(kNumbersOfARun)) {
       return file_.damaged("the checkpoint of a run");
     }
     out.run.leaves = checkpoint->leaves;
@@ -169,7 +134,7 @@ base::Result<std::vector<StoredRun>> Store::Inside::runs() {
   }
   for (StoredRun& run : out) {
     if (run.checkpoint) continue;
-    const auto leaves = count_leaves(run.number);
+    const auto leaves = leaves_.count(run.number);
     if (!leaves) return tl::unexpected(leaves.error());
     run.leaves = *leaves;
   }
@@ -184,23 +149,6 @@ base::Result<Store::Inside::Opened> Store::Inside::opened(std::int64_t run) {
   auto out = row_of_run(row);
   row.again();
   return out;
-}
-
-base::Result<std::uint64_t> Store::Inside::count_leaves(std::int64_t run) {
-  StoreQuery& last = file_.query(
-      "SELECT number, leaves FROM blocks WHERE number >= ? AND number < ? "
-      "ORDER BY number DESC LIMIT 1");
-  const auto row = file_.step(last.bind(run * kNumbers).bind((run + 1) * kNumbers));
-  if (!row) return tl::unexpected(row.error());
-  if (!*row) return std::uint64_t{0};
-  const auto before = static_cast<std::uint64_t>(last.number(0) - run * kNumbers);
-  const auto leaves = hashes_in(last.octets(1));
-  last.again();
-  if (!leaves || leaves->empty() || leaves->size() > kBlock ||
-      before >= static_cast<std::uint64_t>(kNumbers) / kBlock) {
-    return file_.damaged("the leaves of a run");
-  }
-  return before * kBlock + leaves->size();
 }
 
 base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
@@ -227,8 +175,7 @@ base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
   if (auto done = file_.run(add); !done) return tl::unexpected(done.error());
   run_ = run;
   dictionary_.clear();
-  blocks_ = {};
-  leaves_.clear();
+  leaves_.begin(run.number);
   return run;
 }
 
@@ -240,18 +187,9 @@ base::Result<std::optional<StoredRun>> Store::Inside::resume_run() {
   const StoredRun& last = all->back();
   auto one = opened(last.number);
   if (!one) return tl::unexpected(one.error());
-  auto roots = roots_of_blocks(last.number);
-  if (!roots) return tl::unexpected(roots.error());
-  leaves_.clear();
-  if (last.leaves % kBlock != 0) {
-    auto open =
-        block(last.number * kNumbers + static_cast<std::int64_t>(roots->size()) - 1);
-    if (!open) return tl::unexpected(open.error());
-    leaves_ = std::move(*open);
-    roots->pop_back();
+  if (auto done = leaves_.resume(last.number, last.leaves); !done) {
+    return tl::unexpected(done.error());
   }
-  blocks_ = {};
-  for (const Octets32& root : *roots) blocks_.add(root);
   dictionary_ = std::move(one->dictionary);
   run_ = last;
   return run_;
@@ -277,21 +215,6 @@ void Store::Inside::roll_back() {
   in_transaction_ = false;
 }
 
-base::Result<void> Store::Inside::write_block() {
-  const std::int64_t number =
-      run_->number * kNumbers + static_cast<std::int64_t>(blocks_.size());
-  const Octets32 root = root_of(leaves_);
-  const base::Bytes octets = joined(leaves_);
-  StoreQuery& put = file_.query(
-      "INSERT OR REPLACE INTO blocks (number, root, leaves) VALUES (?, ?, ?)");
-  put.bind(number).bind(base::ByteView(root)).bind(octets);
-  if (auto done = file_.run(put); !done) return done;
-  if (leaves_.size() < kBlock) return {};
-  blocks_.add(root);
-  leaves_.clear();
-  return {};
-}
-
 base::Result<void> Store::Inside::put(std::string_view subject, const Bundle& bundle) {
   const auto packed = pack(bundle, contents_);
   if (!packed) return tl::unexpected(packed.error());
@@ -305,20 +228,18 @@ base::Result<void> Store::Inside::put(std::string_view subject, const Bundle& bu
   const base::Bytes small = compressor_.compress(*packed, dictionary_);
   StoreQuery& add = file_.query(
       "INSERT INTO bundles (number, hash, subject, packed) VALUES (?, ?, ?, ?)");
-  add.bind(run_->number * kNumbers + static_cast<std::int64_t>(run_->leaves))
+  add.bind(run_->number * kNumbersOfARun + static_cast<std::int64_t>(run_->leaves))
       .bind(short_hash(hash_of_subject(subject)))
       .bind(subject)
       .bind(small);
   if (auto done = file_.run(add); !done) return done;
-  leaves_.push_back(leaf_hash(hash_of(bundle)));
   ++run_->leaves;
-  if (leaves_.size() == kBlock) return write_block();
-  return {};
+  return leaves_.add(leaf_hash(hash_of(bundle)));
 }
 
 base::Result<bool> Store::Inside::add(std::string_view subject, const Bundle& bundle) {
   if (!run_) return misused("no run was begun");
-  if (run_->leaves >= static_cast<std::uint64_t>(kNumbers)) {
+  if (run_->leaves >= static_cast<std::uint64_t>(kNumbersOfARun)) {
     return misused("the run has as many bundles as a run may have");
   }
   if (auto done = begin(); !done) return tl::unexpected(done.error());
@@ -340,8 +261,7 @@ base::Result<bool> Store::Inside::commit_if_due() {
 
 base::Result<void> Store::Inside::commit() {
   if (!in_transaction_) return {};
-  base::Result<void> done;
-  if (!leaves_.empty()) done = write_block();
+  base::Result<void> done = leaves_.write();
   if (done) done = file_.run("COMMIT");
   if (!done) {
     roll_back();
@@ -356,9 +276,8 @@ base::Result<void> Store::Inside::commit() {
 base::Result<std::string> Store::Inside::finish_run(Ending ending) {
   if (!run_) return misused("no run was begun");
   if (auto done = commit(); !done) return tl::unexpected(done.error());
-  MerkleRoot tree = blocks_;
-  if (!leaves_.empty()) tree.add(root_of(leaves_));
-  const std::string text = to_text(Checkpoint{run_->leaves, tree.root(), run_->previous});
+  const std::string text =
+      to_text(Checkpoint{run_->leaves, leaves_.root(), run_->previous});
   StoreQuery& set =
       file_.query("UPDATE runs SET whole = ?, checkpoint = ? WHERE number = ?");
   set.bind(std::int64_t{ending == Ending::whole ? 1 : 0}).bind(text).bind(run_->number);
@@ -383,39 +302,6 @@ base::Result<void> Store::Inside::add_stamp(std::int64_t run, base::ByteView tok
 
 // ----------------------------------------------------------------------------- reading
 
-base::Result<std::vector<Octets32>> Store::Inside::block(std::int64_t number) {
-  StoreQuery& row = file_.query("SELECT leaves FROM blocks WHERE number = ?");
-  const auto found = file_.step(row.bind(number));
-  if (!found) return tl::unexpected(found.error());
-  auto out = *found ? hashes_in(row.octets(0)) : std::nullopt;
-  row.again();
-  if (!out || out->empty() || out->size() > kBlock) {
-    return file_.damaged("the leaves of a run");
-  }
-  return std::move(*out);
-}
-
-base::Result<std::vector<Octets32>> Store::Inside::roots_of_blocks(std::int64_t run) {
-  std::vector<Octets32> out;
-  StoreQuery& rows = file_.query(
-      "SELECT number, root FROM blocks WHERE number >= ? AND number < ? "
-      "ORDER BY number");
-  rows.bind(run * kNumbers).bind((run + 1) * kNumbers);
-  for (;;) {
-    const auto row = file_.step(rows);
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) return out;
-    const auto root = hashes_in(rows.octets(1));
-    // None is missing, and none comes twice: a stranger's tree may lead in circles.
-    if (rows.number(0) != run * kNumbers + static_cast<std::int64_t>(out.size()) ||
-        !root || root->size() != 1) {
-      rows.again();
-      return file_.damaged("the leaves of a run");
-    }
-    out.push_back(root->front());
-  }
-}
-
 base::Result<std::optional<std::int64_t>> Store::Inside::number_of(
     std::string_view subject, std::int64_t from, std::int64_t to) {
   constexpr int kMostOthers = 1000;  // that have the same 48 bits of a hash
@@ -435,7 +321,8 @@ base::Result<std::optional<std::int64_t>> Store::Inside::number_of(
 }
 
 base::Result<bool> Store::Inside::holds(std::int64_t run, std::string_view subject) {
-  const auto number = number_of(subject, run * kNumbers, (run + 1) * kNumbers);
+  const auto number =
+      number_of(subject, run * kNumbersOfARun, (run + 1) * kNumbersOfARun);
   if (!number) return tl::unexpected(number.error());
   return number->has_value();
 }
@@ -447,13 +334,13 @@ base::Result<Bundle> Store::Inside::bundle(std::string_view subject,
     if (*run < 1 || *run > kMostRuns) {
       return misused("there is no run " + std::to_string(*run));
     }
-    from = *run * kNumbers;
-    to = from + kNumbers;
+    from = *run * kNumbersOfARun;
+    to = from + kNumbersOfARun;
   } else {
     const auto all = runs();
     if (!all) return tl::unexpected(all.error());
     for (const StoredRun& one : *all) {
-      if (one.checkpoint) to = (one.number + 1) * kNumbers;
+      if (one.checkpoint) to = (one.number + 1) * kNumbersOfARun;
     }
   }
   const auto number = number_of(subject, from, to);
@@ -461,7 +348,8 @@ base::Result<Bundle> Store::Inside::bundle(std::string_view subject,
   if (!*number) {
     return misused("there is no bundle of " + base::printable(subject, base::kName));
   }
-  return bundle_at(**number / kNumbers, static_cast<std::uint64_t>(**number % kNumbers));
+  return bundle_at(**number / kNumbersOfARun,
+                   static_cast<std::uint64_t>(**number % kNumbersOfARun));
 }
 
 base::Result<RunPlace> Store::Inside::place_of(const StoredRun& run, std::uint64_t index,
@@ -469,15 +357,9 @@ base::Result<RunPlace> Store::Inside::place_of(const StoredRun& run, std::uint64
   RunPlace out;
   out.checkpoint = *run.checkpoint;
   out.index = index;
-  const auto blocks = roots_of_blocks(run.number);
-  if (!blocks) return tl::unexpected(blocks.error());
-  const std::uint64_t which = index / kBlock;
-  if (which >= blocks->size()) return file_.damaged("the leaves of a run");
-  const auto leaves = block(run.number * kNumbers + static_cast<std::int64_t>(which));
-  if (!leaves) return tl::unexpected(leaves.error());
-  if (index % kBlock >= leaves->size()) return file_.damaged("the leaves of a run");
-  out.path = inclusion_path(*leaves, index % kBlock);
-  for (const Octets32& up : inclusion_path(*blocks, which)) out.path.push_back(up);
+  auto path = leaves_.path(run.number, index);
+  if (!path) return tl::unexpected(path.error());
+  out.path = std::move(*path);
   const auto checkpoint = read_checkpoint(out.checkpoint);
   const auto root = root_by_path(leaf, {index, run.leaves}, out.path);
   if (!checkpoint || root != checkpoint->root) {
@@ -512,7 +394,7 @@ base::Result<Bundle> Store::Inside::bundle_at(std::int64_t run, std::uint64_t in
   }
   StoreQuery& row = file_.query("SELECT packed FROM bundles WHERE number = ?");
   const auto found =
-      file_.step(row.bind(run * kNumbers + static_cast<std::int64_t>(index)));
+      file_.step(row.bind(run * kNumbersOfARun + static_cast<std::int64_t>(index)));
   if (!found) return tl::unexpected(found.error());
   if (!*found) return file_.damaged("a bundle is missing");
   // The first bundle of a run is its own dictionary.

@@ -4,7 +4,7 @@
 // but a schema is a program: a view in place of a table, a trigger, an index over an
 // expression run when we read. So the schema of a file must be ours, octet for octet, and
 // SQLite is told to trust nothing in it. What the tables hold is read by
-// packed_bundle.cpp and store.cpp, which bound it.
+// bundle_unpacker.cpp and store.cpp, which bound it.
 //
 // A write-ahead log, for three reasons: a run writes for hours, and whoever exports a
 // bundle meanwhile must neither wait nor make it wait; a transaction is written once, and
