@@ -7,6 +7,7 @@
 
 #include "src/base/pem.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/set_references.h"
 #include "src/evidence/told.h"
 #include "verify/hash.h"
 
@@ -304,8 +305,6 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
   if (out.skew != Skew()) skew.fail("not that of version 1");
   if (auto done = skew.done(); !done) return tl::unexpected(done.error());
   out.sets = members.octets_list("sets", kMostSets);
-  const auto unsorted = std::ranges::adjacent_find(out.sets, std::greater_equal<>());
-  if (unsorted != out.sets.end()) members.fail("sets are not in order, or one is twice");
   auto answers = read_answers(members.list("answers", kMostAnswers), out.sets.size());
   if (!answers) return tl::unexpected(answers.error());
   out.answers = std::move(*answers);
@@ -330,9 +329,14 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
   return out;
 }
 
-/// Why the sets are not those of answers, if they are not: each is in its canonical form,
-/// and a section has one of an owner and type at most.
+/// Why the sets are not those of answers, if they are not: each is in its place and in
+/// its canonical form, and a section has one of an owner and type at most.
 std::optional<std::string> fault_of_sets(const DnsEvidence& dns) {
+  if (const auto fault = reference_fault(dns)) {
+    return *fault == ReferenceFault::out_of_order
+               ? "sets are not in order, or one is twice"
+               : "a set that nothing refers to";
+  }
   std::vector<std::pair<base::Bytes, std::uint16_t>> keys;
   for (const base::Bytes& set : dns.sets) {
     auto key = set_key(set);
@@ -353,21 +357,6 @@ std::optional<std::string> fault_of_sets(const DnsEvidence& dns) {
   for (const AskedAgain& again : dns.again) fine = fine && all_fine(again.answers);
   if (!fine) return "two sets of one owner and type in a section";
   return std::nullopt;
-}
-
-/// Whether each set is used: what nothing refers to is not looked at, and nothing in a
-/// bundle may be that.
-bool uses_all_sets(const DnsEvidence& dns) {
-  std::vector<bool> used(dns.sets.size());
-  const auto mark = [&](const std::vector<Answer>& answers) {
-    for (const Answer& answer : answers) {
-      for (const std::size_t i : answer.answer) used[i] = true;
-      for (const std::size_t i : answer.authority) used[i] = true;
-    }
-  };
-  mark(dns.answers);
-  for (const AskedAgain& again : dns.again) mark(again.answers);
-  return std::ranges::all_of(used, [](bool one) { return one; });
 }
 
 base::Result<Handshake> read_peer(const Json& value, std::size_t answers) {
@@ -439,7 +428,6 @@ base::Result<Bundle> read_bundle(std::string_view text) {
     out.run = std::move(*run);
   }
   if (auto done = members.done(); !done) return tl::unexpected(done.error());
-  if (!uses_all_sets(out.dns)) return does_not_hold("dns: a set that nothing refers to");
   if (const auto fault = fault_of_sets(out.dns)) return does_not_hold("dns: " + *fault);
   if (out.rules != kRules) return does_not_hold("rules of a version that is not known");
   const auto other = [&](const Handshake& peer) {

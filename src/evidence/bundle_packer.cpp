@@ -17,6 +17,7 @@
 #include "src/evidence/packed_bundle.h"
 #include "src/evidence/packed_set.h"
 #include "src/evidence/packing.h"
+#include "src/evidence/set_references.h"
 
 namespace evidence {
 namespace {
@@ -70,33 +71,17 @@ class BundlePacker {
 
  private:
   base::Result<void> check_sets() {
-    const auto& sets = bundle_.dns.sets;
-    const auto not_before = [](const base::Bytes& a, const base::Bytes& b) {
-      return !(a < b);
-    };
-    if (std::adjacent_find(sets.begin(), sets.end(), not_before) != sets.end()) {
-      return against_the_rules("has sets out of order");
+    const auto fault = reference_fault(bundle_.dns);
+    if (!fault) return {};
+    switch (*fault) {
+      case ReferenceFault::out_of_order:
+        return against_the_rules("has sets out of order");
+      case ReferenceFault::not_there:
+        return against_the_rules("has an answer with sets that are not there");
+      case ReferenceFault::unused:
+        break;
     }
-    std::vector<bool> used(sets.size());
-    const auto use = [&](const std::vector<Answer>& answers) {
-      for (const Answer& answer : answers) {
-        for (const auto* section : {&answer.answer, &answer.authority}) {
-          if (!std::is_sorted(section->begin(), section->end())) return false;
-          for (const std::size_t set : *section) {
-            if (set >= used.size()) return false;
-            used[set] = true;
-          }
-        }
-      }
-      return true;
-    };
-    bool good = use(bundle_.dns.answers);
-    for (const AskedAgain& again : bundle_.dns.again) good = good && use(again.answers);
-    if (!good) return against_the_rules("has an answer with sets that are not there");
-    if (std::find(used.begin(), used.end(), false) != used.end()) {
-      return against_the_rules("has a set that no answer uses");
-    }
-    return {};
+    return against_the_rules("has a set that no answer uses");
   }
 
   base::Result<void> put_sets() {
