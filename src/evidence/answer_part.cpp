@@ -39,7 +39,7 @@ std::optional<WireName> target_of(const SignedSet& set) {
   if (set.records.size() != 1) return std::nullopt;
   RecordReader reader(set.records.front());
   WireName out = reader.name();
-  if (!reader.is_done()) return std::nullopt;
+  if (!reader.is_whole()) return std::nullopt;
   return out;
 }
 

@@ -63,7 +63,7 @@ bool is_canonical_rdata(std::uint16_t type, base::ByteView rdata) {
     const base::ByteView stood = before.first(before.size() - reader.rest().size());
     if (reader.is_good() && !base::equal(stood, name.octets())) return false;
   }
-  return shape->open ? reader.is_good() : reader.is_done();
+  return shape->open ? reader.is_good() : reader.is_whole();
 }
 
 }  // namespace evidence

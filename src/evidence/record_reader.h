@@ -1,31 +1,21 @@
 #pragma once
 
 #include "src/evidence/wire_name.h"
+#include "src/evidence/wire_reader.h"
 
 namespace evidence {
 
-/// Takes numbers, names and octets off the front of a record. What is asked for beyond
-/// its end is zero or empty, and `is_good` false from then on.
-class RecordReader {
+/// Takes what records of the DNS have off the front of octets: numbers, octets, and names
+/// too.
+class RecordReader : public WireReader {
  public:
-  explicit RecordReader(base::ByteView octets) : rest_(octets) {}
+  using WireReader::WireReader;
 
   [[nodiscard]] std::uint8_t octet() { return static_cast<std::uint8_t>(number(1)); }
   [[nodiscard]] std::uint16_t two() { return static_cast<std::uint16_t>(number(2)); }
   [[nodiscard]] std::uint32_t four() { return number(4); }
-  [[nodiscard]] base::ByteView take(std::size_t size);
+  /// A name without compression; the root where there is none.
   [[nodiscard]] WireName name();
-
-  [[nodiscard]] base::ByteView rest() const { return rest_; }
-  [[nodiscard]] bool is_good() const { return good_; }
-  /// Whether everything was there and nothing is left.
-  [[nodiscard]] bool is_done() const { return good_ && rest_.empty(); }
-
- private:
-  [[nodiscard]] std::uint32_t number(std::size_t size);
-
-  base::ByteView rest_;
-  bool good_ = true;
 };
 
 }  // namespace evidence

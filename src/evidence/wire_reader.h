@@ -7,9 +7,10 @@
 
 namespace evidence {
 
-/// Takes numbers and vectors of TLS (RFC 8446 3) off the front of octets that a stranger
-/// wrote. Once something is longer than what is left, everything that follows is empty
-/// or 0, and `is_whole` says so at the end: it is asked before anything is believed.
+/// Takes numbers, octets and vectors of TLS (RFC 8446 3) off the front of octets that a
+/// stranger wrote. Once something is longer than what is left, everything that follows is
+/// empty or 0, and `is_whole` says so at the end: it is asked before anything is
+/// believed.
 class WireReader {
  public:
   explicit WireReader(base::ByteView octets) : rest_(octets) {}
@@ -23,6 +24,10 @@ class WireReader {
     return take(number(length_octets));
   }
 
+  /// What is left.
+  [[nodiscard]] base::ByteView rest() const { return rest_; }
+  /// Whether all that was asked for was there.
+  [[nodiscard]] bool is_good() const { return !short_; }
   /// Whether nothing is left.
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   /// Whether all octets were read, and no more than all.
