@@ -24,7 +24,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
-from typing import Callable, Optional, Sequence
+from typing import Optional, Sequence
 
 import sslclient_behaviour_support as ours
 import sslserver_support as support
@@ -1329,24 +1329,9 @@ class HostNames(Case):
 
     # -r.
 
-    def ident(self, source: str, answer: Callable[[str], str]) -> None:
-        """An IDENT server of the client's machine, which answers a question."""
-        listener = self.enterContext(socket.create_server((source, 113)))
-
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    peer, _ = listener.accept()
-                    with peer:
-                        peer.sendall(answer(peer.recv(100).decode().strip()).encode())
-                        peer.recv(1)
-
-        threading.Thread(target=serve, daemon=True).start()
-        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
-
     def test_users_and_names_in_rules(self) -> None:
-        self.ident(self.GOOD, lambda question: f"{question} : USERID : UNIX : joe\r\n")
-        self.ident("127.71.0.4", lambda question: f"{question} : USERID : UNIX : ann\r\n")
+        support.serve_ident(self, self.GOOD, "{} : USERID : UNIX : joe\r\n".format)
+        support.serve_ident(self, "127.71.0.4", "{} : USERID : UNIX : ann\r\n".format)
         server = self.server(base="-1vl0", options="-r -t 5 -p " + self.rules(
             'joe@=good.host.example:allow,WHO="joe at good"\n'
             'ann@127.71.0.4:allow,WHO="ann"\n' + self.BY_NAME))

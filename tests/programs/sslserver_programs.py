@@ -12,7 +12,6 @@ import hashlib
 import re
 import socket
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Optional
@@ -21,7 +20,7 @@ import sslserver_case as shared
 from harness import SOON_SECONDS
 from sslserver_case import CAT, Case, EXIT_100, EXIT_111, LOCAL, MEBIBYTE, SAY
 from sslserver_support import (ENV, Sslserver, Talk, as_root, ask, block, client_hello, context,
-                               fact, openssl, plain_end, pem_of, variables, with_ipv6)
+                               fact, openssl, plain_end, pem_of, serve_ident, variables, with_ipv6)
 
 
 class Program(Case):
@@ -202,22 +201,6 @@ class Variables(Case):
         self.assertEqual(self.asked("-l server.example")["SSLLOCALHOST"], "server.example")
         self.assertEqual(self.asked(base="-1vRH")["SSLLOCALHOST"], "localhost")
 
-    def ident(self, answer: str, source: str = "127.0.0.9") -> None:
-        """An IDENT server of the client's machine; `{}` is the question."""
-        listener = self.enterContext(socket.create_server((source, 113)))
-
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    peer, _ = listener.accept()
-                    with peer:
-                        question = peer.recv(100).decode().strip()
-                        peer.sendall(answer.format(question).encode())
-                        peer.recv(1)
-
-        threading.Thread(target=serve, daemon=True).start()
-        self.addCleanup(listener.shutdown, socket.SHUT_RDWR)
-
     @as_root
     def test_the_peers_user(self) -> None:
         server = self.server(*ENV, options="-r -t 5")
@@ -226,14 +209,14 @@ class Variables(Case):
                                                  ("nonsense\r\n", None)), 9):
             with self.subTest(answer):
                 source = f"127.0.0.{number}"
-                self.ident(answer, source)
+                serve_ident(self, source, answer.format)
                 v = variables(ask(server, source=source))
                 self.assertEqual(v.get("SSLREMOTEINFO"), info)
                 server.find(rf"sslserver: ok .* :{re.escape(source)}:{info or ''}:\d+")
 
     @as_root
     def test_a_hostile_user_name(self) -> None:
-        self.ident("{} : USERID : UNIX : j\x1b[2Joe%:\r\n")
+        serve_ident(self, "127.0.0.9", "{} : USERID : UNIX : j\x1b[2Joe%:\r\n".format)
         server = self.server(*ENV, options="-r -t 5")
         v = variables(ask(server, source="127.0.0.9"))
         self.assertEqual(v["SSLREMOTEINFO"], "j?[2Joe%:")
@@ -242,7 +225,7 @@ class Variables(Case):
 
     @as_root
     def test_a_silent_ident_server_does_not_hold_us_up(self) -> None:
-        self.ident("")
+        serve_ident(self, "127.0.0.9", "".format)
         began = time.monotonic()
         v = self.asked("-r -t 1", source="127.0.0.9")
         self.assertNotIn("SSLREMOTEINFO", v)

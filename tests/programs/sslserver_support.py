@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 from dataclasses import dataclass
@@ -590,6 +591,22 @@ def talk(server: Sslserver, tls: Optional[ssl.SSLContext] = None, name: Optional
     except BaseException:
         peer.close()
         raise
+
+
+def serve_ident(case: unittest.TestCase, source: str, answer: Callable[[str], str]) -> None:
+    """Has an IDENT server of a client's machine (RFC 1413) answer questions until the test ends."""
+    listener = case.enterContext(socket.create_server((source, 113)))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = listener.accept()
+                with peer:
+                    peer.sendall(answer(peer.recv(100).decode().strip()).encode())
+                    peer.recv(1)
+
+    threading.Thread(target=serve, daemon=True).start()
+    case.addCleanup(listener.shutdown, socket.SHUT_RDWR)
 
 
 def ask(server: Sslserver, tls: Optional[ssl.SSLContext] = None, name: Optional[str] = None,
