@@ -165,7 +165,7 @@ class SomeInternet {
   [[nodiscard]] Bundle finish(const Draft& draft, const std::string& name,
                               const std::string& host, unsigned day) const {
     Bundle out;
-    out.maker = "ucspi-dane 0.1.0";
+    out.maker = "ucspi-dane 1.0.0";
     out.about = "{\"command\":\"audit\",\"domain\":\"" + name + "\"}";
     out.moment = std::chrono::sys_seconds(std::chrono::seconds(1'800'000'000 + day));
     std::set<base::Bytes> sets;
