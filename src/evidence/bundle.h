@@ -9,7 +9,8 @@
 // (canonical_json.h). To check one, replay_source.h validates its answers again and
 // peer_check.h what peers signed; handshake_proof.h says what a server
 // signed of a handshake. second_validator.h says by another implementation what DNSSEC
-// makes of the answers, strength.h how much the signatures are worth.
+// makes of the answers, strength.h how much the signatures are worth, and
+// authentication_chain.h gives those behind TLSA records to other verifiers (RFC 9102).
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
 // stamp_request.h). store.h keeps the bundles of many runs in one file.
