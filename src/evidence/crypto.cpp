@@ -1,6 +1,7 @@
-// The only file that knows ldns. What ldns could do beside this (reading messages,
-// putting records in order, walking up to a trust anchor) is done in this room: it must
-// not read the network or a clock, and must count what it costs.
+// This file and presentation.cpp are the only ones that know ldns. What ldns could do
+// beside this (reading messages, putting records in order, walking up to a trust anchor)
+// is done in this room: it must not read the network or a clock, and must count what it
+// costs.
 #include "src/evidence/crypto.h"
 
 #include <ldns/ldns.h>

@@ -50,6 +50,7 @@ class Store::Inside {
   base::Result<void> commit();
   base::Result<std::string> finish_run(Ending ending);
   base::Result<void> add_stamp(std::int64_t run, base::ByteView token);
+  base::Result<std::vector<base::Bytes>> stamps(std::int64_t run);
   base::Result<bool> holds(std::int64_t run, std::string_view subject);
   base::Result<Bundle> bundle(std::string_view subject, std::optional<std::int64_t> run);
   base::Result<Bundle> bundle_at(std::int64_t run, std::uint64_t index);
@@ -296,6 +297,12 @@ base::Result<void> Store::Inside::add_stamp(std::int64_t run, base::ByteView tok
   if (!one->run.checkpoint) {
     return misused("run " + std::to_string(run) + " is not finished");
   }
+  const auto before = stamps(run);
+  if (!before) return tl::unexpected(before.error());
+  if (before->size() >= kMostStamps) {
+    return misused("run " + std::to_string(run) + " has " + std::to_string(kMostStamps) +
+                   " time-stamps, and a bundle takes no more");
+  }
   StoreQuery& add = file_.query("INSERT INTO stamps (run, token) VALUES (?, ?)");
   return file_.run(add.bind(run).bind(token));
 }
@@ -365,17 +372,24 @@ base::Result<RunPlace> Store::Inside::place_of(const StoredRun& run, std::uint64
   if (!checkpoint || root != checkpoint->root) {
     return file_.damaged("a bundle is not what its run was finished with");
   }
-  StoreQuery& stamps =
-      file_.query("SELECT token FROM stamps WHERE run = ? ORDER BY rowid");
-  stamps.bind(run.number);
-  while (out.stamps.size() < kMostStamps) {
-    const auto row = file_.step(stamps);
+  auto stamped = stamps(run.number);
+  if (!stamped) return tl::unexpected(stamped.error());
+  out.stamps = std::move(*stamped);
+  return out;
+}
+
+base::Result<std::vector<base::Bytes>> Store::Inside::stamps(std::int64_t run) {
+  std::vector<base::Bytes> out;
+  StoreQuery& rows = file_.query("SELECT token FROM stamps WHERE run = ? ORDER BY rowid");
+  rows.bind(run);
+  while (out.size() < kMostStamps) {
+    const auto row = file_.step(rows);
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
-    const base::ByteView token = stamps.octets(0);
-    out.stamps.emplace_back(token.begin(), token.end());
+    const base::ByteView token = rows.octets(0);
+    out.emplace_back(token.begin(), token.end());
   }
-  stamps.again();
+  rows.again();
   return out;
 }
 
@@ -445,6 +459,9 @@ base::Result<std::string> Store::finish_run(Ending ending) {
 }
 base::Result<void> Store::add_stamp(std::int64_t run, base::ByteView token) {
   return inside_->add_stamp(run, token);
+}
+base::Result<std::vector<base::Bytes>> Store::stamps(std::int64_t run) {
+  return inside_->stamps(run);
 }
 base::Result<bool> Store::holds(std::int64_t run, std::string_view subject) {
   return inside_->holds(run, subject);

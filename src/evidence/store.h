@@ -58,9 +58,12 @@ class Store {
   enum class Ending { whole, early };
   /// Ends the run: its checkpoint, which can no longer change.
   [[nodiscard]] base::Result<std::string> finish_run(Ending ending);
-  /// Keeps a time-stamp of a finished run's checkpoint (RFC 3161 TimeStampToken, DER).
+  /// Keeps a time-stamp of a finished run's checkpoint (RFC 3161 TimeStampToken, DER). Of
+  /// kind `usage` where it has as many as a bundle takes.
   [[nodiscard]] base::Result<void> add_stamp(std::int64_t run, base::ByteView token);
 
+  /// The time-stamps of a run's checkpoint, the oldest first, as many as a bundle takes.
+  [[nodiscard]] base::Result<std::vector<base::Bytes>> stamps(std::int64_t run);
   /// Whether the run has a bundle of that subject, also among what is not committed.
   [[nodiscard]] base::Result<bool> holds(std::int64_t run, std::string_view subject);
   /// The last bundle of a subject, of this run or of the last finished one that has it,

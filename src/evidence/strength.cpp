@@ -63,7 +63,61 @@ void add_window(const SignedWindow& window, std::vector<std::string>& out) {
   }
 }
 
+void add_peers(std::optional<std::size_t> peers, std::vector<std::string>& out) {
+  if (!peers) {
+    out.emplace_back("No peer signed after these records were there.");
+    return;
+  }
+  out.push_back(std::to_string(*peers) + (*peers == 1 ? " peer" : " peers") +
+                " signed after these records were there.");
+}
+
+std::string level_of(const Strength& strength) {
+  if (!strength.peers) return "P0: the records of the DNS were signed";
+  return std::string(strength.witnessed ? "P2" : "P1") +
+         ": the records of the DNS were signed, and behind them " +
+         std::to_string(*strength.peers) +
+         (*strength.peers == 1 ? " peer signed" : " peers signed");
+}
+
+std::string proof_of(const Strength& strength) {
+  std::string out = level_of(strength);
+  if (strength.witnessed) {
+    return out + "; a witness says that it was there before " +
+           verify::to_text(*strength.witnessed);
+  }
+  if (strength.claimed) {
+    return out + "; a time-stamp that nobody has verified says before " +
+           verify::to_text(*strength.claimed);
+  }
+  return out;
+}
+
+std::string dates_of(const SignedWindow& window) {
+  const std::string narrowest = text_of(window.narrowest) + " ends first";
+  if (window.from > window.until) {
+    return "never all at once: one begins " + verify::to_text(window.from) +
+           ", another one ends " + verify::to_text(window.until) + " (" + narrowest + ")";
+  }
+  return verify::to_text(window.from) + " to " + verify::to_text(window.until) + "; " +
+         narrowest;
+}
+
+std::string keys_of(const SignedWindow& window) {
+  std::string out = "no RSA";
+  if (window.least_rsa_bits) {
+    out = "RSA of " + std::to_string(*window.least_rsa_bits) + " bits at least";
+    if (*window.least_rsa_bits < kShortRsa) out += ", which is short";
+  }
+  return out + (window.sha1 ? "; SHA-1 was used" : "; no SHA-1");
+}
+
 }  // namespace
+
+std::vector<std::string> summary_of(const Strength& strength) {
+  if (!strength.p0) return {"none: nothing in it is signed"};
+  return {proof_of(strength), dates_of(*strength.p0), keys_of(*strength.p0)};
+}
 
 std::optional<SignedWindow> signed_window(const SecondOpinion& opinion) {
   std::optional<SignedWindow> out;
@@ -88,13 +142,11 @@ std::vector<std::string> words_of(const Strength& strength) {
     return out;
   }
   add_window(*strength.p0, out);
-  if (!strength.peers) {
+  if (!strength.peers && !strength.witnessed) {
     out.emplace_back("Nothing says when in that time it was put together.");
     return out;
   }
-  out.push_back(std::to_string(*strength.peers) +
-                (*strength.peers == 1 ? " peer" : " peers") +
-                " signed after these records were there.");
+  add_peers(strength.peers, out);
   out.push_back(strength.witnessed
                     ? "A witness says that it was there before " +
                           verify::to_text(*strength.witnessed) + "."

@@ -30,10 +30,16 @@ struct Strength {
   std::optional<std::size_t> peers;
   /// P2: a witness says that all of it was there before this moment.
   std::optional<std::chrono::sys_seconds> witnessed;
+  /// What a time-stamp says that nobody has verified: it counts for nothing.
+  std::optional<std::chrono::sys_seconds> claimed;
 };
 
 /// The window of all answers of an opinion that are secure or proved insecure.
 [[nodiscard]] std::optional<SignedWindow> signed_window(const SecondOpinion& opinion);
+
+/// The level, dates and keys in a line each: what is to be known of every bundle. Only
+/// the first where nothing is signed.
+[[nodiscard]] std::vector<std::string> summary_of(const Strength& strength);
 
 /// The strength in lines for people, the strongest word never more than what is proved.
 [[nodiscard]] std::vector<std::string> words_of(const Strength& strength);

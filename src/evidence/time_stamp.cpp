@@ -360,13 +360,23 @@ base::Result<std::vector<base::Bytes>> read_stamp_roots(std::string_view pem) {
                     "there is no certificate of a time-stamp authority in it");
 }
 
-base::Result<TimeStamp> verify_time_stamp(base::ByteView token, const Stamped& stamped,
-                                          const std::vector<base::Bytes>& roots) {
+namespace {
+
+/// A token that could be read and is a stamp of what it must be, whoever signed it.
+struct ReadToken {
+  Token token;
+  X509* signer = nullptr;  // of the token
+  std::chrono::sys_seconds whole;
+  TimeStamp says;
+};
+
+base::Result<ReadToken> read_token(base::ByteView token, const Stamped& stamped) {
   use_no_configuration();
   if (token.size() > kMostToken) return refused("is too long");
-  const auto read = decode<Token>(d2i_PKCS7, token);
-  if (!read || PKCS7_type_is_signed(read.get()) == 0) return refused("is none");
-  const TokenInfo info(PKCS7_to_TS_TST_INFO(read.get()));
+  ReadToken out;
+  out.token = decode<Token>(d2i_PKCS7, token);
+  if (!out.token || PKCS7_type_is_signed(out.token.get()) == 0) return refused("is none");
+  const TokenInfo info(PKCS7_to_TS_TST_INFO(out.token.get()));
   ERR_clear_error();
   if (!info) return refused("is none");
   if (auto good = check_content(info.get(), stamped); !good) {
@@ -376,22 +386,83 @@ base::Result<TimeStamp> verify_time_stamp(base::ByteView token, const Stamped& s
       moment_in(base::as_text(octets_in(TS_TST_INFO_get_time(info.get()))));
   const auto accuracy = accuracy_of(info.get());
   if (!moment || !accuracy) return refused("has no time that can be read");
-  const auto signer = signer_of(read.get());
+  const auto signer = signer_of(out.token.get());
   if (!signer) return tl::unexpected(signer.error());
-  if (!is_for_stamps_alone(*signer)) {
+  out.signer = *signer;
+  out.whole = moment->whole;
+  out.says.moment = moment->whole + std::chrono::seconds(moment->has_part ? 1 : 0);
+  out.says.accuracy = *accuracy;
+  out.says.authority = subject_of(*signer);
+  out.says.certificate_until = end_of(*signer);
+  return out;
+}
+
+/// Whether libcrypto has refused since no root is above who signed; other errors of a
+/// path, such as a date, are those of a path that leads to a root.
+bool is_of_nobody() {
+  const char* data = nullptr;
+  int flags = 0;
+  const auto code = ERR_peek_error_all(nullptr, nullptr, nullptr, &data, &flags);
+  if (ERR_GET_LIB(code) != ERR_LIB_TS ||
+      ERR_GET_REASON(code) != TS_R_CERTIFICATE_VERIFY_ERROR || data == nullptr) {
+    return false;
+  }
+  const std::string_view text(data);
+  constexpr std::array kLackOfARoot = {
+      X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+      X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+      X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN};
+  return std::ranges::any_of(kLackOfARoot, [&](long error) {
+    return text.ends_with(X509_verify_cert_error_string(error));
+  });
+}
+
+/// What is proved of a token; nothing where no root is above who signed it, and why.
+struct Proved {
+  std::optional<TimeStamp> stamp;
+  std::string why_not;
+};
+
+base::Result<Proved> prove(base::ByteView token, const Stamped& stamped,
+                           const std::vector<base::Bytes>& roots) {
+  auto read = read_token(token, stamped);
+  if (!read) return tl::unexpected(read.error());
+  if (!is_for_stamps_alone(read->signer)) {
     return refused("is signed with a certificate that is not for time-stamps alone");
   }
-  auto store = store_of(roots, moment->whole);
+  auto store = store_of(roots, read->whole);
   if (!store) return tl::unexpected(store.error());
-  if (TS_RESP_verify_signature(read.get(), nullptr, store->get(), nullptr) != 1) {
-    return refused("is not proved: " + take_reason());
+  Token& signed_token = read->token;
+  if (TS_RESP_verify_signature(signed_token.get(), nullptr, store->get(), nullptr) == 1) {
+    return Proved{std::move(read->says), ""};
   }
-  TimeStamp out;
-  out.moment = moment->whole + std::chrono::seconds(moment->has_part ? 1 : 0);
-  out.accuracy = *accuracy;
-  out.authority = subject_of(*signer);
-  out.certificate_until = end_of(*signer);
-  return out;
+  const bool of_nobody = is_of_nobody();
+  std::string why = "is not proved: " + take_reason();
+  if (of_nobody) return Proved{std::nullopt, std::move(why)};
+  return refused(why);
+}
+
+}  // namespace
+
+base::Result<TimeStamp> claimed_time_stamp(base::ByteView token, const Stamped& stamped) {
+  auto read = read_token(token, stamped);
+  if (!read) return tl::unexpected(read.error());
+  return std::move(read->says);
+}
+
+base::Result<TimeStamp> verify_time_stamp(base::ByteView token, const Stamped& stamped,
+                                          const std::vector<base::Bytes>& roots) {
+  auto proved = prove(token, stamped, roots);
+  if (!proved) return tl::unexpected(proved.error());
+  if (!proved->stamp) return refused(proved->why_not);
+  return std::move(*proved->stamp);
+}
+
+base::Result<std::optional<TimeStamp>> verify_if_known(
+    base::ByteView token, const Stamped& stamped, const std::vector<base::Bytes>& roots) {
+  auto proved = prove(token, stamped, roots);
+  if (!proved) return tl::unexpected(proved.error());
+  return std::move(proved->stamp);
 }
 
 }  // namespace evidence

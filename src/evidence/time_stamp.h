@@ -21,7 +21,7 @@ struct Stamped {
   std::optional<std::uint64_t> nonce;  ///< that was asked with; nobody knows it later
 };
 
-/// What a token says that was verified.
+/// What a token says.
 struct TimeStamp {
   std::chrono::sys_seconds moment;  ///< genTime; a part of a second counts as a whole one
   /// How far genTime may be from the truth; zero where the authority does not say.
@@ -45,5 +45,14 @@ struct TimeStamp {
 /// kind `permanent`, code `bad_evidence`.
 [[nodiscard]] base::Result<TimeStamp> verify_time_stamp(
     base::ByteView token, const Stamped& stamped, const std::vector<base::Bytes>& roots);
+
+/// Likewise; nothing, and no error, where the roots know nothing of who signed it.
+[[nodiscard]] base::Result<std::optional<TimeStamp>> verify_if_known(
+    base::ByteView token, const Stamped& stamped, const std::vector<base::Bytes>& roots);
+
+/// What a token says whose signature nobody looked at, and that it is a stamp of that.
+/// Error as above.
+[[nodiscard]] base::Result<TimeStamp> claimed_time_stamp(base::ByteView token,
+                                                         const Stamped& stamped);
 
 }  // namespace evidence

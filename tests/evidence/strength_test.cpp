@@ -15,6 +15,7 @@ using test::Draft;
 using test::kDay;
 using test::kToday;
 using test::World;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -96,7 +97,8 @@ TEST(Strength, InWords) {
   EXPECT_THAT(words_of(strength),
               testing::Contains(HasSubstr("before 2027-01-15T08:01:00Z")));
   strength.peers.reset();
-  EXPECT_THAT(words_of(strength), testing::Not(testing::Contains(HasSubstr("witness"))))
+  EXPECT_THAT(words_of(strength),
+              testing::Contains("No peer signed after these records were there."))
       << "a witness without a signature after the records proves less";
   strength.p0->least_rsa_bits = 1024;
   strength.p0->sha1 = true;
@@ -105,6 +107,39 @@ TEST(Strength, InWords) {
   EXPECT_THAT(words_of(strength), testing::Contains(HasSubstr("SHA-1")));
   strength.p0->from = at(kToday + 2 * kDay);
   EXPECT_THAT(words_of(strength), testing::Contains(HasSubstr("There is no moment")));
+}
+
+TEST(Strength, InThreeLines) {
+  EXPECT_THAT(summary_of({}), ElementsAre("none: nothing in it is signed"));
+  SignedWindow window;
+  window.from = at(kToday);
+  window.until = at(kToday + kDay);
+  window.narrowest.owner = dns::Name::from_dns("www.example.").value();
+  window.narrowest.type = 1;
+  Strength strength;
+  strength.p0 = window;
+  EXPECT_THAT(summary_of(strength),
+              ElementsAre("P0: the records of the DNS were signed",
+                          "2027-01-15T08:00:00Z to 2027-01-16T08:00:00Z; www.example A "
+                          "ends first",
+                          "no RSA; no SHA-1"));
+  strength.peers = 2;
+  strength.claimed = at(kToday + 60);
+  strength.p0->least_rsa_bits = 1024;
+  strength.p0->sha1 = true;
+  EXPECT_THAT(summary_of(strength),
+              ElementsAre("P1: the records of the DNS were signed, and behind them 2 "
+                          "peers signed; a time-stamp that nobody has verified says "
+                          "before 2027-01-15T08:01:00Z",
+                          HasSubstr("ends first"),
+                          "RSA of 1024 bits at least, which is short; SHA-1 was used"));
+  strength.witnessed = at(kToday + 120);
+  EXPECT_THAT(summary_of(strength)[0],
+              AllOf(HasSubstr("P2: "), HasSubstr("was there before 2027-01-15T08:02")));
+  strength.peers.reset();
+  EXPECT_THAT(summary_of(strength)[0], HasSubstr("P0: ")) << "no level without another";
+  strength.p0->from = at(kToday + 2 * kDay);
+  EXPECT_THAT(summary_of(strength)[1], HasSubstr("never all at once"));
 }
 
 }  // namespace

@@ -180,6 +180,36 @@ TEST(TimeStamp, IsProved) {
             "the time-stamp is signed with a hash that is not trusted");
 }
 
+// Whose stamp it is, is one question; whether it is right another one, which is only
+// asked of those whom the roots know.
+TEST(TimeStamp, OfSomebodyElseIsNoErrorWhereThatIsAsked) {
+  const auto& roots = Authority::running().roots;
+  const Stamped what{some_hash(), std::nullopt};
+  const auto known = [&](const std::string& path) {
+    return verify_if_known(token(path).value(), what, roots);
+  };
+  ASSERT_TRUE(known("/good"));
+  EXPECT_EQ(known("/good")->value().authority, "CN=good");
+  ASSERT_TRUE(known("/stranger"));
+  EXPECT_FALSE(known("/stranger")->has_value());
+  EXPECT_EQ(known("/altered").error().detail,
+            "the time-stamp is not proved: digest failure");
+  EXPECT_EQ(known("/expired").error().detail,
+            "the time-stamp is not proved: certificate has expired");
+  EXPECT_EQ(known("/other-hash").error().detail, "the time-stamp is for something else");
+  EXPECT_FALSE(verify_if_known(token("/good").value(), what, {}).value().has_value());
+}
+
+TEST(TimeStamp, SaysSomethingBeforeItIsVerified) {
+  const auto one = token("/stranger");
+  ASSERT_TRUE(one);
+  const auto claimed = claimed_time_stamp(*one, {some_hash(), kNonce});
+  ASSERT_TRUE(claimed) << claimed.error().detail;
+  EXPECT_EQ(claimed->authority, "CN=stranger");
+  EXPECT_FALSE(claimed_time_stamp(*one, {some_hash(), kNonce + 1}));
+  EXPECT_FALSE(claimed_time_stamp(token("/other-hash").value(), {some_hash(), {}}));
+}
+
 TEST(TimeStamp, NeedsRoots) {
   const auto one = token("/good");
   ASSERT_TRUE(one);

@@ -1,0 +1,63 @@
+#include "src/evidence/presentation.h"
+
+#include <ldns/ldns.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "src/evidence/record_reader.h"
+
+namespace evidence {
+namespace {
+
+struct FreeRecord {
+  void operator()(ldns_rr* record) const { ldns_rr_free(record); }
+};
+using Record = std::unique_ptr<ldns_rr, FreeRecord>;
+struct FreeText {
+  void operator()(char* text) const { std::free(text); }
+};
+using Text = std::unique_ptr<char, FreeText>;
+
+/// The octets of a record at the start of others, taken off them; empty where there is
+/// none.
+base::ByteView take_record(base::ByteView& octets) {
+  RecordReader reader(octets);
+  (void)reader.name();
+  constexpr std::size_t kTypeClassTtl = 8;
+  (void)reader.take(kTypeClassTtl);
+  (void)reader.take(reader.two());
+  const std::size_t size = reader.is_good() ? octets.size() - reader.rest().size() : 0;
+  const base::ByteView out = octets.first(size);
+  octets = octets.subspan(size);
+  return out;
+}
+
+std::string line_of(base::ByteView record) {
+  const auto* data = reinterpret_cast<const unsigned char*>(record.data());
+  std::size_t at = 0;
+  ldns_rr* read = nullptr;
+  const auto status = ldns_wire2rr(&read, data, record.size(), &at, LDNS_SECTION_ANSWER);
+  const Record owner(status == LDNS_STATUS_OK ? read : nullptr);
+  const Text text(owner ? ldns_rr2str(owner.get()) : nullptr);
+  if (!text || at != record.size()) return "; " + base::to_hex(record);
+  std::string out(text.get());
+  while (out.ends_with('\n')) out.pop_back();
+  std::ranges::replace(out, '\t', ' ');
+  return base::printable(out, out.size());
+}
+
+}  // namespace
+
+std::vector<std::string> zone_lines(base::ByteView set) {
+  std::vector<std::string> out;
+  while (!set.empty()) {
+    const base::ByteView record = take_record(set);
+    if (record.empty()) break;
+    out.push_back(line_of(record));
+  }
+  return out;
+}
+
+}  // namespace evidence
