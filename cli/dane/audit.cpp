@@ -88,6 +88,11 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
   const auto ended = report::run(job->engine, std::move(*source), job->wanted);
   if (!ended) return tl::unexpected(ended.error());
   tell_end(*ended, job->wanted);
+  if (ended->evidence) {
+    tell_checkpoint(*ended->evidence);
+    report::let_signals_end();  // what follows can be done again
+    stamp_run(*ended->evidence, job->stamps, job->engine.resolver);
+  }
   if (ended->signal != 0 && job->wanted.nagios) {
     print(report::nagios_unknown("interrupted"));
   }

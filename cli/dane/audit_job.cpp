@@ -207,6 +207,21 @@ base::Result<void> read_nagios_limits(const Arguments& arguments,
   return read_number(arguments, "critical-days", {0, kMostDays}, into(out.critical));
 }
 
+base::Result<void> read_evidence(const Arguments& arguments, AuditJob& job) {
+  auto& wanted = job.wanted;
+  wanted.evidence = arguments.value("evidence");
+  if (wanted.evidence) {
+    job.engine.survey.evidence = true;
+    job.engine.survey.keep = audit::Keep::all;
+  }
+  auto stamps = authorities_of(arguments.values("evidence-stamp"));
+  if (!stamps) return tl::unexpected(stamps.error().in("--evidence-stamp"));
+  job.stamps = std::move(*stamps);
+  if (job.stamps.empty()) return {};
+  if (wanted.evidence && report::is_evidence_store(*wanted.evidence)) return {};
+  return usage_error("--evidence-stamp goes with --evidence STORE.sqlite");
+}
+
 base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   auto& wanted = job.wanted;
   wanted.verbose = arguments.has("verbose");
@@ -215,11 +230,7 @@ base::Result<void> read_reports(const Arguments& arguments, AuditJob& job) {
   wanted.overwrite = arguments.has("overwrite");
   wanted.html = arguments.value("html");
   wanted.sqlite = arguments.value("sqlite");
-  wanted.evidence = arguments.value("evidence");
-  if (wanted.evidence) {
-    job.engine.survey.evidence = true;
-    job.engine.survey.keep = audit::Keep::all;
-  }
+  if (auto good = read_evidence(arguments, job); !good) return good;
   wanted.options = arguments.options_text();
   wanted.prometheus = arguments.value("prometheus");
   wanted.nagios = arguments.has("nagios");

@@ -8,6 +8,7 @@
 
 #include "cli/dane/audit/run.h"
 #include "cli/dane/command.h"
+#include "cli/dane/stamping.h"
 #include "verify/roots.h"
 
 namespace cli::dane {
@@ -19,6 +20,7 @@ struct AuditJob {
   std::optional<std::chrono::seconds> watch;
   std::string command;  ///< for each change that --watch sees
   std::optional<verify::Roots> sts_roots;
+  std::vector<NamedAuthority> stamps;  ///< who is asked when the run is finished
 };
 
 /// What the options of `dane audit` ask for. Error kind `usage` for a value that is none

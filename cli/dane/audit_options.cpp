@@ -45,7 +45,12 @@ Table output_options() {
       {.name = "evidence",
        .value = {"PATH", WordKind::file},
        .help = "what each verdict was made of, for dane replay: a file, or a folder for "
-               "several domains"},
+               "several domains, or a store of runs, STORE.sqlite"},
+      {.name = "evidence-stamp",
+       .value = {"URL"},
+       .repeatable = true,
+       .help = "ask that time-stamp authority (RFC 3161, http) to witness the run of a "
+               "store"},
       {.name = "sqlite", .value = {"FILE", WordKind::file}, .help = "a database"},
       {.name = "prometheus",
        .value = {"FILE", WordKind::file},

@@ -58,7 +58,8 @@ base::Result<void> check_files(const Arguments& arguments) {
   namespace fs = std::filesystem;
   std::error_code none;
   std::vector<fs::path> files;
-  for (const char* option : {"file", "output", "html", "sqlite", "prometheus", "json"}) {
+  for (const char* option :
+       {"file", "output", "html", "sqlite", "evidence", "prometheus", "json"}) {
     const auto word = arguments.value(option);
     if (!word || *word == "-" || !is_file(option, *word)) continue;
     const fs::path file = report::target_of(*word);

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "cli/dane/audit/evidence_files.h"
+#include "cli/dane/audit/evidence_store.h"
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/monitoring.h"
@@ -37,6 +38,14 @@ class Reports {
   /// What sums up the whole is not written of a part, but for the page.
   [[nodiscard]] base::Result<void> finish(std::chrono::milliseconds took, bool whole);
   [[nodiscard]] std::shared_ptr<const Earlier> earlier() const { return earlier_; }
+  /// What peers sign behind: the hash of the checkpoint of the run before.
+  [[nodiscard]] evidence::Octets32 previous_checkpoint() const {
+    return store_ ? store_->previous() : evidence::Octets32{};
+  }
+  /// The run that `finish` has ended in a store of evidence.
+  [[nodiscard]] const std::optional<FinishedRun>& finished_run() const {
+    return finished_run_;
+  }
   [[nodiscard]] Tally tally() const {
     const std::lock_guard lock(mutex_);
     return tally_;
@@ -50,10 +59,18 @@ class Reports {
     out.grades = tally_.grades;
     return out;
   }
+  [[nodiscard]] base::Result<void> open_evidence();
   [[nodiscard]] base::Result<void> open_database();
+  [[nodiscard]] base::Result<void> begin_evidence();
   [[nodiscard]] base::Result<void> check_empty() const;
   void write_held();
-  void write_evidence(const DomainAudit& audited, const std::string& line);
+  /// What has to be there to stay before the line of a domain is written.
+  [[nodiscard]] base::Result<bool> keep(const DomainAudit& audited,
+                                        const std::string& line);
+  [[nodiscard]] base::Result<bool> keep_what_is_due();
+  [[nodiscard]] base::Result<bool> commit_all(bool due);
+  [[nodiscard]] base::Result<void> write_evidence(const DomainAudit& audited,
+                                                  const evidence::Bundle& bundle);
   void show(const std::string& text);
 
   const Wanted& wanted_;
@@ -61,10 +78,13 @@ class Reports {
   Printer printer_;
   std::shared_ptr<const Earlier> earlier_ = std::make_shared<Earlier>();
   std::optional<LineFile> lines_;
-  std::string held_;  // lines of what is not in the database to stay: --resume skips none
+  /// Lines of what is not in database and store to stay: --resume skips none.
+  std::string held_;
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
   std::optional<EvidenceFiles> evidence_;
+  std::optional<EvidenceStore> store_;  // in their place
+  std::optional<FinishedRun> finished_run_;
   Progress progress_;
   bool any_shown_ = false;
   std::mutex writing_;        // held where a reader may be waited for
@@ -84,6 +104,26 @@ base::Result<void> Reports::open_database() {
                     *wanted_.sqlite + " does not have what " + *wanted_.output + " has");
 }
 
+base::Result<void> Reports::open_evidence() {
+  if (!wanted_.evidence) return {};
+  if (is_evidence_store(*wanted_.evidence)) {
+    auto store = EvidenceStore::open(*wanted_.evidence);
+    if (!store) return tl::unexpected(store.error());
+    store_.emplace(std::move(*store));
+    return {};
+  }
+  auto files = EvidenceFiles::open(*wanted_.evidence, wanted_.total == 1);
+  if (!files) return tl::unexpected(files.error());
+  evidence_ = std::move(*files);
+  return {};
+}
+
+base::Result<void> Reports::begin_evidence() {
+  if (!store_) return {};
+  const auto now = client::wall_clock();
+  return wanted_.resume ? store_->resume(*earlier_, now) : store_->begin(now);
+}
+
 /// What hours of work have made is not replaced without a word.
 base::Result<void> Reports::check_empty() const {
   if (!lines_->holds_something() || wanted_.resume || wanted_.overwrite) return {};
@@ -100,11 +140,7 @@ base::Result<void> Reports::open() {
     if (auto good = check_replaceable(**path); !good) return good;
   }
   if (wanted_.html) page_.emplace();
-  if (wanted_.evidence) {
-    auto files = EvidenceFiles::open(*wanted_.evidence, wanted_.total == 1);
-    if (!files) return tl::unexpected(files.error());
-    evidence_ = std::move(*files);
-  }
+  if (auto good = open_evidence(); !good) return good;
   if (wanted_.output) {
     auto file = LineFile::open(*wanted_.output);
     if (!file) return tl::unexpected(file.error());
@@ -120,35 +156,77 @@ base::Result<void> Reports::open() {
     tally_ = earlier_->tally;
     lines_->keep(earlier_->octets);
   }
-  return open_database();
+  if (auto good = open_database(); !good) return good;
+  return begin_evidence();
 }
 
 void Reports::take(const DomainAudit& audited) {
   const std::lock_guard writing(writing_);
-  const bool is_line_read = wanted_.each == Each::json || lines_ || page_ || evidence_;
+  const bool is_line_read =
+      wanted_.each == Each::json || lines_ || page_ || wanted_.evidence;
   const std::string line = is_line_read ? json_line(audited) : "";
   if (lines_) held_ += line;
   if (page_) page_->add(line);
-  if (evidence_) write_evidence(audited, line);
+  const auto kept = keep(audited, line);
+  if (!kept) end_with(kept.error().detail);
   show(printer_.take(audited, line));
-  bool kept = true;
-  if (database_) {
-    const auto added = database_->add(audited);
-    if (!added) end_with(added.error().detail);
-    kept = *added;
-  }
-  if (kept) write_held();
+  if (*kept) write_held();
   const std::lock_guard lock(mutex_);
   tally_.add(audited);
 }
 
-void Reports::write_evidence(const DomainAudit& audited, const std::string& line) {
-  evidence::Bundle bundle = bundle_of(audited, survey_, line);
-  bundle.maker = "ucspi-dane " + std::string(kVersion);
+base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& line) {
+  bool due = !database_ && !store_;
+  if (wanted_.evidence) {
+    evidence::Bundle bundle = bundle_of(audited, survey_, line);
+    bundle.maker = "ucspi-dane " + std::string(kVersion);
+    if (evidence_) {
+      auto done = write_evidence(audited, bundle);
+      if (!done) return tl::unexpected(done.error());
+    } else {
+      auto added = store_->add(subject_of(audited.item.word), bundle);
+      if (!added) return added;
+      due = *added;
+    }
+  }
+  if (!database_) return due;
+  const auto added = database_->add(audited);
+  if (!added) return added;
+  return commit_all(due || *added);
+}
+
+/// Who has committed waits for nobody: the other one commits too.
+base::Result<bool> Reports::commit_all(bool due) {
+  if (!due) return false;
+  if (database_) {
+    if (auto done = database_->commit(); !done) return tl::unexpected(done.error());
+  }
+  if (store_) {
+    if (auto done = store_->commit(); !done) return tl::unexpected(done.error());
+  }
+  return true;
+}
+
+base::Result<bool> Reports::keep_what_is_due() {
+  bool due = false;
+  if (store_) {
+    auto kept = store_->commit_if_due();
+    if (!kept) return kept;
+    due = *kept;
+  }
+  if (database_) {
+    auto kept = database_->commit_if_due();
+    if (!kept) return kept;
+    due = due || *kept;
+  }
+  return commit_all(due);
+}
+
+base::Result<void> Reports::write_evidence(const DomainAudit& audited,
+                                           const evidence::Bundle& bundle) {
   // A domain that is one has its A-labels for a name, whatever way it was written.
   const std::string& domain = audited.seen.domain.text();
-  const auto added = evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
-  if (!added) end_with(added.error().detail);
+  return evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
 }
 
 void Reports::show(const std::string& text) {
@@ -171,8 +249,8 @@ void Reports::tend(const Engine& engine) {
   }
   // A run that goes on leaves the file until its input has proved to be the same.
   if (lines_ && !wanted_.resume) lines_->begin();
-  if (!database_) return;
-  const auto kept = database_->commit_if_due();
+  if (!database_ && !store_) return;
+  const auto kept = keep_what_is_due();
   if (!kept) end_with(kept.error().detail);
   if (*kept) write_held();
 }
@@ -184,7 +262,15 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
   if (lines_ && !wanted_.resume) lines_->begin();
   if (database_) {
     if (auto done = database_->end_run(now, whole); !done) return done;
-    write_held();
+  }
+  if (store_) {
+    if (auto done = store_->commit(); !done) return done;
+  }
+  if (database_ || store_) write_held();
+  if (store_ && whole) {
+    auto run = store_->finish();
+    if (!run) return tl::unexpected(run.error());
+    finished_run_ = std::move(*run);
   }
   if (page_) {
     const std::string page = page_->text(tally_, now, took);
@@ -248,6 +334,13 @@ Interruptible::~Interruptible() {
 
 int Interruptible::signal() { return interrupted_by; }
 
+void let_signals_end() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (sigismember(&ending_signals(), number) == 1) (void)std::signal(number, SIG_DFL);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &ending_signals(), nullptr);
+}
+
 int wait_for_signal(std::chrono::milliseconds span) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
   timespec limit{};
@@ -283,8 +376,10 @@ base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
   if (auto open = reports.open(); !open) return tl::unexpected(open.error());
   const auto wrong_input = std::make_shared<std::string>();
   if (wanted.resume) source = without(std::move(source), reports.earlier(), wrong_input);
+  EngineSettings with_previous = settings;
+  with_previous.survey.previous_checkpoint = reports.previous_checkpoint();
   const auto begin = io::Clock::now();
-  Engine engine(settings, std::move(source),
+  Engine engine(std::move(with_previous), std::move(source),
                 [&](const DomainAudit& audited) { reports.take(audited); });
   const auto number = run_engine(engine, [&] { reports.tend(engine); });
   if (!number) return tl::unexpected(number.error());
@@ -306,6 +401,7 @@ base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
   }
   out.tally = reports.tally();
   out.before = reports.earlier()->tally.domains();
+  out.evidence = reports.finished_run();
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "cli/dane/audit/evidence_store.h"
 #include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/resume.h"
 #include "cli/dane/audit/tally.h"
@@ -15,7 +16,8 @@ struct Ended {
   Tally tally;
   std::uint64_t before = 0;  ///< domains that an earlier run had done
   std::chrono::milliseconds took{0};
-  int signal = 0;  ///< that ended it early
+  int signal = 0;                       ///< that ended it early
+  std::optional<FinishedRun> evidence;  ///< where a store has it
 };
 
 /// A whole run. Errors: kind `usage` for files and settings that cannot be used,
@@ -38,6 +40,9 @@ class Interruptible {
   /// Which one came, or 0.
   [[nodiscard]] static int signal();
 };
+
+/// From now on these signals end the process, as they do where nobody cares.
+void let_signals_end();
 
 /// Error kind `usage`, code `no_domain`: what gives the domains has failed, and that all
 /// of none are well would be no answer.

@@ -111,7 +111,7 @@ base::Result<void> Database::begin_run(const std::string& options,
 }
 
 base::Result<void> Database::end_run(std::chrono::sys_seconds now, bool whole) {
-  if (auto done = finish(); !done) return done;
+  if (auto done = commit(); !done) return done;
   const bool good =
       Statement(database_.get(),
                 "UPDATE run SET ended = ?, whole = ?, domains = ? WHERE number = ?")
@@ -292,17 +292,17 @@ base::Result<bool> Database::add(const DomainAudit& audited) {
   if (auto added = add_rows(audited); !added) return tl::unexpected(added.error());
   ++domains_;
   if (++waiting_ < kRowsAtOnce) return commit_if_due();
-  if (auto done = finish(); !done) return tl::unexpected(done.error());
+  if (auto done = commit(); !done) return tl::unexpected(done.error());
   return true;
 }
 
 base::Result<bool> Database::commit_if_due() {
   if (waiting_ == 0 || io::Clock::now() < begun_ + kRowsFor) return false;
-  if (auto done = finish(); !done) return tl::unexpected(done.error());
+  if (auto done = commit(); !done) return tl::unexpected(done.error());
   return true;
 }
 
-base::Result<void> Database::finish() {
+base::Result<void> Database::commit() {
   if (waiting_ == 0) return {};
   waiting_ = 0;
   return run("COMMIT");

@@ -29,11 +29,12 @@ class Database {
   [[nodiscard]] base::Result<bool> add(const audit::DomainAudit& audited);
   /// Commits what has waited a second; whether it did.
   [[nodiscard]] base::Result<bool> commit_if_due();
+  /// Commits all that was added.
+  [[nodiscard]] base::Result<void> commit();
   /// Commits all that was added; the run ends, `whole` unless something ended it early.
   [[nodiscard]] base::Result<void> end_run(std::chrono::sys_seconds now, bool whole);
 
  private:
-  [[nodiscard]] base::Result<void> finish();
   [[nodiscard]] bool add_rejected(const audit::DomainAudit& audited);
   [[nodiscard]] base::Result<void> run(const char* sql);
   [[nodiscard]] base::Result<void> add_rows(const audit::DomainAudit& audited);
