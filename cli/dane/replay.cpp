@@ -1,8 +1,8 @@
 // dane replay: comes to a verdict again, by the evidence that it left behind.
 
+#include "cli/dane/bundle_file.h"
 #include "cli/dane/command.h"
-#include "cli/dane/replay_audit.h"
-#include "cli/dane/replay_check.h"
+#include "cli/dane/replay_again.h"
 #include "cli/dane/replay_explain.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
@@ -10,26 +10,11 @@
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
-#include "src/evidence/bundle_json.h"
-#include "src/evidence/canonical_json.h"
-#include "src/io/file.h"
-#include "src/io/own_network.h"
 
 namespace cli::dane {
 namespace {
 
 constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE...";
-
-/// The bundle in a file. Errors name the file.
-base::Result<evidence::Bundle> bundle_in(const std::string& path) {
-  const auto text = io::read_file(path, evidence::kMostOctets);
-  if (!text) return tl::unexpected(text.error());
-  auto bundle = evidence::read_bundle(*text);
-  if (!bundle) {
-    return tl::unexpected(bundle.error().in(base::printable(path, base::kLine)));
-  }
-  return bundle;
-}
 
 base::Result<ReplayJob> job_of(const Arguments& arguments) {
   ReplayJob out;
@@ -41,16 +26,10 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
     if (!moment) return tl::unexpected(moment.error());
     out.at = *moment;
   }
+  auto witnesses = load_witnesses(arguments.values("witness"));
+  if (!witnesses) return tl::unexpected(witnesses.error());
+  out.witnesses = std::move(*witnesses);
   return out;
-}
-
-/// What the command of a bundle says again.
-base::Result<Output> again(const evidence::Bundle& bundle, const ReplayJob& job) {
-  const auto about = evidence::Json::parse(bundle.about, nullptr, false);
-  const auto command = about.find("command");
-  if (command != about.end() && *command == "audit") return replay_audit(bundle, job);
-  if (command != about.end() && *command == "check") return replay_check(bundle, job);
-  return evidence::does_not_hold("about: a command that is not replayed");
 }
 
 /// Why there is nothing to print, on standard error; the exit status.
@@ -65,18 +44,17 @@ base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& j
                                   const std::string& path) {
   const auto bundle = bundle_in(path);
   if (!bundle) return tl::unexpected(bundle.error());
-  const auto named = [&](const base::Error& error) {
-    return tl::unexpected(error.in(base::printable(path, base::kLine)));
-  };
-  const auto told = again(*bundle, job);
-  if (!told) return named(told.error());
-  const auto opinion = second_opinion_of(*bundle, job);
-  if (!opinion) return named(opinion.error());
-  if (auto same = expect_same(*bundle, *opinion); !same) return named(same.error());
-  if (!arguments.has("json") && told->instead) return tell(*told->instead, told->outcome);
-  print(arguments.has("json") ? told->json : told->text);
-  if (arguments.has("explain")) print("\n" + explanation_of(*bundle, *opinion));
-  return told->outcome;
+  const auto replayed = replay_again(*bundle, job);
+  if (!replayed) return tl::unexpected(replayed.error().in(shown_path(path)));
+  const Output& told = replayed->told;
+  if (!arguments.has("json") && told.instead) return tell(*told.instead, told.outcome);
+  const evidence::Strength strength =
+      strength_of(*bundle, replayed->opinion, replayed->stamps);
+  print(arguments.has("json") ? told.json : told.text + rows_of(strength));
+  if (arguments.has("explain")) {
+    print("\n" + explanation_of(strength, replayed->stamps, replayed->opinion));
+  }
+  return told.outcome;
 }
 
 base::Result<Outcome> replay(const Arguments& arguments) {
@@ -85,10 +63,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   }
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
-  if (!io::enter_own_network()) {
-    return base::fail(base::ErrorKind::temporary, base::Code::local,
-                      "this machine has no loopback interface that is switched on");
-  }
+  if (auto left = leave_network(); !left) return tl::unexpected(left.error());
   Outcome worst = Outcome::fine;
   for (const std::string& path : arguments.words()) {
     const auto one = replay_file(arguments, *job, path);
@@ -121,6 +96,11 @@ std::vector<Option> replay_options() {
            .value = {"TIME"},
            .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "
                    "seconds since 1970"},
+          {.name = "witness",
+           .value = {"FILE", WordKind::file},
+           .repeatable = true,
+           .help = "certificates (PEM) of time-stamp authorities, one of which must have "
+                   "stamped the run of the bundle"},
           {.name = "explain",
            .help = "what the evidence proves, and each signature that it stands on"},
           json_option("the JSON of the command that wrote the evidence")};

@@ -6,7 +6,6 @@
 #include "resolver/rcode.h"
 #include "resolver/trust_anchor.h"
 #include "src/evidence/canonical_json.h"
-#include "src/evidence/strength.h"
 #include "src/evidence/trail.h"
 #include "src/io/file.h"
 #include "verify/certificate.h"
@@ -33,6 +32,13 @@ std::string line_of(const evidence::UsedSignature& signature) {
   return "  " + words_of(signature.owner, signature.type) + "  signed by " +
          signature.zone.text() + "., " + verify::to_text(signature.inception) + " to " +
          verify::to_text(signature.expiration) + "\n";
+}
+
+std::string line_of(const SeenStamp& stamp) {
+  return "  " + verify::to_text(stamp.says.moment) + "  by " + stamp.says.authority +
+         (stamp.by_witness ? ", verified; its certificate ends " +
+                                 verify::to_text(stamp.says.certificate_until) + "\n"
+                           : ", which nobody has verified (--witness)\n");
 }
 
 }  // namespace
@@ -65,14 +71,14 @@ base::Result<void> expect_same(const evidence::Bundle& bundle,
   return {};
 }
 
-std::string explanation_of(const evidence::Bundle& bundle,
+std::string explanation_of(const evidence::Strength& strength,
+                           const std::vector<SeenStamp>& stamps,
                            const evidence::SecondOpinion& opinion) {
-  evidence::Strength strength;
-  strength.p0 = evidence::signed_window(opinion);
-  if (!bundle.peers.empty()) strength.peers = bundle.peers.size();
   std::string out = "What this proves:\n";
   for (const std::string& line : evidence::words_of(strength)) out += "  " + line + "\n";
   out += "  Time-outs, refusals and addresses are the word of whoever made it.\n";
+  if (!stamps.empty()) out += "Time-stamps of its run:\n";
+  for (const SeenStamp& stamp : stamps) out += line_of(stamp);
   std::vector<evidence::UsedSignature> chain = opinion.signatures;
   std::ranges::sort(chain, {}, [](const evidence::UsedSignature& one) {
     return std::tuple(one.zone.labels().size(), one.zone, one.owner, one.type);

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/dane/replay_job.h"
+#include "cli/dane/replay_run.h"
 #include "src/evidence/second_validator.h"
 
 namespace cli::dane {
@@ -17,9 +17,10 @@ namespace cli::dane {
 [[nodiscard]] base::Result<void> expect_same(const evidence::Bundle& bundle,
                                              const evidence::SecondOpinion& opinion);
 
-/// What a bundle proves, in lines for people: its strength, then each signature from the
-/// root down, with its dates. The bundle was replayed, and holds.
-[[nodiscard]] std::string explanation_of(const evidence::Bundle& bundle,
+/// What a bundle proves, in lines for people: its strength, its time-stamps, then each
+/// signature from the root down, with its dates. The bundle was replayed, and holds.
+[[nodiscard]] std::string explanation_of(const evidence::Strength& strength,
+                                         const std::vector<SeenStamp>& stamps,
                                          const evidence::SecondOpinion& opinion);
 
 }  // namespace cli::dane

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/dane/check_output.h"
 #include "src/evidence/bundle.h"
@@ -16,6 +17,7 @@ struct ReplayJob {
   std::string trust_anchor;                    ///< a file; empty: Debian's root keys
   std::optional<std::string> trust_store;      ///< a path, for a check that had one
   std::optional<std::chrono::sys_seconds> at;  ///< in place of the bundle's own moment
+  std::vector<base::Bytes> witnesses;  ///< certificates of whose time-stamps count
 
   [[nodiscard]] std::chrono::sys_seconds moment_of(const evidence::Bundle& bundle) const {
     return at.value_or(bundle.moment);

@@ -1,0 +1,23 @@
+#include "cli/dane/bundle_file.h"
+
+#include "src/base/bytes.h"
+#include "src/evidence/bundle_json.h"
+#include "src/evidence/canonical_json.h"
+#include "src/io/file.h"
+
+namespace cli::dane {
+
+std::string shown_path(const std::string& path) {
+  return path == "-" ? "<stdin>" : base::printable(path, base::kLine);
+}
+
+base::Result<evidence::Bundle> bundle_in(const std::string& path) {
+  const auto text = path == "-" ? io::read_standard_input(evidence::kMostOctets)
+                                : io::read_file(path, evidence::kMostOctets);
+  if (!text) return tl::unexpected(text.error());
+  auto bundle = evidence::read_bundle(*text);
+  if (!bundle) return tl::unexpected(bundle.error().in(shown_path(path)));
+  return bundle;
+}
+
+}  // namespace cli::dane

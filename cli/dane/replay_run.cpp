@@ -1,0 +1,98 @@
+#include "cli/dane/replay_run.h"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/dane/bundle_file.h"
+#include "cli/layout.h"
+#include "src/evidence/canonical_json.h"
+#include "src/evidence/checkpoint.h"
+#include "src/evidence/run_check.h"
+#include "src/io/file.h"
+
+namespace cli::dane {
+namespace {
+
+constexpr std::size_t kMostWitnesses = std::size_t{1} << 20U;  // octets of a file
+
+base::Result<SeenStamp> check_stamp(base::ByteView token, const evidence::Stamped& what,
+                                    const ReplayJob& job) {
+  auto proved = evidence::verify_if_known(token, what, job.witnesses);
+  if (!proved) return tl::unexpected(proved.error().in("run"));
+  if (*proved) return SeenStamp{std::move(**proved), true};
+  auto claimed = evidence::claimed_time_stamp(token, what);
+  if (!claimed) return tl::unexpected(claimed.error().in("run"));
+  return SeenStamp{std::move(*claimed), false};
+}
+
+/// Why no witness says anything about a bundle.
+std::string lack_of(const evidence::Bundle& bundle,
+                    const std::vector<SeenStamp>& stamps) {
+  if (!bundle.run) return "it stands in no run";
+  if (stamps.empty()) return "its run has no time-stamp";
+  std::string out = "its time-stamps are by others, ";
+  for (const SeenStamp& one : stamps) {
+    out += (&one == &stamps.front() ? "" : " and ") + one.says.authority;
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<std::vector<SeenStamp>> check_place(const evidence::Bundle& bundle,
+                                                 const ReplayJob& job) {
+  std::vector<SeenStamp> out;
+  if (bundle.run) {
+    if (const auto good = evidence::check_run(bundle); !good) {
+      return tl::unexpected(good.error());
+    }
+    const evidence::Stamped what{evidence::hash_of_checkpoint(bundle.run->checkpoint),
+                                 std::nullopt};
+    for (const base::Bytes& token : bundle.run->stamps) {
+      auto stamp = check_stamp(token, what, job);
+      if (!stamp) return tl::unexpected(stamp.error());
+      out.push_back(std::move(*stamp));
+    }
+  }
+  if (job.witnesses.empty()) return out;
+  if (std::ranges::any_of(out, &SeenStamp::by_witness)) return out;
+  return evidence::does_not_hold("no witness of --witness has stamped it: " +
+                                 lack_of(bundle, out));
+}
+
+evidence::Strength strength_of(const evidence::Bundle& bundle,
+                               const evidence::SecondOpinion& opinion,
+                               const std::vector<SeenStamp>& stamps) {
+  evidence::Strength out;
+  out.p0 = evidence::signed_window(opinion);
+  if (!bundle.peers.empty()) out.peers = bundle.peers.size();
+  for (const SeenStamp& one : stamps) {
+    auto& earliest = one.by_witness ? out.witnessed : out.claimed;
+    earliest = std::min(earliest.value_or(one.says.latest()), one.says.latest());
+  }
+  return out;
+}
+
+std::string rows_of(const evidence::Strength& strength) {
+  TextLayout layout(output_columns());
+  layout.gap();
+  constexpr std::array<std::string_view, 3> kLabels = {"Proof", "Dates", "Keys"};
+  const std::vector<std::string> lines = evidence::summary_of(strength);
+  for (std::size_t i = 0; i < lines.size(); ++i) layout.row(kLabels.at(i), lines[i]);
+  return "\n" + layout.text();
+}
+
+base::Result<std::vector<base::Bytes>> load_witnesses(
+    const std::vector<std::string>& paths) {
+  std::vector<base::Bytes> out;
+  for (const std::string& path : paths) {
+    const auto text = io::read_file(path, kMostWitnesses);
+    if (!text) return tl::unexpected(text.error());
+    auto some = evidence::read_stamp_roots(*text);
+    if (!some) return tl::unexpected(some.error().in(shown_path(path)));
+    std::ranges::move(*some, std::back_inserter(out));
+  }
+  return out;
+}
+
+}  // namespace cli::dane
