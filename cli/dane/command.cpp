@@ -12,10 +12,10 @@ tl::unexpected<base::Error> usage_error(std::string detail) {
 }
 
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 15> kCommands = {
-      &kLookup,     &kCheck,     &kConnect, &kMake,      &kVerify,
-      &kVerifyPkix, &kMatchName, &kToAscii, &kToUnicode, &kZone,
-      &kRollover,   &kTlsrpt,    &kAudit,   &kReplay,    &kExplain};
+  static constexpr std::array<const Command*, 16> kCommands = {
+      &kLookup,    &kCheck,   &kConnect,   &kMake,   &kVerify,   &kVerifyPkix,
+      &kMatchName, &kToAscii, &kToUnicode, &kZone,   &kRollover, &kTlsrpt,
+      &kAudit,     &kReplay,  &kEvidence,  &kExplain};
   return kCommands;
 }
 

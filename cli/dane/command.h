@@ -5,7 +5,8 @@
 // files.h (chains, trust stores), judging.h (a verdict in words), resolving.h (a resolver
 // from the options), owner.h (host, port and protocol) and report_targets.h.
 // check_contact.h is where a check meets the network, or what was recorded of it for
-// `dane replay` (replay_job.h).
+// `dane replay` (replay_job.h, replay_again.h). evidence_verbs.h has the verbs of
+// `dane evidence`, stamping.h asks witnesses.
 #pragma once
 
 #include <map>
@@ -102,6 +103,7 @@ extern const Command kRollover;
 extern const Command kTlsrpt;
 extern const Command kAudit;
 extern const Command kReplay;
+extern const Command kEvidence;
 extern const Command kExplain;
 
 /// The options that stand in the place of a command, and their codes.

@@ -32,6 +32,7 @@ ROWS: tuple[tuple[str, set[str], set[str]], ...] = (
     ("dane --", {"--help", "--version", "--completion"}, {"--json"}),
     ("dane --completion ", {"bash", "zsh", "fish"}, set()),
     ("dane help zo", {"zone"}, {"audit"}),
+    ("dane evidence ", {"runs", "checkpoint", "close", "stamp", "export", "show", "redact"}, set()),
     ("dane nonsense --", set(), {"--json", "--help"}),
     ("dane check --star", {"--starttls"}, {"--policy"}),
     ("dane check --starttls ", {"smtp", "xmpp-server", "none"}, set()),

@@ -1,0 +1,36 @@
+#include "cli/dane/audit/evidence_store.h"
+#include "cli/dane/audit/output.h"
+#include "cli/dane/evidence_verbs.h"
+#include "cli/terminal.h"
+#include "src/evidence/bundle_json.h"
+
+namespace cli::dane {
+
+base::Result<Outcome> write_bundle(const Arguments& arguments,
+                                   const evidence::Bundle& bundle) {
+  const std::string text = evidence::to_json(bundle) + "\n";
+  const auto file = arguments.value("output");
+  if (!file || *file == "-") {
+    print(text);
+    return Outcome::fine;
+  }
+  if (auto good = report::check_replaceable(*file); !good) {
+    return tl::unexpected(good.error());
+  }
+  if (auto done = report::replace_file(*file, text); !done) {
+    return tl::unexpected(done.error());
+  }
+  return Outcome::fine;
+}
+
+base::Result<Outcome> evidence_export(const Arguments& arguments) {
+  const auto run = run_of(arguments);
+  if (!run) return tl::unexpected(run.error());
+  auto store = evidence::Store::open_to_read(arguments.words()[1]);
+  if (!store) return tl::unexpected(store.error());
+  const auto bundle = store->bundle(report::subject_of(arguments.words()[2]), *run);
+  if (!bundle) return tl::unexpected(bundle.error());
+  return write_bundle(arguments, *bundle);
+}
+
+}  // namespace cli::dane

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/dane/command.h"
+#include "src/evidence/store.h"
+
+namespace cli::dane {
+
+// The verbs of `dane evidence`; the first word is the verb, and the number of words is
+// right.
+
+[[nodiscard]] base::Result<Outcome> evidence_runs(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_checkpoint(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_close(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_stamp(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_export(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_show(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_redact(const Arguments& arguments);
+
+/// The number of `--run`, if it is there. Error kind `usage`.
+[[nodiscard]] base::Result<std::optional<std::int64_t>> run_of(
+    const Arguments& arguments);
+
+/// A finished run of a store: that of `--run`, or the last one. Error kind `usage`, code
+/// `bad_file`, where there is none.
+[[nodiscard]] base::Result<evidence::StoredRun> finished_run(evidence::Store& store,
+                                                             const Arguments& arguments);
+
+/// Writes a bundle to standard output, or into the file of `--output`. Error code
+/// `bad_file`.
+[[nodiscard]] base::Result<Outcome> write_bundle(const Arguments& arguments,
+                                                 const evidence::Bundle& bundle);
+
+}  // namespace cli::dane

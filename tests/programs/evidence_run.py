@@ -1,0 +1,629 @@
+"""A store of runs: written by audits, witnessed, taken up, exported, and replayed elsewhere.
+
+    evidence_run.py DANE ZONES_DIR [NAME...]
+
+Two runs of the same domains go into a store; tests/evidence/authority.py, which is `openssl ts`
+behind HTTP, stamps their checkpoints. Bundles are replayed in a network namespace with nothing in
+it, and read by tests/evidence/stranger.py, which has no code of ours. The last line is
+`N passed, N failed`.
+"""
+
+import base64
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import HANG_SECONDS
+from harness import run_cases as run_module
+
+PROGRAM = ""
+DIRECTORY = Path(".")
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
+DOMAINS = ("mail.example", "good.mail.example", "agility.mail.example", "mixture.mail.example",
+           "plain.example", "host", "192.0.2.25")
+BAD_INPUT = 2
+HANDSHAKES = ("mail.example", "good.mail.example")    # proved by who signed
+
+
+def run(*words: str | Path, **more) -> subprocess.CompletedProcess:
+    """A whole run, here."""
+    return subprocess.run([*words], capture_output=True, check=False, text=True,
+                          timeout=HANG_SECONDS, **more)
+
+
+def audit(*words: str | Path) -> list[str | Path]:
+    """The words of an audit."""
+    return [PROGRAM, "audit", "--unbound-conf", DIRECTORY / "unbound.conf", "--retry-wait", "1",
+            *words]
+
+
+def replay(*words: str | Path, text: str | None = None) -> subprocess.CompletedProcess:
+    """A replay, in a network in which there is nothing."""
+    return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor", DIRECTORY / "root.key",
+               *words, input=text)
+
+
+def evidence(*words: str | Path) -> subprocess.CompletedProcess:
+    """dane evidence."""
+    return run(PROGRAM, "evidence", *words)
+
+
+def hash_of(checkpoint: str) -> str:
+    """As the next checkpoint names it."""
+    return base64.b64encode(hashlib.sha256(checkpoint.encode()).digest()).decode()
+
+
+class Authority:
+    """A time-stamp authority, while this is open."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, EVIDENCE / "authority.py", "openssl"], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        lines = list(iter(self.process.stdout.readline, "\n"))
+        self.port, self.root = int(lines[0]), "".join(lines[1:])
+
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        """Where it answers in a way."""
+        return f"http://{host}:{self.port}/{path}"
+
+    def close(self) -> None:
+        """Ends it."""
+        self.process.communicate()
+
+
+class Made:
+    """Two runs in a store, the second one witnessed."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="run."))
+        self.authority = Authority()
+        self.root = self.folder / "witness.pem"
+        self.root.write_text(self.authority.root)
+        self.store = self.folder / "runs.sqlite"
+        self.list = self.folder / "list"
+        self.list.write_text("".join(f"{domain}\n" for domain in DOMAINS))
+        self.first = self.audit("first")
+        # by a name, which our resolver looks up; the second one is by nobody's witness
+        self.second = self.audit("second", *(
+            word for path, host in (("good", "here.mail.example"), ("stranger", "127.0.0.1"))
+            for word in ("--evidence-stamp", self.authority.url(path, host))))
+
+    def audit(self, name: str, *words: str) -> subprocess.CompletedProcess:
+        """One run."""
+        return run(*audit("--evidence", self.store, "-f", self.list, "-o",
+                          self.folder / f"{name}.jsonl", *words))
+
+    def lines(self, name: str) -> dict[str, str]:
+        """The lines of a run, by domain."""
+        text = (self.folder / f"{name}.jsonl").read_text()
+        return {json.loads(line)["input"]: line for line in text.splitlines(keepends=True)}
+
+    def checkpoint(self, number: int) -> str:
+        """Of a run."""
+        return evidence("checkpoint", "--run", str(number), self.store).stdout
+
+    def close(self) -> None:
+        """Nothing is left."""
+        self.authority.close()
+        shutil.rmtree(self.folder)
+
+
+@functools.cache
+def made() -> Made:
+    """What all tests read."""
+    out = Made()
+    unittest.addModuleCleanup(out.close)
+    return out
+
+
+class Case(unittest.TestCase):
+    """A folder, and bundles of the two runs."""
+
+    maxDiff = None    # names what differs
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def exported(self, domain: str, number: int = 2) -> Path:
+        """A bundle of a run."""
+        file = self.folder / f"{domain}-{number}.json"
+        done = evidence("export", "--run", str(number), "-o", file, made().store, domain)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""), domain)
+        return file
+
+
+class Runs(Case):
+    """What two runs leave."""
+
+    def test_each_run_says_its_checkpoint(self) -> None:
+        for number, done in enumerate((made().first, made().second), 1):
+            checkpoint = made().checkpoint(number)
+            self.assertIn(f"dane: run {number} in {made().store} is finished, with "
+                          f"{len(DOMAINS)} bundles. Publish its checkpoint:\n{checkpoint}",
+                          done.stderr)
+            self.assertNotIn("warning", done.stderr)
+            self.assertEqual(checkpoint.splitlines()[:2],
+                             ["ucspi-dane evidence v1", str(len(DOMAINS))])
+
+    def test_runs_are_a_chain(self) -> None:
+        first, second = made().checkpoint(1), made().checkpoint(2)
+        self.assertEqual(first.splitlines()[3], base64.b64encode(bytes(32)).decode())
+        self.assertEqual(second.splitlines()[3], hash_of(first))
+        for number, previous in ((1, base64.b64encode(bytes(32)).decode()), (2, hash_of(first))):
+            bundle = json.loads(self.exported("mail.example", number).read_text())
+            self.assertTrue(bundle["peers"])
+            self.assertEqual({peer["previous"] for peer in bundle["peers"]}, {previous})
+
+    def test_runs_are_listed(self) -> None:
+        done = evidence("runs", made().store)
+        rows = [line.split() for line in done.stdout.splitlines()[1:]]
+        count = str(len(DOMAINS))
+        self.assertEqual([[row[0], *row[2:]] for row in rows],
+                         [["1", count, "whole", "0", hash_of(made().checkpoint(1))],
+                          ["2", count, "whole", "2", hash_of(made().checkpoint(2))]])
+
+    def test_every_bundle_replays_to_its_line(self) -> None:
+        for number, name in ((1, "first"), (2, "second")):
+            for domain, line in made().lines(name).items():
+                witness = ["--witness", made().root] if number == 2 else []
+                done = replay("--json", *witness, self.exported(domain, number))
+                self.assertEqual((done.stdout, done.stderr), (line, ""), domain)
+
+    def test_the_last_finished_run_is_exported(self) -> None:
+        done = evidence("export", made().store, "MAIL.example.")
+        self.assertEqual(done.stdout, self.exported("mail.example").read_text())
+        again = replay("-", text=done.stdout)
+        self.assertEqual((again.returncode, again.stderr), (0, ""))
+        self.assertIn("mail.example: PROTECTED", again.stdout)
+
+    def test_a_stranger_agrees(self) -> None:
+        files = [self.exported(domain) for domain in DOMAINS]
+        # It takes no stamp that is by another authority than the witness.
+        for file in files:
+            bundle = json.loads(file.read_text())
+            del bundle["run"]["stamps"][1]
+            write(file, bundle)
+        done = run(READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", DIRECTORY / "root.key",
+                   "--witness", made().root, *files)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for domain, file in zip(DOMAINS, files):
+            self.assertIn(f"{file}: run: bundle ", done.stdout)
+            level = re.search(rf"^{re.escape(str(file))}: level: (P\d)$", done.stdout, re.M)[1]
+            ours = re.search(r"^  Proof +(P\d|none)", replay("--witness", made().root,
+                                                             file).stdout, re.M)[1]
+            self.assertEqual(ours.replace("none", "P0"), level, domain)
+            if domain in HANDSHAKES:
+                self.assertEqual(level, "P2", domain)
+
+
+class Strength(Case):
+    """What a replay says about proof."""
+
+    def rows(self, *words: str | Path) -> list[str]:
+        """The last three rows, each in one line."""
+        text = replay(*words).stdout.split("\n\n")[-1]
+        return re.sub(r"\n {5,}", " ", text).splitlines()
+
+    def test_levels(self) -> None:
+        alone = json.loads(self.exported("mail.example").read_text())
+        del alone["run"]
+        file = self.folder / "alone.json"
+        write(file, alone)
+        witnessed, told = "a witness says that it was there before 20", "nobody has verified"
+        for words, level, says in (
+                ([file], "P1", None), ([self.exported("mail.example", 1)], "P1", None),
+                ([self.exported("mail.example")], "P1", told),
+                (["--witness", made().root, self.exported("mail.example")], "P2", witnessed),
+                ([self.exported("plain.example", 1)], "P0", None)):
+            rows = self.rows(*words)
+            self.assertEqual([row.split()[0] for row in rows], ["Proof", "Dates", "Keys"])
+            self.assertIn(f" {level}: ", rows[0])
+            for text in (witnessed, told):
+                self.assertEqual(text in rows[0], text == says, words)
+            self.assertRegex(rows[1], r"20\S+Z to 20\S+Z; .* ends first$")
+            self.assertRegex(rows[2], r"RSA")
+
+    def test_a_word_that_is_no_domain_proves_nothing(self) -> None:
+        self.assertEqual(self.rows(self.exported("192.0.2.25"))[0].split()[:2],
+                         ["Proof", "none:"])
+
+    def test_the_verdict_stands_first(self) -> None:
+        told = run(*audit("good.mail.example")).stdout
+        self.assertTrue(replay(self.exported("good.mail.example")).stdout.startswith(told))
+
+    def test_stamps_are_explained(self) -> None:
+        text = replay("--explain", "--witness", made().root, self.exported("mail.example")).stdout
+        self.assertRegex(text, r"(?m)^  20\S+Z  by CN=good, verified; its certificate ends 2099")
+        self.assertRegex(text, r"(?m)^  20\S+Z  by CN=stranger, which nobody has verified")
+
+
+def write(file: Path, bundle: dict) -> None:
+    """A bundle in its one form."""
+    file.write_text(json.dumps(bundle, sort_keys=True, ensure_ascii=False,
+                               separators=(",", ":")) + "\n")
+
+
+class Altered(Case):
+    """What was changed in `run` is found, and why."""
+
+    def refused(self, change: Callable[[dict], None], why: str, *words: str | Path) -> None:
+        """A changed copy fails with this reason."""
+        bundle = json.loads(self.exported("mail.example").read_text())
+        change(bundle)
+        bad = self.folder / "bad.json"
+        write(bad, bundle)
+        done = replay(*words, bad)
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), why)
+        self.assertRegex(done.stderr, f"^dane: fatal: {bad}: {why}.*\n$")
+
+    def test_the_place(self) -> None:
+        other = json.loads(self.exported("good.mail.example").read_text())
+        before = json.loads(self.exported("mail.example", 1).read_text())
+
+        def flipped(octets: str) -> str:
+            raw = bytearray(base64.b64decode(octets))
+            raw[0] ^= 1
+            return base64.b64encode(raw).decode()
+
+        def path(bundle: dict) -> None:
+            bundle["run"]["path"][0] = flipped(bundle["run"]["path"][0])
+
+        def line(number: int, text: str) -> Callable[[dict], None]:
+            def change(bundle: dict) -> None:
+                lines = bundle["run"]["checkpoint"].splitlines(keepends=True)
+                lines[number] = text + "\n"
+                bundle["run"]["checkpoint"] = "".join(lines)
+                bundle["run"]["stamps"] = []
+            return change
+
+        def place(value: dict) -> Callable[[dict], None]:
+            return lambda bundle: bundle.update(run=value["run"])
+
+        def index(number: int) -> Callable[[dict], None]:
+            return lambda bundle: bundle["run"].update(index=number)
+
+        root = "run: the path does not lead to the checkpoint's root"
+        length = "run: the path has not the length for its place"
+        for change, why in (
+                (path, root), (place(other), root), (place(before), root),
+                (index(json.loads(self.exported("good.mail.example").read_text())["run"]["index"]),
+                 f"({root}|{length})"),
+                (index(len(DOMAINS)), f"run: it has {len(DOMAINS)} bundles, and none at place"),
+                (lambda bundle: bundle["run"]["path"].pop(), length),
+                (line(1, "1000"), length),
+                (line(0, "ucspi-dane evidence v2"), "run: this is no checkpoint of a run"),
+                (line(2, base64.b64encode(bytes(32)).decode()), root),
+                (line(3, base64.b64encode(bytes(32)).decode()),
+                 "run: a handshake names another run before this one"),
+                (lambda bundle: bundle.update(maker="somebody"), root),
+                (lambda bundle: bundle["verdict"].update(grade="broken"), root)):
+            self.refused(change, why)
+
+    def test_the_stamps(self) -> None:
+        def drop(*which: int) -> Callable[[dict], None]:
+            def change(bundle: dict) -> None:
+                stamps = bundle["run"]["stamps"]
+                bundle["run"]["stamps"] = [one for i, one in enumerate(stamps)
+                                           if i not in which]
+            return change
+
+        def alter(bundle: dict) -> None:
+            raw = bytearray(base64.b64decode(bundle["run"]["stamps"][0]))
+            raw[-1] ^= 1
+            bundle["run"]["stamps"][0] = base64.b64encode(raw).decode()
+
+        def of_other_run(bundle: dict) -> None:
+            place = json.loads(self.exported("mail.example", 1).read_text())
+            stamps = bundle["run"]["stamps"]
+            bundle.clear()
+            bundle.update(place)
+            bundle["run"]["stamps"] = stamps
+
+        def nowhere(bundle: dict) -> None:
+            del bundle["run"]
+
+        witness = ("--witness", made().root)
+        lack = "no witness of --witness has stamped it: "
+        self.refused(drop(0, 1), lack + "its run has no time-stamp", *witness)
+        self.refused(drop(0), lack + "its time-stamps are by others, CN=stranger", *witness)
+        self.refused(nowhere, lack + "it stands in no run", *witness)
+        self.refused(alter, "run: the time-stamp ", *witness)
+        self.refused(of_other_run, "run: the time-stamp is for something else", *witness)
+        self.refused(of_other_run, "run: the time-stamp is for something else")
+
+    def test_no_witness_in_a_file(self) -> None:
+        bundle = self.exported("mail.example")
+        for file, why in ((made().list, "there is no certificate of a time-stamp authority"),
+                          (self.folder / "none", "No such file")):
+            done = replay("--witness", file, bundle)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+            self.assertIn(why, done.stderr)
+
+
+class Interrupted(Case):
+    """A run that was killed, and what becomes of it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.store, self.out = self.folder / "runs.sqlite", self.folder / "lines.jsonl"
+        self.list = self.folder / "list"
+        self.list.write_text("".join(f"{domain}\n" for domain in DOMAINS))
+
+    def words(self, *more: str | Path) -> list[str | Path]:
+        """An audit into the store, one domain after the other."""
+        return audit("--evidence", self.store, "-o", self.out, "--parallel", "1", "--threads", "1",
+                     *more)
+
+    def kill_in_the_middle(self) -> set[str]:
+        """Kills a run once lines are there, while it waits for the next domain; what it has."""
+        read, write_end = os.pipe()
+        running = subprocess.Popen(self.words("-f", "-"), stdin=read, stderr=subprocess.PIPE)
+        os.close(read)
+        with os.fdopen(write_end, "w") as pipe, contextlib.closing(running.stderr):
+            for domain in DOMAINS[:3]:
+                pipe.write(f"{domain}\n")
+            pipe.flush()
+            deadline = time.monotonic() + HANG_SECONDS
+            while not self.out.exists() or self.out.read_text().count("\n") < 2:
+                self.assertLess(time.monotonic(), deadline, "no line came")
+                time.sleep(0.05)
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+        return {json.loads(line)["input"] for line in self.out.read_text().splitlines()}
+
+    def test_it_is_taken_up(self) -> None:
+        done = self.kill_in_the_middle()
+        self.assertRegex(evidence("runs", self.store).stdout, r"(?m)^ +1 .* unfinished")
+        again = run(*self.words("-f", self.list, "--resume"))
+        self.assertIn("is finished", again.stderr)
+        checkpoint = evidence("checkpoint", self.store).stdout
+        self.assertIn(checkpoint, again.stderr)
+        self.assertGreaterEqual(int(checkpoint.splitlines()[1]), len(DOMAINS))
+        self.assertLessEqual(int(checkpoint.splitlines()[1]), len(DOMAINS) + 3 - len(done))
+        lines = {json.loads(line)["input"]: line
+                 for line in self.out.read_text().splitlines(keepends=True)}
+        self.assertEqual(set(lines), set(DOMAINS))
+        for domain in DOMAINS:
+            file = self.folder / "bundle.json"
+            self.assertEqual(evidence("export", "-o", file, self.store, domain).returncode, 0)
+            self.assertEqual(replay("--json", file).stdout, lines[domain], domain)
+
+    def test_nothing_else_begins_before(self) -> None:
+        self.kill_in_the_middle()
+        refused = run(*self.words("--overwrite", "mail.example"))
+        self.assertEqual((refused.returncode, refused.stdout), (BAD_INPUT, ""))
+        self.assertEqual(refused.stderr, f"dane: fatal: run 1 in {self.store} was interrupted: "
+                         "--resume with its --output takes it up, and dane evidence close "
+                         f"{self.store} ends it as it is\n")
+        for verb, words in (("export", [self.store, "mail.example"]),
+                            ("checkpoint", [self.store])):
+            done = evidence(verb, *words)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), verb)
+
+    def test_it_is_closed(self) -> None:
+        self.kill_in_the_middle()
+        closed = evidence("close", self.store)
+        self.assertEqual((closed.returncode, closed.stdout), (0, ""))
+        self.assertIn(evidence("checkpoint", self.store).stdout, closed.stderr)
+        self.assertRegex(evidence("runs", self.store).stdout, r"(?m)^ +1 .* ended early ")
+        again = evidence("close", self.store)
+        self.assertEqual((again.returncode, again.stderr),
+                         (BAD_INPUT, f"dane: fatal: {self.store} has no run that was "
+                                     "interrupted\n"))
+        late = run(*self.words("-f", self.list, "--resume"))
+        self.assertEqual((late.returncode, late.stdout), (BAD_INPUT, ""))
+        self.assertIn("has no run that was interrupted", late.stderr)
+        self.assertIn("run 2", run(*self.words("--overwrite", "good.mail.example")).stderr)
+
+    def test_another_output_is_not_its_own(self) -> None:
+        self.kill_in_the_middle()
+        other = self.folder / "other.jsonl"
+        run(*audit("-o", other, "perfect.zoo.example"))
+        refused = run(*self.words("-o", other, "--resume", "perfect.zoo.example"))
+        self.assertEqual((refused.returncode, refused.stdout), (BAD_INPUT, ""))
+        self.assertIn("is another one: it has no bundle of domain 1 of the output",
+                      refused.stderr)
+
+    def test_one_run_at_a_time(self) -> None:
+        read, write_end = os.pipe()
+        running = subprocess.Popen(self.words("-f", "-"), stdin=read, stderr=subprocess.PIPE)
+        os.close(read)
+        with os.fdopen(write_end, "w") as pipe, contextlib.closing(running.stderr):
+            pipe.write("mail.example\n")
+            pipe.flush()
+            deadline = time.monotonic() + HANG_SECONDS
+            while not self.out.exists() or not self.out.read_text():
+                self.assertLess(time.monotonic(), deadline, "no line came")
+                time.sleep(0.05)
+            for words in (audit("--evidence", self.store, "good.mail.example"),
+                          [PROGRAM, "evidence", "close", self.store]):
+                done = run(*words)
+                self.assertEqual((done.returncode, done.stdout, done.stderr),
+                                 (BAD_INPUT, "", f"dane: fatal: {self.store}: another run "
+                                                 "writes to it\n"))
+            self.assertIn("unfinished", evidence("runs", self.store).stdout)
+            pipe.close()
+            self.assertIn(b"is finished, with 1 bundle.", running.stderr.read())
+            running.wait()
+
+    def test_where_nothing_can_be_looked_up_no_run_is_left(self) -> None:
+        nowhere = [PROGRAM, "audit", "--forward", "127.0.0.99", "--evidence", self.store,
+                   "mail.example"]
+        self.assertEqual(run(*nowhere).returncode, 3)
+        self.assertIn("run 1", run(*audit("--evidence", self.store, "good.mail.example")).stderr)
+
+
+class Stamps(Case):
+    """Witnesses, at once and later."""
+
+    def test_later(self) -> None:
+        store = self.folder / "runs.sqlite"
+        done = run(*audit("--evidence", store, "--evidence-stamp", made().authority.url("refused"),
+                          "--evidence-stamp", made().authority.url("other-hash"),
+                          "good.mail.example"))
+        self.assertEqual(done.returncode, 0)
+        warnings = [line for line in done.stderr.splitlines() if "warning" in line]
+        self.assertRegex(warnings[0], "no time-stamp by http.*refused: .*refuses .rejection.*; to "
+                                      "try again: dane evidence stamp --run 1 ")
+        self.assertRegex(warnings[1], "the time-stamp is for something else")
+        again = re.search(r"dane evidence (stamp.*)/refused$", warnings[0])[1] + "/good"
+        for _ in range(16):
+            done = evidence(*again.split())
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        done = evidence(*again.split())
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+        self.assertIn("has 16 time-stamps, and a bundle takes no more", done.stderr)
+        bundle = self.folder / "bundle.json"
+        evidence("export", "-o", bundle, store, "good.mail.example")
+        done = replay("--witness", made().root, bundle)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("  Proof    P2: ", done.stdout)
+
+    def test_what_cannot_be(self) -> None:
+        store, url = self.folder / "runs.sqlite", made().authority.url("good")
+        for words, why in (
+                (["--evidence-stamp", url], "--evidence-stamp goes with --evidence"),
+                (["--evidence", self.folder, "--evidence-stamp", url],
+                 "--evidence-stamp goes with --evidence"),
+                (["--evidence", store, "--evidence-stamp", "https://stamps.example"],
+                 "begins with http://"),
+                (["--evidence", store, *["--evidence-stamp", url] * 17], "at most 16"),
+                (["--evidence", store, "--sqlite", store], "is asked for twice")):
+            done = run(*audit(*words, "good.mail.example"))
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
+            self.assertIn(why, done.stderr)
+            self.assertFalse(store.exists(), words)
+
+
+class Files(Case):
+    """Files that are something else, or broken."""
+
+    def test_no_store(self) -> None:
+        text, other = self.folder / "text.sqlite", self.folder / "other.db"
+        text.write_text("hello\n" * 100)
+        with contextlib.closing(sqlite3.connect(other)) as database:
+            database.execute("CREATE TABLE t (x)")
+        before = other.read_bytes()
+        for file in (text, other):
+            for words in (audit("--evidence", file, "good.mail.example"),
+                          [PROGRAM, "evidence", "runs", file],
+                          [PROGRAM, "evidence", "close", file],
+                          [PROGRAM, "evidence", "export", file, "good.mail.example"]):
+                done = run(*words)
+                self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
+                self.assertRegex(done.stderr, r"^dane: fatal: [^\n]*\n$")
+        self.assertEqual((text.read_text(), other.read_bytes()), ("hello\n" * 100, before))
+        for verb in ("runs", "close", "checkpoint"):
+            absent = self.folder / "absent.sqlite"
+            self.assertEqual(evidence(verb, absent).returncode, BAD_INPUT)
+            self.assertFalse(absent.exists())
+
+    def test_a_store_that_was_tampered_with(self) -> None:
+        store = self.folder / "bad.sqlite"
+        for sql in ("UPDATE bundles SET packed = x'00'",
+                    "UPDATE bundles SET number = number + 1000",
+                    "UPDATE runs SET checkpoint = x'00'", "UPDATE runs SET previous = x'01'",
+                    "UPDATE sets SET octets = x'00'",
+                    "UPDATE blocks SET leaves = zeroblob(length(leaves))"):
+            shutil.copy(made().store, store)
+            with contextlib.closing(sqlite3.connect(store)) as database:
+                database.execute(sql)
+                database.commit()
+            done = evidence("export", store, "mail.example")
+            self.assertNotEqual(done.returncode, 0, sql)
+            self.assertEqual(done.stdout, "", sql)
+            self.assertRegex(done.stderr, r"^dane: fatal: [^\n]+\n$", sql)
+
+    def test_a_full_disk(self) -> None:
+        done = run(*audit("--evidence", "/dev/full/runs.sqlite", "good.mail.example"))
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+        store = self.folder / "runs.sqlite"
+        done = run("sh", "-c", "trap '' 25; ulimit -f 24; exec \"$@\"", "sh",
+                   *audit("--evidence", store, "-f", made().list))
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertRegex(done.stderr, r"dane: fatal: [^\n]*\n$")
+
+
+class Shown(Case):
+    """Bundles for people, and with less in them."""
+
+    def test_show(self) -> None:
+        text = evidence("show", self.exported("mail.example")).stdout
+        for pattern in (r"^; about \{.*\"command\":\"audit\"", r"^mail\.example\. \d+ IN MX 10 ",
+                        r"^mail\.example\. \d+ IN RRSIG MX ", r"^_25\._tcp\.\S+ \d+ IN TLSA 3 1 1 ",
+                        r"^;; handshake with mx1\.mail\.example \[.*\] port 25, usual$",
+                        r"^; TLSv1\.3, .*everything is signed", r"^; certificate for .*, by ",
+                        r"SPKI SHA-256 [0-9a-f]{64}$", r"^;; place in a run: bundle \d+, 2 time-",
+                        r"^; ucspi-dane evidence v1$", r'^  "grade": "enforced",$'):
+            self.assertRegex(text, re.compile(pattern, re.M))
+        for domain in DOMAINS:
+            file = self.exported(domain)
+            done = evidence("show", file)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), domain)
+            self.assertLess(len(done.stdout), 4 * file.stat().st_size + 1000)
+
+    def test_what_is_redacted_still_holds(self) -> None:
+        for domain in DOMAINS:
+            less = self.folder / "less.json"
+            whole = self.exported(domain)
+            done = run("unshare", "--net", PROGRAM, "evidence", "redact", "--trust-anchor",
+                       DIRECTORY / "root.key", "-o", less, whole)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+            said = re.search(r"^dane: the NSEC and NSEC3 records of (\d+) answers? were taken out",
+                             done.stderr)
+            before, after = (json.loads(file.read_text()) for file in (whole, less))
+            if said[1] == "0":
+                self.assertEqual(before, after)
+            else:
+                self.assertNotIn("run", after)
+            self.assertEqual(after["verdict"], before["verdict"])
+            self.assertEqual(after["peers"] == [], before["peers"] == [])
+            self.assertEqual(replay("--json", less).stdout, replay("--json", whole).stdout)
+
+    def test_verbs(self) -> None:
+        for words, why in (([], "too few words: dane evidence VERB"),
+                           (["rnus"], "dane evidence rnus is no command"),
+                           (["runs"], "too few words: dane evidence runs STORE"),
+                           (["runs", "a", "b"], "too many words: dane evidence runs STORE"),
+                           (["runs", "--run", "1", "a"],
+                            "--run does not go with dane evidence runs"),
+                           (["export", "--run", "0", made().store, "mail.example"], "--run"),
+                           (["export", "--run", "7", made().store, "mail.example"],
+                            "there is no bundle of mail.example"),
+                           (["checkpoint", "--run", "7", made().store], "there is no run 7"),
+                           (["export", made().store, "absent.example"],
+                            "there is no bundle of absent.example")):
+            done = evidence(*words)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
+            self.assertIn(why, done.stderr)
+
+
+def main(words: list[str]) -> int:
+    """The command line."""
+    global PROGRAM, DIRECTORY
+    if len(words) < 3:
+        print(__doc__, file=sys.stderr)
+        return 100
+    PROGRAM, DIRECTORY = str(Path(words[1]).resolve()), Path(words[2]).resolve()
+    return run_module(sys.modules[__name__], words[3:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
