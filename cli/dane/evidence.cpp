@@ -54,9 +54,6 @@ std::vector<Option> evidence_options() {
         .letter = 'o',
         .value = {"FILE", WordKind::file},
         .help = "the bundle into FILE, in place of standard output"},
-       {.name = "trust-anchor",
-        .value = {"FILE", WordKind::file},
-        .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
        {.name = "ca",
         .value = {"PATH", WordKind::file},
         .help = "the trust store of a check that had one: a file or a directory"}});

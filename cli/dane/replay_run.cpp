@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <tuple>
 
 #include "cli/dane/bundle_file.h"
 #include "cli/layout.h"
@@ -65,7 +67,12 @@ evidence::Strength strength_of(const evidence::Bundle& bundle,
                                const std::vector<SeenStamp>& stamps) {
   evidence::Strength out;
   out.p0 = evidence::signed_window(opinion);
-  if (!bundle.peers.empty()) out.peers = bundle.peers.size();
+  // One peer may have signed several times: asked for a name, without one, once more.
+  std::set<std::tuple<std::string, std::string, std::uint16_t>> peers;
+  for (const evidence::Handshake& one : bundle.peers) {
+    peers.emplace(one.host, one.address, one.port);
+  }
+  if (!peers.empty()) out.peers = peers.size();
   for (const SeenStamp& one : stamps) {
     auto& earliest = one.by_witness ? out.witnessed : out.claimed;
     earliest = std::min(earliest.value_or(one.says.latest()), one.says.latest());

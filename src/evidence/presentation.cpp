@@ -43,7 +43,7 @@ std::string line_of(base::ByteView record) {
   const Text text(owner ? ldns_rr2str(owner.get()) : nullptr);
   if (!text || at != record.size()) return "; " + base::to_hex(record);
   std::string out(text.get());
-  while (out.ends_with('\n')) out.pop_back();
+  while (out.ends_with('\n') || out.ends_with(' ')) out.pop_back();
   std::ranges::replace(out, '\t', ' ');
   return base::printable(out, out.size());
 }

@@ -73,9 +73,9 @@ void add_peers(std::optional<std::size_t> peers, std::vector<std::string>& out) 
 }
 
 std::string level_of(const Strength& strength) {
-  if (!strength.peers) return "P0: the records of the DNS were signed";
+  if (!strength.peers) return "P0: the DNS records were signed";
   return std::string(strength.witnessed ? "P2" : "P1") +
-         ": the records of the DNS were signed, and behind them " +
+         ": the DNS records were signed, and behind them " +
          std::to_string(*strength.peers) +
          (*strength.peers == 1 ? " peer signed" : " peers signed");
 }

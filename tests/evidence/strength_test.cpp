@@ -82,7 +82,8 @@ TEST(Strength, InWords) {
   window.narrowest.owner = dns::Name::from_dns("www.example.").value();
   window.narrowest.type = 1;
   EXPECT_THAT(words_of({}), ElementsAre(HasSubstr("proves nothing")));
-  Strength strength{window, {}, {}};
+  Strength strength;
+  strength.p0 = window;
   EXPECT_THAT(
       words_of(strength),
       ElementsAre("Each record that it rests on was signed so that it counts at some "
@@ -119,7 +120,7 @@ TEST(Strength, InThreeLines) {
   Strength strength;
   strength.p0 = window;
   EXPECT_THAT(summary_of(strength),
-              ElementsAre("P0: the records of the DNS were signed",
+              ElementsAre("P0: the DNS records were signed",
                           "2027-01-15T08:00:00Z to 2027-01-16T08:00:00Z; www.example A "
                           "ends first",
                           "no RSA; no SHA-1"));
@@ -128,7 +129,7 @@ TEST(Strength, InThreeLines) {
   strength.p0->least_rsa_bits = 1024;
   strength.p0->sha1 = true;
   EXPECT_THAT(summary_of(strength),
-              ElementsAre("P1: the records of the DNS were signed, and behind them 2 "
+              ElementsAre("P1: the DNS records were signed, and behind them 2 "
                           "peers signed; a time-stamp that nobody has verified says "
                           "before 2027-01-15T08:01:00Z",
                           HasSubstr("ends first"),
