@@ -57,9 +57,10 @@ std::vector<std::size_t> spare_answers(const Bundle& bundle) {
   }
   std::vector<std::size_t> out;
   for (std::size_t i = bundle.dns.answers.size(); i-- > 0;) {
-    if (!signed_for[i] && names_neighbours(bundle, bundle.dns.answers[i])) {
-      out.push_back(i);
-    }
+    const Answer& answer = bundle.dns.answers[i];
+    // That an answer is bogus is shown by its records; without them it is only said.
+    if (answer.security == dns::Security::bogus) continue;
+    if (!signed_for[i] && names_neighbours(bundle, answer)) out.push_back(i);
   }
   return out;
 }

@@ -11,7 +11,8 @@ namespace evidence {
 [[nodiscard]] bool names_neighbours(const Bundle& bundle, const Answer& answer);
 
 /// The answers with such records behind which no peer has signed, by index, the last
-/// first: what peers have signed behind can be neither taken out nor altered.
+/// first: what peers have signed behind can be neither taken out nor altered. Nor are
+/// bogus answers among them.
 [[nodiscard]] std::vector<std::size_t> spare_answers(const Bundle& bundle);
 
 /// The bundle without one of these answers, and without sets that nothing refers to then.

@@ -461,8 +461,8 @@ class Interrupted(Case):
             running.wait()
 
     def test_where_nothing_can_be_looked_up_no_run_is_left(self) -> None:
-        nowhere = [PROGRAM, "audit", "--forward", "127.0.0.99", "--dns-timeout", "1", "--evidence", self.store,
-                   "mail.example"]
+        nowhere = [PROGRAM, "audit", "--forward", "127.0.0.99", "--dns-timeout", "1",
+                   "--evidence", self.store, "mail.example"]
         self.assertEqual(run(*nowhere).returncode, 3)
         self.assertIn("run 1", run(*audit("--evidence", self.store, "good.mail.example")).stderr)
 

@@ -35,7 +35,9 @@ NOT_RUN = {
             "a formula"},
     "docs/evidence.md": {
         "python3 tests/evidence/stranger.py --anchor root.key mail.example.json":
-            "the reader has tests of its own beside it"},
+            "the reader has tests of its own beside it",
+        "dane evidence stamp runs.sqlite http://tsa.example/": "evidence_run.py",
+        "dane evidence export -o mail.example.json runs.sqlite mail.example": "evidence_run.py"},
     "docs/monitoring.md": {
         "define command {": "its command line is run by test_monitoring",
         'object CheckCommand "dane" {': "its command is run by test_monitoring",

@@ -121,7 +121,7 @@ def blocks(page: Path) -> list[Block]:
 def likeness(text: str) -> str:
     """A text without what differs from run to run: numbers, names of queued messages, digests,
     which may be cut, and how lines break."""
-    text = re.sub(r"\b[0-9a-f]{16,}(\.\.\.)?", "DIGEST", text)
+    text = re.sub(r"\b[0-9a-f]{16,}(\.\.\.)?|(?<![\w+/])[\w+/]{43}=", "DIGEST", text)
     text = re.sub(r"\bqueued as \w+", "queued as ID", text)
     words = " ".join(re.sub(r"\d+", "0", text).split())
     # The words of libunbound on nettle, and on OpenSSL.
