@@ -216,11 +216,29 @@ base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld&
   return root;
 }
 
+/// Zones that libunbound answers by itself (RFC 6303, 6761, 7686, 8375): for answers of
+/// another day they come from that day, as all names do, whatever its resolver made of
+/// them.
+int forget_own_zones(ub_ctx* context) {
+  constexpr std::array<const char*, 7> kOwn = {
+      "localhost.",
+      "127.in-addr.arpa.",
+      "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.",
+      "home.arpa.",
+      "onion.",
+      "test.",
+      "invalid."};
+  for (const char* zone : kOwn) {
+    if (const int rc = ub_ctx_zone_remove(context, zone); rc != 0) return rc;
+  }
+  return 0;
+}
+
 /// Makes libunbound read all that it was told to read, now rather than at the first
 /// question, when the program may have no right to files any more: removing a zone that
 /// is not there does, but for the root's hints, which are read for the first question.
 /// That is about a name whose address libunbound has itself (RFC 6761 6.3).
-base::Result<void> take_effect(ub_ctx* context, LogHeld& log) {
+base::Result<void> take_effect(ub_ctx* context, bool is_replay, LogHeld& log) {
   constexpr int kA = 1;
   constexpr int kInternet = 1;
   constexpr ub_event_callback_type kUnheard = [](void*, int, void*, int, int, char*,
@@ -230,6 +248,7 @@ base::Result<void> take_effect(ub_ctx* context, LogHeld& log) {
     rc = ub_resolve_event(context, "localhost.", kA, kInternet, nullptr, kUnheard,
                           nullptr);
   }
+  if (rc == 0 && is_replay) rc = forget_own_zones(context);
   if (rc == 0) return {};
   const std::string why = log.first_error();
   return base::fail(ErrorKind::usage, base::Code::bad_unbound_conf,
@@ -250,7 +269,8 @@ base::Result<Validator> make_context(ub_event_base* events, const Config& config
   LogHeld log(context.get());
   const auto root = configure(context.get(), config, log);
   if (!root) return tl::unexpected(root.error());
-  if (auto effective = take_effect(context.get(), log); !effective) {
+  if (auto effective = take_effect(context.get(), config.replay.has_value(), log);
+      !effective) {
     (void)context.release();  // libunbound cannot take down what it half set up
     return tl::unexpected(effective.error());
   }
