@@ -11,6 +11,7 @@
 
 #include "resolver/rcode.h"
 #include "resolver/type.h"
+#include "src/evidence/root_keys.h"
 #include "src/evidence/zone_denials.h"
 
 namespace evidence {
@@ -215,9 +216,15 @@ ZonePlace ZoneWalk::signed_by(const WireName& name, const Trust& trust,
   const SignedSet& set = book_->set(*index);
   ZoneKeys zone = keys_in(name, set);
   std::size_t failures = 0;
-  std::string_view why = "no key is one that is trusted";
+  std::string why = "no key is one that is trusted";
 
   const auto signs = [&](const ZoneKey& key, std::optional<std::uint8_t> digest) {
+    const auto out = name.count() == 0 ? why_root_key_is_out(key, basis_->moment)
+                                       : std::optional<std::string>();
+    if (out) {
+      why = *out;
+      return false;
+    }
     const CheckedSet checked = checks_->check_anew(set, ZoneKeys{name, {key}});
     if (!checked.good) {
       why = checked.reason;
@@ -246,7 +253,7 @@ ZonePlace ZoneWalk::signed_by(const WireName& name, const Trust& trust,
     });
     if (key != zone.keys.end() && signs(*key, std::nullopt)) return before;
   }
-  return refused(question + ": " + std::string(why));
+  return refused(question + ": " + why);
 }
 
 }  // namespace evidence

@@ -346,5 +346,41 @@ TEST(ZoneWalk, RetiredAnchorsVouchForNothing_Rfc9718) {
   EXPECT_EQ(told(kNow, {}), "secure");
 }
 
+/// The key of the root from 2010 to 2018.
+constexpr const char* kKey19036 =
+    "257 3 8 AwEAAagAIKlVZrpC6Ia7gEzahOR+9W29euxhJhVVLOyQbSEW0O8gcCjFFVQUTf6v58fLjwBd0YI0"
+    "EzrAcQqBGCzh/RStIoO8g0NfnfL2MTJRkxoXbfDaUeVPQuYEhg37NZWAJQ9VnMVDxP/VHL496M/QZxkjf5/E"
+    "fucp2gaDX6RS6CXpoY68LsvPVjR0ZSwzz1apAzvN9dlzEheX7ICJBBtuA6G3LQpzW5hOA2hzCTMjJPJ8LbqF"
+    "6dsV6DoBQzgul0sGIcGOYl7OyQdXfZ57relSQageu+ipAdTTJ25AsRTAoub8ONGcLmqrAmRLKBP1dfwhYB4N"
+    "7knNnulqQxA+Uk1ihz0=";
+
+TEST(ZoneWalk, TheRootsKeysCountBetweenTheirDates_Rfc9718) {
+  World world;
+  world.answer(".", "DNSKEY", 0, {draft(".", "DNSKEY", {kKey19036})});
+  using std::chrono::sys_days;
+  using namespace std::chrono_literals;
+  const auto told = [&](std::chrono::sys_seconds moment, const std::string& anchor) {
+    world.basis.moment = moment;
+    world.basis.anchors = {{anchor, {}, {}}};
+    return world.told(".", "DNSKEY");
+  };
+  const std::string key = std::string(". IN DNSKEY ") + kKey19036 + "\n";
+  const std::string ds =
+      ". IN DS 19036 8 2 "
+      "49AAC11D7B6F6446702E54A1607371607A1A41855200FD2CE1CDDE32F24E8FB5\n";
+  const std::string counts = "bogus: . DNSKEY: it has no signature";
+  const std::string early =
+      "bogus: . DNSKEY: the root's key 19036 counts from 2010-07-15T00:00:00Z";
+  const std::string late =
+      "bogus: . DNSKEY: the root's key 19036 was retired 2019-01-11T00:00:00Z";
+  for (const std::string& anchor : {key, ds}) {
+    EXPECT_EQ(told(sys_days(2010y / 7 / 14), anchor), early);
+    EXPECT_EQ(told(sys_days(2010y / 7 / 15), anchor), counts);
+    EXPECT_EQ(told(sys_days(2019y / 1 / 10), anchor), counts);
+    EXPECT_EQ(told(sys_days(2019y / 1 / 11), anchor), late);
+    EXPECT_EQ(told(kNow, anchor), late);
+  }
+}
+
 }  // namespace
 }  // namespace evidence
