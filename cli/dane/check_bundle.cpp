@@ -18,6 +18,7 @@
 #include "src/base/pem.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/peer_check.h"
 #include "verify/hash.h"
 
 namespace cli::dane {
@@ -139,6 +140,9 @@ base::Result<void> take_chains(const evidence::Bundle& bundle,
       if (peer.address != net::to_text(place.address) || peer.port != place.port ||
           peer.host != facts.host || peer.how != "usual") {
         return evidence::does_not_hold("facts: a handshake with somebody else");
+      }
+      if (!evidence::is_of_version(proofs[index], one.session->protocol)) {
+        return evidence::does_not_hold("facts: another version of TLS than was spoken");
       }
       one.chain = proofs[index].chain;
       one.server_name = proofs[index].server_name;

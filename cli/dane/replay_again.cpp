@@ -3,6 +3,7 @@
 #include "cli/dane/replay_audit.h"
 #include "cli/dane/replay_check.h"
 #include "cli/dane/replay_explain.h"
+#include "cli/dane/replay_moments.h"
 #include "src/evidence/canonical_json.h"
 #include "src/io/own_network.h"
 
@@ -31,6 +32,8 @@ base::Result<Replayed> replay_again(const evidence::Bundle& bundle,
   if (auto same = expect_same(bundle, *opinion); !same) {
     return tl::unexpected(same.error());
   }
+  const auto then = expect_at_other_moments(bundle, job);
+  if (!then) return tl::unexpected(then.error());
   return Replayed{std::move(*told), std::move(*opinion), std::move(*stamps)};
 }
 

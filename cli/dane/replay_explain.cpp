@@ -43,30 +43,42 @@ std::string line_of(const SeenStamp& stamp) {
 
 }  // namespace
 
-base::Result<evidence::SecondOpinion> second_opinion_of(const evidence::Bundle& bundle,
-                                                        const ReplayJob& job) {
+base::Result<evidence::ValidationBasis> basis_of(const ReplayJob& job,
+                                                 std::chrono::sys_seconds moment) {
   const auto text = io::read_file(
       job.trust_anchor.empty() ? resolver::kRootKeyFile : job.trust_anchor, kMostAnchors);
   if (!text) return tl::unexpected(text.error());
   evidence::ValidationBasis basis;
   basis.anchors.push_back({*text, std::nullopt, std::nullopt});
-  basis.moment = job.moment_of(bundle);
-  basis.skew = bundle.dns.skew;
-  return evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, basis);
+  basis.moment = moment;
+  return basis;
+}
+
+base::Result<evidence::SecondOpinion> second_opinion_of(const evidence::Bundle& bundle,
+                                                        const ReplayJob& job) {
+  auto basis = basis_of(job, job.moment_of(bundle));
+  if (!basis) return tl::unexpected(basis.error());
+  basis->skew = bundle.dns.skew;
+  return evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, *basis);
+}
+
+base::Result<void> expect_same(const evidence::Answer& answer,
+                               const evidence::JudgedAnswer& judged) {
+  // A failure of the name servers tells nothing, whatever a validator calls it.
+  if (answer.error || !resolver::tells_existence(answer.rcode)) return {};
+  if (is_same(answer.security, judged.security)) return {};
+  return evidence::does_not_hold(words_of(answer.name, answer.type) + ": " +
+                                 std::string(dns::to_text(answer.security)) +
+                                 " by libunbound, " +
+                                 std::string(dns::to_text(judged.security)) +
+                                 " by the second validator: " + judged.reason);
 }
 
 base::Result<void> expect_same(const evidence::Bundle& bundle,
                                const evidence::SecondOpinion& opinion) {
   for (std::size_t i = 0; i < bundle.dns.answers.size(); ++i) {
-    const evidence::Answer& answer = bundle.dns.answers[i];
-    // A failure of the name servers tells nothing, whatever a validator calls it.
-    if (answer.error || !resolver::tells_existence(answer.rcode)) continue;
-    if (is_same(answer.security, opinion.answers[i].security)) continue;
-    return evidence::does_not_hold(
-        words_of(answer.name, answer.type) + ": " +
-        std::string(dns::to_text(answer.security)) + " by libunbound, " +
-        std::string(dns::to_text(opinion.answers[i].security)) +
-        " by the second validator: " + opinion.answers[i].reason);
+    auto same = expect_same(bundle.dns.answers[i], opinion.answers[i]);
+    if (!same) return same;
   }
   return {};
 }

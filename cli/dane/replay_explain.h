@@ -7,6 +7,10 @@
 
 namespace cli::dane {
 
+/// What a validation at a moment starts from. Errors: those of reading the trust anchor.
+[[nodiscard]] base::Result<evidence::ValidationBasis> basis_of(
+    const ReplayJob& job, std::chrono::sys_seconds moment);
+
 /// What a second implementation of DNSSEC says of the answers of a bundle. Errors: those
 /// of reading the trust anchor.
 [[nodiscard]] base::Result<evidence::SecondOpinion> second_opinion_of(
@@ -16,6 +20,9 @@ namespace cli::dane {
 /// `bad_evidence`: two implementations that disagree prove nothing.
 [[nodiscard]] base::Result<void> expect_same(const evidence::Bundle& bundle,
                                              const evidence::SecondOpinion& opinion);
+/// The same of one answer.
+[[nodiscard]] base::Result<void> expect_same(const evidence::Answer& answer,
+                                             const evidence::JudgedAnswer& judged);
 
 /// What a bundle proves, in lines for people: its strength, its time-stamps, then each
 /// signature from the root down, with its dates. The bundle was replayed, and holds.

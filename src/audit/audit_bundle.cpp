@@ -32,13 +32,14 @@ std::optional<Probe> probe_from_text(std::string_view text) {
   return std::nullopt;
 }
 
-Json about_of(const DomainAudit& audited, const SurveySettings& settings) {
+Json about_of(const std::string& word, const SurveySettings& settings,
+              bool with_trust_store) {
   return {{"command", "audit"},
-          {"domain", base::to_utf8(audited.item.word)},
+          {"domain", base::to_utf8(word)},
           {"probe", to_text(settings.probe)},
           {"thorough", settings.thorough},
           {"publicOnly", settings.reach == Reach::public_only},
-          {"trustStore", settings.sts_roots != nullptr}};
+          {"trustStore", with_trust_store}};
 }
 
 /// A host without what the answers of the DNS say about it.
@@ -61,7 +62,8 @@ class Maker {
       : audited_(audited), settings_(settings) {}
 
   evidence::Bundle make(const std::string& verdict) {
-    out_.about = evidence::canonical(about_of(audited_, settings_));
+    out_.about = evidence::canonical(
+        about_of(audited_.item.word, settings_, settings_.sts_roots != nullptr));
     out_.moment = audited_.moment;
     out_.dns = evidence::dns_evidence(trails());
     DomainAudit claims;
@@ -143,19 +145,84 @@ bool has_claimed_proof(const HostSeen& host) {
   });
 }
 
-/// Where the chain of a peer belongs.
-Shown* place_of(std::vector<std::shared_ptr<HostSeen>>& hosts,
-                const evidence::Handshake& peer) {
+/// The address that a peer was met at, among those that were tried.
+AddressSeen* address_of(std::vector<std::shared_ptr<HostSeen>>& hosts,
+                        const evidence::Handshake& peer) {
   for (const auto& host : hosts) {
     if (host->name.text() != peer.host) continue;
     for (AddressSeen& address : host->addresses) {
-      if (net::to_text(address.address) != peer.address) continue;
-      for (Shown& shown : address.shown) {
-        if (to_text(shown.how) == peer.how && octets_of(shown.chain) == 0) return &shown;
-      }
+      if (net::to_text(address.address) == peer.address) return &address;
     }
   }
   return nullptr;
+}
+
+/// Where a handshake belongs.
+Shown* place_of(AddressSeen& address, const evidence::Handshake& peer) {
+  for (Shown& shown : address.shown) {
+    if (to_text(shown.how) == peer.how) return &shown;
+  }
+  return nullptr;
+}
+
+/// Gives each conversation what was signed in it, and compares what else is said of it.
+class Placing {
+ public:
+  Placing(const evidence::Bundle& bundle,
+          const std::vector<evidence::HandshakeProof>& proofs,
+          std::vector<std::shared_ptr<HostSeen>>& hosts)
+      : bundle_(bundle), proofs_(proofs), hosts_(hosts), placed_(proofs.size()) {}
+
+  base::Result<void> give_chains(const std::vector<std::size_t>& which);
+  base::Result<void> compare_others() const;
+
+ private:
+  [[nodiscard]] base::Result<Shown*> place(std::size_t i) const;
+
+  const evidence::Bundle& bundle_;
+  const std::vector<evidence::HandshakeProof>& proofs_;
+  std::vector<std::shared_ptr<HostSeen>>& hosts_;
+  std::vector<bool> placed_;  ///< peers whose chains are judged
+};
+
+base::Result<Shown*> Placing::place(std::size_t i) const {
+  AddressSeen* address = address_of(hosts_, bundle_.peers[i]);
+  Shown* shown = address == nullptr ? nullptr : place_of(*address, bundle_.peers[i]);
+  if (shown == nullptr) return evidence::does_not_hold("facts: nobody shows this chain");
+  if (shown->session && !evidence::is_of_version(proofs_[i], shown->session->protocol)) {
+    return evidence::does_not_hold("facts: another version of TLS than was spoken");
+  }
+  return shown;
+}
+
+base::Result<void> Placing::give_chains(const std::vector<std::size_t>& which) {
+  for (const std::size_t i : which) {
+    if (i >= proofs_.size()) return evidence::does_not_hold("facts: no such peer");
+    const auto shown = place(i);
+    if (!shown) return tl::unexpected(shown.error());
+    if (octets_of((*shown)->chain) > 0) {
+      return evidence::does_not_hold("facts: two chains for one conversation");
+    }
+    (*shown)->chain = proofs_[i].chain;
+    placed_[i] = true;
+  }
+  return {};
+}
+
+/// A chain that is not judged is left out because it shows nothing new.
+base::Result<void> Placing::compare_others() const {
+  for (std::size_t i = 0; i < proofs_.size(); ++i) {
+    if (placed_[i]) continue;
+    const auto shown = place(i);
+    if (!shown) return tl::unexpected(shown.error());
+    const AddressSeen* address = address_of(hosts_, bundle_.peers[i]);
+    if (!(*shown)->same_certificate ||
+        same_leaf(proofs_[i].chain, usual(*address).chain)) {
+      continue;
+    }
+    return evidence::does_not_hold("facts: another certificate is called the same");
+  }
+  return {};
 }
 
 }  // namespace
@@ -166,6 +233,20 @@ evidence::Bundle bundle_of(const DomainAudit& audited, const SurveySettings& set
 }
 
 namespace {
+
+/// Whether a host was judged when it can have been: behind its handshakes, and before the
+/// verdict. Certificates end, and who may choose the hour chooses whether this one has.
+base::Result<void> check_moment(const evidence::Bundle& bundle, const dns::Name& host,
+                                std::chrono::sys_seconds moment) {
+  const auto clocks_differ = bundle.dns.skew.least;
+  const bool late = moment > bundle.moment + clocks_differ;
+  const bool early = std::ranges::any_of(bundle.peers, [&](const auto& peer) {
+    return peer.host == host.text() && peer.moment - clocks_differ > moment;
+  });
+  if (!early && !late) return {};
+  return evidence::does_not_hold("facts: " + host.text() + " was judged " +
+                                 (early ? "before its handshakes" : "after the verdict"));
+}
 
 /// Throws where a member has another type.
 base::Result<RecordedAudit> read_audit(
@@ -184,18 +265,27 @@ base::Result<RecordedAudit> read_audit(
       about.value("publicOnly", false) ? Reach::public_only : Reach::everywhere;
   out.settings.retries = 0;
   out.with_trust_store = about.value("trustStore", false);
+  if (about_of(out.item.word, out.settings, out.with_trust_store) != about) {
+    return evidence::does_not_hold("about: not in its one form");
+  }
+  constexpr std::size_t kMembers = 5;
   if (!facts.is_object()) return evidence::does_not_hold("facts: no object");
+  if (facts.size() != kMembers) return evidence::does_not_hold("facts: unknown members");
   out.item.number = facts.value("number", std::uint64_t{1});
   out.took = std::chrono::milliseconds(facts.value("milliseconds", 0));
   auto stored = read_stored_facts(facts.value("text", ""));
   if (!stored) return evidence::does_not_hold("facts: " + stored.error().detail);
   if (stored->size() != 1) return evidence::does_not_hold("facts: not of one domain");
   out.facts.stored = std::move(stored->front());
-  for (const Json& host : facts.value("hosts", Json::array())) {
+  for (const Json& host : facts.at("hosts")) {
     const auto name = dns::Name::from_dns(host.value("name", ""));
     if (!name) return evidence::does_not_hold("facts: a host without a name");
-    out.facts.moments[*name] =
-        std::chrono::sys_seconds(std::chrono::seconds(host.value("moment", 0)));
+    const std::chrono::sys_seconds moment(
+        std::chrono::seconds(host.at("moment").get<std::int64_t>()));
+    if (auto good = check_moment(bundle, *name, moment); !good) {
+      return tl::unexpected(good.error());
+    }
+    out.facts.moments[*name] = moment;
   }
   std::vector<std::shared_ptr<HostSeen>> hosts;
   for (const auto& host : out.facts.stored.hosts) {
@@ -204,14 +294,10 @@ base::Result<RecordedAudit> read_audit(
     }
     hosts.push_back(std::make_shared<HostSeen>(*host));
   }
-  for (const Json& index : facts.value("chains", Json::array())) {
-    const auto i = index.get<std::size_t>();
-    if (i >= bundle.peers.size()) return evidence::does_not_hold("facts: no such peer");
-    Shown* shown = place_of(hosts, bundle.peers[i]);
-    if (shown == nullptr)
-      return evidence::does_not_hold("facts: nobody shows this chain");
-    shown->chain = proofs[i].chain;
-  }
+  Placing placing(bundle, proofs, hosts);
+  auto placed = placing.give_chains(facts.at("chains").get<std::vector<std::size_t>>());
+  if (placed) placed = placing.compare_others();
+  if (!placed) return tl::unexpected(placed.error());
   out.facts.stored.hosts.assign(hosts.begin(), hosts.end());
   return out;
 }

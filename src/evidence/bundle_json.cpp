@@ -178,6 +178,8 @@ class Members {
   void fail(const std::string& why) {
     if (!error_) error_ = does_not_hold(where_ + ": " + why).value();
   }
+  /// What is wrong so far, before its consequences are found fault with.
+  [[nodiscard]] const std::optional<base::Error>& error() const { return error_; }
   /// What is wrong, if anything is; a member that nobody asked for is.
   base::Result<void> done() {
     if (!error_ && value_.size() != read_) fail("has a member that is not known");
@@ -298,7 +300,9 @@ base::Result<std::vector<Answer>> read_answers(const Json& list, std::size_t set
 base::Result<DnsEvidence> read_dns(const Json& value) {
   Members members(value, "dns");
   DnsEvidence out;
-  Members skew(members.member("skew"), "skew");
+  const Json& rule = members.member("skew");
+  if (members.error()) return tl::unexpected(*members.error());
+  Members skew(rule, "skew");
   out.skew.least = std::chrono::seconds(skew.number("least"));
   out.skew.most = std::chrono::seconds(skew.number("most"));
   // Who could choose the rule would choose by how long a signature outlives its date.
@@ -414,7 +418,9 @@ base::Result<Bundle> read_bundle(std::string_view text) {
   out.moment = members.moment("moment");
   out.facts = canonical(members.member("facts"));
   out.verdict = canonical(members.member("verdict"));
-  auto dns = read_dns(members.member("dns"));
+  const Json& answers = members.member("dns");
+  if (members.error()) return tl::unexpected(*members.error());
+  auto dns = read_dns(answers);
   if (!dns) return tl::unexpected(dns.error());
   out.dns = std::move(*dns);
   for (const Json& one : members.list("peers", kMostPeers)) {

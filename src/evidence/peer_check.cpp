@@ -58,4 +58,9 @@ bool knew_records(const Bundle& bundle, const Handshake& peer, const dns::Name& 
   });
 }
 
+bool is_of_version(const HandshakeProof& proof, std::string_view protocol) {
+  return proof.protocol &&
+         protocol == (*proof.protocol == TlsVersion::tls13 ? "TLSv1.3" : "TLSv1.2");
+}
+
 }  // namespace evidence

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "src/evidence/bundle.h"
@@ -16,5 +17,8 @@ namespace evidence {
 /// Whether a peer signed behind the answer about the TLSA records of this owner.
 [[nodiscard]] bool knew_records(const Bundle& bundle, const Handshake& peer,
                                 const dns::Name& owner);
+
+/// Whether a handshake was of the version that somebody wrote down, `TLSv1.3`.
+[[nodiscard]] bool is_of_version(const HandshakeProof& proof, std::string_view protocol);
 
 }  // namespace evidence
