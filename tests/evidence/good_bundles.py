@@ -124,7 +124,7 @@ def make_world():
     open_zone = Zone("open.example.", 15, "opt-out")
     open_zone.add("www.open.example.", "A", "192.0.2.5")
     open_zone.add("*.wild.open.example.", "A", "192.0.2.6")
-    alias = Zone("alias.example.", 16, "nsec3")
+    alias = Zone("alias.example.", 10, "nsec3")
     alias.add("alias.example.", "MX", "10 mx.alias.example.")
     alias.add("mx.alias.example.", "CNAME", "mail.good.example.")
     alias.add("old.alias.example.", "DNAME", "good.example.")
@@ -137,6 +137,8 @@ def make_world():
     deep.add("www.deep.ent.example.", "A", "192.0.2.8")
     slow = Zone("slow.example.", 13, "nsec3", iterations=151)
     slow.add("www.slow.example.", "A", "192.0.2.9")
+    curve = Zone("curve.example.", 16, "nsec3")
+    curve.add("www.curve.example.", "A", "192.0.2.12")
     odd = Zone("odd.example.", 13)
     odd.ds = [odd.ds[0].replace(" 13 ", " 200 ", 1)]
     odd.unknown = True
@@ -145,13 +147,13 @@ def make_world():
     anchored.add("ca.example.", "MX", "10 mail.ca.example.")
     anchored.add("mail.ca.example.", "A", "192.0.2.11")
     anchored.add("_25._tcp.mail.ca.example.", "TLSA", servers["ca"].tlsa(2))
-    for child in (good, anchored, alias, plain, deep, slow, odd, open_zone):
+    for child in (good, anchored, alias, plain, deep, slow, odd, curve, open_zone):
         example.delegate(child)
     for child in (rsa, unsigned):
         test.delegate(child)
     for child in (example, test):
         root.delegate(child)
-    zones += [good, rsa, alias, unsigned, plain, deep, slow, odd, open_zone, anchored]
+    zones += [good, rsa, alias, unsigned, plain, deep, slow, odd, curve, open_zone, anchored]
     world = World(*zones)
     world.servers = servers
     return world
@@ -187,6 +189,12 @@ GOOD = {
     "dname": [
         ("_25._tcp.mail.old.alias.example.", "TLSA"),
         ("no.old.alias.example.", "A"),
+        # No DNAME's alias is signed: who validates looks for the zone of each name.
+        ("old.alias.example.", "DS"),
+        ("no.old.alias.example.", "DS"),
+        ("mail.old.alias.example.", "DS"),
+        ("_tcp.mail.old.alias.example.", "DS"),
+        ("_25._tcp.mail.old.alias.example.", "DS"),
     ],
     "alias-to-insecure": [("out.alias.example.", "A")],
     "insecure-nsec": [("plain.example.", "MX"), ("no.plain.example.", "A")],
@@ -194,6 +202,7 @@ GOOD = {
     "opt-out-absence": [("no.open.example.", "A"), ("a.wild.open.example.", "A")],
     "empty-non-terminal": [("www.deep.ent.example.", "A"), ("ent.example.", "A")],
     "iterations": [("no.slow.example.", "A"), ("www.slow.example.", "A")],
+    "ed448": [("www.curve.example.", "A"), ("no.curve.example.", "A")],
     "unknown-algorithm": [("www.odd.example.", "A"), ("odd.example.", "DNSKEY")],
 }
 
@@ -248,12 +257,19 @@ class Audit:
         questions = [(domain, "MX")]
         for host, _ in hosts.items():
             questions += [(host, "A"), (host, "AAAA"), (f"_{port}._tcp.{host}", "TLSA")]
+            questions.append((f"_tcp.{host}", "TXT"))
         self.bundle, self.domain, self.port = (
             Bundle(world, questions, "audit"),
             domain,
             port,
         )
-        self.bundle.members["about"]["domain"] = domain.rstrip(".")
+        self.bundle.members["about"].update(
+            domain=domain.rstrip("."),
+            probe="dane",
+            publicOnly=False,
+            thorough=False,
+            trustStore=False,
+        )
         self.hosts, self.grade = hosts, grade
         self.findings = (
             []
@@ -318,7 +334,43 @@ class Audit:
                 random = alter(peer, commitment(value, peer))
                 peer["messages"] = [text64(m) for m in make(random, peer["serverName"])]
                 value["peers"].append(peer)
+        value["facts"] = self.facts(value["peers"])
         return value
+
+    def facts(self, peers):
+        """What was seen beside that, in the lines of a `dane audit --quick`."""
+        lines, hosts = ["facts of dane audit, version 1"], list(self.hosts)
+        for host in hosts:
+            lines += ["new-host {", f"name {host.rstrip('.')}"]
+            for address, (access, make) in self.hosts[host].items():
+                lines += ["seen {", f"address {address}", "shown {"]
+                if make:
+                    messages = next(
+                        peer["messages"] for peer in peers if peer["address"] == address
+                    )
+                    version = 3 if len(messages) > 4 else 2
+                    suite = "TLS_AES_128_GCM_SHA256"
+                    session = f"session TLSv1.{version} {suite} X25519 128"
+                    lines += ["connected yes", "tls-began yes", session]
+                elif access == "refused":
+                    why = "starttls-not-offered STARTTLS is not offered"
+                    lines += [f"error 2 {why}", "connected yes"]
+                else:
+                    lines.append("error 2 connect Connection refused")
+                lines += ["}", "}"]
+            lines.append("}")
+        domain = self.domain.rstrip(".")
+        lines += ["audit {", f"word {domain}", f"moment {MOMENT}", "seen {"]
+        lines += [f"domain {domain}", "mx {"]
+        lines += [f"host 10 {host.rstrip('.')}" for host in hosts]
+        lines += ["}", "}", *(f"host {i}" for i in range(len(hosts))), "}"]
+        return {
+            "chains": list(range(len(peers))),
+            "hosts": [{"name": host.rstrip("."), "moment": MOMENT} for host in hosts],
+            "milliseconds": 100,
+            "number": 1,
+            "text": "\n".join(lines) + "\n",
+        }
 
 
 def good_peers(world):
@@ -370,11 +422,35 @@ def check_value(world, make, status="dane"):
     owner = "_25._tcp.mail.rsa.test."
     bundle = Bundle(
         world,
-        [("mail.rsa.test.", "A"), (owner, "TLSA")],
+        [("mail.rsa.test.", "A"), ("mail.rsa.test.", "AAAA"), (owner, "TLSA")],
         "check",
         host="mail.rsa.test",
         port=25,
+        options=[],
     )
+    bundle.members["facts"] = {
+        "connections": [
+            {
+                "address": "192.0.2.3",
+                "failures": [],
+                "host": "mail.rsa.test",
+                "port": 25,
+                "tries": [
+                    {
+                        "handshake": 0,
+                        "milliseconds": 10,
+                        "progress": "established",
+                        "session": {
+                            "cipher": "TLS_AES_128_GCM_SHA256",
+                            "exporter": text64(bytes(32)),
+                            "group": "X25519",
+                            "protocol": "TLSv1.3",
+                        },
+                    }
+                ],
+            }
+        ]
+    }
     bundle.members["verdict"] = {
         "version": 1,
         "host": "mail.rsa.test",

@@ -94,6 +94,9 @@ TO_THE_NAME = [
 ]
 
 
+ALIAS = [("mx.alias.example.", "A"), ("mx.alias.example.", "DS")]
+
+
 def re_signed(world, bundle, owner, rdtype, **how):
     """Puts a set that its zone signed otherwise in place of the one that answers."""
     zone = world.zone_of(name(owner), number(rdtype))
@@ -156,6 +159,21 @@ def wildcard_below_a_name(world, bundle):
     )
 
 
+@attack("next closer")
+def name_covered_for_next_closer_nsec3(world):
+    """The name that was asked for is covered, and not the one above it."""
+    zone = world.zones[name("rsa.test.")]
+    for number_of in range(1000):
+        after = name(f"n{number_of}.wild.rsa.test.")
+        below = name(f"x.{after}")
+        covers = zone.nsec3(below, True)
+        if covers != zone.nsec3(after, True):
+            break
+    bundle = Bundle(world, [(str(below), "A")])
+    bundle.at(str(below), "A")["authority"] = [covers]
+    return bundle.octets()
+
+
 @of_sets("parent's side", [("good.example.", "MX")])
 def denial_of_the_parent(world, bundle):
     parent = world.zones[name("example.")]
@@ -179,6 +197,21 @@ def denial_from_above(world, bundle):
     parent = world.zones[name("example.")]
     bundle.at("mail.good.example.", "A").update(
         rcode=3, answer=[], authority=[parent.nsec(GOOD_ZONE), parent.nsec(parent.apex)]
+    )
+
+
+@of_sets("is bogus", [("mail.rsa.test.", "A")])
+def denial_of_another_zone(world, bundle):
+    """The NSEC3 records of the zone above, whose hashes happen to stand around."""
+    above = world.zones[name("test.")]
+    bundle.at("mail.rsa.test.", "A").update(
+        rcode=3,
+        answer=[],
+        authority=[
+            above.set(above.apex, SOA),
+            above.nsec3(above.apex),
+            above.nsec3(name("mail.rsa.test."), True),
+        ],
     )
 
 
@@ -218,6 +251,21 @@ def alias_with_another_answer(world, bundle):
     zone, owner = world.zones[GOOD_ZONE], name("mail.good.example.")
     at = bundle.at("mx.alias.example.", "A")
     at["answer"] = [at["answer"][0], zone.set(owner, A, [bytes([192, 0, 2, 66])])]
+
+
+@of_sets("no signature in a signed zone", ALIAS)
+def unsigned_alias(world, bundle):
+    at = bundle.at("mx.alias.example.", "A")
+    target = name("mail.good.example.").to_digestable()
+    at["answer"][0] = wire_set(name("mx.alias.example."), CNAME, [target])
+    at["security"] = "insecure"
+
+
+@of_sets("one owner and type", POSITIVE)
+def set_beside_the_signed_one(world, bundle):
+    """One is checked, the other one used."""
+    forged = wire_set(TLSA_OWNER, TLSA, [b"\3\1\1" + bytes(32)])
+    bundle.at(str(TLSA_OWNER), "TLSA")["answer"].append(forged)
 
 
 @of_sets("alias loop", [("mx.alias.example.", "A")])
@@ -298,6 +346,35 @@ def digest_downgrade(world, bundle):
         re_signed(world, bundle, owner, rdtype, key=forged)
 
 
+@of_sets("too many signature checks", POSITIVE)
+def ds_trap(world, bundle):
+    """Each of many DS records has the tag of the key, and another digest."""
+    zone, parent = world.zones[GOOD_ZONE], world.zones[name("example.")]
+    stem = zone.ds[0].rsplit(" ", 1)[0]
+    texts = [f"{stem} {i:064x}" for i in range(500)]
+    raws = [dns.rdata.from_text(1, DS, text).to_digestable() for text in texts]
+    bundle.at("good.example.", "DS")["answer"] = [parent.set(GOOD_ZONE, DS, raws)]
+
+
+@of_sets("expired", POSITIVE)
+def ends_before_it_begins(world, bundle):
+    re_signed(
+        world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT + 2 * DAY, MOMENT - 2 * DAY)
+    )
+
+
+@of_sets("expired", POSITIVE)
+def signed_for_ever(world, bundle):
+    """Of two times more than 2^31 seconds apart the later one is earlier (RFC 1982)."""
+    re_signed(
+        world,
+        bundle,
+        str(TLSA_OWNER),
+        "TLSA",
+        times=(MOMENT - DAY, MOMENT + 2**31 + DAY),
+    )
+
+
 @of_sets("nothing denies *.good.example.", [("zz.good.example.", "A")])
 def absence_without_wildcard_denial(world, bundle):
     at = bundle.at("zz.good.example.", "A")
@@ -349,7 +426,7 @@ def key_trap(world, bundle):
     keys = [raw[:4] + b"".join(words[i:] + words[:i]) for i in range(len(words))]
     bundle.at("good.example.", "DNSKEY")["answer"] = [zone.set(GOOD_ZONE, DNSKEY, keys)]
     good = zone.signature(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA])
-    bad = [good[:-2] + i.to_bytes(2, "big") for i in range(500)]
+    bad = [good[:-2] + i.to_bytes(2, "big") for i in range(300)]
     bundle.at(str(TLSA_OWNER), "TLSA")["answer"] = [
         wire_set(TLSA_OWNER, TLSA, zone.records[TLSA_OWNER][TLSA], bad)
     ]
@@ -455,6 +532,29 @@ def negative(value):
 @of_json("no integer")
 def too_large_number(value):
     value["moment"] = 2**53
+
+
+@of_json("moment")
+def no_moment(value):
+    """libunbound takes it for today."""
+    value["moment"] = 0
+
+
+@of_json("moment")
+def moment_without_dates(value):
+    """In 32 bits it is -1, by which libunbound looks at no dates."""
+    value["moment"] = 2**32 - 1
+
+
+@of_json("moment")
+def moment_that_wraps(value):
+    """In 32 bits it is the moment of the signatures."""
+    value["moment"] = 2**32 + MOMENT
+
+
+@of_json("rules")
+def other_rules(value):
+    value["rules"] = 2
 
 
 @of_json("base64")
