@@ -2,6 +2,7 @@
 
 #include "cli/dane/bundle_file.h"
 #include "cli/dane/command.h"
+#include "cli/dane/replay_accusation.h"
 #include "cli/dane/replay_again.h"
 #include "cli/dane/replay_explain.h"
 #include "cli/layout.h"
@@ -53,6 +54,7 @@ base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& j
   print(arguments.has("json") ? told.json : told.text + rows_of(strength));
   if (arguments.has("explain")) {
     print("\n" + explanation_of(strength, replayed->stamps, replayed->opinion));
+    print(what_is_claimed(*bundle));
   }
   return told.outcome;
 }

@@ -1,5 +1,6 @@
 #include "cli/dane/replay_again.h"
 
+#include "cli/dane/replay_accusation.h"
 #include "cli/dane/replay_audit.h"
 #include "cli/dane/replay_check.h"
 #include "cli/dane/replay_explain.h"
@@ -34,6 +35,7 @@ base::Result<Replayed> replay_again(const evidence::Bundle& bundle,
   }
   const auto then = expect_at_other_moments(bundle, job);
   if (!then) return tl::unexpected(then.error());
+  if (auto same = expect_unchanged(bundle); !same) return tl::unexpected(same.error());
   return Replayed{std::move(*told), std::move(*opinion), std::move(*stamps)};
 }
 

@@ -426,6 +426,57 @@ class Facts(Case):
         self.refused(canonical(honest) + b"\n", "mail.rsa.test: a handshake after the verdict")
 
 
+class Again(Case):
+    """Records that were asked for again around a handshake that accuses."""
+
+    def bundle(self, label, changed, *moments):
+        """A bundle whose TLSA records were asked for again."""
+        value = self.with_verdict(dict(good_peers(self.world))[label].value())
+        part = value["dns"]
+        owner = "_25._tcp.mail.good.example."
+        first = next(x for x in part["answers"] if x["name"] == owner and x["type"] == 52)
+        answer = copy.deepcopy(first)
+        if changed:
+            zone = self.world.zones[name("good.example.")]
+            wire = zone.set(name(owner), 52, changed)
+            sets = sorted([*map(base64.b64decode, part["sets"]), wire])
+            at = sets.index(wire)
+            part["sets"] = [text64(one) for one in sets]
+            for one in part["answers"]:
+                for section in ("answer", "authority"):
+                    one[section] = [i + (i >= at) for i in one[section]]
+            answer = {**copy.deepcopy(first), "answer": [at]}
+        part["again"] = [{"moment": moment, "answers": [answer]} for moment in moments]
+        return canonical(value) + b"\n"
+
+    def told(self, octets):
+        """What is explained."""
+        done = replay(self.put(octets), "--explain")
+        self.assertEqual(done.stderr, "")
+        return " ".join(done.stdout.split())
+
+    def test_an_accusation_says_whether_it_has_them(self):
+        without = self.with_verdict(dict(good_peers(self.world))["partial"].value())
+        self.assertIn("were not asked for again around the handshakes",
+                      self.told(canonical(without) + b"\n"))
+        self.assertRegex(self.told(self.bundle("partial", None, MOMENT - 5, MOMENT + 5)),
+                         r"asked for again .*, and were the same\.$")
+        self.assertRegex(self.told(self.bundle("partial", None, MOMENT + 5)),
+                         "the same; but not before and after all handshakes")
+        self.assertNotIn("accuses", self.told(self.bundle("enforced", None, MOMENT + 5)))
+
+    def test_changed_records_accuse_nobody(self):
+        record = bytes([3, 1, 1]) + bytes(32)
+        self.refused(self.bundle("partial", [record], MOMENT - 5, MOMENT + 5),
+                     "TLSA _25._tcp.mail.good.example.: it changed around the handshakes")
+        self.assertNotIn("accuses", self.told(self.bundle("enforced", [record], MOMENT)))
+
+    def test_what_was_not_asked_before(self):
+        value = json.loads(self.bundle("partial", None, MOMENT))
+        value["dns"]["again"][0]["answers"][0]["name"] = "_26._tcp.mail.good.example."
+        self.refused(canonical(value) + b"\n", "was asked for again, and not before")
+
+
 class Together(Case):
     """Many bundles of one run, and keys of many roots."""
 
