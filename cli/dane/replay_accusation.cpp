@@ -1,36 +1,14 @@
 #include "cli/dane/replay_accusation.h"
 
 #include <algorithm>
-#include <map>
 
+#include "src/evidence/again.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
 #include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
-
-constexpr std::uint16_t kRrsig = 46;
-
-using Records = std::map<std::pair<base::Bytes, std::uint16_t>, std::vector<base::Bytes>>;
-
-/// What an answer says, without signatures and TTLs, which are made anew all the time.
-Records records_in(const evidence::DnsEvidence& dns, const evidence::Answer& answer) {
-  Records out;
-  for (const std::size_t i : answer.answer) {
-    for (resolver::WireRecord& record : resolver::records_in(dns.sets.at(i))) {
-      if (record.type == kRrsig) continue;
-      out[{std::move(record.owner), record.type}].push_back(std::move(record.rdata));
-    }
-  }
-  return out;
-}
-
-bool is_same(const evidence::DnsEvidence& dns, const evidence::Answer& a,
-             const evidence::Answer& b) {
-  return a.error.has_value() == b.error.has_value() && a.rcode == b.rcode &&
-         records_in(dns, a) == records_in(dns, b);
-}
 
 /// Whether the questions were asked again before the first handshake and after the last.
 bool is_around_all(const evidence::Bundle& bundle) {
@@ -75,7 +53,8 @@ base::Result<void> expect_unchanged(const evidence::Bundle& bundle) {
       const evidence::Trail::Question question{answer.name,
                                                static_cast<resolver::Type>(answer.type)};
       const evidence::Answer* before = evidence::find_answer(bundle.dns, question);
-      if (before != nullptr && is_same(bundle.dns, *before, answer)) continue;
+      if (before != nullptr && evidence::same_records(bundle.dns, *before, answer))
+        continue;
       return evidence::does_not_hold(evidence::in_words(question) +
                                      ": it changed around the handshakes, so that they "
                                      "accuse nobody");

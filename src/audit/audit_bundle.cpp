@@ -65,7 +65,7 @@ class Maker {
     out_.about = evidence::canonical(
         about_of(audited_.item.word, settings_, settings_.sts_roots != nullptr));
     out_.moment = audited_.moment;
-    out_.dns = evidence::dns_evidence(trails());
+    out_.dns = evidence::dns_evidence(trails(), asked_again());
     DomainAudit claims;
     claims.item = audited_.item;
     claims.moment = audited_.moment;
@@ -101,6 +101,14 @@ class Maker {
       out.push_back(host->seen.committed.get());
     for (const auto& host : audited_.seen.hosts) out.push_back(host->seen.trail.get());
     out.push_back(audited_.seen.trail.get());
+    return out;
+  }
+
+  [[nodiscard]] std::vector<evidence::TrailAgain> asked_again() const {
+    std::vector<evidence::TrailAgain> out;
+    for (const auto& host : audited_.seen.hosts) {
+      out.insert(out.end(), host->seen.again.begin(), host->seen.again.end());
+    }
     return out;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "resolver/config.h"
 #include "src/audit/judged.h"
 #include "src/audit/limits.h"
 #include "src/audit/shared.h"
@@ -47,6 +48,9 @@ struct SurveySettings {
   const verify::Roots* sts_roots = nullptr;
   /// Whether what was seen is to be proved to others: answers leave trails, peers sign.
   bool evidence = false;
+  /// Whom a second resolver asks, for what has to be asked past the cache of the first
+  /// one; with evidence alone.
+  std::optional<resolver::Config> resolver;
   /// The hash of the checkpoint of the run before, which peers sign too.
   evidence::Octets32 previous_checkpoint{};
 };

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
+#include "resolver/resolver.h"
 #include "src/audit/seen.h"
 #include "src/evidence/challenge.h"
 #include "src/io/loop.h"
@@ -24,6 +26,8 @@ class Contact {
   virtual io::Task<void> ask_servers(dns::Name apex, HostSeen& host) = 0;
   /// The MTA-STS policy of a domain; nothing where there is no way to it.
   virtual io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) = 0;
+  /// A resolver that has heard nothing yet; null where there is none.
+  [[nodiscard]] virtual std::unique_ptr<resolver::Resolver> past_caches() = 0;
   /// By which moment a host is judged.
   [[nodiscard]] virtual std::chrono::sys_seconds moment_of(const dns::Name& host) = 0;
 };

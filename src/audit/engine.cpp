@@ -85,9 +85,19 @@ class Engine::Worker {
   std::thread thread_;
 };
 
+namespace {
+
+SurveySettings with_resolver(const EngineSettings& settings) {
+  SurveySettings out = settings.survey;
+  if (out.evidence) out.resolver = settings.resolver;
+  return out;
+}
+
+}  // namespace
+
 Engine::Engine(EngineSettings settings, DomainStream source, Sink sink)
     : settings_(std::move(settings)),
-      common_(settings_.survey, settings_.limits),
+      common_(with_resolver(settings_), settings_.limits),
       intake_(std::make_shared<Intake>(std::move(source))),
       outlet_(std::move(sink)) {
   settings_.resolver.busy = settings_.in_flight > 1;

@@ -48,6 +48,12 @@ io::Task<std::optional<StsSeen>> LiveContact::fetch_sts_policy(dns::Name domain)
                                              std::move(domain));
 }
 
+std::unique_ptr<resolver::Resolver> LiveContact::past_caches() {
+  if (!common_.settings.resolver) return nullptr;
+  auto out = resolver::Resolver::create(loop_, *common_.settings.resolver);
+  return out ? std::move(*out) : nullptr;
+}
+
 std::chrono::sys_seconds LiveContact::moment_of(const dns::Name& /*host*/) {
   return client::wall_clock();
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "src/audit/finding.h"
-#include "src/evidence/bundle.h"
+#include "src/evidence/again.h"
 #include "src/evidence/trail.h"
 #include "src/mail/mail_hosts.h"
 #include "src/mail/reach.h"
@@ -128,6 +128,9 @@ struct HostSeen {
   /// those of them that were known before anybody connected.
   std::shared_ptr<const evidence::Trail> trail;
   std::shared_ptr<const evidence::Trail> committed;
+  /// What was asked again, past caches, where something is wrong that proves nothing if
+  /// the records were old.
+  std::vector<evidence::TrailAgain> again;
 };
 
 /// Whether the host has TLSA records that are secure: whoever answers must be proved.

@@ -8,6 +8,7 @@
 #include "src/audit/next_question.h"
 #include "src/audit/pause.h"
 #include "src/audit/together.h"
+#include "src/evidence/again.h"
 #include "src/mail/domain_records.h"
 
 namespace audit {
@@ -286,16 +287,82 @@ io::Task<HostSeen> Survey::see_host(dns::Name name, Probe probe) {
   co_return out;
 }
 
+// --- evidence of a host
+
+io::Task<HostSeen> Survey::see_with_trail(dns::Name name, Probe probe,
+                                          resolver::Resolver& resolver) {
+  const TrailPointer trail = new_trail();
+  resolver::Resolver through(
+      std::make_unique<evidence::TrailSource>(resolver.source(), *trail));
+  Survey inner(*this, through, trail);
+  HostSeen out = co_await inner.see_host(name, probe);
+  co_await inner.complete_trail();
+  out.trail = trail;
+  co_return out;
+}
+
+/// Whether an address shows another key than the records name.
+bool Survey::is_accused(const HostSeen& host) {
+  if (!has_secure_records(host)) return false;
+  const HostJudged judged =
+      judge(host, contact_->moment_of(host.name), common_.settings.sts_roots);
+  return std::ranges::any_of(judged.addresses, [](const AddressJudged& address) {
+    return address.verdict && !verify::accepted(address.verdict->outcome);
+  });
+}
+
+/// The answers that such an accusation stands on, asked of a resolver that has heard
+/// nothing before; nothing where there is none.
+io::Task<std::optional<evidence::TrailAgain>> Survey::ask_again(const HostSeen& host) {
+  const auto fresh = contact_->past_caches();
+  if (!fresh) co_return std::nullopt;
+  const TrailPointer trail = new_trail();
+  evidence::TrailSource source(fresh->source(), *trail);
+  for (const auto& [question, one] : host.trail->all()) {
+    const bool decides = question.second == resolver::Type::tlsa ||
+                         question.second == resolver::Type::a ||
+                         question.second == resolver::Type::aaaa;
+    if (!decides) continue;
+    const auto answer = co_await source.ask(question.first, question.second);
+    if (!answer) co_return std::nullopt;
+  }
+  co_return evidence::TrailAgain{contact_->moment_of(host.name), trail};
+}
+
+/// A cache may have kept records that their owner has replaced since, together with the
+/// key. So a host that is accused is looked at once more by a resolver without a cache;
+/// what that shows is what is judged. If then its records change while it is looked at,
+/// it is looked at a last time.
+io::Task<HostSeen> Survey::see_again(dns::Name name, Probe probe, HostSeen seen) {
+  constexpr int kMostLooks = 2;
+  for (int i = 0; i < kMostLooks && is_accused(seen); ++i) {
+    const auto fresh = contact_->past_caches();
+    if (!fresh) co_return seen;
+    const auto before = contact_->moment_of(name);
+    seen = co_await see_with_trail(name, probe, *fresh);
+    if (!is_accused(seen)) co_return seen;
+    auto after = co_await ask_again(seen);
+    if (!after) co_return seen;
+    const bool changed = !std::ranges::all_of(after->trail->all(), [&](const auto& one) {
+      return evidence::same_records(*seen.trail->find(one.first), *one.second);
+    });
+    if (changed) continue;
+    auto first = std::make_shared<evidence::Trail>();
+    for (const auto& [question, one] : after->trail->all()) {
+      first->add(seen.trail->find(question));
+    }
+    seen.again = {{before, std::move(first)}, std::move(*after)};
+    co_return seen;
+  }
+  co_return seen;
+}
+
 /// A host as it was seen, judged; from here on nothing of it changes.
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
   HostSeen seen;
-  if (const TrailPointer trail = new_trail()) {
-    resolver::Resolver through(
-        std::make_unique<evidence::TrailSource>(plain_.source(), *trail));
-    Survey inner(*this, through, trail);
-    seen = co_await inner.see_host(name, probe);
-    co_await inner.complete_trail();
-    seen.trail = trail;
+  if (common_.settings.evidence) {
+    seen = co_await see_with_trail(name, probe, plain_);
+    seen = co_await see_again(name, probe, std::move(seen));
   } else {
     seen = co_await see_host(name, probe);
   }

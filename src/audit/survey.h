@@ -41,6 +41,11 @@ class Survey {
   // A mail host.
   io::Task<HostPointer> make_host(dns::Name name, Probe probe);
   io::Task<HostSeen> see_host(dns::Name name, Probe probe);
+  io::Task<HostSeen> see_with_trail(dns::Name name, Probe probe,
+                                    resolver::Resolver& resolver);
+  io::Task<HostSeen> see_again(dns::Name name, Probe probe, HostSeen seen);
+  io::Task<std::optional<evidence::TrailAgain>> ask_again(const HostSeen& host);
+  [[nodiscard]] bool is_accused(const HostSeen& host);
   io::Task<void> see_services(HostSeen& out, Probe probe);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostSeen& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);

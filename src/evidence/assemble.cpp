@@ -43,26 +43,35 @@ bool same(const Told& a, const Told& b) {
 
 }  // namespace
 
-DnsEvidence dns_evidence(const std::vector<const Trail*>& trails) {
-  std::map<Place, const Told*> ordered;
+namespace {
+
+/// What is told in the order of a bundle's answers.
+using Ordered = std::map<Place, const Told*>;
+/// The sets of a bundle, and their places.
+using Numbers = std::map<base::Bytes, std::size_t>;
+
+Ordered ordered(const std::vector<const Trail*>& trails) {
+  Ordered out;
   for (const Trail* trail : trails) {
     if (trail == nullptr) continue;
     for (const auto& [question, one] : trail->all()) {
-      ordered.try_emplace(place_of(question), one.get());
+      out.try_emplace(place_of(question), one.get());
     }
   }
-  std::map<base::Bytes, std::size_t> numbers;
-  for (const auto& [place, one] : ordered) {
+  return out;
+}
+
+void add_sets(const Ordered& all, Numbers& out) {
+  for (const auto& [place, one] : all) {
     for (const auto* sets : {&one->answer, &one->authority}) {
-      for (const base::Bytes& set : *sets) numbers.try_emplace(set, 0);
+      for (const base::Bytes& set : *sets) out.try_emplace(set, 0);
     }
   }
-  DnsEvidence out;
-  for (auto& [set, number] : numbers) {
-    number = out.sets.size();
-    out.sets.push_back(set);
-  }
-  for (const auto& [place, one] : ordered) {
+}
+
+std::vector<Answer> answers_of(const Ordered& all, const Numbers& numbers) {
+  std::vector<Answer> out;
+  for (const auto& [place, one] : all) {
     Answer answer;
     answer.name = one->name;
     answer.type = place.second;
@@ -75,9 +84,51 @@ DnsEvidence dns_evidence(const std::vector<const Trail*>& trails) {
       answer.answer = indices(one->answer, numbers);
       answer.authority = indices(one->authority, numbers);
     }
-    out.answers.push_back(std::move(answer));
+    out.push_back(std::move(answer));
   }
   return out;
+}
+
+/// Those of them that are among the answers, with the same records.
+Ordered known_among(const Ordered& again, const Ordered& answers) {
+  Ordered out;
+  for (const auto& [place, one] : again) {
+    const auto found = answers.find(place);
+    if (found != answers.end() && same_records(*found->second, *one)) out[place] = one;
+  }
+  return out;
+}
+
+}  // namespace
+
+DnsEvidence dns_evidence(const std::vector<const Trail*>& trails,
+                         std::vector<TrailAgain> again) {
+  constexpr std::size_t kMostAgain = 16;
+  std::ranges::stable_sort(again, {}, &TrailAgain::moment);
+  const Ordered first = ordered(trails);
+  Numbers numbers;
+  add_sets(first, numbers);
+  std::vector<std::pair<std::chrono::sys_seconds, Ordered>> later;
+  for (const TrailAgain& one : again) {
+    Ordered known = known_among(ordered({one.trail.get()}), first);
+    if (known.empty() || later.size() == kMostAgain) continue;
+    add_sets(known, numbers);
+    later.emplace_back(one.moment, std::move(known));
+  }
+  DnsEvidence out;
+  for (auto& [set, number] : numbers) {
+    number = out.sets.size();
+    out.sets.push_back(set);
+  }
+  out.answers = answers_of(first, numbers);
+  for (const auto& [moment, known] : later) {
+    out.again.push_back({moment, answers_of(known, numbers)});
+  }
+  return out;
+}
+
+DnsEvidence dns_evidence(const std::vector<const Trail*>& trails) {
+  return dns_evidence(trails, {});
 }
 
 const Answer* find_answer(const DnsEvidence& dns, const Trail::Question& question) {

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "src/evidence/again.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/told.h"
 #include "src/evidence/trail.h"
@@ -11,6 +12,11 @@ namespace evidence {
 /// All answers of these trails, as a bundle has them; null ones have none. Where two
 /// answer one question the first stays.
 [[nodiscard]] DnsEvidence dns_evidence(const std::vector<const Trail*>& trails);
+/// The same with what was asked again of these answers, in order of time, the last times
+/// left out where there are too many for a bundle. Where another trail has answered in
+/// another way, nothing was asked again.
+[[nodiscard]] DnsEvidence dns_evidence(const std::vector<const Trail*>& trails,
+                                       std::vector<TrailAgain> again);
 
 /// The answer of a bundle to a question; null if it has none.
 [[nodiscard]] const Answer* find_answer(const DnsEvidence& dns,
