@@ -216,7 +216,7 @@ base::Result<RootKeys> configure(ub_ctx* context, const Config& config, LogHeld&
   return root;
 }
 
-/// Zones that libunbound answers by itself (RFC 6303, 6761, 7686, 8375): for answers of
+/// Zones that libunbound answers by itself (RFC 6761): for answers of
 /// another day they come from that day, as all names do, whatever its resolver made of
 /// them.
 int forget_own_zones(ub_ctx* context) {

@@ -20,7 +20,7 @@ namespace cli::dane {
 /// `bad_evidence`: two implementations that disagree prove nothing.
 [[nodiscard]] base::Result<void> expect_same(const evidence::Bundle& bundle,
                                              const evidence::SecondOpinion& opinion);
-/// The same of one answer.
+/// Whether it says of one answer what the bundle says.
 [[nodiscard]] base::Result<void> expect_same(const evidence::Answer& answer,
                                              const evidence::JudgedAnswer& judged);
 

@@ -18,7 +18,7 @@ struct TrailAgain {
 /// Whether two answers of a bundle have the same records, their signatures and TTLs left
 /// out, which are made anew all the time.
 [[nodiscard]] bool same_records(const DnsEvidence& dns, const Answer& a, const Answer& b);
-/// The same of what was told.
+/// Whether what was told twice has the same records.
 [[nodiscard]] bool same_records(const Told& a, const Told& b);
 
 }  // namespace evidence

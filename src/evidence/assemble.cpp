@@ -89,7 +89,7 @@ std::vector<Answer> answers_of(const Ordered& all, const Numbers& numbers) {
   return out;
 }
 
-/// Those of them that are among the answers, with the same records.
+/// What is among the answers too, with the same records.
 Ordered known_among(const Ordered& again, const Ordered& answers) {
   Ordered out;
   for (const auto& [place, one] : again) {

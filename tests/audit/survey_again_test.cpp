@@ -1,0 +1,152 @@
+// What becomes of a host that shows another key than its records name, when the audit
+// leaves evidence.
+#include <gtest/gtest.h>
+
+#include "src/audit/survey.h"
+#include "src/base/bytes.h"
+#include "tests/audit/hosts.h"
+#include "tests/support/map_source.h"
+
+namespace audit {
+namespace {
+
+using support::name;
+using verify::Certificates;
+
+/// Shows one key to whoever connects, and has resolvers that answer one thing each.
+class OneKey final : public Contact {
+ public:
+  OneKey(Certificates chain, std::vector<std::string> worlds)
+      : chain_(std::move(chain)), worlds_(std::move(worlds)) {}
+
+  io::Task<void> connect_to_all(HostSeen& host,
+                                const evidence::Challenger* challenger) override {
+    ++connections;
+    were_made_to_sign = challenger != nullptr;
+    host.addresses = {testing::shows(chain_)};
+    co_return;
+  }
+  io::Task<void> ask_servers(dns::Name /*apex*/, HostSeen& /*host*/) override {
+    co_return;
+  }
+  io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name /*domain*/) override {
+    co_return std::nullopt;
+  }
+  std::unique_ptr<resolver::Resolver> past_caches() override {
+    if (resolvers == worlds_.size()) return nullptr;
+    return std::make_unique<resolver::Resolver>(
+        std::make_unique<support::MapSource>(worlds_[resolvers++]));
+  }
+  std::chrono::sys_seconds moment_of(const dns::Name& /*host*/) override {
+    return support::kNow;
+  }
+
+  int connections = 0;
+  std::size_t resolvers = 0;
+  bool were_made_to_sign = false;
+
+ private:
+  Certificates chain_;
+  std::vector<std::string> worlds_;
+};
+
+class Again : public ::testing::Test {
+ protected:
+  Again() : chain_{support::make(support::leaf("Root", {"mail.example.org"}))} {
+    settings_.evidence = true;
+    settings_.thorough = false;
+    settings_.retries = 0;
+  }
+
+  /// A world in which the host's records name its key, or another one.
+  [[nodiscard]] std::string names(const std::string& data) const {
+    return "example.org MX 10 mail.example.org\n mail.example.org A 192.0.2.1\n"
+           "_25._tcp.mail.example.org TLSA 3 1 1 " +
+           data;
+  }
+  [[nodiscard]] std::string names_it() const {
+    const auto record = support::record(3, 1, 1, chain_.front());
+    return names(base::to_hex(record.data));
+  }
+
+  /// The host, by what the cache says and then by what the resolvers without one say.
+  HostSeen host(const std::string& cache, std::vector<std::string> fresh) {
+    contact_ = std::make_shared<OneKey>(chain_, std::move(fresh));
+    support::DnsWorld world(cache);
+    Common common(settings_, LimitSettings{});
+    Survey survey(world.loop, world.resolver, common, contact_);
+    const auto domain = world.run(survey.domain(name("example.org")));
+    EXPECT_EQ(domain.hosts.size(), 1U);
+    accepted_ =
+        domain.hosts.front()->judged.addresses.front().verdict &&
+        verify::accepted(domain.hosts.front()->judged.addresses.front().verdict->outcome);
+    return domain.hosts.front()->seen;
+  }
+
+  SurveySettings settings_;
+  Certificates chain_;
+  std::shared_ptr<OneKey> contact_;
+  bool accepted_ = false;
+};
+
+TEST_F(Again, NobodyAsksWhereTheKeyIsThatOfTheRecords) {
+  EXPECT_TRUE(host(names_it(), {names_it()}).again.empty());
+  EXPECT_TRUE(accepted_);
+  EXPECT_TRUE(contact_->were_made_to_sign);
+  EXPECT_EQ(contact_->connections, 1);
+  EXPECT_EQ(contact_->resolvers, 0U);
+}
+
+TEST_F(Again, OldRecordsOfACacheAccuseNobody) {
+  const HostSeen seen = host(names("AB*32"), {names_it()});
+  EXPECT_TRUE(accepted_) << "by the records of today";
+  EXPECT_TRUE(seen.again.empty());
+  EXPECT_EQ(contact_->connections, 2);
+}
+
+TEST_F(Again, AnAccusationHasTheRecordsFromBeforeAndFromAfterwards) {
+  const HostSeen seen = host(names("AB*32"), {names("AB*32"), names("AB*32")});
+  EXPECT_FALSE(accepted_);
+  EXPECT_EQ(contact_->connections, 2);
+  ASSERT_EQ(seen.again.size(), 2U);
+  for (const evidence::TrailAgain& again : seen.again) {
+    EXPECT_EQ(again.moment, support::kNow);
+    EXPECT_EQ(again.trail->all().size(), 3U) << "TLSA, A, AAAA";
+  }
+}
+
+TEST_F(Again, RecordsThatChangeAreLookedAtOnceMore) {
+  const HostSeen seen =
+      host(names("AB*32"), {names("AB*32"), names_it(), names_it(), names_it()});
+  EXPECT_TRUE(accepted_);
+  EXPECT_TRUE(seen.again.empty());
+  EXPECT_EQ(contact_->connections, 3);
+  EXPECT_EQ(contact_->resolvers, 3U);
+}
+
+TEST_F(Again, RecordsThatGoOnChangingHaveNone) {
+  const HostSeen seen =
+      host(names("AB*32"), {names("AB*32"), names("CD*32"), names("AB*32"),
+                            names("CD*32"), names("AB*32"), names("AB*32")});
+  EXPECT_FALSE(accepted_);
+  EXPECT_TRUE(seen.again.empty());
+  EXPECT_EQ(contact_->connections, 3);
+}
+
+TEST_F(Again, WhatCannotBeAskedAgainStaysAsItWas) {
+  EXPECT_TRUE(host(names("AB*32"), {}).again.empty());
+  EXPECT_EQ(contact_->connections, 1);
+  EXPECT_TRUE(host(names("AB*32"), {names("AB*32"), "mail.example.org * servfail"})
+                  .again.empty());
+  EXPECT_EQ(contact_->connections, 2);
+}
+
+TEST_F(Again, WithoutEvidenceNobodyIsAskedTwice) {
+  settings_.evidence = false;
+  EXPECT_TRUE(host(names("AB*32"), {names_it()}).again.empty());
+  EXPECT_EQ(contact_->connections, 1);
+  EXPECT_EQ(contact_->resolvers, 0U);
+}
+
+}  // namespace
+}  // namespace audit
