@@ -198,8 +198,11 @@ class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         global ANCHOR
+        if hasattr(Case, "world"):
+            return
         folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
+        unittest.addModuleCleanup(folder.cleanup)
+        cls = Case
         cls.folder = pathlib.Path(folder.name)
         cls.world = make_world()
         ANCHOR = str(cls.folder / "anchor.ds")
@@ -309,6 +312,19 @@ class Stranger(Case):
                 else:
                     altered["verdict"]["hosts"][0][claimed[0]] = claimed[1]
                 self.refused(canonical(altered) + b"\n", OTHER_VERDICT)
+
+    def test_a_place_in_a_run_makes_nothing_better(self):
+        """Whoever looks at `run` refuses it; for others the bundle is as good as without."""
+        for label in RUN:
+            with self.subTest(label):
+                value = self.with_verdict(json.loads(self.bundles[label][1]))
+                told = replay(self.put(canonical(value) + b"\n"))
+                self.assertIn(told.returncode, (0, REFUSED))
+                if told.returncode == REFUSED:
+                    self.assertRegex(told.stderr, "run|checkpoint|path|stamp|witness")
+                else:
+                    del value["run"]
+                    self.held(value)
 
     def test_each_attack_has_a_row(self):
         bad = {label for label, (is_good, _) in self.bundles.items() if not is_good}
