@@ -66,10 +66,13 @@ std::optional<std::size_t> AnswerBook::among(const std::vector<std::size_t>& sec
   return *found;
 }
 
-std::string question_text(const WireName& name, std::uint16_t type) {
+std::string type_text(std::uint16_t type) {
   const std::string_view word = resolver::to_text(static_cast<resolver::Type>(type));
-  return name.text() + ' ' +
-         (word == "?" ? "TYPE" + std::to_string(type) : std::string(word));
+  return word == "?" ? "TYPE" + std::to_string(type) : std::string(word);
+}
+
+std::string question_text(const WireName& name, std::uint16_t type) {
+  return name.text() + ' ' + type_text(type);
 }
 
 }  // namespace evidence

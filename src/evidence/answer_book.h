@@ -45,6 +45,8 @@ class AnswerBook {
   std::map<std::pair<WireName, std::uint16_t>, std::size_t> places_;
 };
 
+/// `TLSA`, or `TYPE65534` of a type that has no word here.
+[[nodiscard]] std::string type_text(std::uint16_t type);
 /// `_25._tcp.mx.example. TLSA`, for people.
 [[nodiscard]] std::string question_text(const WireName& name, std::uint16_t type);
 

@@ -9,8 +9,9 @@
 // (canonical_json.h). To check one, replay_source.h validates its answers again and
 // peer_check.h what peers signed; handshake_proof.h says what a server
 // signed of a handshake. second_validator.h says by another implementation what DNSSEC
-// makes of the answers, strength.h how much the signatures are worth, and
-// authentication_chain.h gives those behind TLSA records to other verifiers (RFC 9102).
+// makes of the answers, strength.h how much the signatures are worth, trust_chain.h which
+// of them lead from the root to what was asked for, and authentication_chain.h gives
+// those behind TLSA records to other verifiers (RFC 9102).
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
 // stamp_request.h). run_check.h says whether a bundle stands where it says. store.h keeps

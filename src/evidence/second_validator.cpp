@@ -80,6 +80,7 @@ SecondOpinion Judge::all() {
     hashes_.start_question();
     out.answers.push_back(judge(i));
   }
+  out.places = zones_.places();
   out.signatures = std::move(checks_.used());
   return out;
 }

@@ -43,6 +43,7 @@ struct UsedSignature {
   dns::Name owner;
   std::uint16_t type = 0;
   dns::Name zone;  ///< whose key made it
+  std::uint16_t key_tag = 0;
   std::uint8_t algorithm = 0;
   std::size_t rsa_bits = 0;  ///< of the key's modulus; 0: another kind of key
   std::chrono::sys_seconds inception;
@@ -70,9 +71,18 @@ struct JudgedAnswer {
   std::vector<std::size_t> signatures;
 };
 
+/// What the way from the root to a name ends with.
+struct JudgedPlace {
+  dns::Name name;
+  bool is_zone = false;  ///< its keys are trusted
+  JudgedAnswer state;    ///< of the name, by what its DS and DNSKEY records say
+};
+
 struct SecondOpinion {
   std::vector<JudgedAnswer> answers;  ///< as the answers that were given, in their order
   std::vector<UsedSignature> signatures;
+  /// Each name that was walked to, the root first and no name before those above it.
+  std::vector<JudgedPlace> places;
 };
 
 /// What DNSSEC says of the answers of one moment, where libunbound validates them too:

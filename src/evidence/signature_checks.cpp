@@ -31,12 +31,6 @@ std::uint32_t serial(std::chrono::sys_seconds moment) {
   return static_cast<std::uint32_t>(moment.time_since_epoch().count());
 }
 
-/// The moment next to `near` that a serial number stands for.
-std::chrono::sys_seconds moment_of(std::uint32_t number, std::chrono::sys_seconds near) {
-  const auto distance = static_cast<std::int32_t>(number - serial(near));
-  return near + std::chrono::seconds(distance);
-}
-
 void add_number(base::Bytes& out, std::size_t number, int octets) {
   for (int i = octets - 1; i >= 0; --i) {
     out.push_back(static_cast<std::byte>(number >> (8 * i) & 0xff));
@@ -177,12 +171,18 @@ std::size_t SignatureChecks::note(const SignedSet& set, const Rrsig& signature,
   out.owner = set.owner.name();
   out.type = set.type;
   out.zone = signature.signer.name();
+  out.key_tag = key.tag;
   out.algorithm = key.algorithm;
   out.rsa_bits = key.rsa_bits;
   out.inception = moment_of(signature.inception, basis_->moment);
   out.expiration = moment_of(signature.expiration, basis_->moment);
   used_.push_back(std::move(out));
   return used_.size() - 1;
+}
+
+std::chrono::sys_seconds moment_of(std::uint32_t number, std::chrono::sys_seconds near) {
+  const auto distance = static_cast<std::int32_t>(number - serial(near));
+  return near + std::chrono::seconds(distance);
 }
 
 bool is_expanded(const SignedSet& set) {

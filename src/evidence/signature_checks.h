@@ -56,6 +56,10 @@ class SignatureChecks {
   std::map<std::pair<const SignedSet*, const ZoneKeys*>, CheckedSet> known_;
 };
 
+/// The moment next to `near` that a serial number of a signature stands for.
+[[nodiscard]] std::chrono::sys_seconds moment_of(std::uint32_t number,
+                                                 std::chrono::sys_seconds near);
+
 /// Whether a set was made from a wildcard: its signature counts fewer labels than its
 /// owner has (RFC 4035 5.3.2). Only of a signature that is right.
 [[nodiscard]] bool is_expanded(const SignedSet& set);

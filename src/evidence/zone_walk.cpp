@@ -87,6 +87,15 @@ const ZonePlace& ZoneWalk::at(const WireName& name) {
   return known_.emplace(name, std::move(found)).first->second;
 }
 
+std::vector<JudgedPlace> ZoneWalk::places() const {
+  std::vector<JudgedPlace> out;
+  for (const auto& [name, place] : known_) {
+    const bool is_zone = place.zone != nullptr && place.zone->apex == name;
+    out.push_back({name.name(), is_zone, place.state});
+  }
+  return out;
+}
+
 /// A key that was retired may be in anybody's hands: it vouches for nothing after its
 /// time, whatever dates a signature has (RFC 9718 2.1).
 ZoneWalk::Trust ZoneWalk::trusted_now() const {

@@ -25,6 +25,8 @@ class ZoneWalk {
 
   /// Each name is walked to once; what is returned stays where it is.
   [[nodiscard]] const ZonePlace& at(const WireName& name);
+  /// All names that were walked to, in canonical order.
+  [[nodiscard]] std::vector<JudgedPlace> places() const;
 
  private:
   /// A DS record or a key of the root that a walk may go on by.
