@@ -50,8 +50,11 @@ base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
 
 base::Result<void> EvidenceFiles::add(const std::string& name,
                                       const evidence::Bundle& bundle) const {
-  const std::string path = is_folder_ ? path_ + "/" + file_name(name) : path_;
-  return replace_file(path, evidence::to_json(bundle) + "\n");
+  return replace_file(path_of(name), evidence::to_json(bundle) + "\n");
+}
+
+std::string EvidenceFiles::path_of(const std::string& name) const {
+  return is_folder_ ? path_ + "/" + file_name(name) : path_;
 }
 
 }  // namespace cli::report

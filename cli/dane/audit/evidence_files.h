@@ -20,6 +20,9 @@ class EvidenceFiles {
   [[nodiscard]] base::Result<void> add(const std::string& name,
                                        const evidence::Bundle& bundle) const;
 
+  /// Where that is written to.
+  [[nodiscard]] std::string path_of(const std::string& name) const;
+
  private:
   EvidenceFiles(std::string path, bool is_folder)
       : path_(std::move(path)), is_folder_(is_folder) {}

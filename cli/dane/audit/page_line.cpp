@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "src/base/json.h"
+
 namespace cli::report {
 namespace {
 
@@ -60,6 +62,16 @@ bool is_to_fix(std::string_view line) {
          has("\"severity\":\"warning\"");
 }
 
+std::string with_evidence(std::string_view line, const PageEvidence& kept) {
+  base::JsonWriter json;
+  json.begin_object();
+  if (!kept.url.empty()) json.member("bundle", kept.url);
+  if (!kept.store.empty()) json.member("store", kept.store);
+  const std::string_view members = line.substr(1, line.rfind('}') - 1);
+  return json.text() + (json.text().size() > 1 ? "," : "") + std::string(members) +
+         ",\"proof\":" + kept.chain + "}";
+}
+
 std::string compact(std::string_view line) {
   const std::string_view start = head(line);
   const std::string_view input = member(start, "input");
@@ -71,6 +83,10 @@ std::string compact(std::string_view line) {
   out += text_member("input", input);
   if (domain != input) out += text_member("domain", domain);
   if (!unicode.empty() && unicode != input) out += text_member("unicode", unicode);
+  for (const std::string_view place : {"bundle", "store"}) {
+    const std::string_view text = member(start, place);
+    if (!text.empty()) out += text_member(place, text);
+  }
   out += "\"codes\":[";
   std::string_view before;
   for (const std::string_view code : codes(line)) {

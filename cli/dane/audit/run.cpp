@@ -10,6 +10,8 @@
 #include "cli/dane/audit/json.h"
 #include "cli/dane/audit/monitoring.h"
 #include "cli/dane/audit/output.h"
+#include "cli/dane/audit/page_line.h"
+#include "cli/dane/audit/page_proof.h"
 #include "cli/dane/audit/printer.h"
 #include "cli/dane/audit/progress.h"
 #include "cli/dane/audit/sqlite.h"
@@ -21,6 +23,13 @@ namespace cli::report {
 namespace {
 
 using namespace audit;
+
+/// What a file of evidence is named after: a domain that is one has its A-labels for a
+/// name, whatever way it was written.
+const std::string& file_subject(const DomainAudit& audited) {
+  const std::string& domain = audited.seen.domain.text();
+  return domain.empty() ? audited.item.word : domain;
+}
 
 /// Everything that a run writes while it goes on.
 class Reports {
@@ -69,8 +78,8 @@ class Reports {
                                         const std::string& line);
   [[nodiscard]] base::Result<bool> keep_what_is_due();
   [[nodiscard]] base::Result<bool> commit_all(bool due);
-  [[nodiscard]] base::Result<void> write_evidence(const DomainAudit& audited,
-                                                  const evidence::Bundle& bundle);
+  [[nodiscard]] PageEvidence page_evidence(const DomainAudit& audited,
+                                           const evidence::Bundle& bundle) const;
   void show(const std::string& text);
 
   const Wanted& wanted_;
@@ -166,7 +175,7 @@ void Reports::take(const DomainAudit& audited) {
       wanted_.each == Each::json || lines_ || page_ || wanted_.evidence;
   const std::string line = is_line_read ? json_line(audited) : "";
   if (lines_) held_ += line;
-  if (page_) page_->add(line);
+  if (page_ && !wanted_.evidence) page_->add(line);
   const auto kept = keep(audited, line);
   if (!kept) end_with(kept.error().detail);
   show(printer_.take(audited, line));
@@ -180,8 +189,9 @@ base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& 
   if (wanted_.evidence) {
     evidence::Bundle bundle = bundle_of(audited, survey_, line);
     bundle.maker = "ucspi-dane " + std::string(kVersion);
+    if (page_) page_->add(with_evidence(line, page_evidence(audited, bundle)));
     if (evidence_) {
-      auto done = write_evidence(audited, bundle);
+      auto done = evidence_->add(file_subject(audited), bundle);
       if (!done) return tl::unexpected(done.error());
     } else {
       auto added = store_->add(subject_of(audited.item.word), bundle);
@@ -222,11 +232,16 @@ base::Result<bool> Reports::keep_what_is_due() {
   return commit_all(due);
 }
 
-base::Result<void> Reports::write_evidence(const DomainAudit& audited,
-                                           const evidence::Bundle& bundle) {
-  // A domain that is one has its A-labels for a name, whatever way it was written.
-  const std::string& domain = audited.seen.domain.text();
-  return evidence_->add(domain.empty() ? audited.item.word : domain, bundle);
+PageEvidence Reports::page_evidence(const DomainAudit& audited,
+                                    const evidence::Bundle& bundle) const {
+  PageEvidence out;
+  out.chain = proof_json(bundle);
+  if (evidence_) {
+    out.url = link_from(*wanted_.html, evidence_->path_of(file_subject(audited)));
+  } else {
+    out.store = *wanted_.evidence;
+  }
+  return out;
 }
 
 void Reports::show(const std::string& text) {

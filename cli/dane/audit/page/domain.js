@@ -13,6 +13,10 @@ class Domain {
     this.hosts = line.hosts ?? [];
     this.mx = line.mx;
     this.sts = line.mta_sts;
+    this.time = line.time;
+    this.bundle = line.bundle ?? "";
+    this.store = line.store;
+    this.proof = line.proof;
     this.codes = line.codes ?? [...new Set(this.findings.map(f => f.code))];
     this.faults = this.codes.filter(isFault);
     this.cause = this.grade === "enforced" ? "" : line.cause ?? this.codes[0] ?? "";

@@ -83,7 +83,7 @@ function shortEvidence(domain) {
   return [element("ul", {}, ...domain.codes.map(code => element("li", {}, findingElement(code)))),
     element("p", { class: "soft" }, "The mail servers, records and certificates of this domain are "
       + "not on this page. The JSON lines have them: ",
-      element("code", {}, `dane audit --json ${domain.input}`))];
+      element("code", {}, `dane audit --json ${domain.input}`)), proofElement(domain)];
 }
 
 function evidence(domain) {
@@ -97,6 +97,6 @@ function evidence(domain) {
       ...notes.map(findingBlock)));
   }
   if (!domain.findings.length) out.push(element("p", {}, "Nothing was found."));
-  return [...out, domainFacts(domain), ...domain.hosts.map(hostElement)];
+  return [...out, domainFacts(domain), ...domain.hosts.map(hostElement), proofElement(domain)];
 }
 const notesWord = count => `${number(count)} ${count === 1 ? "note" : "notes"}`;

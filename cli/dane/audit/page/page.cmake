@@ -1,7 +1,7 @@
 # Puts the page of dane audit together: page.html with its style and its scripts inside, as a
 # text of C++. A script may use what stands in those before it.
 set(page ${CMAKE_CURRENT_LIST_DIR})
-set(page_scripts text.js verdict.js finding.js domain.js evidence.js summary.js table.js
+set(page_scripts text.js verdict.js finding.js domain.js proof.js evidence.js summary.js table.js
   start.js)
 set(DANE_PAGE_SCRIPT "\"use strict\";\n")
 foreach(script ${page_scripts})

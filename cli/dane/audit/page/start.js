@@ -53,6 +53,10 @@ function listen() {
     });
   }
   addEventListener("hashchange", followLink);
+  // Paper cannot be unfolded.
+  addEventListener("beforeprint", () => {
+    for (const one of by("rows").querySelectorAll("details")) one.open = true;
+  });
 }
 
 drawHead();
