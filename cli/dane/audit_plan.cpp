@@ -10,6 +10,7 @@
 #include "cli/dane/audit/input.h"
 #include "cli/dane/audit/output.h"
 #include "cli/layout.h"
+#include "src/io/replace_file.h"
 
 namespace cli::dane {
 
@@ -62,7 +63,7 @@ base::Result<void> check_files(const Arguments& arguments) {
        {"file", "output", "html", "sqlite", "evidence", "prometheus", "json"}) {
     const auto word = arguments.value(option);
     if (!word || *word == "-" || !is_file(option, *word)) continue;
-    const fs::path file = report::target_of(*word);
+    const fs::path file = io::target_of(*word);
     if (fs::exists(file, none) && !fs::is_regular_file(file, none)) continue;
     for (const fs::path& other : files) {
       if (file == other || fs::equivalent(file, other, none)) {

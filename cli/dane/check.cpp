@@ -1,19 +1,18 @@
 // dane check: connects for real and shows what the peer proves.
 
-#include "cli/dane/audit/evidence_files.h"
 #include "cli/dane/check_bundle.h"
-#include "cli/dane/check_live.h"
 #include "cli/dane/check_output.h"
-#include "cli/dane/check_witness.h"
 #include "cli/dane/resolving.h"
 #include "cli/terminal.h"
+#include "src/client/live_contact.h"
+#include "src/evidence/evidence_files.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
 namespace {
 
 /// `complete`, with a value for whoever runs it.
-io::Task<bool> finish(Witness& witness) {
+io::Task<bool> finish(witness::Witness& witness) {
   co_await witness.complete();
   co_return true;
 }
@@ -22,10 +21,10 @@ io::Task<bool> finish(Witness& witness) {
 base::Result<Output> witnessed_output(const Arguments& arguments, const CheckJob& job,
                                       io::Loop& loop, resolver::Resolver& resolver) {
   const auto files =
-      report::EvidenceFiles::open(*arguments.value("evidence"), /*one_domain=*/true);
+      evidence::EvidenceFiles::open(*arguments.value("evidence"), /*one_domain=*/true);
   if (!files) return tl::unexpected(files.error());
   WaitingLine waiting(loop);
-  Witness witness(loop, resolver);
+  witness::Witness witness(loop, resolver);
   Output out = check_output({loop, waiting, witness}, witness.resolver(), job);
   (void)io::run_task(loop, finish(witness));
   const std::string place =
@@ -38,7 +37,7 @@ base::Result<Output> witnessed_output(const Arguments& arguments, const CheckJob
 
 Output live_output(const CheckJob& job, io::Loop& loop, resolver::Resolver& resolver) {
   WaitingLine waiting(loop);
-  LiveCheckContact contact(loop);
+  client::LiveContact contact(loop);
   return check_output({loop, waiting, contact}, resolver, job);
 }
 

@@ -5,21 +5,22 @@
 #include <vector>
 
 #include "cli/dane/check_job.h"
-#include "cli/dane/check_witness.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/handshake_proof.h"
+#include "src/witness/connection_bundle.h"
 
 namespace cli::dane {
 
 /// The evidence for what `dane check` said with these arguments; `verdict` is its JSON.
 [[nodiscard]] evidence::Bundle check_bundle(const Arguments& arguments,
-                                            const CheckJob& job, const Witness& witness,
+                                            const CheckJob& job,
+                                            const witness::Witness& witness,
                                             const std::string& verdict);
 
 /// A check as a bundle has it, to be made again.
 struct RecordedCheck {
   CheckJob job;
-  std::vector<ConnectionFacts> connections;
+  std::vector<witness::ConnectionFacts> connections;
 };
 
 /// Reads it; `proofs` are those of the bundle's peers (`evidence::check_peers`), and
@@ -29,8 +30,5 @@ struct RecordedCheck {
 [[nodiscard]] base::Result<RecordedCheck> recorded_check(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
     const std::optional<std::string>& trust_store);
-
-/// The hash that stands for the certificates of a trust store, whatever their order.
-[[nodiscard]] evidence::Octets32 hash_of(const verify::Roots& roots);
 
 }  // namespace cli::dane

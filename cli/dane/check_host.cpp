@@ -11,9 +11,9 @@ io::Task<client::Report> probe(const Surroundings& here, const CheckJob& job,
                                client::TermsLookup terms) {
   client::Options options = flow_options(job, here.waiting);
   options.moment = here.contact.moment();
-  const auto connection =
-      co_await here.contact.reach(job, std::move(endpoints), std::move(terms), options);
-  client::Report report = empty_report(job);
+  const auto connection = co_await here.contact.reach(job.target, std::move(endpoints),
+                                                      std::move(terms), options);
+  client::Report report = client::empty_report(wanted_of(job));
   report.facts = connection.terms.facts;
   client::add(report, connection);
   co_return report;
@@ -126,7 +126,8 @@ io::Task<Checked> check_host(const Surroundings& here, resolver::Resolver& resol
     co_return out;
   }
   location->referral = job.referral;
-  auto endpoints = wanted_endpoints(job, std::move(location->endpoints));
+  auto endpoints =
+      client::wanted_endpoints(wanted_of(job), std::move(location->endpoints));
   if (!endpoints) {
     out.error = endpoints.error();
     co_return out;

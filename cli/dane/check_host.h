@@ -1,9 +1,9 @@
 #pragma once
 
-#include "cli/dane/check_contact.h"
 #include "cli/dane/check_job.h"
 #include "cli/dane/check_result.h"
 #include "cli/waiting.h"
+#include "src/client/contact.h"
 
 namespace cli::dane {
 
@@ -11,7 +11,7 @@ namespace cli::dane {
 struct Surroundings {
   io::Loop& loop;
   WaitingLine& waiting;
-  CheckContact& contact;
+  client::Contact& contact;
 };
 
 /// Looks the host of the job up and connects to its addresses; what came of it, also

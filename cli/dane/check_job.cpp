@@ -116,7 +116,9 @@ base::Result<void> read_host(const Arguments& arguments, CheckJob& job) {
 
 base::Result<void> read_target(const Arguments& arguments, CheckJob& job) {
   const bool four = arguments.has("ipv4"), six = arguments.has("ipv6");
-  if (four != six) job.addresses = four ? Addresses::ipv4 : Addresses::ipv6;
+  if (four != six) {
+    job.addresses = four ? client::Addresses::ipv4 : client::Addresses::ipv6;
+  }
   if (const auto what = meant(arguments.words()[0])) return usage_error(*what);
   return arguments.has("srv") ? read_service(arguments, job) : read_host(arguments, job);
 }
@@ -250,26 +252,8 @@ client::Options flow_options(const CheckJob& job, WaitingLine& waiting) {
   return out;
 }
 
-client::Report empty_report(const CheckJob& job) {
-  client::Report out;
-  out.host = job.word;
-  out.port = job.target.port;
-  out.level = job.demand.level;
-  return out;
-}
-
-base::Result<std::vector<net::Endpoint>> wanted_endpoints(
-    const CheckJob& job, std::vector<net::Endpoint> all) {
-  if (job.addresses != Addresses::all) {
-    std::erase_if(all, [&](const net::Endpoint& one) {
-      const bool is_ipv4 = one.address.bytes().size() == 4;
-      return is_ipv4 != (job.addresses == Addresses::ipv4);
-    });
-  }
-  if (!all.empty()) return all;
-  return base::fail(
-      base::ErrorKind::temporary, base::Code::no_address,
-      base::printable(job.word, base::kName) + " has no address of that family");
+client::Wanted wanted_of(const CheckJob& job) {
+  return {job.word, job.target, job.addresses, job.demand, job.store()};
 }
 
 base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage) {

@@ -7,8 +7,7 @@
 #include "cli/dane/command.h"
 #include "cli/waiting.h"
 #include "src/base/starttls.h"
-#include "src/client/flow.h"
-#include "src/client/report.h"
+#include "src/client/reach_target.h"
 #include "src/client/service.h"
 #include "verify/roots.h"
 
@@ -17,14 +16,11 @@ namespace cli::dane {
 inline constexpr std::string_view kCheckUsage =
     "usage: dane check [OPTIONS] HOST [PORT] | --srv SERVICE DOMAIN";
 
-/// Which addresses are tried.
-enum class Addresses { all, ipv4, ipv6 };
-
 /// All that is wanted of a check, or of a connection that is kept.
 struct CheckJob {
   std::string word;
   client::Target target;
-  Addresses addresses = Addresses::all;
+  client::Addresses addresses = client::Addresses::all;
   policy::Demand demand;
   client::Options options;
   std::optional<starttls::Protocol> starttls;
@@ -60,12 +56,7 @@ struct CheckJob {
 /// The host of the job and an address of it: `mx.example.org [192.0.2.25]`.
 [[nodiscard]] std::string place_words(const CheckJob& job, const net::Address& address);
 
-/// The report of the job before anything is known.
-[[nodiscard]] client::Report empty_report(const CheckJob& job);
-
-/// The endpoints whose addresses are wanted. Error kind `temporary`, code `no_address`,
-/// if none is.
-[[nodiscard]] base::Result<std::vector<net::Endpoint>> wanted_endpoints(
-    const CheckJob& job, std::vector<net::Endpoint> all);
+/// What the job wants of one connection; the job must outlive it.
+[[nodiscard]] client::Wanted wanted_of(const CheckJob& job);
 
 }  // namespace cli::dane

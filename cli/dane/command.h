@@ -4,7 +4,7 @@
 // does the work; main.cpp looks for the one that argv names. What several commands share:
 // files.h (chains, trust stores), judging.h (a verdict in words), resolving.h (a resolver
 // from the options), owner.h (host, port and protocol) and report_targets.h.
-// check_contact.h is where a check meets the network, or what was recorded of it for
+// A check meets the network by way of client::Contact, or what was recorded of it for
 // `dane replay` (replay_job.h, replay_again.h). evidence_verbs.h has the verbs of
 // `dane evidence`, stamping.h asks witnesses.
 #pragma once

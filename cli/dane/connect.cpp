@@ -16,6 +16,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 #include "cli/dane/check_job.h"
@@ -24,14 +25,16 @@
 #include "cli/dane/resolving.h"
 #include "cli/json_target.h"
 #include "cli/start.h"
+#include "cli/version.h"
 #include "cli/waiting.h"
 #include "src/base/bytes.h"
-#include "src/client/report.h"
+#include "src/client/live_contact.h"
 #include "src/io/copy.h"
 #include "src/io/pipe.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
 #include "src/relay/relay.h"
+#include "src/witness/connect_evidence.h"
 
 namespace cli::dane {
 namespace {
@@ -39,35 +42,18 @@ namespace {
 constexpr std::string_view kUsage = "usage: dane connect [OPTIONS] HOST [PORT]";
 constexpr int kUndecided = static_cast<int>(Outcome::undecided);
 
-/// What came of the way to the peer: the connection is good if the report has no error.
-struct Reached {
-  client::Report report;
-  client::Connection connection;
-};
-
-io::Task<Reached> reach(io::Loop& loop, resolver::Resolver& resolver, const CheckJob& job,
-                        WaitingLine& waiting) {
-  Reached out;
-  out.report = empty_report(job);
+/// From HOST to a proved peer. Evidence is null where none is asked for; an error is one
+/// of writing it.
+io::Task<base::Result<client::Reached>> reach(io::Loop& loop,
+                                              resolver::Resolver& resolver,
+                                              const CheckJob& job, WaitingLine& waiting,
+                                              witness::ConnectEvidence* evidence) {
   waiting.at(job.word + ": looking up its addresses");
-  auto location = co_await client::locate(resolver, job.target, job.demand);
-  auto endpoints = location ? wanted_endpoints(job, location->endpoints)
-                            : tl::unexpected(location.error());
-  if (!endpoints) {
-    out.report.error = endpoints.error();
-    co_return out;
-  }
-  location->endpoints = *endpoints;
-  std::optional<client::Lookup> told;
-  auto terms =
-      client::by_dns(resolver, std::move(*location), job.demand, job.store(), told);
+  const client::Wanted wanted = wanted_of(job);
   const client::Options options = flow_options(job, waiting);
-  out.connection =
-      co_await client::reach(loop, std::move(*endpoints), std::move(terms), options);
-  client::add(out.report, out.connection);
-  if (told) out.report.facts = told->facts;
-  if (told && !told->requirement) out.report.error = told->requirement.error();
-  co_return out;
+  if (evidence != nullptr) co_return co_await evidence->reach(wanted, options);
+  client::LiveContact contact(loop);
+  co_return co_await client::reach_target(resolver, contact, wanted, options);
 }
 
 /// Who is told what.
@@ -163,7 +149,7 @@ std::string words_when_given_up(const CheckJob& job, const Speech& speech) {
   const std::string why =
       "given up: proving the server takes more work than any honest one";
   if (speech.json && speech.json->descriptor == STDERR_FILENO) {
-    client::Report report = empty_report(job);
+    client::Report report = client::empty_report(wanted_of(job));
     report.error = base::Error{base::ErrorKind::temporary, base::Code::too_much, why};
     return client::to_json(report) + "\n";
   }
@@ -175,6 +161,16 @@ void limit_work(const CheckJob& job, const Speech& speech) {
   constexpr std::chrono::seconds kMostWork{10};
   io::limit_work(kMostWork,
                  {STDERR_FILENO, words_when_given_up(job, speech), kUndecided});
+}
+
+/// Null where none is asked for. The resolver must outlive it.
+base::Result<std::unique_ptr<witness::ConnectEvidence>> evidence_of(
+    const Arguments& arguments, const resolver::Config& config, io::Loop& loop,
+    resolver::Resolver& resolver) {
+  const auto path = arguments.value("evidence");
+  if (!path) return nullptr;
+  return witness::ConnectEvidence::open({*path, "ucspi-dane " + std::string(kVersion)},
+                                        loop, resolver, config.validation);
 }
 
 base::Result<Outcome> connect(const Arguments& arguments) {
@@ -194,11 +190,16 @@ base::Result<Outcome> connect(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
+  auto evidence = evidence_of(arguments, *config, loop, **resolver);
+  if (!evidence) return tl::unexpected(evidence.error());
   WaitingLine waiting(loop, !speech->is_quiet);
-  Reached reached = io::run_task(loop, reach(loop, **resolver, *job, waiting));
+  auto reached =
+      io::run_task(loop, reach(loop, **resolver, *job, waiting, evidence->get()));
   waiting.clear();
+  evidence->reset();
   resolver->reset();
-  const client::Report& report = reached.report;
+  if (!reached) return tl::unexpected(reached.error());
+  const client::Report& report = reached->report;
   if (json) {
     if (!speech->json->file.empty()) empty_json(json.get());
     const auto written = write_json(json.get(), client::to_json(report));
@@ -211,7 +212,7 @@ base::Result<Outcome> connect(const Arguments& arguments) {
   say(*speech, verdict_line(report));
   io::lift_work_limit();
   const auto ending =
-      relay_to_its_end(std::move(reached.connection), relay_options(arguments), *speech);
+      relay_to_its_end(std::move(reached->connection), relay_options(arguments), *speech);
   if (!ending) return tl::unexpected(ending.error());
   if (!ending->failure) return Outcome::fine;
   return fail(*speech,
@@ -247,6 +248,9 @@ const Command kConnect = {
               {{.name = "allow-truncation",
                 .help = "an end without close_notify is no error"},
                {.name = "quiet", .letter = 'q', .help = "say nothing"},
+               {.name = "evidence",
+                .value = {"PATH", WordKind::file},
+                .help = "what the verdict was made of, for dane replay"},
                json_option(
                    "the verdict as one JSON object: on standard error, which then has "
                    "nothing else, or in FILE or on descriptor FD")}));

@@ -93,7 +93,7 @@ std::vector<Option> replay_options() {
            .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
           {.name = "ca",
            .value = {"PATH", WordKind::file},
-           .help = "the trust store of a check that had one: a file or a directory"},
+           .help = "the trust store, where there was one: a file or a directory"},
           {.name = "at",
            .value = {"TIME"},
            .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "

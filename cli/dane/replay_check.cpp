@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "cli/dane/check_bundle.h"
-#include "cli/dane/check_recorded.h"
 #include "src/evidence/peer_check.h"
+#include "src/witness/recorded_contact.h"
 
 namespace cli::dane {
 
@@ -17,8 +17,8 @@ base::Result<Output> replay_check(const evidence::Bundle& bundle, const ReplayJo
   auto dns = RecordedDns::open(loop, bundle, job);
   if (!dns) return tl::unexpected(dns.error());
   WaitingLine waiting(loop, /*wanted=*/false);
-  RecordedCheckContact contact(bundle, std::move(recorded->connections),
-                               job.moment_of(bundle));
+  witness::RecordedContact contact(bundle, std::move(recorded->connections),
+                                   job.moment_of(bundle));
   Output out = check_output({loop, waiting, contact}, dns->resolver(), recorded->job);
   if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
   if (contact.complaint()) return tl::unexpected(*contact.complaint());

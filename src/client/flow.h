@@ -7,9 +7,11 @@
 // qmail-remote, the audit and its fetch of MTA-STS policies differ in what they do with
 // the outcome. report.h tells it in one value, verdict_json.h a verdict. hello.h is what
 // the TLS hello says, trust_store.h reads the certificates of authorities, wall_clock.h
-// gives the moment of a judgement. decisions.h is what the flow decides of values alone,
-// recorded.h what it showed once, to be judged again. Not here: what is demanded
-// (src/base/policy) and whether a chain meets it (verify).
+// gives the moment of a judgement. contact.h is who connects (live_contact.h over the
+// network), reach_target.h goes the whole way of a program that makes one connection.
+// decisions.h is what the flow decides of values alone, recorded.h what it showed once,
+// to be judged again. Not here: what is demanded (src/base/policy) and whether a chain
+// meets it (verify).
 #pragma once
 
 #include <functional>

@@ -31,9 +31,14 @@ RecordedTry recorded_try(const Seen& seen) {
   return out;
 }
 
+/// Whether a connection that ended well can have done without TLS.
+bool may_be_clear(const RecordedTry& one, const policy::Requirement& requirement) {
+  return requirement.tls != policy::Tls::required && one.progress == Progress::connected;
+}
+
 /// Takes one try as if it were made now.
 base::Result<void> take(RecordedTry one, Connection& out, const Options& options) {
-  if (!one.session && !one.error) {
+  if (!one.session && !one.error && !may_be_clear(one, out.requirement)) {
     return never_met("a connection that ended well without TLS");
   }
   const bool began = one.session || one.progress >= Progress::tls_begun;

@@ -34,7 +34,8 @@ struct RecordedConnection {
 /// and by the moment of the options, and there are as many tries as follow from that. The
 /// connection that comes out has no channel. Error kind `permanent`, code `bad_evidence`:
 /// what was recorded cannot have been met, since there would have been more tries or
-/// fewer, or a hello with another name; or it came to its end without TLS.
+/// fewer, or a hello with another name; or it came to its end without a TLS that was
+/// required.
 [[nodiscard]] io::Task<base::Result<Connection>> reach_again(RecordedConnection recorded,
                                                              TermsLookup look_up,
                                                              const Options& options);

@@ -14,9 +14,10 @@
 // those behind TLSA records to other verifiers (RFC 9102).
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
-// stamp_request.h). run_check.h says whether a bundle stands where it says. store.h keeps
-// the bundles of many runs in one file. presentation.h shows records to people, and
-// redaction.h takes out what a proof can spare.
+// stamp_request.h). run_check.h says whether a bundle stands where it says.
+// evidence_files.h writes bundles to files, store.h keeps those of many runs in one.
+// presentation.h shows records to people, and redaction.h takes out what a proof can
+// spare.
 // Not here: what follows from the answers; the same programs that made a verdict make it
 // again from a bundle.
 #pragma once

@@ -24,6 +24,11 @@ io::Task<base::Result<resolver::RawAnswer>> TrailSource::ask(dns::Name name,
     co_return raw_answer(*known);
   }
   const auto answer = co_await source_.ask(name, type);
+  // Who has asked the same meanwhile, and was told first, has the one answer.
+  const auto meanwhile = trail_.find({name, type});
+  if (meanwhile && (!meanwhile->error || failures_ == Failures::kept)) {
+    co_return raw_answer(*meanwhile);
+  }
   auto fresh = std::make_shared<const Told>(told(std::move(name), type, answer));
   trail_.add(fresh);
   co_return raw_answer(*fresh);

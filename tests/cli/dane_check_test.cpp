@@ -52,6 +52,12 @@ Checked checked(std::vector<client::Report> peers) {
   return out;
 }
 
+/// The endpoints that `dane check` with these words wants.
+base::Result<std::vector<net::Endpoint>> endpoints_of(
+    const std::vector<std::string>& words, std::vector<net::Endpoint> all) {
+  return client::wanted_endpoints(wanted_of(*check_job_of(words)), std::move(all));
+}
+
 Outcome outcome(base::ErrorKind kind, base::Code code) {
   return outcome_of(checked({peer(error(kind, code))}));
 }
@@ -136,7 +142,7 @@ TEST(CheckJob, OptionsDemandMore) {
   EXPECT_EQ(out->demand.name_check, policy::NameCheck::dane_ee);
   EXPECT_TRUE(out->first_alone);
   EXPECT_TRUE(out->verbose);
-  EXPECT_EQ(out->addresses, Addresses::ipv6);
+  EXPECT_EQ(out->addresses, client::Addresses::ipv6);
   EXPECT_EQ(out->options.handshake_limit, 7s);
 }
 
@@ -189,12 +195,10 @@ TEST(CheckJob, ATimeoutMayHaveAFraction) {
 TEST(CheckJob, OnlyAddressesOfTheFamilyAreWanted) {
   const std::vector<net::Endpoint> both = {{*net::parse_address("192.0.2.1"), 25},
                                            {*net::parse_address("2001:db8::1"), 25}};
-  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example"}), both).value(), SizeIs(2));
-  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example", "-4"}), both).value(),
-              ElementsAre(both[0]));
-  EXPECT_THAT(wanted_endpoints(*check_job_of({"a.example", "-6"}), both).value(),
-              ElementsAre(both[1]));
-  const auto none = wanted_endpoints(*check_job_of({"a.example", "-6"}), {both[0]});
+  EXPECT_THAT(endpoints_of({"a.example"}, both).value(), SizeIs(2));
+  EXPECT_THAT(endpoints_of({"a.example", "-4"}, both).value(), ElementsAre(both[0]));
+  EXPECT_THAT(endpoints_of({"a.example", "-6"}, both).value(), ElementsAre(both[1]));
+  const auto none = endpoints_of({"a.example", "-6"}, {both[0]});
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, base::Code::no_address);
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/dane/audit/output.h"
+#include "src/io/replace_file.h"
 #include "tests/cli/report_folder.h"
 
 namespace cli::report {
@@ -157,9 +158,9 @@ TEST(TargetOf, IsBehindAllLinks) {
   const Folder folder;
   fs::create_symlink("second", folder.path("first"));
   fs::create_symlink("page", folder.path("second"));
-  const std::string target = target_of(folder.path("page"));
-  EXPECT_EQ(target_of(folder.path("first")), target);
-  EXPECT_EQ(target_of(folder.path("below/../page")), target);
+  const std::string target = io::target_of(folder.path("page"));
+  EXPECT_EQ(io::target_of(folder.path("first")), target);
+  EXPECT_EQ(io::target_of(folder.path("below/../page")), target);
 }
 
 TEST(LineFile, AddsLinesBehindWhatIsKept) {

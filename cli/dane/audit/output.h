@@ -54,15 +54,10 @@ void print_now(std::string_view text);
 /// Ends the program with one line, in the middle of whatever any thread does.
 [[noreturn]] void end_with(const std::string& why);
 
-/// Where a path leads, behind symbolic links, also if nothing is there yet.
-[[nodiscard]] std::string target_of(const std::string& path);
-
 /// Whether `replace_file` has a place to write to. Error kind `usage`, code `bad_file`.
 [[nodiscard]] base::Result<void> check_replaceable(const std::string& path);
 
-/// Puts a whole file in the place of another, or of none, at once: whoever reads it sees
-/// the old one or the new one. A symbolic link stays one; `-` is standard output. Error
-/// kind `temporary`, code `bad_file`.
+/// `io::replace_file`; `-` is standard output. Error kind `temporary`, code `bad_file`.
 [[nodiscard]] base::Result<void> replace_file(const std::string& path,
                                               const std::string& text);
 

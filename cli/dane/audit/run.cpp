@@ -4,7 +4,6 @@
 #include <csignal>
 #include <ctime>
 
-#include "cli/dane/audit/evidence_files.h"
 #include "cli/dane/audit/evidence_store.h"
 #include "cli/dane/audit/html.h"
 #include "cli/dane/audit/json.h"
@@ -18,6 +17,7 @@
 #include "cli/dane/audit/summary.h"
 #include "cli/version.h"
 #include "src/audit/audit_bundle.h"
+#include "src/evidence/evidence_files.h"
 
 namespace cli::report {
 namespace {
@@ -91,7 +91,7 @@ class Reports {
   std::string held_;
   std::optional<Database> database_;
   std::optional<HtmlPage> page_;
-  std::optional<EvidenceFiles> evidence_;
+  std::optional<evidence::EvidenceFiles> evidence_;
   std::optional<EvidenceStore> store_;  // in their place
   std::optional<FinishedRun> finished_run_;
   Progress progress_;
@@ -121,7 +121,7 @@ base::Result<void> Reports::open_evidence() {
     store_.emplace(std::move(*store));
     return {};
   }
-  auto files = EvidenceFiles::open(*wanted_.evidence, wanted_.total == 1);
+  auto files = evidence::EvidenceFiles::open(*wanted_.evidence, wanted_.total == 1);
   if (!files) return tl::unexpected(files.error());
   evidence_ = std::move(*files);
   return {};

@@ -1,12 +1,12 @@
-#include "cli/dane/audit/evidence_files.h"
+#include "src/evidence/evidence_files.h"
 
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/dane/audit/output.h"
 #include "src/evidence/bundle_json.h"
+#include "src/io/replace_file.h"
 
-namespace cli::report {
+namespace evidence {
 namespace {
 
 /// A file name for a domain, which may be any word of a stranger's list: letters, digits,
@@ -36,7 +36,8 @@ base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
         path + " is no folder, and several domains need one: --evidence " + path + "/");
   }
   if (!is_folder) {
-    if (auto good = check_replaceable(path); !good) return tl::unexpected(good.error());
+    if (auto good = io::check_replaceable(path); !good)
+      return tl::unexpected(good.error());
     return EvidenceFiles(path, false);
   }
   error.clear();
@@ -48,13 +49,17 @@ base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
   return EvidenceFiles(path, true);
 }
 
-base::Result<void> EvidenceFiles::add(const std::string& name,
-                                      const evidence::Bundle& bundle) const {
-  return replace_file(path_of(name), evidence::to_json(bundle) + "\n");
-}
-
 std::string EvidenceFiles::path_of(const std::string& name) const {
   return is_folder_ ? path_ + "/" + file_name(name) : path_;
 }
 
-}  // namespace cli::report
+base::Result<void> EvidenceFiles::check(const std::string& name) const {
+  return io::check_replaceable(path_of(name));
+}
+
+base::Result<void> EvidenceFiles::add(const std::string& name,
+                                      const Bundle& bundle) const {
+  return io::replace_file(path_of(name), to_json(bundle) + "\n");
+}
+
+}  // namespace evidence

@@ -4,26 +4,26 @@
 #include <optional>
 #include <vector>
 
-#include "cli/dane/check_contact.h"
-#include "cli/dane/connection_facts.h"
+#include "src/client/contact.h"
 #include "src/evidence/bundle.h"
+#include "src/witness/connection_facts.h"
 
-namespace cli::dane {
+namespace witness {
 
 /// Shows again what was met on another day, in the order in which it was met; each peer
 /// is judged anew. What nobody wrote down, and what was written down of other addresses
 /// than those that are asked for, is told as a complaint; and so is a handshake that was
 /// held before the TLSA records by which its peer is judged were known.
-class RecordedCheckContact final : public CheckContact {
+class RecordedContact final : public client::Contact {
  public:
   /// The bundle outlives it.
-  RecordedCheckContact(const evidence::Bundle& bundle,
-                       std::vector<ConnectionFacts> connections,
-                       std::chrono::sys_seconds moment)
+  RecordedContact(const evidence::Bundle& bundle,
+                  std::vector<ConnectionFacts> connections,
+                  std::chrono::sys_seconds moment)
       : bundle_(bundle), connections_(std::move(connections)), moment_(moment) {}
 
   [[nodiscard]] io::Task<client::Connection> reach(
-      const CheckJob& job, std::vector<net::Endpoint> endpoints,
+      const client::Target& target, std::vector<net::Endpoint> endpoints,
       client::TermsLookup terms, const client::Options& options) override;
   [[nodiscard]] std::chrono::sys_seconds moment() const override { return moment_; }
 
@@ -41,4 +41,4 @@ class RecordedCheckContact final : public CheckContact {
   std::optional<base::Error> complaint_;
 };
 
-}  // namespace cli::dane
+}  // namespace witness

@@ -1,4 +1,4 @@
-#include "cli/dane/connection_facts.h"
+#include "src/witness/connection_facts.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "src/base/bytes.h"
 #include "src/base/pem.h"
 
-namespace cli::dane {
+namespace witness {
 namespace {
 
 using client::Progress;
@@ -213,4 +213,4 @@ base::Result<std::vector<ConnectionFacts>> connections_in(const Json& value) {
   return out;
 }
 
-}  // namespace cli::dane
+}  // namespace witness

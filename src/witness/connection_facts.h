@@ -7,7 +7,7 @@
 #include "src/client/recorded.h"
 #include "src/evidence/canonical_json.h"
 
-namespace cli::dane {
+namespace witness {
 
 /// One connection among the facts of a bundle (docs/evidence-format.md).
 struct ConnectionFacts {
@@ -30,4 +30,4 @@ struct ConnectionFacts {
 [[nodiscard]] base::Result<std::vector<ConnectionFacts>> connections_in(
     const evidence::Json& value);
 
-}  // namespace cli::dane
+}  // namespace witness

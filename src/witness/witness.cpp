@@ -1,22 +1,22 @@
-// How a check is witnessed.
+// How connections are witnessed.
 //
-// Every answer that the check gets comes by way of a trail. When the terms of a
+// Every answer that the program gets comes by way of a trail. When the terms of a
 // connection are known, and before a hello is sent, the trail is completed with what
 // proves it, and the random of the hello is made of all of that (evidence::Challenger):
-// whoever signs the handshake has signed behind these answers. That holds with --first
-// too, where records are looked up while the connection stands up: no hello is sent
-// before its terms are known.
+// whoever signs the handshake has signed behind these answers. That holds where records
+// are looked up while the connection stands up, too: no hello is sent before its terms
+// are known.
 //
-// A check has one verdict, and so each question has one answer in it, a failure too:
-// with two, a replay could not tell which one the verdict was made of.
-#include "cli/dane/check_witness.h"
+// There is one verdict, and so each question has one answer in it, a failure too: with
+// two, a replay could not tell which one the verdict was made of.
+#include "src/witness/witness.h"
 
 #include <algorithm>
 #include <span>
 
 #include "src/evidence/handshake_proof.h"
 
-namespace cli::dane {
+namespace witness {
 namespace {
 
 /// Whether a hello with its header has this random (RFC 8446 4, 4.1.2).
@@ -53,9 +53,14 @@ Witness::Witness(io::Loop& loop, resolver::Resolver& resolver)
                                                        evidence::Failures::kept)) {}
 
 io::Task<void> Witness::complete() {
-  // A check of an address asks the DNS nothing, and then there is nothing to prove.
+  // Whoever wants an address asks the DNS nothing, and then there is nothing to prove.
   if (trail_.all().empty()) co_return;
-  co_await evidence::complete(trail_, plain_.source(), book_);
+  evidence::Trail whole = trail_;
+  co_await evidence::complete(whole, plain_.source(), book_);
+  for (const auto& [question, told] : whole.all()) {
+    if (!trail_.find(question)) trail_.add(told);
+  }
+  proved_ = std::move(whole);
 }
 
 io::Task<base::Result<client::Terms>> Witness::prove_terms(
@@ -64,25 +69,26 @@ io::Task<base::Result<client::Terms>> Witness::prove_terms(
   auto terms = co_await look_up();
   if (!terms) co_return terms;
   co_await complete();
-  out.committed = std::make_shared<const evidence::Trail>(trail_);
-  challenger = evidence::challenger_for(trail_, {});  // it stands in no run
+  out.committed = std::make_shared<const evidence::Trail>(proved_);
+  challenger = evidence::challenger_for(proved_, {});  // it stands in no run
   co_return terms;
 }
 
-io::Task<client::Connection> Witness::reach(const CheckJob& job,
+io::Task<client::Connection> Witness::reach(const client::Target& target,
                                             std::vector<net::Endpoint> endpoints,
                                             client::TermsLookup terms,
                                             const client::Options& options) {
   Witnessed out;
-  out.facts.host = client::to_text(job.target.host);
-  out.facts.port = job.target.port;
+  out.facts.host = client::to_text(target.host);
+  out.facts.port = target.port;
   std::optional<evidence::Challenger> challenger;
   Begun begun;
   client::Options witnessed = options;
+  witnessed.moment = moment_;
   witnessed.challenge = [&](const net::Endpoint& peer, const std::string& server_name) {
     evidence::Handshake handshake =
         challenger->begin(net::to_text(peer.address), peer.port, server_name);
-    handshake.host = client::to_text(job.target.host);
+    handshake.host = client::to_text(target.host);
     handshake.how = "usual";
     const tls::Random random = challenger->random_of(handshake);
     begun.emplace_back(random, std::move(handshake));
@@ -115,4 +121,4 @@ void Witness::keep(const client::Connection& connection, const Begun& begun,
   connections_.push_back(std::move(out));
 }
 
-}  // namespace cli::dane
+}  // namespace witness

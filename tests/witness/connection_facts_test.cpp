@@ -1,11 +1,11 @@
-#include "cli/dane/connection_facts.h"
+#include "src/witness/connection_facts.h"
 
 #include <gtest/gtest.h>
 
-#include "cli/dane/check_bundle.h"
+#include "src/witness/connection_bundle.h"
 #include "tests/support/peers.h"
 
-namespace cli::dane {
+namespace witness {
 namespace {
 
 using client::Progress;
@@ -106,4 +106,4 @@ TEST(TrustStoreHash, IsThatOfASet) {
 }
 
 }  // namespace
-}  // namespace cli::dane
+}  // namespace witness

@@ -5,7 +5,7 @@
 #include "src/base/error.h"
 #include "src/evidence/bundle.h"
 
-namespace cli::report {
+namespace evidence {
 
 /// Where the evidence of a run goes: a folder with a file for each domain, or one file
 /// for the only domain.
@@ -15,10 +15,12 @@ class EvidenceFiles {
   /// kind `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<EvidenceFiles> open(const std::string& path,
                                                         bool one_domain);
+  /// Whether a bundle about this can be written. Error kind `usage`, code `bad_file`.
+  [[nodiscard]] base::Result<void> check(const std::string& name) const;
   /// Writes a bundle, in place of one of an earlier run. `name` is what it is about.
   /// Error kind `temporary`, code `bad_file`.
   [[nodiscard]] base::Result<void> add(const std::string& name,
-                                       const evidence::Bundle& bundle) const;
+                                       const Bundle& bundle) const;
 
   /// Where that is written to.
   [[nodiscard]] std::string path_of(const std::string& name) const;
@@ -31,4 +33,4 @@ class EvidenceFiles {
   bool is_folder_;
 };
 
-}  // namespace cli::report
+}  // namespace evidence

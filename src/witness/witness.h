@@ -1,19 +1,27 @@
+// src/witness: connections that leave evidence behind, and are judged again by it.
+//
+// witness.h connects and keeps what proves it to others; connection_facts.h is what was
+// met beside what is signed, connection_bundle.h makes a bundle of both and takes it
+// apart again, and recorded_contact.h meets on another day what stands in it.
+// connect_evidence.h is for a program that makes one connection: connect_bundle.h is its
+// bundle, demand_json.h what it demanded. Not here: what follows from an answer or a
+// handshake (src/client); the form of bundles, and whether they hold (src/evidence).
 #pragma once
 
 #include <memory>
 #include <utility>
 #include <vector>
 
-#include "cli/dane/check_contact.h"
-#include "cli/dane/connection_facts.h"
 #include "resolver/resolver.h"
+#include "src/client/contact.h"
 #include "src/client/wall_clock.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/chain.h"
 #include "src/evidence/challenge.h"
 #include "src/evidence/trail.h"
+#include "src/witness/connection_facts.h"
 
-namespace cli::dane {
+namespace witness {
 
 /// A connection that was witnessed. Its chains stand in the handshakes where they were
 /// signed, and else in the facts.
@@ -23,24 +31,24 @@ struct Witnessed {
   std::shared_ptr<const evidence::Trail> committed;  ///< what was known before them
 };
 
-/// Connects over the network, and keeps what proves to others what a check saw: the
-/// answers of its resolver, and handshakes whose randoms commit to them.
-class Witness final : public CheckContact {
+/// Connects over the network, and keeps what proves to others what was met: the answers
+/// of its resolver, and handshakes whose randoms commit to them.
+class Witness final : public client::Contact {
  public:
   /// The resolver must validate, and outlive it as the loop must.
   Witness(io::Loop& loop, resolver::Resolver& resolver);
 
-  /// Whose answers are kept: the check asks it.
+  /// Whose answers are kept: whoever is witnessed asks it.
   [[nodiscard]] resolver::Resolver& resolver() { return through_; }
   [[nodiscard]] io::Task<client::Connection> reach(
-      const CheckJob& job, std::vector<net::Endpoint> endpoints,
+      const client::Target& target, std::vector<net::Endpoint> endpoints,
       client::TermsLookup terms, const client::Options& options) override;
   [[nodiscard]] std::chrono::sys_seconds moment() const override { return moment_; }
 
-  /// Asks for what is missing to prove the answers.
+  /// Asks for what is missing to prove the answers that there are now.
   [[nodiscard]] io::Task<void> complete();
-  /// What was told so far.
-  [[nodiscard]] const evidence::Trail& trail() const { return trail_; }
+  /// What was told up to then, and what proves it.
+  [[nodiscard]] const evidence::Trail& trail() const { return proved_; }
   [[nodiscard]] const std::vector<Witnessed>& connections() const { return connections_; }
 
  private:
@@ -54,11 +62,12 @@ class Witness final : public CheckContact {
 
   io::Loop& loop_;
   resolver::Resolver& plain_;
-  evidence::Trail trail_;
+  evidence::Trail trail_;   // of whoever is witnessed, who may go on asking meanwhile
+  evidence::Trail proved_;  // as it was completed last
   evidence::ChainBook book_;
   resolver::Resolver through_;
   std::chrono::sys_seconds moment_ = client::wall_clock();
   std::vector<Witnessed> connections_;
 };
 
-}  // namespace cli::dane
+}  // namespace witness

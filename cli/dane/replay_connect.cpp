@@ -1,0 +1,66 @@
+#include "cli/dane/replay_connect.h"
+
+#include <utility>
+
+#include "cli/dane/check_result.h"
+#include "cli/dane/connect_words.h"
+#include "cli/dane/files.h"
+#include "src/evidence/peer_check.h"
+#include "src/io/run_task.h"
+#include "src/witness/connect_bundle.h"
+#include "src/witness/recorded_contact.h"
+
+namespace cli::dane {
+namespace {
+
+/// The trust store of a bundle that was made with one.
+base::Result<std::optional<verify::Roots>> store_for(const evidence::Bundle& bundle,
+                                                     const ReplayJob& job) {
+  if (!job.trust_store || !witness::had_trust_store(bundle)) return std::nullopt;
+  auto roots = load_roots(*job.trust_store);
+  if (!roots) return tl::unexpected(roots.error());
+  return std::move(*roots);
+}
+
+Output output_of(const client::Report& report) {
+  Output out;
+  out.outcome = outcome_of(report.error);
+  out.json = client::to_json(report) + "\n";
+  if (!report.error) {
+    out.text = verdict_line(report) + "\n";
+    return out;
+  }
+  out.instead = report.error;
+  out.instead->detail = refusal_line(report);
+  return out;
+}
+
+}  // namespace
+
+base::Result<Output> replay_connect(const evidence::Bundle& bundle,
+                                    const ReplayJob& job) {
+  const auto proofs = evidence::check_peers(bundle);
+  if (!proofs) return tl::unexpected(proofs.error());
+  const auto roots = store_for(bundle, job);
+  if (!roots) return tl::unexpected(roots.error());
+  auto recorded = witness::recorded_connect(bundle, *proofs, *roots ? &**roots : nullptr);
+  if (!recorded) return tl::unexpected(recorded.error());
+  io::Loop loop(1);
+  auto dns = RecordedDns::open(loop, bundle, job);
+  if (!dns) return tl::unexpected(dns.error());
+  witness::RecordedContact contact(bundle, std::move(recorded->connections),
+                                   job.moment_of(bundle));
+  const client::Reached reached =
+      io::run_task(loop, client::reach_target(dns->resolver(), contact, recorded->wanted,
+                                              recorded->options));
+  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
+  if (contact.complaint()) return tl::unexpected(*contact.complaint());
+  Output out = output_of(reached.report);
+  if (job.at) return out;
+  if (auto same = expect_verdict(bundle, out.json); !same) {
+    return tl::unexpected(same.error());
+  }
+  return out;
+}
+
+}  // namespace cli::dane
