@@ -103,6 +103,10 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words)
   if (options.delayed_tls == Switch::on && options.starttls) {
     return usage("-y leaves the time of TLS to the program, --starttls does not");
   }
+  if (options.delayed_tls == Switch::on && options.evidence) {
+    return usage(
+        "--evidence is of a peer that is proved before the program runs: not -y");
+  }
   if (auto open = check_json(options); !open) return tl::unexpected(open.error());
   settle_policy(draft);
   if (auto good = check_pins(options.demand); !good) return tl::unexpected(good.error());

@@ -145,6 +145,9 @@ base::Result<void> apply_long_option(int code, const char* argument, Draft& draf
       return set_starttls(word, options);
     case kJson:
       return set_json(word, options);
+    case kEvidence:
+      options.evidence = word;
+      return {};
     case kRecord:
       return add_records(word, options);
     case kCa:

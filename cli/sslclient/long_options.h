@@ -12,6 +12,7 @@ enum LongOption : int {
   kName,
   kStarttls,
   kJson,
+  kEvidence,
   kRecord,
   kCa,
   kSource,

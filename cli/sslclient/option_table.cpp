@@ -111,6 +111,11 @@ void add_output(std::vector<Option>& to) {
                 .help = "the verdict as JSON: on standard error, which then has nothing "
                         "else, or in FILE or on descriptor FD",
                 .code = kJson});
+  to.push_back({.name = "evidence",
+                .value = {"PATH", WordKind::file},
+                .help = "what the verdict was made of, for dane replay: a file, or a "
+                        "folder for it",
+                .code = kEvidence});
   add_variables(to);
   to.push_back({.letter = 'l',
                 .value = {"NAME", WordKind::host},

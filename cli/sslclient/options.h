@@ -59,6 +59,7 @@ struct Options {
   Switch delayed_tls = Switch::off;
   std::optional<starttls::Protocol> starttls;
   std::optional<JsonOutput> json;
+  std::optional<std::string> evidence;  ///< where that goes
   relay::Options relay;
   int drop_status = 111;  ///< for a peer that is not reached or not proved
 };

@@ -9,9 +9,10 @@
 #include "cli/json_target.h"
 #include "cli/key_password.h"
 #include "cli/library_environment.h"
+#include "cli/version.h"
 #include "src/base/bytes.h"
 #include "src/base/json.h"
-#include "src/client/report.h"
+#include "src/client/live_contact.h"
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
 #include "src/io/host_name.h"
@@ -20,6 +21,7 @@
 #include "src/ucspi/connection_names.h"
 #include "src/ucspi/program_environment.h"
 #include "src/ucspi/serve.h"
+#include "src/witness/connect_evidence.h"
 
 namespace cli::sslclient {
 namespace {
@@ -56,11 +58,13 @@ class Sslclient {
   [[nodiscard]] std::unique_ptr<client::Opening> opening() const;
   [[nodiscard]] io::Duration flow_limit() const;
   void begin(const io::ConnectOutcome& connected);
-  io::Task<int> connect_and_serve(client::Location location);
+  [[nodiscard]] client::Wanted wanted() const;
+  io::Task<base::Result<client::Reached>> reach();
+  io::Task<int> connect_and_serve();
   io::Task<int> connect_and_delay(client::Location location);
   int serve(client::Connection connection);
   io::Task<int> serve_delayed(io::Descriptor socket, client::Terms terms);
-  int end(client::Connection connection);
+  int end(const client::Connection& connection);
   [[nodiscard]] ucspi::Options service() const;
   [[nodiscard]] ucspi::ProgramFacts facts(const ucspi::ConnectionNames& names,
                                           const tls::Session* session) const;
@@ -76,6 +80,7 @@ class Sslclient {
   const Options& options_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
+  std::unique_ptr<witness::ConnectEvidence> evidence_;
   std::optional<verify::Roots> roots_;
   tls::Options tls_;
   client::Report report_;
@@ -194,6 +199,13 @@ base::Result<void> Sslclient::prepare() {
   auto resolver = resolver::Resolver::create(loop_, options_.resolver);
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
+  if (options_.evidence) {
+    auto evidence = witness::ConnectEvidence::open(
+        {*options_.evidence, "ucspi-dane " + std::string(kVersion)}, loop_, *resolver_,
+        options_.resolver.validation);
+    if (!evidence) return tl::unexpected(evidence.error());
+    evidence_ = std::move(*evidence);
+  }
   learner_.emplace(loop_, *resolver_, options_.names);
   return {};
 }
@@ -245,28 +257,34 @@ void Sslclient::begin(const io::ConnectOutcome& connected) {
   if (options_.delayed_tls == Switch::off && !is_second) learner_->start(names_);
 }
 
-/// What became of a connection that is not good.
-int Sslclient::end(client::Connection connection) {
+/// What became of a connection that is not good; the report has it already.
+int Sslclient::end(const client::Connection& connection) {
   if (connection.seen.progress == client::Progress::nothing) {
     tell_connect_failures(connection.failures);
     told_ = !connection.failures.empty();
   }
-  client::add(report_, connection);
   return fail(*report_.error);
 }
 
-io::Task<int> Sslclient::connect_and_serve(client::Location location) {
+client::Wanted Sslclient::wanted() const {
+  return {options_.host_word, options_.target, client::Addresses::all, options_.demand,
+          roots_ ? &*roots_ : nullptr};
+}
+
+/// An error is one of writing evidence, where that is asked for.
+io::Task<base::Result<client::Reached>> Sslclient::reach() {
+  const client::Wanted what = wanted();
   const client::Options options = flow();
-  std::optional<client::Lookup> told;
-  auto endpoints = location.endpoints;
-  auto terms = client::by_dns(*resolver_, std::move(location), options_.demand,
-                              roots_ ? &*roots_ : nullptr, told);
-  auto connection =
-      co_await client::reach(loop_, std::move(endpoints), std::move(terms), options);
-  if (told) report_.facts = told->facts;
-  if (told && !told->requirement) co_return fail(told->requirement.error());
-  if (!connection.is_good()) co_return end(std::move(connection));
-  client::add(report_, connection);
+  if (evidence_) co_return co_await evidence_->reach(what, options);
+  client::LiveContact contact(loop_);
+  co_return co_await client::reach_target(*resolver_, contact, what, options);
+}
+
+io::Task<int> Sslclient::connect_and_serve() {
+  auto reached = co_await reach();
+  if (!reached) co_return fail(reached.error());
+  report_ = std::move(reached->report);
+  if (report_.error) co_return end(reached->connection);
   tell_report();
   if (options_.verbosity == Verbosity::all) {
     say("ssl connect");
@@ -275,8 +293,9 @@ io::Task<int> Sslclient::connect_and_serve(client::Location location) {
         client::reason_line(report_));
   }
   names_ = co_await learner_->finish();
+  evidence_.reset();
   resolver_.reset();  // its sockets are not for the program
-  co_return serve(std::move(connection));
+  co_return serve(std::move(reached->connection));
 }
 
 /// With -y the program is there before TLS is: what cannot be proved is known before it
@@ -292,7 +311,8 @@ io::Task<int> Sslclient::connect_and_delay(client::Location location) {
   if (!connected.socket) {
     client::Connection nothing;
     nothing.failures = std::move(connected.failures);
-    co_return end(std::move(nothing));
+    client::add(report_, nothing);
+    co_return end(nothing);
   }
   begin(connected);
   report_.peer = connected.peer;
@@ -302,12 +322,10 @@ io::Task<int> Sslclient::connect_and_delay(client::Location location) {
 }
 
 io::Task<int> Sslclient::converse() {
+  if (options_.delayed_tls == Switch::off) co_return co_await connect_and_serve();
   auto location = co_await client::locate(*resolver_, options_.target, options_.demand);
   if (!location) co_return fail(location.error());
-  if (options_.delayed_tls == Switch::on) {
-    co_return co_await connect_and_delay(std::move(*location));
-  }
-  co_return co_await connect_and_serve(std::move(*location));
+  co_return co_await connect_and_delay(std::move(*location));
 }
 
 // The program.
