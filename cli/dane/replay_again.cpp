@@ -4,6 +4,7 @@
 #include "cli/dane/replay_audit.h"
 #include "cli/dane/replay_check.h"
 #include "cli/dane/replay_connect.h"
+#include "cli/dane/replay_deliver.h"
 #include "cli/dane/replay_explain.h"
 #include "cli/dane/replay_moments.h"
 #include "src/evidence/canonical_json.h"
@@ -19,6 +20,7 @@ base::Result<Output> again(const evidence::Bundle& bundle, const ReplayJob& job)
   if (command != about.end() && *command == "audit") return replay_audit(bundle, job);
   if (command != about.end() && *command == "check") return replay_check(bundle, job);
   if (command != about.end() && *command == "connect") return replay_connect(bundle, job);
+  if (command != about.end() && *command == "deliver") return replay_deliver(bundle, job);
   return evidence::does_not_hold("about: a command that is not replayed");
 }
 

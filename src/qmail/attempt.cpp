@@ -51,18 +51,22 @@ AttemptResult attempt_result(const client::Connection& connection) {
   return out;
 }
 
-io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
-                                const mail::Options& usual, const Mail& mail) {
-  mail::Options options = usual;
+client::Options flow_of(const Approach& approach, mail::Options options) {
   options.greeting_limit = approach.greeting_limit;
-  client::Options flow = mail::flow_options(options, approach.start);
+  client::Options out = mail::flow_options(options, approach.start);
   if (approach.start == mail::TlsStart::starttls) {
-    flow.second_tries.clear_text = client::ClearTextAfterFailure::if_tls_is_optional;
+    out.second_tries.clear_text = client::ClearTextAfterFailure::if_tls_is_optional;
   }
+  return out;
+}
+
+io::Task<AttemptResult> attempt(client::Contact& contact, const Approach& approach,
+                                const mail::Options& options, const Mail& mail) {
+  client::Options flow = flow_of(approach, options);
   flow.on_connected = [](const io::ConnectOutcome&) { io::renew_work(); };
   io::renew_work();
   const std::vector<net::Endpoint> one(1, approach.endpoint);
-  auto connection = co_await client::reach(loop, one, approach.terms, flow);
+  auto connection = co_await contact.reach(approach.target, one, approach.terms, flow);
   AttemptResult out = attempt_result(connection);
   if (!connection.is_good()) co_return out;
   io::lift_work_limit();  // a large message may take as long as it takes

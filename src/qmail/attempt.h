@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "src/client/contact.h"
 #include "src/mail/reach.h"
 #include "src/qmail/circumstances.h"
 #include "src/qmail/outgoing_mail.h"
@@ -10,12 +11,17 @@ namespace qmail {
 
 /// One address, as it is to be tried.
 struct Approach {
+  client::Target target;               ///< the host, and its port
+  const MailPolicy* policy = nullptr;  ///< what is demanded of it
   net::Endpoint endpoint;
   mail::TlsStart start = mail::TlsStart::starttls;
   client::TermsLookup terms;  ///< what it must prove
   Circumstances circumstances;
   std::chrono::seconds greeting_limit{60};  ///< how long its greeting is waited for
 };
+
+/// The options of the flow to it, by those of mail in general.
+[[nodiscard]] client::Options flow_of(const Approach& approach, mail::Options options);
 
 /// The outcome of an attempt that nobody made.
 [[nodiscard]] base::Result<Report> not_attempted();
@@ -40,7 +46,8 @@ struct AttemptResult {
 /// after a peer that offers none, or on a second connection after a handshake that
 /// failed (see client::next_try). The greeting is waited for as the approach says, and no
 /// longer than `options.remote_limit`.
-[[nodiscard]] io::Task<AttemptResult> attempt(io::Loop& loop, const Approach& approach,
+[[nodiscard]] io::Task<AttemptResult> attempt(client::Contact& contact,
+                                              const Approach& approach,
                                               const mail::Options& options,
                                               const Mail& mail);
 

@@ -10,6 +10,10 @@
 // into words, report.h is what qmail-rspawn reads of it. dead_hosts.h remembers addresses
 // that do not answer; what RFC 8460 has to be told is in src/tlsrpt.
 //
+// With control/evidence delivery_evidence.h keeps what proves it to others:
+// delivery_about.h is what was to be done, delivery_verdict.h what is said of each try,
+// and delivery_again.h judges them once more.
+//
 // control.h reads a control file, line by line, and entries.h one of `KEY:VALUE` lines.
 #pragma once
 

@@ -139,11 +139,7 @@ io::Task<std::optional<Report>> Delivery::try_host(const Route& route,
     fail_records(candidate, *policy, port, *lookup.error());
     co_return std::nullopt;
   }
-  Approach approach;
-  approach.endpoint.port = port;
-  approach.start = start_at(port);
-  approach.terms = [&lookup] { return lookup.terms(); };
-  approach.circumstances = circumstances_for(route, *policy);
+  Approach approach = approach_to(route, *policy, candidate, lookup);
   co_return co_await try_addresses(candidate, *policy, approach, lookup, hope);
 }
 

@@ -38,4 +38,21 @@ const mail::Peer* PeerLookup::peer() const {
   return peer_ && *peer_ ? &**peer_ : nullptr;
 }
 
+Approach approach_to(const Route& route, const MailPolicy& policy,
+                     const Candidate& candidate, PeerLookup& lookup) {
+  Approach out;
+  out.target.port = port_for(route, policy);
+  if (candidate.found == nullptr) {
+    out.target.host = candidate.addresses.front();
+  } else {
+    out.target.host = candidate.found->original;
+  }
+  out.policy = &policy;
+  out.endpoint.port = out.target.port;
+  out.start = start_at(out.target.port);
+  out.terms = [&lookup] { return lookup.terms(); };
+  out.circumstances = circumstances_for(route, policy);
+  return out;
+}
+
 }  // namespace qmail

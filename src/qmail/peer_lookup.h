@@ -4,6 +4,7 @@
 
 #include "resolver/resolver.h"
 #include "src/mail/reach.h"
+#include "src/qmail/attempt.h"
 #include "src/qmail/candidate.h"
 #include "src/qmail/mail_policy.h"
 #include "src/qmail/route.h"
@@ -46,5 +47,10 @@ class PeerLookup {
   const Candidate& candidate_;
   std::optional<base::Result<mail::Peer>> peer_;
 };
+
+/// The approach to a candidate, but for which of its addresses it is to. All that it is
+/// given must outlive it.
+[[nodiscard]] Approach approach_to(const Route& route, const MailPolicy& policy,
+                                   const Candidate& candidate, PeerLookup& lookup);
 
 }  // namespace qmail

@@ -3,11 +3,13 @@
 #include <memory>
 #include <optional>
 
+#include "src/client/live_contact.h"
 #include "src/io/interfaces.h"
 #include "src/io/landlock.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
 #include "src/qmail/delivery.h"
+#include "src/qmail/delivery_evidence.h"
 #include "src/qmail/entries.h"
 #include "src/qmail/failures.h"
 #include "src/qmail/message.h"
@@ -28,13 +30,19 @@ class Remote {
         home_(home),
         control_(home + "/control"),
         ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
-        loop_(1) {}
+        loop_(1),
+        live_(loop_) {}
 
   Report run();
   [[nodiscard]] Ledger& ledger() { return ledger_; }
+  /// Why nothing of it will be kept for others, in lines for the log.
+  [[nodiscard]] std::string trouble() const;
+  /// Keeps the evidence, where it is wanted.
+  void write_evidence(const Report& report);
 
  private:
   Result<void> prepare();
+  Result<void> prepare_evidence();
   void confine() const;
   [[nodiscard]] DeliveryTools tools(const Mail& mail);
 
@@ -43,7 +51,10 @@ class Remote {
   Control control_;
   Ledger ledger_;
   io::Loop loop_;
+  client::LiveContact live_;
   std::unique_ptr<resolver::Resolver> resolver_;
+  std::optional<std::string> evidence_folder_;
+  std::unique_ptr<DeliveryEvidence> evidence_;
   std::optional<OwnAddresses> own_;
   mail::Options ways_;
 };
@@ -61,6 +72,16 @@ Result<void> Remote::prepare() {
   auto resolver = resolver::Resolver::create(loop_, *config);
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
+  return prepare_evidence();
+}
+
+Result<void> Remote::prepare_evidence() {
+  auto folder = DeliveryEvidence::folder_of(control_, home_);
+  if (!folder) return tl::unexpected(folder.error());
+  if (!*folder) return {};
+  evidence_folder_ = std::move(*folder);
+  evidence_ =
+      std::make_unique<DeliveryEvidence>(loop_, *resolver_, job_, *evidence_folder_);
   return {};
 }
 
@@ -73,16 +94,19 @@ void Remote::confine() const {
   rights.writable_files = {home_ + "/queue/lock/deadhosts"};
   rights.writable_directories = resolver_->written_directories();
   rights.writable_directories.push_back(home_ + "/queue/tlsrpt");
+  if (evidence_folder_) rights.writable_directories.push_back(*evidence_folder_);
   (void)io::confine(rights);  // a kernel without it is as good as it is
 }
 
 DeliveryTools Remote::tools(const Mail& mail) {
   return {loop_,
-          *resolver_,
+          evidence_ ? evidence_->resolver() : *resolver_,
           control_,
           ledger_,
           [this, &mail](const Approach& approach) {
-            return attempt(loop_, approach, ways_, mail);
+            if (evidence_) evidence_->begin(approach);
+            client::Contact* const contact = evidence_.get();
+            return attempt(contact != nullptr ? *contact : live_, approach, ways_, mail);
           },
           [this](const net::Address& address) { return own_->has(address); },
           io::has_route,
@@ -99,15 +123,26 @@ Report Remote::run() {
   return io::run_task(loop_, delivery.run());
 }
 
+std::string Remote::trouble() const {
+  return ledger_.trouble() + (evidence_ ? evidence_->trouble() : "");
+}
+
+void Remote::write_evidence(const Report& report) {
+  if (!evidence_) return;
+  const auto relay = smtp_route(control_, domain_key(job_.host), job_.sender);
+  if (relay) evidence_->write(*relay, report);
+}
+
 }  // namespace
 
 void deliver(const std::string& home, const Job& job,
              const std::function<void(const Report&)>& tell) {
   Remote remote(home, job);
   Report report = remote.run();
-  report.text += remote.ledger().trouble();
+  report.text += remote.trouble();
   tell(report);
   remote.ledger().write();
+  remote.write_evidence(report);
 }
 
 }  // namespace qmail

@@ -6,22 +6,19 @@
 #include "src/base/bytes.h"
 #include "src/qmail/entries.h"
 #include "src/qmail/literal.h"
-#include "src/qmail/smtp_route.h"
 
 namespace qmail {
 
 using base::ErrorKind;
 using base::Result;
 
-io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& control,
-                                   std::string host, std::string sender) {
+io::Task<Result<Route>> route_by(resolver::Resolver& resolver,
+                                 std::optional<SmtpRoute> relay, std::string host) {
   Route out;
-  const auto relay = smtp_route(control, domain_key(host), sender);
-  if (!relay) co_return tl::unexpected(relay.error());
-  if (*relay) {
-    out.relayed = !(*relay)->host.empty();
-    out.port = (*relay)->port;
-    if (out.relayed) host = (*relay)->host;
+  if (relay) {
+    out.relayed = !relay->host.empty();
+    out.port = relay->port;
+    if (out.relayed) host = relay->host;
   }
   if (const auto address = literal_in(host)) {
     out.literal = address;
@@ -49,6 +46,13 @@ io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& 
   if (!hosts) co_return tl::unexpected(hosts.error());
   out.hosts = std::move(*hosts);
   co_return out;
+}
+
+io::Task<Result<Route>> find_route(resolver::Resolver& resolver, const Control& control,
+                                   std::string host, std::string sender) {
+  auto relay = smtp_route(control, domain_key(host), sender);
+  if (!relay) co_return tl::unexpected(relay.error());
+  co_return co_await route_by(resolver, std::move(*relay), std::move(host));
 }
 
 }  // namespace qmail

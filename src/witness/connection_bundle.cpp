@@ -89,9 +89,12 @@ evidence::Bundle bundle_of(const Witness& witness, const Said& said) {
 
 base::Result<std::vector<ConnectionFacts>> connections_of(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    std::size_t other) {
+    std::initializer_list<const char*> others) {
   const Json facts = Json::parse(bundle.facts, nullptr, false);
-  if (!facts.is_object() || facts.size() != other + 1 || !facts.contains("connections")) {
+  const bool are_there =
+      std::ranges::all_of(others, [&](const char* name) { return facts.contains(name); });
+  if (!facts.is_object() || !are_there || facts.size() != others.size() + 1 ||
+      !facts.contains("connections")) {
     return evidence::does_not_hold("facts: a member of another type, or none");
   }
   auto out = connections_in(facts.at("connections"));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,11 @@ struct Said {
 
 /// The connections of such a bundle. `proofs` are those of its peers
 /// (`evidence::check_peers`); chains that a peer signed are taken from what it signed.
-/// Beside them its facts have as many `other` members as the program has there. Error
-/// kind `permanent`, code `bad_evidence`.
+/// Beside them its facts have these `others` and no more. Error kind `permanent`, code
+/// `bad_evidence`.
 [[nodiscard]] base::Result<std::vector<ConnectionFacts>> connections_of(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    std::size_t other = 0);
+    std::initializer_list<const char*> others = {});
 
 /// The hash that stands for the certificates of a trust store, whatever their order.
 [[nodiscard]] evidence::Octets32 hash_of(const verify::Roots& roots);

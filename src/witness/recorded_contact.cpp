@@ -36,7 +36,8 @@ client::Connection RecordedContact::complain(std::string why) {
 
 /// Whether the peer of a handshake has signed behind the records, if they were looked up.
 bool RecordedContact::knew(std::size_t handshake, const policy::DnsFacts& facts) const {
-  if (facts.are_pins || facts.state != policy::TlsaState::present) return true;
+  const bool are_given = facts.are_pins || facts.owner.text().empty();
+  if (are_given || facts.state != policy::TlsaState::present) return true;
   return evidence::knew_records(bundle_, bundle_.peers.at(handshake), facts.owner);
 }
 

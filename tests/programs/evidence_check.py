@@ -259,7 +259,8 @@ class Tampered(Case):
                 (lambda value: value["about"].update(options=["--name=no.example",
                                                               "--dane-ee-names"]), "about: |another"),
                 (lambda value: value["about"].update(more=1), "about: not in its one form"),
-                (lambda value: value["about"].update(command="deliver"), "not replayed"),
+                (lambda value: value["about"].update(command="deliver"), "about: "),
+                (lambda value: value["about"].update(command="x"), "not replayed"),
                 (lambda value: value["about"].update(host="mail.example"), "no answer to")):
             with self.subTest(why=why):
                 self.refused(bundle, change, why)

@@ -9,6 +9,7 @@
 #include <array>
 #include <thread>
 
+#include "src/client/live_contact.h"
 #include "src/io/run_task.h"
 #include "src/qmail/attempt_count.h"
 #include "src/qmail/message.h"
@@ -183,7 +184,8 @@ AttemptResult attempt_at(const MailServer& server, policy::Tls tls) {
   approach.endpoint = server.endpoint();
   approach.terms = client::known(terms);
   io::Loop loop(1);
-  return io::run_task(loop, attempt(loop, approach, mail::Options(), mail));
+  client::LiveContact contact(loop);
+  return io::run_task(loop, attempt(contact, approach, mail::Options(), mail));
 }
 
 TEST(Attempt, AHandshakeThatBreaksOffIsFollowedByClearText_Rfc7672s2_2) {
