@@ -38,9 +38,9 @@ def plain(name):
 
 
 def name_from(text):
-    """The name of a text with or without its final dot."""
+    """The name of a text with or without its final dot, in lower case as answers have it."""
     try:
-        return dns.name.from_text(text)
+        return dns.name.from_text(text).canonicalize()
     except (dns.exception.DNSException, ValueError) as error:
         raise Refused(f"verdict: {text!r} is no name") from error
 
@@ -85,7 +85,9 @@ class Verdicts:
             if command == "audit":
                 self.check_audit(about, verdict)
             elif command in ("check", "connect"):
-                self.check_host(about, verdict)
+                self.check_host(about, verdict, [])
+            elif verdict:
+                self.check_delivery(about, verdict)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise Refused(f"verdict: not as docs/json.md has it: {error!r}") from error
 
@@ -253,8 +255,27 @@ class Verdicts:
 
     # The addresses of one host.
 
-    def check_host(self, about, verdict):
-        """What `dane check` and `dane connect` said of the addresses of a host."""
+    def check_delivery(self, about, verdict):
+        """What qmail-remote said of the hosts that it tried. What its control files gave in
+        place of records, and which relays they name, is their owner's word."""
+        need(about["domain"] == verdict["domain"], "about", "another domain than the verdict's")
+        need(len(about["tries"]) == len(verdict["tries"]), "about", "other tries")
+        for asked, said in zip(about["tries"], verdict["tries"]):
+            peer = said["peer"]
+            if peer["dns"].get("dnssec") == "not-asked" or asked["demand"]["records"]:
+                self.lines.append(f"{peer['host']}: not asked for records, claimed "
+                                  f"{said.get('proof', peer['reason'])}")
+                continue
+            names = []
+            if not about.get("relay"):
+                mx = self.ask(name_from(about["domain"]), MX)
+                names = [plain(x) for x in (name_from(about["domain"]), mx.final)
+                         if mx.security == "secure"]
+            self.check_host(asked, peer, names)
+
+    def check_host(self, about, verdict, names):
+        """What `dane check` and `dane connect` said of the addresses of a host, whose
+        certificate may have these other names, too."""
         name, port = name_from(verdict["host"]), verdict["port"]
         for member in ("host", "port"):
             need(about.get(member, verdict[member]) == verdict[member], "about",
@@ -268,7 +289,7 @@ class Verdicts:
                 continue
             where, claim = f"{plain(name)} {report['address']}", report["status"]
             need(report["address"] in host.addresses, where, "no address record has it")
-            access = self.access_to(name, port, report["address"], host, [plain(name)],
+            access = self.access_to(name, port, report["address"], host, [plain(name), *names],
                                     {"access": {"rejected": "refused"}.get(claim, "open")})
             if claim in ("dane", "dane+pkix") and access != "proved":
                 self.fail(where, f"claimed {claim}, is {access}")

@@ -25,6 +25,8 @@ from harness import run_cases as run_module
 PROGRAM = ""
 DIRECTORY = Path(".")
 AT_ONCE = 4
+READER = Path(__file__).resolve().parents[1] / "evidence" / "stranger.py"
+READER_PYTHON = "/usr/bin/python3"  # which has dnspython and cryptography, by ./dev
 # Options of sslclient that are those of dane check, by how many values they have.
 SAME = {"--starttls": 1, "--policy": 1, "--name": 1, "--dane-ee-names": 0}
 BAD_INPUT = 2
@@ -51,6 +53,14 @@ def replay(bundle: Path, *words: str) -> subprocess.CompletedProcess:
     """Its replay, in a network in which there is nothing."""
     return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor",
                str(DIRECTORY / "root.key"), *words, str(bundle))
+
+
+def stranger(bundles: list[Path]) -> list[str]:
+    """What a reader without code of ours says against bundles (tests/evidence/stranger.py)."""
+    done = run(READER_PYTHON, str(READER), "--anchor", str(DIRECTORY / "root.key"),
+               *map(str, bundles))
+    unread = [str(one) for one in bundles if f"{one}: level: " not in done.stdout]
+    return done.stderr.splitlines() + [f"{one}: not read to the end" for one in unread]
 
 
 def words_of(case: run_cases.Case) -> list[str] | None:

@@ -96,6 +96,9 @@ class Replays(Case):
         with ThreadPoolExecutor(AT_ONCE) as pool:
             faults = dict(zip([case.name for case in rows], pool.map(self.fault, rows)))
         self.assertEqual({name: fault for name, fault in faults.items() if fault}, {})
+        made = sorted(self.folder.glob("*/kept/*"))
+        self.assertGreater(len(made), 60)
+        self.assertEqual(evidence_check.stranger(made), [])
 
 
 class Promises(Case):
