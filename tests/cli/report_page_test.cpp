@@ -140,5 +140,15 @@ TEST(HtmlPage, AmongManyFineDomainsWhatIsToFixIsWhole) {
   EXPECT_THAT(page(lines), HasSubstr("\"detail\":\"so it is\""));
 }
 
+TEST(HtmlPage, KeepsFewOthersWholeAndAllThatIsToFix) {
+  HtmlPage page;
+  const std::string fine = long_line("a.example");
+  const std::string broken = json_line(audited("b.example", Grade::broken));
+  EXPECT_TRUE(page.keeps_whole(fine));
+  for (std::size_t octets = 0; octets < 2U << 20U; octets += fine.size()) page.add(fine);
+  EXPECT_FALSE(page.keeps_whole(fine));
+  EXPECT_TRUE(page.keeps_whole(broken));
+}
+
 }  // namespace
 }  // namespace cli::report

@@ -95,6 +95,13 @@ TEST(WithEvidence, KeepsTheLine) {
   EXPECT_TRUE(is_to_fix(more));
 }
 
+TEST(WithEvidence, WithoutAChainItSaysWhereTheEvidenceIs) {
+  const std::string line = json_line(cli::testing::audited("a.example", Grade::broken));
+  const std::string members = line.substr(1, line.size() - 3);
+  EXPECT_EQ(with_evidence(line, {"a.json", "", ""}),
+            R"({"bundle":"a.json",)" + members + "}");
+}
+
 TEST(WithEvidence, AStoreHasAName) {
   const std::string line = json_line(cli::testing::audited("a.example", Grade::enforced));
   const std::string more = with_evidence(line, {"", "a\"b.sqlite", "{}"});

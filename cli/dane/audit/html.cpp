@@ -79,13 +79,17 @@ void HtmlPage::Shelf::make_compact() {
   }
 }
 
+bool HtmlPage::keeps_whole(std::string_view line) const {
+  return is_to_fix(line) || !others_are_compact_;
+}
+
 void HtmlPage::add(const std::string& line) {
   const bool to_fix = is_to_fix(line);
   if (!to_fix && !others_are_compact_ && others_.octets + line.size() > kMostWhole) {
     others_are_compact_ = true;
     others_.make_compact();
   }
-  const bool whole = to_fix || !others_are_compact_;
+  const bool whole = keeps_whole(line);
   Shelf& shelf = to_fix ? to_fix_ : others_;
   if (!shelf.put(whole ? line : compact(line))) ++left_out_;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/dane/audit/tally.h"
@@ -16,6 +17,8 @@ class HtmlPage {
  public:
   /// A line of `json_line`, with or without its line end.
   void add(const std::string& line);
+  /// Whether a line would be kept whole, with how its verdict is proved.
+  [[nodiscard]] bool keeps_whole(std::string_view line) const;
   [[nodiscard]] std::string text(const Tally& tally, std::chrono::sys_seconds now,
                                  std::chrono::milliseconds took) const;
 

@@ -68,8 +68,10 @@ std::string with_evidence(std::string_view line, const PageEvidence& kept) {
   if (!kept.url.empty()) json.member("bundle", kept.url);
   if (!kept.store.empty()) json.member("store", kept.store);
   const std::string_view members = line.substr(1, line.rfind('}') - 1);
-  return json.text() + (json.text().size() > 1 ? "," : "") + std::string(members) +
-         ",\"proof\":" + kept.chain + "}";
+  std::string out = json.text() + (json.text().size() > 1 ? "," : "");
+  out += members;
+  if (!kept.chain.empty()) out += ",\"proof\":" + kept.chain;
+  return out + "}";
 }
 
 std::string compact(std::string_view line) {

@@ -13,7 +13,7 @@ namespace cli::report {
 struct PageEvidence {
   std::string url;    ///< of the file that has the bundle, if it is in one
   std::string store;  ///< the path of the store that has it, if it is in one
-  std::string chain;  ///< a JSON object that says how the verdict is proved
+  std::string chain;  ///< a JSON object that says how the verdict is proved, if one does
 };
 
 /// The line with the evidence for it, which changes nothing that others here say of it.

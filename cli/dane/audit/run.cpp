@@ -78,8 +78,8 @@ class Reports {
                                         const std::string& line);
   [[nodiscard]] base::Result<bool> keep_what_is_due();
   [[nodiscard]] base::Result<bool> commit_all(bool due);
-  [[nodiscard]] PageEvidence page_evidence(const DomainAudit& audited,
-                                           const evidence::Bundle& bundle) const;
+  void add_to_page(const DomainAudit& audited, const std::string& line,
+                   const evidence::Bundle& bundle);
   void show(const std::string& text);
 
   const Wanted& wanted_;
@@ -189,7 +189,7 @@ base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& 
   if (wanted_.evidence) {
     evidence::Bundle bundle = bundle_of(audited, survey_, line);
     bundle.maker = "ucspi-dane " + std::string(kVersion);
-    if (page_) page_->add(with_evidence(line, page_evidence(audited, bundle)));
+    if (page_) add_to_page(audited, line, bundle);
     if (evidence_) {
       auto done = evidence_->add(file_subject(audited), bundle);
       if (!done) return tl::unexpected(done.error());
@@ -232,16 +232,18 @@ base::Result<bool> Reports::keep_what_is_due() {
   return commit_all(due);
 }
 
-PageEvidence Reports::page_evidence(const DomainAudit& audited,
-                                    const evidence::Bundle& bundle) const {
-  PageEvidence out;
-  out.chain = proof_json(bundle);
+/// Where the page has so many domains that it shows a verdict alone no signature is
+/// checked for that.
+void Reports::add_to_page(const DomainAudit& audited, const std::string& line,
+                          const evidence::Bundle& bundle) {
+  PageEvidence kept;
+  if (page_->keeps_whole(line)) kept.chain = proof_json(bundle);
   if (evidence_) {
-    out.url = link_from(*wanted_.html, evidence_->path_of(file_subject(audited)));
+    kept.url = link_from(*wanted_.html, evidence_->path_of(file_subject(audited)));
   } else {
-    out.store = *wanted_.evidence;
+    kept.store = *wanted_.evidence;
   }
-  return out;
+  page_->add(with_evidence(line, kept));
 }
 
 void Reports::show(const std::string& text) {
