@@ -26,10 +26,9 @@ Output output_of(const client::Report& report) {
   Output out;
   out.outcome = outcome_of(report.error);
   out.json = client::to_json(report) + "\n";
-  if (!report.error) {
-    out.text = verdict_line(report) + "\n";
-    return out;
-  }
+  out.text = (report.error ? refusal_line(report) : verdict_line(report)) + "\n";
+  // How much is proved is worth knowing of a peer that was refused, too.
+  if (out.outcome == Outcome::fine || out.outcome == Outcome::findings) return out;
   out.instead = report.error;
   out.instead->detail = refusal_line(report);
   return out;

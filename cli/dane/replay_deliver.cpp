@@ -42,8 +42,8 @@ Output output_of(const qmail::JudgedAgain& judged, const std::string& domain) {
   Output out;
   out.json = qmail::verdict_json(domain, judged.route, judged.tries) + "\n";
   if (!judged.route) {
-    out.instead = judged.route.error();
-    out.outcome = outcome_of_end(out.instead);
+    out.outcome = outcome_of_end(judged.route.error());
+    out.text = base::printable(judged.route.error().detail, base::kMessage) + "\n";
     return out;
   }
   if (judged.tries.empty()) {

@@ -121,6 +121,23 @@ TEST(Recorded, NobodyIsProvedWithoutTls) {
   EXPECT_FALSE(again({bare}, terms_for(chain_of("one"))));
 }
 
+TEST(Recorded, ClearTextIsLetPassWhereTlsWasNotRequired_Rfc7672s2_2) {
+  RecordedTry plain;
+  plain.progress = Progress::connected;
+  Terms terms;
+  terms.requirement.proof = policy::Proof::nothing;
+  terms.requirement.tls = policy::Tls::optional;
+  const auto passed = again({plain}, terms);
+  ASSERT_TRUE(passed) << passed.error().detail;
+  EXPECT_TRUE(passed->is_good());
+  EXPECT_FALSE(passed->seen.has_tls());
+  terms.requirement.tls = policy::Tls::required;
+  EXPECT_FALSE(again({plain}, terms));
+  terms.requirement.tls = policy::Tls::optional;
+  plain.progress = Progress::established;
+  EXPECT_FALSE(again({plain}, terms)) << "TLS that nobody has seen";
+}
+
 TEST(Recorded, TheHelloHasTheNameOfTheTerms_Rfc7672s8_1) {
   const auto chain = chain_of("one");
   RecordedTry other = shown(chain);
