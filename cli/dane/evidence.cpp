@@ -94,10 +94,10 @@ base::Result<Outcome> evidence_command(const Arguments& arguments) {
 }
 
 constexpr std::string_view kAbout =
-    R"(Works with a store of dane audit --evidence STORE.sqlite: lists its runs, shows the
-checkpoint of one, ends one that was interrupted, has one witnessed by a time-stamp
-authority, gives a bundle out of it. With a bundle: shows what is in it, or takes
-out what its proof can spare.
+    R"(Works with a store of dane audit --evidence STORE.sqlite: lists its runs, shows
+the checkpoint of one, ends one that was interrupted, has one witnessed by a
+time-stamp authority, gives a bundle out of it. With a bundle: shows what is in
+it, or takes out what its proof can spare.
 )";
 
 constexpr std::string_view kEnding =

@@ -52,8 +52,9 @@ class EvidenceStore {
   /// Errors as `OwnStore::open`; nothing is begun.
   [[nodiscard]] static base::Result<EvidenceStore> open(const std::string& path);
   /// Begins a run; or takes the one up that was interrupted, if that is wanted: it has to
-  /// have what the output of that run has. Error kind `usage`, code `bad_file`: another
-  /// run is not finished, or there is no such run.
+  /// have what the output of that run has. What it has beyond that, of the moment before
+  /// it was interrupted, is audited again, for the last bundle of a subject counts. Error
+  /// kind `usage`, code `bad_file`: another run is not finished, or there is no such run.
   [[nodiscard]] base::Result<void> begin(std::chrono::sys_seconds now);
   [[nodiscard]] base::Result<void> resume(const Earlier& earlier,
                                           std::chrono::sys_seconds now);
