@@ -2,6 +2,7 @@
 
 #include "cli/dane/bundle_file.h"
 #include "cli/dane/command.h"
+#include "cli/dane/in_processes.h"
 #include "cli/dane/replay_accusation.h"
 #include "cli/dane/replay_again.h"
 #include "cli/dane/replay_explain.h"
@@ -33,30 +34,30 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
   return out;
 }
 
-/// Why there is nothing to print, on standard error; the exit status.
-Outcome tell(const base::Error& error, Outcome outcome) {
-  (void)tell_failure(base::printable(error.detail, base::kMessage),
-                     static_cast<int>(outcome));
-  return outcome;
+Said refusal(const base::Error& error) {
+  return {"", base::printable(error.detail, base::kMessage), outcome_of(error.kind)};
 }
 
-/// One file; what is printed of it, and how it ends.
-base::Result<Outcome> replay_file(const Arguments& arguments, const ReplayJob& job,
-                                  const std::string& path) {
+/// One file again.
+Said replay_file(const Arguments& arguments, const ReplayJob& job,
+                 const std::string& path) {
   const auto bundle = bundle_in(path);
-  if (!bundle) return tl::unexpected(bundle.error());
+  if (!bundle) return refusal(bundle.error());
   const auto replayed = replay_again(*bundle, job);
-  if (!replayed) return tl::unexpected(replayed.error().in(shown_path(path)));
+  if (!replayed) return refusal(replayed.error().in(shown_path(path)));
   const Output& told = replayed->told;
-  if (!arguments.has("json") && told.instead) return tell(*told.instead, told.outcome);
+  if (arguments.has("json")) return {told.json, "", told.outcome};
+  if (told.instead) {
+    return {"", base::printable(told.instead->detail, base::kMessage), told.outcome};
+  }
   const evidence::Strength strength =
       strength_of(*bundle, replayed->opinion, replayed->stamps);
-  print(arguments.has("json") ? told.json : told.text + rows_of(strength));
+  Said out{told.text + rows_of(strength), "", told.outcome};
   if (arguments.has("explain")) {
-    print("\n" + explanation_of(strength, replayed->stamps, replayed->opinion));
-    print(what_is_claimed(*bundle));
+    out.text += "\n" + explanation_of(strength, replayed->stamps, replayed->opinion) +
+                what_is_claimed(*bundle);
   }
-  return told.outcome;
+  return out;
 }
 
 base::Result<Outcome> replay(const Arguments& arguments) {
@@ -66,12 +67,25 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
+  const std::vector<std::string>& paths = arguments.words();
   Outcome worst = Outcome::fine;
-  for (const std::string& path : arguments.words()) {
-    const auto one = replay_file(arguments, *job, path);
-    if (!one && arguments.words().size() == 1) return one;
-    // What one file lacks says nothing about the others.
-    worst = std::max(worst, one ? *one : tell(one.error(), outcome_of(one.error().kind)));
+  const auto tell = [&worst](const Said& said) {
+    print(said.text);
+    if (!said.complaint.empty()) {
+      (void)tell_failure(said.complaint, static_cast<int>(said.outcome));
+    }
+    worst = std::max(worst, said.outcome);
+  };
+  const auto one = [&](std::size_t number) {
+    return replay_file(arguments, *job, paths[number]);
+  };
+  if (paths.size() == 1) {
+    tell(one(0));
+    return worst;
+  }
+  // What one file lacks, or does to whoever reads it, says nothing about the others.
+  if (auto done = in_processes(paths.size(), one, tell); !done) {
+    return tl::unexpected(done.error());
   }
   return worst;
 }

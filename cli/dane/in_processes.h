@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "cli/dane/command.h"
+
+namespace cli::dane {
+
+/// What a task has to say, and how it ended.
+struct Said {
+  std::string text;       ///< for standard output
+  std::string complaint;  ///< why there is no text; empty if there is
+  Outcome outcome = Outcome::fine;
+};
+
+/// Does a task for each number below `count`, several in each of as many processes as the
+/// machine has processors, and hands over what they said, in the order of their numbers.
+/// A task that ends its process, by a signal or in any other way, is told as a complaint
+/// with the outcome `bad_input`, and takes no other task with it. This process must have
+/// one thread. Error kind `temporary`, code `local`: there can be no process.
+[[nodiscard]] base::Result<void> in_processes(
+    std::size_t count, const std::function<Said(std::size_t)>& task,
+    const std::function<void(const Said&)>& tell);
+
+}  // namespace cli::dane

@@ -1,0 +1,71 @@
+#include "cli/dane/in_processes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <vector>
+
+namespace cli::dane {
+namespace {
+
+using testing::ElementsAre;
+using testing::StartsWith;
+
+std::vector<Said> said_by(std::size_t count,
+                          const std::function<Said(std::size_t)>& task) {
+  std::vector<Said> out;
+  const auto done =
+      in_processes(count, task, [&](const Said& said) { out.push_back(said); });
+  EXPECT_TRUE(done) << done.error().detail;
+  return out;
+}
+
+TEST(InProcesses, WhatIsSaidComesInOrder) {
+  constexpr std::size_t kMany = 200;
+  const auto said = said_by(kMany, [](std::size_t number) {
+    return Said{std::string(number * 700, 'x'), "number " + std::to_string(number),
+                number % 2 == 0 ? Outcome::fine : Outcome::findings};
+  });
+  ASSERT_EQ(said.size(), kMany);
+  for (std::size_t i = 0; i < kMany; ++i) {
+    EXPECT_EQ(said[i].text.size(), i * 700);
+    EXPECT_EQ(said[i].complaint, "number " + std::to_string(i));
+    EXPECT_EQ(said[i].outcome, i % 2 == 0 ? Outcome::fine : Outcome::findings);
+  }
+}
+
+TEST(InProcesses, NothingToDo) {
+  EXPECT_TRUE(said_by(0, [](std::size_t) { return Said{}; }).empty());
+}
+
+TEST(InProcesses, WhoEndsAProcessTakesNoOtherWithIt) {
+  const auto said = said_by(5, [](std::size_t number) {
+    if (number == 1) (void)raise(SIGKILL);
+    if (number == 3) _exit(7);
+    return Said{std::to_string(number), "", Outcome::fine};
+  });
+  std::vector<std::string> texts, complaints;
+  for (const Said& one : said) {
+    texts.push_back(one.text);
+    if (one.complaint.empty()) continue;
+    complaints.push_back(one.complaint);
+    EXPECT_EQ(one.outcome, Outcome::bad_input);
+  }
+  EXPECT_THAT(texts, ElementsAre("0", "", "2", "", "4"));
+  EXPECT_THAT(complaints, ElementsAre("whoever read it was ended by: Killed",
+                                      "whoever read it ended with status 7"));
+}
+
+TEST(InProcesses, TheLastOneToo) {
+  const auto said = said_by(2, [](std::size_t number) {
+    if (number == 1) (void)raise(SIGKILL);
+    return Said{std::to_string(number), "", Outcome::fine};
+  });
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said.front().text, "0");
+  EXPECT_THAT(said.back().complaint, StartsWith("whoever read it was ended"));
+}
+
+}  // namespace
+}  // namespace cli::dane
