@@ -18,7 +18,9 @@ constexpr std::string_view kUsage =
     "       dane evidence stamp [--run N] STORE URL\n"
     "       dane evidence export [--run N] [-o FILE] STORE DOMAIN\n"
     "       dane evidence show FILE\n"
-    "       dane evidence redact [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE";
+    "       dane evidence redact [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE\n"
+    "       dane evidence chain [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE HOST "
+    "PORT";
 
 /// A verb, what stands behind it, and which options it takes beside `--help`.
 struct Verb {
@@ -40,7 +42,8 @@ const std::vector<Verb>& verbs() {
         {"stamp", "STORE URL", 2, resolving, evidence_stamp},
         {"export", "STORE DOMAIN", 2, {"run", "output"}, evidence_export},
         {"show", "FILE", 1, {}, evidence_show},
-        {"redact", "FILE", 1, {"output", "trust-anchor", "ca"}, evidence_redact}};
+        {"redact", "FILE", 1, {"output", "trust-anchor", "ca"}, evidence_redact},
+        {"chain", "FILE HOST PORT", 3, {"output", "trust-anchor", "ca"}, evidence_chain}};
   }();
   return kVerbs;
 }
@@ -53,7 +56,7 @@ std::vector<Option> evidence_options() {
        {.name = "output",
         .letter = 'o',
         .value = {"FILE", WordKind::file},
-        .help = "the bundle into FILE, in place of standard output"},
+        .help = "the bundle, or chain, into FILE, in place of standard output"},
        {.name = "ca",
         .value = {"PATH", WordKind::file},
         .help = "the trust store of a check that had one: a file or a directory"}});
@@ -97,7 +100,8 @@ constexpr std::string_view kAbout =
     R"(Works with a store of dane audit --evidence STORE.sqlite: lists its runs, shows
 the checkpoint of one, ends one that was interrupted, has one witnessed by a
 time-stamp authority, gives a bundle out of it. With a bundle: shows what is in
-it, or takes out what its proof can spare.
+it, takes out what its proof can spare, or gives the chain behind TLSA records to
+others (RFC 9102).
 )";
 
 constexpr std::string_view kEnding =
@@ -115,7 +119,8 @@ const Command kEvidence = {
     .options = evidence_options,
     .words = {{"VERB",
                WordKind::one_of,
-               {"runs", "checkpoint", "close", "stamp", "export", "show", "redact"}},
+               {"runs", "checkpoint", "close", "stamp", "export", "show", "redact",
+                "chain"}},
               {"FILE", WordKind::file}},
     .run = evidence_command};
 

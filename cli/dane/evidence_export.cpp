@@ -8,16 +8,19 @@ namespace cli::dane {
 
 base::Result<Outcome> write_bundle(const Arguments& arguments,
                                    const evidence::Bundle& bundle) {
-  const std::string text = evidence::to_json(bundle) + "\n";
+  return write_output(arguments, evidence::to_json(bundle) + "\n");
+}
+
+base::Result<Outcome> write_output(const Arguments& arguments, std::string_view octets) {
   const auto file = arguments.value("output");
   if (!file || *file == "-") {
-    print(text);
+    print(octets);
     return Outcome::fine;
   }
   if (auto good = report::check_replaceable(*file); !good) {
     return tl::unexpected(good.error());
   }
-  if (auto done = report::replace_file(*file, text); !done) {
+  if (auto done = report::replace_file(*file, std::string(octets)); !done) {
     return tl::unexpected(done.error());
   }
   return Outcome::fine;

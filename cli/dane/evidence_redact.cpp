@@ -7,11 +7,9 @@
 
 #include <cstdio>
 
-#include "cli/dane/bundle_file.h"
 #include "cli/dane/evidence_verbs.h"
-#include "cli/dane/replay_again.h"
+#include "cli/dane/held_bundle.h"
 #include "cli/layout.h"
-#include "cli/settings.h"
 #include "src/evidence/redaction.h"
 
 namespace cli::dane {
@@ -73,18 +71,10 @@ void tell(const Redacted& redacted, bool had_run) {
 }  // namespace
 
 base::Result<Outcome> evidence_redact(const Arguments& arguments) {
-  const auto bundle = bundle_in(arguments.words()[1]);
-  if (!bundle) return tl::unexpected(bundle.error());
-  ReplayJob job;
-  job.trust_anchor = arguments.value("trust-anchor")
-                         .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
-  job.trust_store = arguments.value("ca");
-  if (auto left = leave_network(); !left) return tl::unexpected(left.error());
-  if (const auto whole = replay_again(*bundle, job); !whole) {
-    return tl::unexpected(whole.error().in(shown_path(arguments.words()[1])));
-  }
-  const Redacted redacted = redact(*bundle, job);
-  tell(redacted, bundle->run.has_value());
+  const auto held = held_bundle(arguments, arguments.words()[1]);
+  if (!held) return tl::unexpected(held.error());
+  const Redacted redacted = redact(held->bundle, held->job);
+  tell(redacted, held->bundle.run.has_value());
   return write_bundle(arguments, redacted.bundle);
 }
 

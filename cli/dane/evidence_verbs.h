@@ -15,6 +15,7 @@ namespace cli::dane {
 [[nodiscard]] base::Result<Outcome> evidence_export(const Arguments& arguments);
 [[nodiscard]] base::Result<Outcome> evidence_show(const Arguments& arguments);
 [[nodiscard]] base::Result<Outcome> evidence_redact(const Arguments& arguments);
+[[nodiscard]] base::Result<Outcome> evidence_chain(const Arguments& arguments);
 
 /// The number of `--run`, if it is there. Error kind `usage`.
 [[nodiscard]] base::Result<std::optional<std::int64_t>> run_of(
@@ -29,5 +30,8 @@ namespace cli::dane {
 /// `bad_file`.
 [[nodiscard]] base::Result<Outcome> write_bundle(const Arguments& arguments,
                                                  const evidence::Bundle& bundle);
+/// Writes octets there.
+[[nodiscard]] base::Result<Outcome> write_output(const Arguments& arguments,
+                                                 std::string_view octets);
 
 }  // namespace cli::dane

@@ -39,7 +39,7 @@ bool write_all(int file, std::string_view octets) {
   return true;
 }
 
-bool write_frame(int file, const Said& said) {
+bool write_frame(int file, const TaskResult& said) {
   const FrameHead head{said.text.size(), said.complaint.size(), said.outcome};
   std::array<char, sizeof head> octets{};
   std::memcpy(octets.data(), &head, sizeof head);
@@ -48,7 +48,7 @@ bool write_frame(int file, const Said& said) {
 }
 
 /// Takes the first frame off; nothing if it is not whole.
-std::optional<Said> take_frame(std::string_view& octets) {
+std::optional<TaskResult> take_frame(std::string_view& octets) {
   FrameHead head;
   if (octets.size() < sizeof head) return std::nullopt;
   std::memcpy(&head, octets.data(), sizeof head);
@@ -57,8 +57,8 @@ std::optional<Said> take_frame(std::string_view& octets) {
     return std::nullopt;
   }
   octets = rest.substr(head.text + head.complaint);
-  return Said{std::string(rest.substr(0, head.text)),
-              std::string(rest.substr(head.text, head.complaint)), head.outcome};
+  return TaskResult{std::string(rest.substr(0, head.text)),
+                    std::string(rest.substr(head.text, head.complaint)), head.outcome};
 }
 
 std::string contents_of(int file) {
@@ -88,7 +88,7 @@ struct Worker {
 };
 
 base::Result<Worker> start(std::size_t first, std::size_t end,
-                           const std::function<Said(std::size_t)>& task) {
+                           const std::function<TaskResult(std::size_t)>& task) {
   Worker out{first, end, -1, io::Descriptor(memfd_create("said", MFD_CLOEXEC))};
   const pid_t parent = getpid();
   if (out.file) out.pid = fork();
@@ -126,7 +126,7 @@ class Workers {
 /// Waits for a worker, and tells what its tasks said. Where it did not come to its end,
 /// the first number that is left to be done.
 std::optional<std::size_t> finish(const Worker& worker,
-                                  const std::function<void(const Said&)>& tell) {
+                                  const std::function<void(const TaskResult&)>& tell) {
   int status = 0;
   while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
   }
@@ -146,8 +146,8 @@ std::optional<std::size_t> finish(const Worker& worker,
 }  // namespace
 
 base::Result<void> in_processes(std::size_t count,
-                                const std::function<Said(std::size_t)>& task,
-                                const std::function<void(const Said&)>& tell) {
+                                const std::function<TaskResult(std::size_t)>& task,
+                                const std::function<void(const TaskResult&)>& tell) {
   const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
   std::deque<Worker> running;
   const Workers ended_at_last(running);

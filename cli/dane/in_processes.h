@@ -8,7 +8,7 @@
 namespace cli::dane {
 
 /// What a task has to say, and how it ended.
-struct Said {
+struct TaskResult {
   std::string text;       ///< for standard output
   std::string complaint;  ///< why there is no text; empty if there is
   Outcome outcome = Outcome::fine;
@@ -20,7 +20,7 @@ struct Said {
 /// with the outcome `bad_input`, and takes no other task with it. This process must have
 /// one thread. Error kind `temporary`, code `local`: there can be no process.
 [[nodiscard]] base::Result<void> in_processes(
-    std::size_t count, const std::function<Said(std::size_t)>& task,
-    const std::function<void(const Said&)>& tell);
+    std::size_t count, const std::function<TaskResult(std::size_t)>& task,
+    const std::function<void(const TaskResult&)>& tell);
 
 }  // namespace cli::dane

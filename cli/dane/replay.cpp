@@ -34,13 +34,13 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
   return out;
 }
 
-Said refusal(const base::Error& error) {
+TaskResult refusal(const base::Error& error) {
   return {"", base::printable(error.detail, base::kMessage), outcome_of(error.kind)};
 }
 
 /// One file again.
-Said replay_file(const Arguments& arguments, const ReplayJob& job,
-                 const std::string& path) {
+TaskResult replay_file(const Arguments& arguments, const ReplayJob& job,
+                       const std::string& path) {
   const auto bundle = bundle_in(path);
   if (!bundle) return refusal(bundle.error());
   const auto replayed = replay_again(*bundle, job);
@@ -52,7 +52,7 @@ Said replay_file(const Arguments& arguments, const ReplayJob& job,
   }
   const evidence::Strength strength =
       strength_of(*bundle, replayed->opinion, replayed->stamps);
-  Said out{told.text + rows_of(strength), "", told.outcome};
+  TaskResult out{told.text + rows_of(strength), "", told.outcome};
   if (arguments.has("explain")) {
     out.text += "\n" + explanation_of(strength, replayed->stamps, replayed->opinion) +
                 what_is_claimed(*bundle);
@@ -69,7 +69,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
   const std::vector<std::string>& paths = arguments.words();
   Outcome worst = Outcome::fine;
-  const auto tell = [&worst](const Said& said) {
+  const auto tell = [&worst](const TaskResult& said) {
     print(said.text);
     if (!said.complaint.empty()) {
       (void)tell_failure(said.complaint, static_cast<int>(said.outcome));

@@ -12,11 +12,11 @@ namespace {
 using testing::ElementsAre;
 using testing::StartsWith;
 
-std::vector<Said> said_by(std::size_t count,
-                          const std::function<Said(std::size_t)>& task) {
-  std::vector<Said> out;
+std::vector<TaskResult> said_by(std::size_t count,
+                                const std::function<TaskResult(std::size_t)>& task) {
+  std::vector<TaskResult> out;
   const auto done =
-      in_processes(count, task, [&](const Said& said) { out.push_back(said); });
+      in_processes(count, task, [&](const TaskResult& said) { out.push_back(said); });
   EXPECT_TRUE(done) << done.error().detail;
   return out;
 }
@@ -24,8 +24,8 @@ std::vector<Said> said_by(std::size_t count,
 TEST(InProcesses, WhatIsSaidComesInOrder) {
   constexpr std::size_t kMany = 200;
   const auto said = said_by(kMany, [](std::size_t number) {
-    return Said{std::string(number * 700, 'x'), "number " + std::to_string(number),
-                number % 2 == 0 ? Outcome::fine : Outcome::findings};
+    return TaskResult{std::string(number * 700, 'x'), "number " + std::to_string(number),
+                      number % 2 == 0 ? Outcome::fine : Outcome::findings};
   });
   ASSERT_EQ(said.size(), kMany);
   for (std::size_t i = 0; i < kMany; ++i) {
@@ -36,17 +36,17 @@ TEST(InProcesses, WhatIsSaidComesInOrder) {
 }
 
 TEST(InProcesses, NothingToDo) {
-  EXPECT_TRUE(said_by(0, [](std::size_t) { return Said{}; }).empty());
+  EXPECT_TRUE(said_by(0, [](std::size_t) { return TaskResult{}; }).empty());
 }
 
 TEST(InProcesses, WhoEndsAProcessTakesNoOtherWithIt) {
   const auto said = said_by(5, [](std::size_t number) {
     if (number == 1) (void)raise(SIGKILL);
     if (number == 3) _exit(7);
-    return Said{std::to_string(number), "", Outcome::fine};
+    return TaskResult{std::to_string(number), "", Outcome::fine};
   });
   std::vector<std::string> texts, complaints;
-  for (const Said& one : said) {
+  for (const TaskResult& one : said) {
     texts.push_back(one.text);
     if (one.complaint.empty()) continue;
     complaints.push_back(one.complaint);
@@ -60,7 +60,7 @@ TEST(InProcesses, WhoEndsAProcessTakesNoOtherWithIt) {
 TEST(InProcesses, TheLastOneToo) {
   const auto said = said_by(2, [](std::size_t number) {
     if (number == 1) (void)raise(SIGKILL);
-    return Said{std::to_string(number), "", Outcome::fine};
+    return TaskResult{std::to_string(number), "", Outcome::fine};
   });
   ASSERT_EQ(said.size(), 2U);
   EXPECT_EQ(said.front().text, "0");

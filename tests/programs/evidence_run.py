@@ -597,6 +597,28 @@ class Shown(Case):
             self.assertEqual(after["peers"] == [], before["peers"] == [])
             self.assertEqual(replay("--json", less).stdout, replay("--json", whole).stdout)
 
+    def test_a_chain_for_others(self) -> None:
+        bundle, file = self.exported("mail.example"), self.folder / "chain"
+        words = ("unshare", "--net", PROGRAM, "evidence", "chain", "--trust-anchor",
+                 DIRECTORY / "root.key")
+        done = run(*words, "-o", file, bundle, "mx1.mail.example", "25")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        read = run(READER_PYTHON, EVIDENCE / "read_chain.py", DIRECTORY / "root.key", file,
+                   "_25._tcp.mx1.mail.example.")
+        self.assertEqual((read.returncode, read.stderr), (0, ""))
+        self.assertRegex(read.stdout, r"^TLSA 3 1 1 [0-9a-f]{64}\n")
+        octets = file.read_bytes()
+        for at in range(len(octets) // 2, len(octets), len(octets) // 9):
+            file.write_bytes(octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1:])
+            read = run(READER_PYTHON, EVIDENCE / "read_chain.py", DIRECTORY / "root.key", file,
+                       "_25._tcp.mx1.mail.example.")
+            self.assertNotEqual(read.returncode, 0, at)
+        for port, why in (("26", "the bundle has no answer to TLSA _26._tcp.mx1.mail.example."),
+                          ("0", "port")):
+            done = run(*words, bundle, "mx1.mail.example", port)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+            self.assertIn(why, done.stderr)
+
     def test_verbs(self) -> None:
         for words, why in (([], "too few words: dane evidence VERB"),
                            (["rnus"], "dane evidence rnus is no command"),
