@@ -4,6 +4,7 @@
 // in one file, to replay old bundles, would let an old key vouch for today.
 #include "src/evidence/root_keys.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -37,8 +38,8 @@ constexpr std::array<RootKey, 3> kKeys = {{
 
 /// The digest by which DS records of the root name a key.
 std::string digest_of(const ZoneKey& key) {
-  base::Bytes octets = {std::byte{0}};
-  octets.insert(octets.end(), key.rdata.begin(), key.rdata.end());
+  base::Bytes octets(1 + key.rdata.size());  // the owner is the root, an octet 0
+  std::ranges::copy(key.rdata, octets.begin() + 1);
   const auto digest = ds_digest(kSha256, octets);
   return digest ? base::to_hex(*digest) : std::string();
 }
