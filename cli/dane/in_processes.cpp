@@ -21,7 +21,10 @@
 namespace cli::dane {
 namespace {
 
-constexpr std::size_t kTasksOfAProcess = 16;  // a fork is a tenth of a task, or less
+using Task = std::function<TaskResult(std::size_t)>;
+using Tell = std::function<void(std::size_t, const TaskResult&)>;
+
+constexpr std::size_t kMostTasks = 16;  // of a process: a fork is a tenth of a task
 
 /// What stands before the two texts of a frame.
 struct FrameHead {
@@ -87,15 +90,12 @@ struct Worker {
   io::Descriptor file;
 };
 
-base::Result<Worker> start(std::size_t first, std::size_t end,
-                           const std::function<TaskResult(std::size_t)>& task) {
+/// Nothing if the machine has no process or no memory for it.
+std::optional<Worker> start(std::size_t first, std::size_t end, const Task& task) {
   Worker out{first, end, -1, io::Descriptor(memfd_create("said", MFD_CLOEXEC))};
   const pid_t parent = getpid();
   if (out.file) out.pid = fork();
-  if (out.pid < 0) {
-    return base::fail(base::ErrorKind::temporary, base::Code::local,
-                      "unable to start a process: " + base::system_message(errno));
-  }
+  if (out.pid < 0) return std::nullopt;
   if (out.pid > 0) return out;
   // Who ends this program, in whatever way, ends its tasks too.
   (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -123,10 +123,9 @@ class Workers {
   std::deque<Worker>& running_;
 };
 
-/// Waits for a worker, and tells what its tasks said. Where it did not come to its end,
-/// the first number that is left to be done.
-std::optional<std::size_t> finish(const Worker& worker,
-                                  const std::function<void(const TaskResult&)>& tell) {
+/// Waits for a worker, and tells what its tasks said. The first number that is left to be
+/// done: the worker's end, if it came so far.
+std::size_t finish(const Worker& worker, const Tell& tell) {
   int status = 0;
   while (waitpid(worker.pid, &status, 0) < 0 && errno == EINTR) {
   }
@@ -135,40 +134,51 @@ std::optional<std::size_t> finish(const Worker& worker,
   for (std::size_t number = worker.first; number < worker.end; ++number) {
     const auto said = take_frame(rest);
     if (!said) {
-      tell({"", end_of(status), Outcome::bad_input});
+      tell(number, {"", end_of(status), Outcome::bad_input});
       return number + 1;
     }
-    tell(*said);
+    tell(number, *said);
   }
-  return std::nullopt;
+  return worker.end;
+}
+
+/// Does the tasks that a worker has left, if any.
+void finish_rest(std::size_t left, std::size_t end, const Task& task, const Tell& tell) {
+  while (left < end) {
+    if (const auto again = start(left, end, task)) {
+      left = finish(*again, tell);
+      continue;
+    }
+    tell(left, task(left));
+    ++left;
+  }
 }
 
 }  // namespace
 
-base::Result<void> in_processes(std::size_t count,
-                                const std::function<TaskResult(std::size_t)>& task,
-                                const std::function<void(const TaskResult&)>& tell) {
+void in_processes(std::size_t count, const Task& task, const Tell& tell) {
   const std::size_t most = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t share = std::clamp(count / (2 * most), std::size_t{1}, kMostTasks);
   std::deque<Worker> running;
   const Workers ended_at_last(running);
   std::size_t next = 0;
   while (next < count || !running.empty()) {
     while (next < count && running.size() < most) {
-      const std::size_t end = std::min(count, next + kTasksOfAProcess);
+      const std::size_t end = std::min(count, next + share);
       auto worker = start(next, end, task);
-      if (!worker) return tl::unexpected(worker.error());
+      if (!worker) break;
       running.push_back(std::move(*worker));
       next = end;
     }
+    if (running.empty()) {
+      finish_rest(next, next + 1, task, tell);
+      ++next;
+      continue;
+    }
     const Worker oldest = std::move(running.front());
     running.pop_front();
-    const auto left = finish(oldest, tell);
-    if (!left || *left == oldest.end) continue;
-    auto again = start(*left, oldest.end, task);
-    if (!again) return tl::unexpected(again.error());
-    running.push_front(std::move(*again));
+    finish_rest(finish(oldest, tell), oldest.end, task, tell);
   }
-  return {};
 }
 
 }  // namespace cli::dane

@@ -15,12 +15,12 @@ struct TaskResult {
 };
 
 /// Does a task for each number below `count`, several in each of as many processes as the
-/// machine has processors, and hands over what they said, in the order of their numbers.
-/// A task that ends its process, by a signal or in any other way, is told as a complaint
-/// with the outcome `bad_input`, and takes no other task with it. This process must have
-/// one thread. Error kind `temporary`, code `local`: there can be no process.
-[[nodiscard]] base::Result<void> in_processes(
-    std::size_t count, const std::function<TaskResult(std::size_t)>& task,
-    const std::function<void(const TaskResult&)>& tell);
+/// machine has processors, and hands over the number of each and what it said, in the
+/// order of their numbers. A task that ends its process, by a signal or in any other way,
+/// is told as a complaint with the outcome `bad_input`, and takes no other task with it.
+/// Where there can be no other process the tasks are done in this one, which must have
+/// one thread.
+void in_processes(std::size_t count, const std::function<TaskResult(std::size_t)>& task,
+                  const std::function<void(std::size_t, const TaskResult&)>& tell);
 
 }  // namespace cli::dane

@@ -69,10 +69,10 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
   const std::vector<std::string>& paths = arguments.words();
   Outcome worst = Outcome::fine;
-  const auto tell = [&worst](const TaskResult& said) {
+  const auto tell = [&worst](const TaskResult& said, const std::string& whose) {
     print(said.text);
     if (!said.complaint.empty()) {
-      (void)tell_failure(said.complaint, static_cast<int>(said.outcome));
+      (void)tell_failure(whose + said.complaint, static_cast<int>(said.outcome));
     }
     worst = std::max(worst, said.outcome);
   };
@@ -80,13 +80,14 @@ base::Result<Outcome> replay(const Arguments& arguments) {
     return replay_file(arguments, *job, paths[number]);
   };
   if (paths.size() == 1) {
-    tell(one(0));
+    tell(one(0), "");
     return worst;
   }
   // What one file lacks, or does to whoever reads it, says nothing about the others.
-  if (auto done = in_processes(paths.size(), one, tell); !done) {
-    return tl::unexpected(done.error());
-  }
+  in_processes(paths.size(), one, [&](std::size_t number, const TaskResult& said) {
+    const bool was_read = said.complaint.find(shown_path(paths[number])) == 0;
+    tell(said, was_read ? "" : shown_path(paths[number]) + ": ");
+  });
   return worst;
 }
 

@@ -15,9 +15,10 @@ using testing::StartsWith;
 std::vector<TaskResult> said_by(std::size_t count,
                                 const std::function<TaskResult(std::size_t)>& task) {
   std::vector<TaskResult> out;
-  const auto done =
-      in_processes(count, task, [&](const TaskResult& said) { out.push_back(said); });
-  EXPECT_TRUE(done) << done.error().detail;
+  in_processes(count, task, [&](std::size_t number, const TaskResult& said) {
+    EXPECT_EQ(number, out.size());
+    out.push_back(said);
+  });
   return out;
 }
 
