@@ -1,34 +1,51 @@
 #include "cli/dane/replay_accusation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "src/evidence/again.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
-#include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
 
-/// Whether the questions were asked again before the first handshake and after the last.
-bool is_around_all(const evidence::Bundle& bundle) {
-  const auto [first, last] = std::ranges::minmax(
-      bundle.peers, {}, [](const evidence::Handshake& peer) { return peer.moment; });
-  return bundle.dns.again.front().moment <= first.moment &&
-         bundle.dns.again.back().moment >= last.moment;
+/// Whether the TLSA records of a peer were asked for again then.
+bool has_records(const evidence::AskedAgain& again, const evidence::Handshake& peer) {
+  const std::string owner = "_" + std::to_string(peer.port) + "._tcp." + peer.host;
+  return std::ranges::any_of(again.answers, [&](const evidence::Answer& answer) {
+    return answer.type == static_cast<std::uint16_t>(resolver::Type::tlsa) &&
+           answer.name.text() == owner;
+  });
+}
+
+/// Whether the records of a peer were asked for again before its handshake and after it.
+bool is_around(const std::vector<evidence::AskedAgain>& all,
+               const evidence::Handshake& peer) {
+  const auto before = [&](const evidence::AskedAgain& again) {
+    return again.moment <= peer.moment && has_records(again, peer);
+  };
+  const auto after = [&](const evidence::AskedAgain& again) {
+    return again.moment >= peer.moment && has_records(again, peer);
+  };
+  return std::ranges::any_of(all, before) && std::ranges::any_of(all, after);
 }
 
 std::string words_of_again(const evidence::Bundle& bundle) {
-  const auto& again = bundle.dns.again;
-  if (again.empty()) {
-    return "  The records were not asked for again around the handshakes: it may be that "
-           "old\n  ones were held against a new key.\n";
+  std::set<std::string> open;  // hosts whose records may have been old ones
+  for (const evidence::Handshake& peer : bundle.peers) {
+    if (!is_around(bundle.dns.again, peer)) open.insert(peer.host);
   }
-  return "  The records were asked for again " + verify::to_text(again.front().moment) +
-         " to " + verify::to_text(again.back().moment) + ", and were the same" +
-         (bundle.peers.empty() || is_around_all(bundle)
-              ? ".\n"
-              : "; but not\n  before and after all handshakes.\n");
+  if (open.empty()) {
+    return "  The TLSA records were asked for again before and after each handshake, and "
+           "were\n  the same.\n";
+  }
+  std::string out =
+      "  It has no TLSA records that were asked for again around the handshakes and "
+      "were\n"
+      "  the same; it may be that old ones were held against a new key of:\n";
+  for (const std::string& host : open) out += "    " + host + "\n";
+  return out;
 }
 
 }  // namespace
@@ -40,10 +57,11 @@ bool is_accusation(const evidence::Bundle& bundle) {
     const auto found = verdict.find(member);
     return found != verdict.end() && *found == word;
   };
-  // A check that found no records has refused nobody.
+  // Who found no records has refused nobody.
   const bool refused = bundle.verdict.find(R"("status":"rejected")") != std::string::npos;
-  return has("grade", "broken") || has("grade", "partial") ||
-         (has("status", "not-proved") && refused);
+  const bool of_one_or_more = has("status", "not-proved") || has("status", "rejected") ||
+                              verdict.contains("tries");
+  return has("grade", "broken") || has("grade", "partial") || (of_one_or_more && refused);
 }
 
 base::Result<void> expect_unchanged(const evidence::Bundle& bundle) {
@@ -75,7 +93,7 @@ std::string what_is_claimed(const evidence::Bundle& bundle) {
         "  Some key has signed. Whose server had it, and that others failed, is the "
         "word of\n  whoever made it.\n";
   }
-  return out + words_of_again(bundle);
+  return bundle.peers.empty() ? out : out + words_of_again(bundle);
 }
 
 }  // namespace cli::dane

@@ -5,6 +5,7 @@
 
 #include "resolver/rcode.h"
 #include "resolver/trust_anchor.h"
+#include "src/evidence/answer_book.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/trail.h"
 #include "src/io/file.h"
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t kMostAnchors = std::size_t{1} << 20U;
 
 std::string words_of(const dns::Name& name, std::uint16_t type) {
-  return evidence::in_words({name, static_cast<resolver::Type>(type)});
+  return evidence::type_text(type) + " " + name.text() + ".";
 }
 
 /// Whether two states are one where nothing follows from either: a validator that lacks

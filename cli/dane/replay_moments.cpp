@@ -73,6 +73,10 @@ evidence::DnsEvidence as_asked(const evidence::DnsEvidence& dns,
 
 base::Result<void> expect_again(const evidence::Bundle& bundle,
                                 const evidence::AskedAgain& again, const ReplayJob& job) {
+  if (again.answers.empty()) return evidence::does_not_hold("nothing was asked for");
+  if (again.moment > bundle.moment + bundle.dns.skew.least) {
+    return evidence::does_not_hold("that is after the verdict");
+  }
   for (const evidence::Answer& answer : again.answers) {
     const bool was_asked =
         std::ranges::any_of(bundle.dns.answers, [&](const evidence::Answer& first) {

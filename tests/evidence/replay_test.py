@@ -145,7 +145,7 @@ WRONG = {
     "hidden-address": r"no answer to AAAA mail\.good\.example\.",
     "untried-address": "the addresses that were asked are not those of mail.good.example",
     "mismatch-that-nobody-showed": "facts: no such peer",
-    "asked-again-too-late": "asked again at .*expired",
+    "asked-again-too-late": "asked again at .*that is after the verdict",
     "altered-leaf": "run: the path does not lead to the checkpoint's root",
     "other-place-in-the-run": "run: the path does not lead to the checkpoint's root",
     "shorter-path": "run: the path has not the length for its place",
@@ -457,12 +457,11 @@ class Again(Case):
 
     def test_an_accusation_says_whether_it_has_them(self):
         without = self.with_verdict(dict(good_peers(self.world))["partial"].value())
-        self.assertIn("were not asked for again around the handshakes",
-                      self.told(canonical(without) + b"\n"))
+        lacking = "It has no TLSA records that were asked for again around the handshakes"
+        self.assertIn(lacking, self.told(canonical(without) + b"\n"))
         self.assertRegex(self.told(self.bundle("partial", None, MOMENT - 5, MOMENT + 5)),
-                         r"asked for again .*, and were the same\.$")
-        self.assertRegex(self.told(self.bundle("partial", None, MOMENT + 5)),
-                         "the same; but not before and after all handshakes")
+                         r"asked for again before and after each handshake, and were the same\.$")
+        self.assertIn(lacking, self.told(self.bundle("partial", None, MOMENT + 5)))
         self.assertNotIn("accuses", self.told(self.bundle("enforced", None, MOMENT + 5)))
 
     def test_changed_records_accuse_nobody(self):
@@ -470,6 +469,20 @@ class Again(Case):
         self.refused(self.bundle("partial", [record], MOMENT - 5, MOMENT + 5),
                      "TLSA _25._tcp.mail.good.example.: it changed around the handshakes")
         self.assertNotIn("accuses", self.told(self.bundle("enforced", [record], MOMENT)))
+
+    def test_nothing_and_too_late(self):
+        value = json.loads(self.bundle("partial", None, MOMENT))
+        value["dns"]["again"][0]["answers"] = []
+        self.refused(canonical(value) + b"\n", "nothing was asked for")
+        self.refused(self.bundle("partial", None, MOMENT + 2 * 3600), "that is after the verdict")
+
+    def test_other_records_are_no_answer(self):
+        value = json.loads(self.bundle("partial", None, MOMENT - 5, MOMENT + 5))
+        soa = next(x for x in value["dns"]["answers"] if x["name"] == "." and x["type"] == 6)
+        for again in value["dns"]["again"]:
+            again["answers"] = [soa]
+        self.assertIn("It has no TLSA records that were asked for again",
+                      self.told(canonical(value) + b"\n"))
 
     def test_what_was_not_asked_before(self):
         value = json.loads(self.bundle("partial", None, MOMENT))
