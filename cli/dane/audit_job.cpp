@@ -11,6 +11,7 @@
 #include "cli/moment.h"
 #include "cli/settings.h"
 #include "src/client/wall_clock.h"
+#include "src/evidence/evidence_files.h"
 #include "src/io/host_name.h"
 #include "src/io/interfaces.h"
 
@@ -218,7 +219,7 @@ base::Result<void> read_evidence(const Arguments& arguments, AuditJob& job) {
   if (!stamps) return tl::unexpected(stamps.error().in("--evidence-stamp"));
   job.stamps = std::move(*stamps);
   if (job.stamps.empty()) return {};
-  if (wanted.evidence && report::is_evidence_store(*wanted.evidence)) return {};
+  if (wanted.evidence && evidence::is_store_path(*wanted.evidence)) return {};
   return usage_error("--evidence-stamp goes with --evidence STORE.sqlite");
 }
 

@@ -19,8 +19,8 @@ constexpr std::string_view kUsage =
     "       dane evidence export [--run N] [-o FILE] STORE DOMAIN\n"
     "       dane evidence show FILE\n"
     "       dane evidence redact [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE\n"
-    "       dane evidence chain [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE HOST "
-    "PORT";
+    "       dane evidence chain [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE HOST\n"
+    "               PORT";
 
 /// A verb, what stands behind it, and which options it takes beside `--help`.
 struct Verb {
@@ -100,7 +100,7 @@ constexpr std::string_view kAbout =
     R"(Works with a store of dane audit --evidence STORE.sqlite: lists its runs, shows
 the checkpoint of one, ends one that was interrupted, has one witnessed by a
 time-stamp authority, gives a bundle out of it. With a bundle: shows what is in
-it, takes out what its proof can spare, or gives the chain behind TLSA records to
+it, takes out what its proof can spare, or gives what proves TLSA records to
 others (RFC 9102).
 )";
 

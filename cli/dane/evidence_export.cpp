@@ -2,7 +2,10 @@
 #include "cli/dane/audit/output.h"
 #include "cli/dane/evidence_verbs.h"
 #include "cli/terminal.h"
+#include "src/base/bytes.h"
 #include "src/evidence/bundle_json.h"
+#include "src/evidence/evidence_files.h"
+#include "src/io/replace_file.h"
 
 namespace cli::dane {
 
@@ -16,6 +19,12 @@ base::Result<Outcome> write_output(const Arguments& arguments, std::string_view 
   if (!file || *file == "-") {
     print(octets);
     return Outcome::fine;
+  }
+  // What it is made of would be lost, or runs that can never be made again.
+  const std::string target = io::target_of(*file);
+  if (evidence::is_store_path(*file) || target == io::target_of(arguments.words()[1])) {
+    return usage_error("--output " + base::printable(*file, base::kLine) +
+                       ": that is a store, or what it comes out of");
   }
   if (auto good = report::check_replaceable(*file); !good) {
     return tl::unexpected(good.error());

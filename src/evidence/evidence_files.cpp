@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "src/evidence/bundle_json.h"
 #include "src/io/replace_file.h"
@@ -23,11 +24,31 @@ std::string file_name(const std::string& name) {
   return out.substr(0, kLongest) + ".json";
 }
 
+bool is_sqlite(const std::string& path) {
+  constexpr std::string_view kBeginning("SQLite format 3\0", 16);
+  std::ifstream file(path, std::ios::binary);
+  std::string beginning(kBeginning.size(), '\0');
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  return file && beginning == kBeginning;
+}
+
 }  // namespace
+
+bool is_store_path(const std::string& path) {
+  std::error_code none;
+  if (std::filesystem::is_regular_file(path, none)) {
+    return path.ends_with(".sqlite") || is_sqlite(path);
+  }
+  return path.ends_with(".sqlite") && !std::filesystem::is_directory(path, none);
+}
 
 base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
                                                 bool one_domain) {
   namespace fs = std::filesystem;
+  if (is_store_path(path)) {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      path + " is a store of runs, which dane audit alone writes to");
+  }
   std::error_code error;
   const bool is_folder = path.ends_with('/') || fs::is_directory(path, error);
   if (!is_folder && !one_domain) {

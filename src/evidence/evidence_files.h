@@ -7,12 +7,16 @@
 
 namespace evidence {
 
+/// Whether a path is that of a store of runs (store.h), or would be: it ends in
+/// `.sqlite`, or is a file of SQLite.
+[[nodiscard]] bool is_store_path(const std::string& path);
+
 /// Where the evidence of a run goes: a folder with a file for each domain, or one file
 /// for the only domain.
 class EvidenceFiles {
  public:
-  /// `path` is a folder that exists or ends in `/`, which is made then, or a file. Error
-  /// kind `usage`, code `bad_file`.
+  /// `path` is a folder that exists or ends in `/`, which is made then, or a file, but no
+  /// store of runs. Error kind `usage`, code `bad_file`.
   [[nodiscard]] static base::Result<EvidenceFiles> open(const std::string& path,
                                                         bool one_domain);
   /// Whether a bundle about this can be written. Error kind `usage`, code `bad_file`.

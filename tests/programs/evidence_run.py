@@ -619,6 +619,24 @@ class Shown(Case):
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
             self.assertIn(why, done.stderr)
 
+    def test_nothing_is_written_over_a_store(self) -> None:
+        store, bundle = self.folder / "store.sqlite", self.exported("mail.example")
+        shutil.copy(made().store, store)
+        before = store.read_bytes()
+        for words in (["evidence", "export", "-o", store, store, "mail.example"],
+                      ["evidence", "redact", "-o", store, bundle],
+                      ["evidence", "redact", "-o", bundle, bundle],
+                      ["evidence", "chain", "-o", bundle, bundle, "mx1.mail.example", "25"]):
+            done = run(PROGRAM, *words, *(("--trust-anchor", DIRECTORY / "root.key")
+                                          if words[1] != "export" else ()))
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
+            self.assertIn("that is a store, or what it comes out of", done.stderr)
+        done = run(PROGRAM, "check", "--unbound-conf", DIRECTORY / "unbound.conf", "--evidence",
+                   store, "mx1.mail.example", "25")
+        self.assertEqual(done.returncode, BAD_INPUT)
+        self.assertIn("is a store of runs, which dane audit alone writes to", done.stderr)
+        self.assertEqual(store.read_bytes(), before)
+
     def test_verbs(self) -> None:
         for words, why in (([], "too few words: dane evidence VERB"),
                            (["rnus"], "dane evidence rnus is no command"),

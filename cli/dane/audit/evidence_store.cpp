@@ -3,8 +3,6 @@
 #include <fcntl.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 
 #include "src/audit/domain_word.h"
 #include "src/evidence/canonical_json.h"
@@ -20,14 +18,6 @@ tl::unexpected<base::Error> unusable(std::string why) {
 
 std::string shown(const std::string& path) { return base::printable(path, base::kLine); }
 
-bool is_sqlite(const std::string& path) {
-  constexpr std::string_view kBeginning("SQLite format 3\0", 16);
-  std::ifstream file(path, std::ios::binary);
-  std::string beginning(kBeginning.size(), '\0');
-  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  return file && beginning == kBeginning;
-}
-
 /// A word of the input, which stands in a line of the output as JSON has it.
 std::string word_in(const std::string& as_json) {
   const auto text = evidence::read_json("[\"" + as_json + "\"]");
@@ -36,14 +26,6 @@ std::string word_in(const std::string& as_json) {
 }
 
 }  // namespace
-
-bool is_evidence_store(const std::string& path) {
-  std::error_code none;
-  if (std::filesystem::is_regular_file(path, none)) {
-    return path.ends_with(".sqlite") || is_sqlite(path);
-  }
-  return path.ends_with(".sqlite") && !std::filesystem::is_directory(path, none);
-}
 
 base::Result<OwnStore> OwnStore::open(const std::string& path) {
   io::Descriptor lock;  // before the store, so that it is closed behind it

@@ -10,10 +10,6 @@
 
 namespace cli::report {
 
-/// Whether evidence that goes to `path` goes into a store of runs: its name ends in
-/// `.sqlite`, or a file of SQLite stands there.
-[[nodiscard]] bool is_evidence_store(const std::string& path);
-
 /// A store that this process alone writes to: an audit that runs may not be taken up, nor
 /// closed, by somebody else.
 class OwnStore {

@@ -115,7 +115,7 @@ base::Result<void> Reports::open_database() {
 
 base::Result<void> Reports::open_evidence() {
   if (!wanted_.evidence) return {};
-  if (is_evidence_store(*wanted_.evidence)) {
+  if (evidence::is_store_path(*wanted_.evidence)) {
     auto store = EvidenceStore::open(*wanted_.evidence);
     if (!store) return tl::unexpected(store.error());
     store_.emplace(std::move(*store));
