@@ -1,6 +1,8 @@
 """Measures the programs beside its peers on the same work, in turn, in one run.
 
-usage: bench.py BUILD_DIR ZONES_DIR [exec|relay|micro|mail|audit|roundtrips|server] [--before DIR] [--shared DIR]
+usage: bench.py BUILD_DIR ZONES_DIR [NAME...] [--before DIR] [--shared DIR]
+
+NAME: micro, exec, relay, mail (the usual ones), audit, roundtrips, server, evidence.
 
 Read the ratios, not the times: every round runs all the candidates one after the other, and
 what is printed is the median over the rounds. With --before, `roundtrips` runs the programs
@@ -15,6 +17,7 @@ import subprocess
 import sys
 
 import audit
+import evidence
 import mail
 import micro
 import relays
@@ -22,7 +25,7 @@ import roundtrips
 import server
 import starts
 
-NAMES = ("micro", "exec", "relay", "mail", "audit", "roundtrips", "server")
+NAMES = ("micro", "exec", "relay", "mail", "audit", "roundtrips", "server", "evidence")
 USUAL = NAMES[:4]
 
 
@@ -71,6 +74,8 @@ def main() -> int:
         roundtrips.measure((build / "bin").resolve(), before, zones)
     if "server" in wanted:
         server.measure(build)
+    if "evidence" in wanted:
+        evidence.measure(build.resolve())
     return 0
 
 

@@ -29,7 +29,7 @@ from signed_world import DAY, MOMENT, Key, name
 PROGRAM = ""
 MUTATOR = ""
 # Mutants of good bundles, and how many of them are replayed as a whole.
-MUTANTS = int(os.environ.get("DANE_MUTANTS", "5000"))
+MUTANTS = int(os.environ.get("DANE_MUTANTS", "2000"))
 WHOLE = max(MUTANTS // 50, 20)
 ANCHOR = ""
 REFUSED = 2
