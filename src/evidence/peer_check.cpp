@@ -36,12 +36,23 @@ base::Result<HandshakeProof> check_peer(const Bundle& bundle, const Handshake& p
   return proof;
 }
 
+/// Whether a peer shows a handshake that one before it has shown. Addresses are claims:
+/// one good server would stand for all of a host.
+bool is_shown_twice(const Bundle& bundle, const Handshake& peer) {
+  return std::ranges::any_of(bundle.peers, [&](const Handshake& other) {
+    return &other < &peer && other.messages == peer.messages;
+  });
+}
+
 }  // namespace
 
 base::Result<std::vector<HandshakeProof>> check_peers(const Bundle& bundle) {
   std::vector<HandshakeProof> out;
   for (const Handshake& peer : bundle.peers) {
     auto proof = check_peer(bundle, peer);
+    if (proof && is_shown_twice(bundle, peer)) {
+      proof = does_not_hold("a handshake that was shown for another peer");
+    }
     if (!proof) {
       return tl::unexpected(
           proof.error().in(base::printable(peer.host + " [" + peer.address + "]")));

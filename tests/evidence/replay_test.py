@@ -425,6 +425,11 @@ class Facts(Case):
         honest = self.with_verdict(value)
         self.refused(canonical(honest) + b"\n", "mail.rsa.test: a handshake after the verdict")
 
+    def test_one_handshake_for_two(self):
+        value = self.with_verdict(dict(good_peers(self.world))["partial"].value())
+        value["peers"][1]["messages"] = value["peers"][0]["messages"]
+        self.refused(canonical(value) + b"\n", "a handshake that was shown for another peer")
+
 
 class Again(Case):
     """Records that were asked for again around a handshake that accuses."""

@@ -79,6 +79,8 @@ class Reader(Verdicts):
         answers = self.bundle["dns"]["answers"]
         need(len({peer["previous"] for peer in self.bundle["peers"]}) < 2, "peers",
              "are of different runs")
+        heard = [tuple(peer["messages"]) for peer in self.bundle["peers"]]
+        need(len(set(heard)) == len(heard), "peers", "a handshake that was shown for another peer")
         for peer in self.bundle["peers"]:
             where = f"{peer['host']} {peer['address']}"
             need(peer["port"] < 65536 and len(peer["serverName"]) < 256, where, "is no peer")
