@@ -12,55 +12,23 @@ import base64
 import json
 import subprocess
 import sys
-import tempfile
-import unittest
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import evidence_support as support
 import run_cases
-from harness import HANG_SECONDS
-from harness import run_cases as run_module
+from evidence_support import BAD_INPUT, certs, replay, run
 
-PROGRAM = ""
-DIRECTORY = Path(".")
 AT_ONCE = 4
-READER = Path(__file__).resolve().parents[1] / "evidence" / "stranger.py"
-READER_PYTHON = "/usr/bin/python3"  # which has dnspython and cryptography, by ./dev
 # Options of sslclient that are those of dane check, by how many values they have.
 SAME = {"--starttls": 1, "--policy": 1, "--name": 1, "--dane-ee-names": 0}
-BAD_INPUT = 2
-
-
-def certs() -> Path:
-    """The certificates of the zones."""
-    return DIRECTORY / "certs"
-
-
-def run(*words: str) -> subprocess.CompletedProcess:
-    """A whole run, here."""
-    return subprocess.run([*words], capture_output=True, check=False, text=True,
-                          timeout=HANG_SECONDS)
 
 
 def check(bundle: Path, *words: str) -> subprocess.CompletedProcess:
     """A check with evidence."""
-    return run(PROGRAM, "check", "--unbound-conf", str(DIRECTORY / "unbound.conf"),
+    return run(support.PROGRAM, "check", "--unbound-conf", str(support.DIRECTORY / "unbound.conf"),
                "--timeout", "3", "--evidence", str(bundle), *words)
-
-
-def replay(bundle: Path, *words: str) -> subprocess.CompletedProcess:
-    """Its replay, in a network in which there is nothing."""
-    return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor",
-               str(DIRECTORY / "root.key"), *words, str(bundle))
-
-
-def stranger(bundles: list[Path]) -> list[str]:
-    """What a reader without code of ours says against bundles (tests/evidence/stranger.py)."""
-    done = run(READER_PYTHON, str(READER), "--anchor", str(DIRECTORY / "root.key"),
-               *map(str, bundles))
-    unread = [str(one) for one in bundles if f"{one}: level: " not in done.stdout]
-    return done.stderr.splitlines() + [f"{one}: not read to the end" for one in unread]
 
 
 def words_of(case: run_cases.Case) -> list[str] | None:
@@ -72,7 +40,7 @@ def words_of(case: run_cases.Case) -> list[str] | None:
             next(words)
         elif word == "-a":
             out += ["--ca", next(words).format(certs=certs(), ca=certs() / "ca.pem",
-                                               dir=DIRECTORY)]
+                                               dir=support.DIRECTORY)]
         elif word in SAME:
             out += [word, *(next(words) for _ in range(SAME[word]))]
         else:
@@ -92,14 +60,8 @@ def store_of(words: list[str]) -> list[str]:
     return words[words.index("--ca"):][:2] if "--ca" in words else []
 
 
-class Case(unittest.TestCase):
-    maxDiff = None    # names what differs
-    """A folder for bundles."""
-
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+class Case(support.Case):
+    """Checks and their replays."""
 
     def fault(self, number: int, words: list[str]) -> str:
         """What is wrong with the replay of one check; nothing if it is right."""
@@ -266,8 +228,8 @@ class Tampered(Case):
                 (lambda value: value["about"].update(options=["--pol=may"]),
                  "about: options that are not for a replay"),
                 (lambda value: value["about"].update(options=["--policy=nonsense"]), "about: "),
-                (lambda value: value["about"].update(options=["--name=no.example",
-                                                              "--dane-ee-names"]), "about: |another"),
+                (lambda value: value["about"].update(
+                    options=["--name=no.example", "--dane-ee-names"]), "about: |another"),
                 (lambda value: value["about"].update(more=1), "about: not in its one form"),
                 (lambda value: value["about"].update(command="deliver"), "about: "),
                 (lambda value: value["about"].update(command="x"), "not replayed"),
@@ -291,15 +253,5 @@ class Tampered(Case):
         self.assertEqual(again.returncode, BAD_INPUT)
 
 
-def main(words: list[str]) -> int:
-    """The command line."""
-    global PROGRAM, DIRECTORY
-    if len(words) < 3:
-        print(__doc__, file=sys.stderr)
-        return 100
-    PROGRAM, DIRECTORY = str(Path(words[1]).resolve()), Path(words[2]).resolve()
-    return run_module(sys.modules[__name__], words[3:])
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(support.main(sys.modules[__name__], sys.argv))

@@ -11,17 +11,15 @@ must come out, good or bad. The last line is `N passed, N failed`.
 import json
 import subprocess
 import sys
-import tempfile
-import unittest
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import evidence_check
+import evidence_support as support
 import run_cases
-from evidence_check import BAD_INPUT, certs, replay, run
+from evidence_support import BAD_INPUT, certs, replay, run, stranger
 from harness import HANG_SECONDS
-from harness import run_cases as run_module
 
 SSLCLIENT = ""
 WWW = "www.secure.example"
@@ -37,8 +35,8 @@ LOCAL = ("bad-trust-store", "bad-trust-anchor", "bad-unbound-conf", "bad-certifi
 def connect(bundle: Path, verdict: Path, *words: str) -> subprocess.CompletedProcess:
     """A connection with evidence, of which nothing is sent."""
     return subprocess.run(
-        [evidence_check.PROGRAM, "connect", "--unbound-conf",
-         str(evidence_check.DIRECTORY / "unbound.conf"), "--timeout", "3", "--evidence",
+        [support.PROGRAM, "connect", "--unbound-conf",
+         str(support.DIRECTORY / "unbound.conf"), "--timeout", "3", "--evidence",
          str(bundle), f"--json={verdict}", *words], check=False, text=True,
         capture_output=True, errors="replace", stdin=subprocess.DEVNULL,
         timeout=HANG_SECONDS)
@@ -46,14 +44,14 @@ def connect(bundle: Path, verdict: Path, *words: str) -> subprocess.CompletedPro
 
 def sslclient(bundle: Path, verdict: Path, *words: str) -> subprocess.CompletedProcess:
     """A run of sslclient with evidence, with a program that says nothing."""
-    return run(SSLCLIENT, "--unbound-conf", str(evidence_check.DIRECTORY / "unbound.conf"),
+    return run(SSLCLIENT, "--unbound-conf", str(support.DIRECTORY / "unbound.conf"),
                "-RHl0", "-T", "3+3", "--evidence", str(bundle), f"--json={verdict}", *words,
                "true")
 
 
 def words_of(case: run_cases.Case) -> list[str]:
     """The words of sslclient for a row."""
-    named = {"ca": certs() / "ca.pem", "certs": certs(), "dir": evidence_check.DIRECTORY}
+    named = {"ca": certs() / "ca.pem", "certs": certs(), "dir": support.DIRECTORY}
     out = [word.format(**named) for word in case.arguments.split()]
     return [word for word in out if not word.startswith("--json")] + [case.host, case.port]
 
@@ -76,15 +74,8 @@ def is_usual(bundle: Path) -> bool:
             and about["host"][-1].isalpha())
 
 
-class Case(unittest.TestCase):
-    """A folder for bundles."""
-
-    maxDiff = None  # names what differs
-
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+class Case(support.Case):
+    """Connections and their replays."""
 
     def fault(self, number: int, words: list[str], program: Callable) -> str:
         """What is wrong with the replay of one connection; nothing if it is right."""
@@ -125,7 +116,7 @@ class Replays(Case):
         self.assertEqual(self.replays(sslclient, rows), [])
         made = sorted(self.folder.glob("*.json"))
         self.assertGreater(len(made), len(rows) - 20)
-        said = evidence_check.stranger([one for one in made if is_usual(one)])
+        said = stranger([one for one in made if is_usual(one)])
         self.assertEqual([line for line in said
                           if not any(f": {name}." in line for name in OF_DANE_ALONE)], [])
 
@@ -234,7 +225,7 @@ class Promises(Case):
 
     def test_sslclient_writes_before_the_program_runs(self) -> None:
         path = self.folder / "bundle.json"
-        out = run(SSLCLIENT, "--unbound-conf", str(evidence_check.DIRECTORY / "unbound.conf"),
+        out = run(SSLCLIENT, "--unbound-conf", str(support.DIRECTORY / "unbound.conf"),
                   "-RHl0", "--evidence", str(path), WWW, "443", "cat", str(path))
         self.assertEqual(json.loads(out.stdout)["verdict"]["status"], "dane")
 
@@ -246,17 +237,5 @@ class Promises(Case):
         self.assertFalse(path.exists())
 
 
-def main(words: list[str]) -> int:
-    """The command line."""
-    global SSLCLIENT
-    if len(words) < 4:
-        print(__doc__, file=sys.stderr)
-        return 100
-    evidence_check.PROGRAM = str(Path(words[1]).resolve())
-    SSLCLIENT = str(Path(words[2]).resolve())
-    evidence_check.DIRECTORY = Path(words[3]).resolve()
-    return run_module(sys.modules[__name__], words[4:])
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(support.main(sys.modules[__name__], sys.argv, "SSLCLIENT"))

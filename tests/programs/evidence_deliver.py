@@ -10,36 +10,26 @@ with the words that stand in the report. The last line is `N passed, N failed`.
 import json
 import re
 import sys
-import tempfile
-import unittest
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import evidence_check
+import evidence_support as support
 import qmail_remote_cases as deliveries
-from evidence_check import BAD_INPUT, certs
-from harness import run_cases as run_module
+from evidence_support import BAD_INPUT, certs, replay, stranger
 
 QMAIL_REMOTE = ""
 AT_ONCE = 4
 
 
-class Case(unittest.TestCase):
+class Case(support.Case):
     """Homes of qmail with a folder for bundles."""
-
-    maxDiff = None  # names what differs
-
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def deliver(self, case: deliveries.Case, kept: str = "kept") -> deliveries.Result:
         """A delivery with evidence."""
         control = " ;; ".join(filter(None, (case.control, f"evidence={kept}")))
         return deliveries.run(replace(case, control=control), QMAIL_REMOTE,
-                              evidence_check.DIRECTORY, self.folder)
+                              support.DIRECTORY, self.folder)
 
     def bundles(self, case: deliveries.Case) -> list[Path]:
         """What it left."""
@@ -73,7 +63,7 @@ class Replays(Case):
             at_fault = re.search(r"\(#(5\.3\.5|4\.3\.\d|5\.6\.\d|5\.1\.3)\)", out.report)
             return "" if at_fault else f"none: {out.report}"
         bundle = json.loads(found[0].read_text())
-        again = evidence_check.replay(found[0], *stores_of(case, bundle))
+        again = replay(found[0], *stores_of(case, bundle))
         if again.returncode == BAD_INPUT or len(found) != 1:
             return f"{again.stderr} {out.report}"
         if (state := bundle["facts"]["report"]["state"]) not in out.report:
@@ -98,7 +88,7 @@ class Replays(Case):
         self.assertEqual({name: fault for name, fault in faults.items() if fault}, {})
         made = sorted(self.folder.glob("*/kept/*"))
         self.assertGreater(len(made), 60)
-        self.assertEqual(evidence_check.stranger(made), [])
+        self.assertEqual(stranger(made), [])
 
 
 class Promises(Case):
@@ -150,23 +140,11 @@ class Promises(Case):
             bad = self.folder / "bad.json"
             bad.write_text(json.dumps(value, sort_keys=True, ensure_ascii=False,
                                       separators=(",", ":")) + "\n")
-            again = evidence_check.replay(bad)
+            again = replay(bad)
             with self.subTest(why=why):
                 self.assertEqual((again.returncode, again.stdout), (BAD_INPUT, ""))
                 self.assertRegex(again.stderr, why)
 
 
-def main(words: list[str]) -> int:
-    """The command line."""
-    global QMAIL_REMOTE
-    if len(words) < 4:
-        print(__doc__, file=sys.stderr)
-        return 100
-    evidence_check.PROGRAM = str(Path(words[1]).resolve())
-    QMAIL_REMOTE = str(Path(words[2]).resolve())
-    evidence_check.DIRECTORY = Path(words[3]).resolve()
-    return run_module(sys.modules[__name__], words[4:])
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(support.main(sys.modules[__name__], sys.argv, "QMAIL_REMOTE"))

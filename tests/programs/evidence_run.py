@@ -26,40 +26,30 @@ import unittest
 from collections.abc import Callable
 from pathlib import Path
 
+import evidence_support as support
+from evidence_support import BAD_INPUT, EVIDENCE, READER_PYTHON, read_by_stranger, replay, run
 from harness import HANG_SECONDS
-from harness import run_cases as run_module
 
-PROGRAM = ""
-DIRECTORY = Path(".")
-EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
-READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
 DOMAINS = ("mail.example", "good.mail.example", "agility.mail.example", "mixture.mail.example",
            "plain.example", "host", "192.0.2.25")
-BAD_INPUT = 2
 HANDSHAKES = ("mail.example", "good.mail.example")    # proved by who signed
-
-
-def run(*words: str | Path, **more) -> subprocess.CompletedProcess:
-    """A whole run, here."""
-    return subprocess.run([*words], capture_output=True, check=False, text=True,
-                          timeout=HANG_SECONDS, **more)
 
 
 def audit(*words: str | Path) -> list[str | Path]:
     """The words of an audit."""
-    return [PROGRAM, "audit", "--unbound-conf", DIRECTORY / "unbound.conf", "--retry-wait", "1",
-            *words]
-
-
-def replay(*words: str | Path, text: str | None = None) -> subprocess.CompletedProcess:
-    """A replay, in a network in which there is nothing."""
-    return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor", DIRECTORY / "root.key",
-               *words, input=text)
+    return [support.PROGRAM, "audit", "--unbound-conf", support.DIRECTORY / "unbound.conf",
+            "--retry-wait", "1", *words]
 
 
 def evidence(*words: str | Path) -> subprocess.CompletedProcess:
     """dane evidence."""
-    return run(PROGRAM, "evidence", *words)
+    return run(support.PROGRAM, "evidence", *words)
+
+
+def read_chain(file: Path, owner: str) -> subprocess.CompletedProcess:
+    """What another verifier makes of a chain (tests/evidence/read_chain.py)."""
+    return run(READER_PYTHON, EVIDENCE / "read_chain.py", support.DIRECTORY / "root.key", file,
+               owner)
 
 
 def hash_of(checkpoint: str) -> str:
@@ -131,15 +121,8 @@ def made() -> Made:
     return out
 
 
-class Case(unittest.TestCase):
+class Case(support.Case):
     """A folder, and bundles of the two runs."""
-
-    maxDiff = None    # names what differs
-
-    def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
 
     def exported(self, domain: str, number: int = 2) -> Path:
         """A bundle of a run."""
@@ -195,8 +178,7 @@ class Runs(Case):
 
     def test_a_stranger_agrees(self) -> None:
         files = [self.exported(domain) for domain in DOMAINS]
-        done = run(READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", DIRECTORY / "root.key",
-                   "--witness", made().root, *files)
+        done = read_by_stranger("--witness", made().root, *files)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         for domain, file in zip(DOMAINS, files):
             self.assertIn(f"{file}: run: bundle ", done.stdout)
@@ -450,7 +432,7 @@ class Interrupted(Case):
                 self.assertLess(time.monotonic(), deadline, "no line came")
                 time.sleep(0.05)
             for words in (audit("--evidence", self.store, "good.mail.example"),
-                          [PROGRAM, "evidence", "close", self.store]):
+                          [support.PROGRAM, "evidence", "close", self.store]):
                 done = run(*words)
                 self.assertEqual((done.returncode, done.stdout, done.stderr),
                                  (BAD_INPUT, "", f"dane: fatal: {self.store}: another run "
@@ -461,7 +443,7 @@ class Interrupted(Case):
             running.wait()
 
     def test_where_nothing_can_be_looked_up_no_run_is_left(self) -> None:
-        nowhere = [PROGRAM, "audit", "--forward", "127.0.0.99", "--dns-timeout", "1",
+        nowhere = [support.PROGRAM, "audit", "--forward", "127.0.0.99", "--dns-timeout", "1",
                    "--evidence", self.store, "mail.example"]
         self.assertEqual(run(*nowhere).returncode, 3)
         self.assertIn("run 1", run(*audit("--evidence", self.store, "good.mail.example")).stderr)
@@ -520,9 +502,9 @@ class Files(Case):
         before = other.read_bytes()
         for file in (text, other):
             for words in (audit("--evidence", file, "good.mail.example"),
-                          [PROGRAM, "evidence", "runs", file],
-                          [PROGRAM, "evidence", "close", file],
-                          [PROGRAM, "evidence", "export", file, "good.mail.example"]):
+                          [support.PROGRAM, "evidence", "runs", file],
+                          [support.PROGRAM, "evidence", "close", file],
+                          [support.PROGRAM, "evidence", "export", file, "good.mail.example"]):
                 done = run(*words)
                 self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
                 self.assertRegex(done.stderr, r"^dane: fatal: [^\n]*\n$")
@@ -583,8 +565,8 @@ class Shown(Case):
         for domain in DOMAINS:
             less = self.folder / "less.json"
             whole = self.exported(domain)
-            done = run("unshare", "--net", PROGRAM, "evidence", "redact", "--trust-anchor",
-                       DIRECTORY / "root.key", "-o", less, whole)
+            done = run("unshare", "--net", support.PROGRAM, "evidence", "redact", "--trust-anchor",
+                       support.DIRECTORY / "root.key", "-o", less, whole)
             self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
             said = re.search(r"^dane: the NSEC and NSEC3 records of (\d+) answers? were taken out",
                              done.stderr)
@@ -599,19 +581,17 @@ class Shown(Case):
 
     def test_a_chain_for_others(self) -> None:
         bundle, file = self.exported("mail.example"), self.folder / "chain"
-        words = ("unshare", "--net", PROGRAM, "evidence", "chain", "--trust-anchor",
-                 DIRECTORY / "root.key")
+        words = ("unshare", "--net", support.PROGRAM, "evidence", "chain", "--trust-anchor",
+                 support.DIRECTORY / "root.key")
         done = run(*words, "-o", file, bundle, "mx1.mail.example", "25")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
-        read = run(READER_PYTHON, EVIDENCE / "read_chain.py", DIRECTORY / "root.key", file,
-                   "_25._tcp.mx1.mail.example.")
+        read = read_chain(file, "_25._tcp.mx1.mail.example.")
         self.assertEqual((read.returncode, read.stderr), (0, ""))
         self.assertRegex(read.stdout, r"^TLSA 3 1 1 [0-9a-f]{64}\n")
         octets = file.read_bytes()
         for at in range(len(octets) // 2, len(octets), len(octets) // 9):
             file.write_bytes(octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1:])
-            read = run(READER_PYTHON, EVIDENCE / "read_chain.py", DIRECTORY / "root.key", file,
-                       "_25._tcp.mx1.mail.example.")
+            read = read_chain(file, "_25._tcp.mx1.mail.example.")
             self.assertNotEqual(read.returncode, 0, at)
         for port, why in (("26", "the bundle has no answer to TLSA _26._tcp.mx1.mail.example."),
                           ("0", "port")):
@@ -627,12 +607,13 @@ class Shown(Case):
                       ["evidence", "redact", "-o", store, bundle],
                       ["evidence", "redact", "-o", bundle, bundle],
                       ["evidence", "chain", "-o", bundle, bundle, "mx1.mail.example", "25"]):
-            done = run(PROGRAM, *words, *(("--trust-anchor", DIRECTORY / "root.key")
+            done = run(support.PROGRAM, *words, *(("--trust-anchor", support.DIRECTORY / "root.key")
                                           if words[1] != "export" else ()))
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
             self.assertIn("that is a store, or what it comes out of", done.stderr)
-        done = run(PROGRAM, "check", "--unbound-conf", DIRECTORY / "unbound.conf", "--evidence",
-                   store, "mx1.mail.example", "25")
+        done = run(support.PROGRAM, "check", "--unbound-conf",
+                   support.DIRECTORY / "unbound.conf", "--evidence", store, "mx1.mail.example",
+                   "25")
         self.assertEqual(done.returncode, BAD_INPUT)
         self.assertIn("is a store of runs, which dane audit alone writes to", done.stderr)
         self.assertEqual(store.read_bytes(), before)
@@ -655,15 +636,5 @@ class Shown(Case):
             self.assertIn(why, done.stderr)
 
 
-def main(words: list[str]) -> int:
-    """The command line."""
-    global PROGRAM, DIRECTORY
-    if len(words) < 3:
-        print(__doc__, file=sys.stderr)
-        return 100
-    PROGRAM, DIRECTORY = str(Path(words[1]).resolve()), Path(words[2]).resolve()
-    return run_module(sys.modules[__name__], words[3:])
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    sys.exit(support.main(sys.modules[__name__], sys.argv))

@@ -22,10 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import audit_zoo
+from evidence_support import EVIDENCE, READER_PYTHON
 from harness import HANG_SECONDS
 
-READER = Path(__file__).resolve().parents[1] / "evidence" / "stranger.py"
-READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
 STATUS = {"enforced": 0, "partial": 1, "broken": 1, "not-deployed": 1, "bad-input": 2,
           "undecided": 3}
 WORKERS = 2
@@ -90,7 +89,7 @@ def replay_fault(dane: str, anchor: str, one: Audited) -> str:
 
 def reader_faults(anchor: str, every: list[Audited]) -> dict[str, str]:
     """What the stranger says against bundles, by domain."""
-    done = subprocess.run([READER_PYTHON, READER, "--anchor", anchor,
+    done = subprocess.run([READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", anchor,
                            *(one.bundle for one in every)],
                           capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     faults: dict[str, str] = {}

@@ -1,0 +1,73 @@
+"""What the tests of evidence share: a program and the test internet, replays where there is no
+network, and the reader that has no code of ours.
+"""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from types import ModuleType
+
+from harness import HANG_SECONDS
+from harness import run_cases as run_module
+
+PROGRAM = ""            # dane
+DIRECTORY = Path(".")   # of the test internet
+EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
+READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
+BAD_INPUT = 2
+
+
+def certs() -> Path:
+    """The certificates of the zones."""
+    return DIRECTORY / "certs"
+
+
+def run(*words: str | Path, **more) -> subprocess.CompletedProcess:
+    """A whole run, here."""
+    return subprocess.run([*words], capture_output=True, check=False, text=True,
+                          timeout=HANG_SECONDS, **more)
+
+
+def replay(*words: str | Path, text: str | None = None) -> subprocess.CompletedProcess:
+    """A replay, in a network in which there is nothing."""
+    return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor", DIRECTORY / "root.key",
+               *words, input=text)
+
+
+def read_by_stranger(*words: str | Path) -> subprocess.CompletedProcess:
+    """What a reader without code of ours says of bundles (tests/evidence/stranger.py)."""
+    return run(READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", DIRECTORY / "root.key", *words)
+
+
+def stranger(bundles: list[Path]) -> list[str]:
+    """What that reader says against them."""
+    done = read_by_stranger(*bundles)
+    unread = [str(one) for one in bundles if f"{one}: level: " not in done.stdout]
+    return done.stderr.splitlines() + [f"{one}: not read to the end" for one in unread]
+
+
+class Case(unittest.TestCase):
+    """A folder for bundles."""
+
+    maxDiff = None    # names what differs
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+
+def main(module: ModuleType, words: list[str], program: str | None = None) -> int:
+    """The command line DANE [PROGRAM] ZONES_DIR [NAME...]: runs the cases of a module, whose
+    variable `program` is set to the other program, if it has one."""
+    global PROGRAM, DIRECTORY
+    at = 2 if program is None else 3
+    if len(words) <= at:
+        print(module.__doc__, file=sys.stderr)
+        return 100
+    PROGRAM, DIRECTORY = str(Path(words[1]).resolve()), Path(words[at]).resolve()
+    if program is not None:
+        setattr(module, program, str(Path(words[2]).resolve()))
+    return run_module(module, words[at + 1:])
