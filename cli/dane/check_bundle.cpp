@@ -77,7 +77,7 @@ base::Result<CheckJob> job_in(const Json& about,
                               const std::optional<std::string>& trust_store) {
   const bool with_store = about.contains("trustStore");
   if (with_store && !trust_store) {
-    return usage_error("it was judged with a trust store: --ca FILE or DIRECTORY");
+    return tl::unexpected(witness::no_trust_store());
   }
   const auto arguments =
       arguments_in(about, with_store ? trust_store : std::optional<std::string>());
@@ -88,7 +88,7 @@ base::Result<CheckJob> job_in(const Json& about,
   if (about_of(*arguments, *job) == about) return job;
   const auto hash = job->roots ? base::to_base64(witness::hash_of(*job->roots)) : "";
   if (with_store && about.at("trustStore").get<std::string>() != hash) {
-    return usage_error("it was judged with another trust store than that of --ca");
+    return tl::unexpected(witness::other_trust_store());
   }
   return evidence::does_not_hold("about: not in its one form");
 }

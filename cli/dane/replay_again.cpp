@@ -1,5 +1,8 @@
 #include "cli/dane/replay_again.h"
 
+#include <array>
+#include <utility>
+
 #include "cli/dane/replay_accusation.h"
 #include "cli/dane/replay_audit.h"
 #include "cli/dane/replay_check.h"
@@ -13,14 +16,21 @@
 namespace cli::dane {
 namespace {
 
+using Command = base::Result<Output>(const evidence::Bundle& bundle,
+                                     const ReplayJob& job);
+constexpr std::array<std::pair<std::string_view, Command*>, 4> kCommands = {
+    {{"audit", replay_audit},
+     {"check", replay_check},
+     {"connect", replay_connect},
+     {"deliver", replay_deliver}}};
+
 /// What the command of a bundle says again.
 base::Result<Output> again(const evidence::Bundle& bundle, const ReplayJob& job) {
   const auto about = evidence::Json::parse(bundle.about, nullptr, false);
   const auto command = about.find("command");
-  if (command != about.end() && *command == "audit") return replay_audit(bundle, job);
-  if (command != about.end() && *command == "check") return replay_check(bundle, job);
-  if (command != about.end() && *command == "connect") return replay_connect(bundle, job);
-  if (command != about.end() && *command == "deliver") return replay_deliver(bundle, job);
+  for (const auto& [name, replay] : kCommands) {
+    if (command != about.end() && *command == name) return replay(bundle, job);
+  }
   return evidence::does_not_hold("about: a command that is not replayed");
 }
 

@@ -20,13 +20,7 @@ base::Result<Output> replay_check(const evidence::Bundle& bundle, const ReplayJo
   witness::RecordedContact contact(bundle, std::move(recorded->connections),
                                    job.moment_of(bundle));
   Output out = check_output({loop, waiting, contact}, dns->resolver(), recorded->job);
-  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
-  if (contact.complaint()) return tl::unexpected(*contact.complaint());
-  if (job.at) return out;
-  if (auto same = expect_verdict(bundle, out.json); !same) {
-    return tl::unexpected(same.error());
-  }
-  return out;
+  return expect_to_hold(std::move(out), *dns, contact.complaint(), bundle, job);
 }
 
 }  // namespace cli::dane

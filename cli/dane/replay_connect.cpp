@@ -52,14 +52,8 @@ base::Result<Output> replay_connect(const evidence::Bundle& bundle,
   const client::Reached reached =
       io::run_task(loop, client::reach_target(dns->resolver(), contact, recorded->wanted,
                                               recorded->options));
-  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
-  if (contact.complaint()) return tl::unexpected(*contact.complaint());
-  Output out = output_of(reached.report);
-  if (job.at) return out;
-  if (auto same = expect_verdict(bundle, out.json); !same) {
-    return tl::unexpected(same.error());
-  }
-  return out;
+  return expect_to_hold(output_of(reached.report), *dns, contact.complaint(), bundle,
+                        job);
 }
 
 }  // namespace cli::dane

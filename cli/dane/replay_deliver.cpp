@@ -75,14 +75,8 @@ base::Result<Output> replay_deliver(const evidence::Bundle& bundle,
   const auto judged =
       io::run_task(loop, qmail::judge_again(dns->resolver(), contact, *about, store));
   if (!judged) return tl::unexpected(judged.error());
-  if (const auto sound = dns->check_all(); !sound) return tl::unexpected(sound.error());
-  if (contact.complaint()) return tl::unexpected(*contact.complaint());
-  Output out = output_of(*judged, about->domain);
-  if (job.at) return out;
-  if (auto same = expect_verdict(bundle, out.json); !same) {
-    return tl::unexpected(same.error());
-  }
-  return out;
+  return expect_to_hold(output_of(*judged, about->domain), *dns, contact.complaint(),
+                        bundle, job);
 }
 
 }  // namespace cli::dane

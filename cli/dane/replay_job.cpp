@@ -36,6 +36,19 @@ base::Result<void> RecordedDns::check_all() {
   return io::run_task(*loop_, source_->ask_all());
 }
 
+base::Result<Output> expect_to_hold(Output out, RecordedDns& dns,
+                                    const std::optional<base::Error>& complaint,
+                                    const evidence::Bundle& bundle,
+                                    const ReplayJob& job) {
+  if (const auto sound = dns.check_all(); !sound) return tl::unexpected(sound.error());
+  if (complaint) return tl::unexpected(*complaint);
+  if (job.at) return out;
+  if (auto same = expect_verdict(bundle, out.json); !same) {
+    return tl::unexpected(same.error());
+  }
+  return out;
+}
+
 base::Result<void> expect_verdict(const evidence::Bundle& bundle,
                                   const std::string& json) {
   const auto verdict = evidence::read_json(json);

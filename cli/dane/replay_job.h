@@ -45,6 +45,12 @@ class RecordedDns {
   std::unique_ptr<resolver::Resolver> resolver_;
 };
 
+/// What was said again, if it holds: all answers do, nobody complained, and the verdict,
+/// if it is of the same moment, is that of the bundle. Code `bad_evidence`.
+[[nodiscard]] base::Result<Output> expect_to_hold(
+    Output out, RecordedDns& dns, const std::optional<base::Error>& complaint,
+    const evidence::Bundle& bundle, const ReplayJob& job);
+
 /// Whether a verdict, as JSON, is that of the bundle. Code `bad_evidence`.
 [[nodiscard]] base::Result<void> expect_verdict(const evidence::Bundle& bundle,
                                                 const std::string& json);

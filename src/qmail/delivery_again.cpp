@@ -10,10 +10,6 @@
 namespace qmail {
 namespace {
 
-tl::unexpected<base::Error> usage(std::string why) {
-  return base::fail(base::ErrorKind::usage, base::Code::usage, std::move(why));
-}
-
 /// The host of a try, as its route leads to it.
 io::Task<base::Result<resolver::Host>> find_tried(resolver::Resolver& resolver,
                                                   const Route& route, std::string name) {
@@ -36,7 +32,7 @@ base::Result<void> check_store(const TriedHost& tried, const PeerLookup& lookup)
     return evidence::does_not_hold(tried.host + ": a trust store that nobody asks");
   }
   if (roots == nullptr || witness::hash_of(*roots) == *tried.trust_store) return {};
-  return usage("it was judged with another trust store than that of --ca");
+  return tl::unexpected(witness::other_trust_store());
 }
 
 std::vector<net::Endpoint> endpoints_of(const Candidate& candidate, std::uint16_t port) {
@@ -87,7 +83,7 @@ io::Task<base::Result<JudgedAgain>> judge_again(resolver::Resolver& resolver,
   for (const TriedHost& tried : about.tries) {
     MailPolicy policy = tried.policy;
     if (tried.trust_store && trust_store.empty()) {
-      co_return usage("it was judged with a trust store: --ca FILE or DIRECTORY");
+      co_return tl::unexpected(witness::no_trust_store());
     }
     if (tried.trust_store) policy.trust_store = trust_store;
     auto said = co_await judge_try(resolver, contact, stores, *out.route, tried, policy);

@@ -79,17 +79,12 @@ base::Result<RecordedConnect> read(const Json& about, const verify::Roots* roots
   return out;
 }
 
-base::Error usage(std::string why) {
-  return {base::ErrorKind::usage, base::Code::usage, std::move(why)};
-}
-
 base::Result<RecordedConnect> checked(const Json& about, const verify::Roots* roots) {
   auto out = read(about, roots);
   if (!out || about_of(out->wanted, out->options) == about) return out;
   if (roots != nullptr &&
       about.at("trustStore").get<std::string>() != base::to_base64(hash_of(*roots))) {
-    return tl::unexpected(
-        usage("it was judged with another trust store than that of --ca"));
+    return tl::unexpected(other_trust_store());
   }
   return evidence::does_not_hold("about: not in its one form");
 }
@@ -112,8 +107,7 @@ base::Result<RecordedConnect> recorded_connect(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
     const verify::Roots* roots) {
   if (had_trust_store(bundle) && roots == nullptr) {
-    return tl::unexpected(
-        usage("it was judged with a trust store: --ca FILE or DIRECTORY"));
+    return tl::unexpected(no_trust_store());
   }
   try {
     auto out = checked(Json::parse(bundle.about, nullptr, false),

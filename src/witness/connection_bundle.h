@@ -31,6 +31,11 @@ struct Said {
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
     std::initializer_list<const char*> others = {});
 
+/// Why a verdict that was made with a trust store cannot be made again without one, or
+/// with another one. Kind `usage`.
+[[nodiscard]] base::Error no_trust_store();
+[[nodiscard]] base::Error other_trust_store();
+
 /// The hash that stands for the certificates of a trust store, whatever their order.
 [[nodiscard]] evidence::Octets32 hash_of(const verify::Roots& roots);
 
