@@ -1,5 +1,4 @@
 #include "cli/dane/audit/evidence_store.h"
-#include "cli/dane/audit/output.h"
 #include "cli/dane/evidence_verbs.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
@@ -26,10 +25,10 @@ base::Result<Outcome> write_output(const Arguments& arguments, std::string_view 
     return usage_error("--output " + base::printable(*file, base::kLine) +
                        ": that is a store, or what it comes out of");
   }
-  if (auto good = report::check_replaceable(*file); !good) {
+  if (auto good = io::check_replaceable(*file); !good) {
     return tl::unexpected(good.error());
   }
-  if (auto done = report::replace_file(*file, std::string(octets)); !done) {
+  if (auto done = io::replace_file(*file, std::string(octets)); !done) {
     return tl::unexpected(done.error());
   }
   return Outcome::fine;

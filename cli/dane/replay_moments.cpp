@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/dane/replay_explain.h"
+#include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
 #include "verify/certificate.h"
 
@@ -21,11 +22,15 @@ constexpr std::size_t kMostChecks = 4096, kLeastChecks = 256;
 /// The answers that peers of one moment signed behind.
 using Known = std::map<std::chrono::sys_seconds, std::set<std::size_t>>;
 
+/// Clocks are set, by less than signatures are forgiven.
+bool is_after_verdict(const evidence::Bundle& bundle, std::chrono::sys_seconds moment) {
+  return moment > bundle.moment + bundle.dns.skew.least;
+}
+
 base::Result<Known> known_at(const evidence::Bundle& bundle) {
   Known out;
   for (const evidence::Handshake& peer : bundle.peers) {
-    // Clocks are set, by less than signatures are forgiven.
-    if (peer.moment > bundle.moment + bundle.dns.skew.least) {
+    if (is_after_verdict(bundle, peer.moment)) {
       return evidence::does_not_hold(base::printable(peer.host) +
                                      ": a handshake after the verdict");
     }
@@ -38,10 +43,12 @@ base::Result<Known> known_at(const evidence::Bundle& bundle) {
 base::Result<void> expect_known(const evidence::Bundle& bundle, const ReplayJob& job) {
   const auto known = known_at(bundle);
   if (!known) return tl::unexpected(known.error());
+  if (known->empty()) return {};
+  auto basis = basis_of(job, bundle.moment);
+  if (!basis) return tl::unexpected(basis.error());
+  basis->bounds.checks = std::max(kMostChecks / known->size(), kLeastChecks);
   for (const auto& [moment, answers] : *known) {
-    auto basis = basis_of(job, moment);
-    if (!basis) return tl::unexpected(basis.error());
-    basis->bounds.checks = std::max(kMostChecks / known->size(), kLeastChecks);
+    basis->moment = moment;
     const auto opinion =
         evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, *basis);
     for (const std::size_t i : answers) {
@@ -55,18 +62,19 @@ base::Result<void> expect_known(const evidence::Bundle& bundle, const ReplayJob&
 }
 
 /// The first answers, with those that came again in their places.
-evidence::DnsEvidence as_asked(const evidence::DnsEvidence& dns,
-                               const evidence::AskedAgain& again) {
+base::Result<evidence::DnsEvidence> as_asked(const evidence::DnsEvidence& dns,
+                                             const evidence::AskedAgain& again) {
   evidence::DnsEvidence out = dns;
   out.again.clear();
-  const auto place = [](const evidence::Answer& answer) {
-    return std::pair(answer.name, answer.type);
-  };
-  std::map<std::pair<dns::Name, std::uint16_t>, const evidence::Answer*> fresh;
-  for (const evidence::Answer& answer : again.answers) fresh[place(answer)] = &answer;
-  for (evidence::Answer& answer : out.answers) {
-    const auto found = fresh.find(place(answer));
-    if (found != fresh.end()) answer = *found->second;
+  for (const evidence::Answer& answer : again.answers) {
+    const evidence::Trail::Question question{answer.name,
+                                             static_cast<resolver::Type>(answer.type)};
+    const evidence::Answer* first = evidence::find_answer(dns, question);
+    if (first == nullptr) {
+      return evidence::does_not_hold(evidence::in_words(question) +
+                                     " was asked for again, and not before");
+    }
+    out.answers[static_cast<std::size_t>(first - dns.answers.data())] = answer;
   }
   return out;
 }
@@ -74,23 +82,14 @@ evidence::DnsEvidence as_asked(const evidence::DnsEvidence& dns,
 base::Result<void> expect_again(const evidence::Bundle& bundle,
                                 const evidence::AskedAgain& again, const ReplayJob& job) {
   if (again.answers.empty()) return evidence::does_not_hold("nothing was asked for");
-  if (again.moment > bundle.moment + bundle.dns.skew.least) {
+  if (is_after_verdict(bundle, again.moment)) {
     return evidence::does_not_hold("that is after the verdict");
   }
-  for (const evidence::Answer& answer : again.answers) {
-    const bool was_asked =
-        std::ranges::any_of(bundle.dns.answers, [&](const evidence::Answer& first) {
-          return first.name == answer.name && first.type == answer.type;
-        });
-    if (!was_asked) {
-      return evidence::does_not_hold(
-          evidence::in_words({answer.name, static_cast<resolver::Type>(answer.type)}) +
-          " was asked for again, and not before");
-    }
-  }
+  auto asked = as_asked(bundle.dns, again);
+  if (!asked) return tl::unexpected(asked.error());
   evidence::Bundle then;
   then.moment = again.moment;
-  then.dns = as_asked(bundle.dns, again);
+  then.dns = std::move(*asked);
   io::Loop loop(1);
   auto dns = RecordedDns::open(loop, then, job);
   if (!dns) return tl::unexpected(dns.error());

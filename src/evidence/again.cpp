@@ -4,11 +4,10 @@
 
 #include "resolver/sections.h"
 #include "src/evidence/assemble.h"
+#include "src/evidence/signed_set.h"
 
 namespace evidence {
 namespace {
-
-constexpr std::uint16_t kRrsig = 46;
 
 using Records = std::map<std::pair<base::Bytes, std::uint16_t>, std::vector<base::Bytes>>;
 

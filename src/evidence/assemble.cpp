@@ -41,10 +41,6 @@ bool same(const Told& a, const Told& b) {
   return a.rcode == b.rcode && a.answer == b.answer && a.authority == b.authority;
 }
 
-}  // namespace
-
-namespace {
-
 /// What is told in the order of a bundle's answers.
 using Ordered = std::map<Place, const Told*>;
 /// The sets of a bundle, and their places.
@@ -125,10 +121,6 @@ DnsEvidence dns_evidence(const std::vector<const Trail*>& trails,
     out.again.push_back({moment, answers_of(known, numbers)});
   }
   return out;
-}
-
-DnsEvidence dns_evidence(const std::vector<const Trail*>& trails) {
-  return dns_evidence(trails, {});
 }
 
 const Answer* find_answer(const DnsEvidence& dns, const Trail::Question& question) {

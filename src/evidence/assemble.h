@@ -10,13 +10,11 @@
 namespace evidence {
 
 /// All answers of these trails, as a bundle has them; null ones have none. Where two
-/// answer one question the first stays.
-[[nodiscard]] DnsEvidence dns_evidence(const std::vector<const Trail*>& trails);
-/// All answers of these trails, and what was asked again of them, in order of time, the
-/// last times left out where there are too many for a bundle. Where another trail has
-/// answered in another way, nothing was asked again.
+/// answer one question the first stays. Behind them stands what was asked again of them,
+/// in order of time, the last times left out where there are too many for a bundle. Where
+/// another trail has answered in another way, nothing was asked again.
 [[nodiscard]] DnsEvidence dns_evidence(const std::vector<const Trail*>& trails,
-                                       std::vector<TrailAgain> again);
+                                       std::vector<TrailAgain> again = {});
 
 /// The answer of a bundle to a question; null if it has none.
 [[nodiscard]] const Answer* find_answer(const DnsEvidence& dns,

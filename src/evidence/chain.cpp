@@ -8,6 +8,7 @@
 #include "resolver/answer_section.h"
 #include "resolver/wire_name.h"
 #include "src/evidence/record_reader.h"
+#include "src/evidence/signed_set.h"
 #include "src/evidence/type_bitmap.h"
 
 namespace evidence {
@@ -20,7 +21,6 @@ constexpr std::size_t kMostQuestions = 400;  // of one trail
 constexpr std::size_t kMostEntries = 65'536;
 constexpr std::chrono::seconds kKept{60};
 
-constexpr int kRrsig = 46, kNsec = 47, kNsec3 = 50;
 constexpr std::size_t kRrsigSigner = 18;
 
 std::vector<WireRecord> records_of(const std::vector<base::Bytes>& sets) {

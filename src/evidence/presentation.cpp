@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "src/evidence/record_reader.h"
+#include "resolver/sections.h"
 
 namespace evidence {
 namespace {
@@ -19,20 +19,6 @@ struct FreeText {
   void operator()(char* text) const { std::free(text); }
 };
 using Text = std::unique_ptr<char, FreeText>;
-
-/// The octets of a record at the start of others, taken off them; empty where there is
-/// none.
-base::ByteView take_record(base::ByteView& octets) {
-  RecordReader reader(octets);
-  (void)reader.name();
-  constexpr std::size_t kTypeClassTtl = 8;
-  (void)reader.take(kTypeClassTtl);
-  (void)reader.take(reader.two());
-  const std::size_t size = reader.is_good() ? octets.size() - reader.rest().size() : 0;
-  const base::ByteView out = octets.first(size);
-  octets = octets.subspan(size);
-  return out;
-}
 
 std::string line_of(base::ByteView record) {
   const auto* data = reinterpret_cast<const unsigned char*>(record.data());
@@ -52,10 +38,10 @@ std::string line_of(base::ByteView record) {
 
 std::vector<std::string> zone_lines(base::ByteView set) {
   std::vector<std::string> out;
-  while (!set.empty()) {
-    const base::ByteView record = take_record(set);
-    if (record.empty()) break;
-    out.push_back(line_of(record));
+  for (const resolver::WireRecord& record : resolver::records_in(set)) {
+    base::Bytes octets;
+    resolver::append(octets, record);
+    out.push_back(line_of(octets));
   }
   return out;
 }
