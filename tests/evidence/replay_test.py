@@ -97,7 +97,9 @@ WRONG = {
     "unknown-algorithm-as-secure": r"A www\.odd\.example\.: told to be secure, and is ins",
     "secure-as-insecure": r"TLSA _25\._tcp\.mail\.good\.example\.: told to be insecure",
     "secure-as-bogus": r"MX good\.example\.: told to be bogus, and is secure",
-    "key-trap": r"and is bogus: .* for key good\.example\. while building chain of trust",
+    # Which of the two bounds it meets first stands in the order of its keys.
+    "key-trap": r"and is bogus: .*( for key good\.example\. while building chain of trust"
+    r"|: too many RRSIG validations)",
     "lowered-ttl": "a set that is not in canonical form",
     "upper-case-owner": "a set that is not in canonical form",
     "unsorted-records": "a set that is not in canonical form",
