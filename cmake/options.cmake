@@ -20,7 +20,6 @@ target_compile_options(dane_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms on std::string in GCC 12 (PR 105651)
   -fstack-protector-strong -ffunction-sections -fdata-sections)
 target_compile_definitions(dane_options INTERFACE
-  DANE_VERSION="${PROJECT_VERSION}"
   $<$<CONFIG:Release>:_GLIBCXX_ASSERTIONS>)
 target_compile_options(dane_options INTERFACE
   "$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")

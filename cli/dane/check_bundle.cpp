@@ -98,8 +98,7 @@ base::Result<CheckJob> job_in(const Json& about,
 evidence::Bundle check_bundle(const Arguments& arguments, const CheckJob& job,
                               const witness::Witness& witness,
                               const std::string& verdict) {
-  return witness::bundle_of(witness, {"ucspi-dane " + std::string(kVersion),
-                                      about_of(arguments, job), verdict});
+  return witness::bundle_of(witness, {maker(), about_of(arguments, job), verdict});
 }
 
 base::Result<RecordedCheck> recorded_check(

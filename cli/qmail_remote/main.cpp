@@ -84,7 +84,8 @@ void run(int argc, char** argv) {
                              0});
   io::lift_work_limit();  // a delivery begins to count where it looks for hosts
   const std::string here = std::filesystem::current_path();
-  qmail::deliver(here, {argv[1], argv[2], recipients, STDIN_FILENO}, write_report);
+  qmail::deliver(here, {argv[1], argv[2], recipients, STDIN_FILENO}, cli::maker(),
+                 write_report);
 }
 
 }  // namespace

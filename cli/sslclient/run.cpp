@@ -201,8 +201,7 @@ base::Result<void> Sslclient::prepare() {
   resolver_ = std::move(*resolver);
   if (options_.evidence) {
     auto evidence = witness::ConnectEvidence::open(
-        {*options_.evidence, "ucspi-dane " + std::string(kVersion)}, loop_, *resolver_,
-        options_.resolver.validation);
+        {*options_.evidence, maker()}, loop_, *resolver_, options_.resolver.validation);
     if (!evidence) return tl::unexpected(evidence.error());
     evidence_ = std::move(*evidence);
   }

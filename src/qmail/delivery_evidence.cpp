@@ -47,9 +47,11 @@ base::Result<std::optional<std::string>> DeliveryEvidence::folder_of(
 }
 
 DeliveryEvidence::DeliveryEvidence(io::Loop& loop, resolver::Resolver& resolver,
-                                   const Job& job, std::string folder)
+                                   const Job& job, std::string maker,
+                                   const std::string& folder)
     : loop_(loop),
       job_(job),
+      maker_(std::move(maker)),
       witness_(loop, resolver),
       files_(evidence::EvidenceFiles::open(folder + "/", /*one_domain=*/false)) {}
 
@@ -101,9 +103,9 @@ void DeliveryEvidence::write(const std::optional<SmtpRoute>& relay,
       {"report",
        {{"state", std::string(1, static_cast<char>(report.state))},
         {"text", base::to_utf8(report.text)}}}};
-  const auto bundle =
-      witness::bundle_of(witness_, {"ucspi-dane " DANE_VERSION, to_value(about_),
-                                    verdict_json(about_.domain, again, tries_), facts});
+  const auto bundle = witness::bundle_of(
+      witness_,
+      {maker_, to_value(about_), verdict_json(about_.domain, again, tries_), facts});
   (void)files_->add(name(), bundle);  // nobody listens any more
 }
 

@@ -26,7 +26,7 @@ class DeliveryEvidence final : public client::Contact {
 
   /// Loop, resolver and job must outlive it.
   DeliveryEvidence(io::Loop& loop, resolver::Resolver& resolver, const Job& job,
-                   std::string folder);
+                   std::string maker, const std::string& folder);
 
   /// Whom the delivery asks.
   [[nodiscard]] resolver::Resolver& resolver() { return witness_.resolver(); }
@@ -51,6 +51,7 @@ class DeliveryEvidence final : public client::Contact {
 
   io::Loop& loop_;
   const Job& job_;
+  std::string maker_;
   witness::Witness witness_;
   base::Result<evidence::EvidenceFiles> files_;
   const Approach* approach_ = nullptr;

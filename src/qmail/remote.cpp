@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "src/client/live_contact.h"
 #include "src/io/interfaces.h"
@@ -25,8 +26,9 @@ using base::Result;
 /// One run of qmail-remote. What it holds lives on until its report was told.
 class Remote {
  public:
-  Remote(const std::string& home, const Job& job)
+  Remote(const std::string& home, const Job& job, std::string maker)
       : job_(job),
+        maker_(std::move(maker)),
         home_(home),
         control_(home + "/control"),
         ledger_(home + "/queue/lock/deadhosts", home + "/queue/tlsrpt"),
@@ -47,6 +49,7 @@ class Remote {
   [[nodiscard]] DeliveryTools tools(const Mail& mail);
 
   const Job& job_;
+  std::string maker_;
   std::string home_;
   Control control_;
   Ledger ledger_;
@@ -80,8 +83,8 @@ Result<void> Remote::prepare_evidence() {
   if (!folder) return tl::unexpected(folder.error());
   if (!*folder) return {};
   evidence_folder_ = std::move(*folder);
-  evidence_ =
-      std::make_unique<DeliveryEvidence>(loop_, *resolver_, job_, *evidence_folder_);
+  evidence_ = std::make_unique<DeliveryEvidence>(loop_, *resolver_, job_, maker_,
+                                                 *evidence_folder_);
   return {};
 }
 
@@ -135,9 +138,9 @@ void Remote::write_evidence(const Report& report) {
 
 }  // namespace
 
-void deliver(const std::string& home, const Job& job,
+void deliver(const std::string& home, const Job& job, const std::string& maker,
              const std::function<void(const Report&)>& tell) {
-  Remote remote(home, job);
+  Remote remote(home, job, maker);
   Report report = remote.run();
   report.text += remote.trouble();
   tell(report);

@@ -188,7 +188,7 @@ base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& 
   bool due = !database_ && !store_;
   if (wanted_.evidence) {
     evidence::Bundle bundle = bundle_of(audited, survey_, line);
-    bundle.maker = "ucspi-dane " + std::string(kVersion);
+    bundle.maker = maker();
     if (page_) add_to_page(audited, line, bundle);
     if (evidence_) {
       auto done = evidence_->add(file_subject(audited), bundle);

@@ -102,7 +102,7 @@ base::Result<void> Database::begin_run(const std::string& options,
   const bool good = Statement(database_.get(),
                               "INSERT INTO run (began, version, options) VALUES (?,?,?)")
                         .bind(verify::to_text(now))
-                        .bind(kVersion)
+                        .bind(version())
                         .bind(options)
                         .run();
   if (!good) return failed(base::ErrorKind::temporary);
