@@ -6,13 +6,17 @@
 
 #include "src/evidence/bundle_json.h"
 #include "src/io/replace_file.h"
+#include "verify/hash.h"
 
 namespace evidence {
 namespace {
 
 /// A file name for a domain, which may be any word of a stranger's list: letters, digits,
-/// dots, hyphens and underscores stay, and no name begins with a dot.
+/// dots, hyphens and underscores stay, and no name begins with a dot. Whatever is not
+/// told by these alone has a hash behind a tilde, so that no two words have one file.
 std::string file_name(const std::string& name) {
+  constexpr std::size_t kLongest = 200;
+  constexpr std::size_t kDigits = 32;
   std::string out;
   for (const char c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -20,8 +24,10 @@ std::string file_name(const std::string& name) {
                        (c == '.' && !out.empty());
     out += plain ? c : '_';
   }
-  constexpr std::size_t kLongest = 240;
-  return out.substr(0, kLongest) + ".json";
+  const bool is_told = out == name && !name.empty() && name.size() <= kLongest;
+  if (is_told) return out + ".json";
+  const auto hash = verify::sha256(base::as_bytes(name));
+  return out.substr(0, kLongest) + '~' + base::to_hex(hash).substr(0, kDigits) + ".json";
 }
 
 bool is_sqlite(const std::string& path) {
@@ -45,6 +51,10 @@ bool is_store_path(const std::string& path) {
 base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
                                                 bool one_domain) {
   namespace fs = std::filesystem;
+  if (path == "-") {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      "--evidence is a file or a folder, and no standard output");
+  }
   if (is_store_path(path)) {
     return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + " is a store of runs, which dane audit alone writes to");
