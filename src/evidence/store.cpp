@@ -44,6 +44,8 @@ class Store::Inside {
 
   base::Result<std::vector<StoredRun>> runs();
   base::Result<StoredRun> begin_run(std::chrono::sys_seconds now);
+  base::Result<StoredRun> begin_again(const StoredRun& empty,
+                                      std::chrono::sys_seconds now);
   base::Result<std::optional<StoredRun>> resume_run();
   base::Result<bool> add(std::string_view subject, const Bundle& bundle);
   base::Result<bool> commit_if_due();
@@ -157,15 +159,13 @@ base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
   if (!all) return tl::unexpected(all.error());
   StoredRun run;
   run.number = 1;
+  run.began = now;
   if (!all->empty()) {
     const StoredRun& last = all->back();
-    if (!last.checkpoint) {
-      return misused("run " + std::to_string(last.number) + " is not finished");
-    }
+    if (!last.checkpoint) return begin_again(last, now);
     run.number = last.number + 1;
     run.previous = hash_of_checkpoint(*last.checkpoint);
   }
-  run.began = now;
   StoreQuery& add = file_.query(
       "INSERT INTO runs (number, began, previous, dictionary) VALUES (?, ?, ?, ?)");
   add.bind(run.number)
@@ -178,6 +178,22 @@ base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
   dictionary_.clear();
   leaves_.begin(run.number);
   return run;
+}
+
+/// A run that was begun and has nothing: it begins now.
+base::Result<StoredRun> Store::Inside::begin_again(const StoredRun& empty,
+                                                   std::chrono::sys_seconds now) {
+  if (empty.leaves > 0) {
+    return misused("run " + std::to_string(empty.number) + " is not finished");
+  }
+  run_.reset();
+  auto run = resume_run();
+  if (!run) return tl::unexpected(run.error());
+  StoreQuery& change = file_.query("UPDATE runs SET began = ? WHERE number = ?");
+  change.bind(now.time_since_epoch().count()).bind(empty.number);
+  if (auto done = file_.run(change); !done) return tl::unexpected(done.error());
+  run_->began = now;
+  return *run_;
 }
 
 base::Result<std::optional<StoredRun>> Store::Inside::resume_run() {
@@ -349,6 +365,7 @@ base::Result<Bundle> Store::Inside::bundle(std::string_view subject,
     for (const StoredRun& one : *all) {
       if (one.checkpoint) to = (one.number + 1) * kNumbersOfARun;
     }
+    if (to == 0) return misused("no run of the store is finished");
   }
   const auto number = number_of(subject, from, to);
   if (!number) return tl::unexpected(number.error());

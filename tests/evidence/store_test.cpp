@@ -174,7 +174,7 @@ TEST_F(StoreTest, AnUnfinishedRunIsTakenUp) {
   EXPECT_EQ(why(store.begin_run(kNow)), "run 1 is not finished");
   EXPECT_EQ(why(store.bundle(subject(1), 1)), "run 1 is not finished");
   EXPECT_EQ(why(store.bundle(subject(1), std::nullopt)),
-            "there is no bundle of domain 1");
+            "no run of the store is finished");
   EXPECT_EQ(why(store.add_stamp(1, {})), "run 1 is not finished");
   const auto run = store.resume_run();
   ASSERT_TRUE(run && *run) << why(run);
@@ -212,6 +212,21 @@ TEST_F(StoreTest, ARunMayBeEmpty) {
   EXPECT_FALSE(*none);
   EXPECT_EQ(why(store.add("x", {})), "no run was begun");
   EXPECT_EQ(why(store.finish_run(Store::Ending::whole)), "no run was begun");
+}
+
+TEST_F(StoreTest, ARunWithoutBundlesBeginsWhenItIsTakenUp) {
+  constexpr auto kLater = kNow + std::chrono::hours(24);
+  { ASSERT_TRUE(open().begin_run(kNow)); }
+  Store store = open();
+  const auto run = store.begin_run(kLater);
+  ASSERT_TRUE(run) << why(run);
+  EXPECT_EQ(run->number, 1);
+  EXPECT_EQ(run->began, kLater);
+  add(store, 0, 1, 0);
+  ASSERT_TRUE(store.finish_run(Store::Ending::whole));
+  const auto runs = store.runs();
+  ASSERT_EQ(runs->size(), 1);
+  EXPECT_EQ(runs->front().began, kLater);
 }
 
 TEST_F(StoreTest, IsReadWhileItIsWritten) {
