@@ -67,6 +67,18 @@ std::optional<std::size_t> AnswerBook::among(const std::vector<std::size_t>& sec
 }
 
 std::string type_text(std::uint16_t type) {
+  switch (type) {  // those that nobody here asks for, and that prove answers
+    case kDname:
+      return "DNAME";
+    case kRrsig:
+      return "RRSIG";
+    case kNsec:
+      return "NSEC";
+    case kNsec3:
+      return "NSEC3";
+    default:
+      break;
+  }
   const std::string_view word = resolver::to_text(static_cast<resolver::Type>(type));
   return word == "?" ? "TYPE" + std::to_string(type) : std::string(word);
 }

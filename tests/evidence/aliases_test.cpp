@@ -143,7 +143,7 @@ TEST(Aliases, WhatADnameDoesNotMake) {
   Draft spoilt = zones.dname;
   spoilt.records = draft("d.example.", "DNAME", {"evil."}).records;
   EXPECT_EQ(zones.host({spoilt, zones.made, zones.address}),
-            "bogus: d.example TYPE39: its signature is wrong");
+            "bogus: d.example DNAME: its signature is wrong");
   const Draft wild =
       zones.key.sign(draft("*.example.", "DNAME", {"other."})).at("d.example.");
   EXPECT_THAT(zones.host({wild, zones.made, zones.address}),

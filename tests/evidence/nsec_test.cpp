@@ -146,7 +146,7 @@ TEST(Nsec, SpoiltSignatures) {
   Zone zone;
   zone.a.signatures.front().back() ^= std::byte{1};
   EXPECT_THAT(zone.denied("a.example.", "AAAA", 0, {zone.a}),
-              HasSubstr("bogus: a.example TYPE47: its signature is wrong"));
+              HasSubstr("bogus: a.example NSEC: its signature is wrong"));
   EXPECT_THAT(zone.denied("a.example.", "AAAA", 0, {zone.apex.without_signatures()}),
               HasSubstr("indeterminate"));
 }

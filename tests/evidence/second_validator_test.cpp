@@ -273,7 +273,7 @@ TEST(SecondValidator, WhatHasNoBusinessInAnAnswer) {
   const Draft denial = nsec(world.key, "www.example.", "z.example.", "A RRSIG NSEC");
   world.answer("www.example.", "AAAA", 0, {denial}, {denial});
   EXPECT_EQ(world.World::told("www.example.", "AAAA"),
-            "bogus: www.example TYPE47 does not belong to the answer")
+            "bogus: www.example NSEC does not belong to the answer")
       << "although it belongs beside it";
   Draft wrong = world.key.sign(soa);
   wrong.records = draft("example.", "SOA", {"a. b. 2 2 3 4 5"}).records;

@@ -111,7 +111,7 @@ TEST(ZoneWalk, SpoiltDenialsOfDs) {
   Zone zone;
   Draft denial = nsec(zone.parent, "sub.example.", "x.example.", "NS RRSIG NSEC");
   denial.signatures.front().back() ^= std::byte{1};
-  EXPECT_EQ(zone.plain({denial}), "bogus: sub.example TYPE47: its signature is wrong");
+  EXPECT_EQ(zone.plain({denial}), "bogus: sub.example NSEC: its signature is wrong");
   EXPECT_EQ(zone.plain({denial.without_signatures()}),
             "bogus: sub.example DS: it has denials of another zone");
 }

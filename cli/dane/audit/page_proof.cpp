@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostPeers = 128;
 
 std::string type_of(const evidence::TrustLink& link) {
-  return link.type == evidence::kDname ? "DNAME" : evidence::type_text(link.type);
+  return evidence::type_text(link.type);
 }
 
 void write_moment(base::JsonWriter& json, std::string_view name,
