@@ -29,8 +29,10 @@ bool is_known(const Anchor& anchor) { return anchor.known; }
 Result<std::string> text_of(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "re");
   if (file == nullptr) {
-    return bad_anchor("unable to read trust anchor " + path + ": " +
-                      base::system_message(errno));
+    const bool may_pass = errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+    return base::fail(
+        may_pass ? ErrorKind::internal : ErrorKind::usage, base::Code::bad_trust_anchor,
+        "unable to read trust anchor " + path + ": " + base::system_message(errno));
   }
   std::string text(kMaxAnchorFile, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
