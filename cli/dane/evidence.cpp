@@ -36,7 +36,7 @@ const std::vector<Verb>& verbs() {
     std::vector<std::string_view> resolving{"run"};
     for (const Option& one : with_resolver_options({})) resolving.push_back(one.name);
     return std::vector<Verb>{
-        {"runs", "STORE", 1, {}, evidence_runs},
+        {"runs", "STORE", 1, {"json"}, evidence_runs},
         {"checkpoint", "STORE", 1, {"run"}, evidence_checkpoint},
         {"close", "STORE", 1, {}, evidence_close},
         {"stamp", "STORE URL", 2, resolving, evidence_stamp},
@@ -59,7 +59,8 @@ std::vector<Option> evidence_options() {
         .help = "the bundle, or chain, into FILE, in place of standard output"},
        {.name = "ca",
         .value = {"PATH", WordKind::file},
-        .help = "the trust store of a check that had one: a file or a directory"}});
+        .help = "the trust store of a check that had one: a file or a directory"},
+       json_option("runs as lines of JSON")});
 }
 
 base::Result<void> check_options(const Arguments& arguments, const Verb& verb) {

@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
 #include "src/base/pem.h"
+#include "src/evidence/canonical_json.h"
 #include "src/evidence/checkpoint.h"
 #include "verify/certificate.h"
 
@@ -32,6 +33,28 @@ std::string state_of(const StoredRun& run) {
 
 std::string hash_of_text(const std::string& checkpoint) {
   return base::to_base64(evidence::hash_of_checkpoint(checkpoint));
+}
+
+std::string right(std::uint64_t number, std::size_t columns) {
+  const std::string text = std::to_string(number);
+  return std::string(columns - std::min(columns, text.size()), ' ') + text;
+}
+
+std::string row_of(const StoredRun& run, std::size_t stamps) {
+  return right(static_cast<std::uint64_t>(run.number), 5) + "  " +
+         verify::to_text(run.began) + right(run.leaves, 10) + "  " +
+         padded(state_of(run), 11) + right(stamps, 8) + "  " +
+         (run.checkpoint ? hash_of_text(*run.checkpoint) : "") + "\n";
+}
+
+std::string json_of(const StoredRun& run, std::size_t stamps) {
+  evidence::Json out{{"run", run.number},
+                     {"began", verify::to_text(run.began)},
+                     {"bundles", run.leaves},
+                     {"state", state_of(run)},
+                     {"stamps", stamps}};
+  if (run.checkpoint) out["checkpoint"] = hash_of_text(*run.checkpoint);
+  return evidence::canonical(out) + "\n";
 }
 
 /// To write to a store that is there already: nobody means to make one here.
@@ -73,21 +96,20 @@ base::Result<Outcome> evidence_runs(const Arguments& arguments) {
   if (!store) return tl::unexpected(store.error());
   const auto runs = store->runs();
   if (!runs) return tl::unexpected(runs.error());
-  std::string out =
-      "  run  began                  bundles  state        stamps  checkpoint\n";
+  const bool as_json = arguments.has("json");
+  std::string out;
+  if (!as_json) {
+    out =
+        runs->empty()
+            ? "no run\n"
+            : "  run  began                  bundles  state        stamps  checkpoint\n";
+  }
   for (const StoredRun& run : *runs) {
     const auto stamps = store->stamps(run.number);
     if (!stamps) return tl::unexpected(stamps.error());
-    const auto right = [](std::uint64_t number, std::size_t columns) {
-      const std::string text = std::to_string(number);
-      return std::string(columns - std::min(columns, text.size()), ' ') + text;
-    };
-    out += right(static_cast<std::uint64_t>(run.number), 5) + "  " +
-           verify::to_text(run.began) + right(run.leaves, 10) + "  " +
-           padded(state_of(run), 11) + right(stamps->size(), 8) + "  " +
-           (run.checkpoint ? hash_of_text(*run.checkpoint) : "") + "\n";
+    out += as_json ? json_of(run, stamps->size()) : row_of(run, stamps->size());
   }
-  print(runs->empty() ? "no run\n" : out);
+  print(out);
   return Outcome::fine;
 }
 
