@@ -93,6 +93,7 @@ base::Result<Outcome> run_audit(const Arguments& arguments) {
     report::let_signals_end();  // what follows can be done again
     stamp_run(*ended->evidence, job->stamps, job->engine.resolver);
   }
+  if (ended->unwritten) return tl::unexpected(*ended->unwritten);
   if (ended->signal != 0 && job->wanted.nagios) {
     print(report::nagios_unknown("interrupted"));
   }

@@ -32,6 +32,7 @@ from harness import HANG_SECONDS
 
 DOMAINS = ("mail.example", "good.mail.example", "agility.mail.example", "mixture.mail.example",
            "plain.example", "host", "192.0.2.25")
+LATER = 3
 HANDSHAKES = ("mail.example", "good.mail.example")    # proved by who signed
 
 
@@ -162,6 +163,15 @@ class Runs(Case):
                          [["1", count, "whole", "0", hash_of(made().checkpoint(1))],
                           ["2", count, "whole", "2", hash_of(made().checkpoint(2))]])
 
+        lines = [json.loads(line)
+                 for line in evidence("runs", "--json", made().store).stdout.splitlines()]
+        began = [row[1] for row in rows]
+        self.assertEqual(lines, [
+            {"run": 1, "began": began[0], "bundles": len(DOMAINS), "state": "whole", "stamps": 0,
+             "checkpoint": hash_of(made().checkpoint(1))},
+            {"run": 2, "began": began[1], "bundles": len(DOMAINS), "state": "whole", "stamps": 2,
+             "checkpoint": hash_of(made().checkpoint(2))}])
+
     def test_every_bundle_replays_to_its_line(self) -> None:
         for number, name in ((1, "first"), (2, "second")):
             for domain, line in made().lines(name).items():
@@ -175,6 +185,15 @@ class Runs(Case):
         again = replay("-", text=done.stdout)
         self.assertEqual((again.returncode, again.stderr), (0, ""))
         self.assertIn("mail.example: PROTECTED", again.stdout)
+
+    def test_standard_input_is_read_once(self) -> None:
+        twice = replay("-", "-", text="")
+        self.assertEqual((twice.returncode, twice.stdout, twice.stderr.splitlines()[0]),
+                         (BAD_INPUT, "", "dane: fatal: standard input can be read once: - is "
+                                         "given twice"))
+        empty = replay("-", text="")
+        self.assertEqual((empty.returncode, empty.stdout, empty.stderr),
+                         (BAD_INPUT, "", "dane: fatal: <stdin>: nothing is in it\n"))
 
     def test_a_stranger_agrees(self) -> None:
         files = [self.exported(domain) for domain in DOMAINS]
@@ -395,6 +414,24 @@ class Interrupted(Case):
                             ("checkpoint", [self.store])):
             done = evidence(verb, *words)
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), verb)
+
+    def test_a_page_that_is_not_written_hides_no_checkpoint(self) -> None:
+        done = run(*audit("--evidence", self.store, "--html", "/dev/full", "mail.example"))
+        self.assertEqual(done.returncode, LATER, done.stderr)
+        self.assertIn(evidence("checkpoint", self.store).stdout, done.stderr)
+        self.assertIn("dane: fatal: ", done.stderr.splitlines()[-1])
+        self.assertIn("/dev/full", done.stderr.splitlines()[-1])
+
+    def test_bundles_of_another_folder(self) -> None:
+        folder, out = f"{self.folder}/bundles/", self.folder / "some.jsonl"
+        words = ("-o", out, "mail.example", "good.mail.example")
+        self.assertLess(run(*audit("--evidence", folder, *words)).returncode, BAD_INPUT)
+        again = run(*audit("--evidence", folder, "--resume", *words))
+        self.assertLess(again.returncode, BAD_INPUT, again.stderr)
+        other = run(*audit("--evidence", f"{self.folder}/others/", "--resume", *words))
+        self.assertEqual((other.returncode, other.stdout), (BAD_INPUT, ""))
+        self.assertRegex(other.stderr, r"^dane: fatal: the interrupted run has its evidence "
+                         r"somewhere else: there is no .*/others/*mail\.example\.json\n$")
 
     def test_it_is_closed(self) -> None:
         self.kill_in_the_middle()

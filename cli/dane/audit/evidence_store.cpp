@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <filesystem>
 
 #include "src/audit/domain_word.h"
 #include "src/evidence/canonical_json.h"
@@ -42,16 +43,29 @@ std::string subject_of(const std::string& word) {
   return name ? name->text() : base::to_utf8(word);
 }
 
+base::Result<void> check_has(const evidence::EvidenceFiles& files,
+                             const Earlier& earlier) {
+  for (const auto& [number, input] : earlier.sample) {
+    const std::string path = files.path_of(subject_of(word_in(input)));
+    std::error_code none;
+    if (std::filesystem::exists(path, none)) continue;
+    return unusable("the interrupted run has its evidence somewhere else: there is no " +
+                    shown(path));
+  }
+  return {};
+}
+
 base::Result<EvidenceStore> EvidenceStore::open(const std::string& path) {
   auto store = OwnStore::open(path);
   if (!store) return tl::unexpected(store.error());
   return EvidenceStore(path, std::move(*store));
 }
 
-/// Takes up what was interrupted, if anything was; else begins a run.
+/// Takes up what was interrupted, if anything was; else begins a run. What has no bundle
+/// yet, since nothing could be looked up, was never begun.
 base::Result<void> EvidenceStore::take_up(std::chrono::sys_seconds now) {
   auto run = store_->resume_run();
-  if (run && !*run) run = store_->begin_run(now);
+  if (run && (!*run || (*run)->leaves == 0)) run = store_->begin_run(now);
   if (!run) return tl::unexpected(run.error());
   run_ = std::move(**run);
   return {};
@@ -59,7 +73,6 @@ base::Result<void> EvidenceStore::take_up(std::chrono::sys_seconds now) {
 
 base::Result<void> EvidenceStore::begin(std::chrono::sys_seconds now) {
   if (auto done = take_up(now); !done) return done;
-  // A run without a bundle is what is left where nothing could be looked up.
   if (run_.leaves == 0) return {};
   return unusable("run " + std::to_string(run_.number) + " in " + shown(path_) +
                   " was interrupted: --resume with its --output takes it up, and "

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/dane/audit/resume.h"
+#include "src/evidence/evidence_files.h"
 #include "src/evidence/store.h"
 #include "src/io/descriptor.h"
 
@@ -28,6 +29,11 @@ class OwnStore {
   io::Descriptor lock_;
   evidence::Store store_;
 };
+
+/// Whether a folder has the bundles of an earlier run, which are written before the lines
+/// of their domains. Error kind `usage`, code `bad_file`.
+[[nodiscard]] base::Result<void> check_has(const evidence::EvidenceFiles& files,
+                                           const Earlier& earlier);
 
 /// A run that is finished, in a store.
 struct FinishedRun {

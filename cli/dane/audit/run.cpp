@@ -24,13 +24,6 @@ namespace {
 
 using namespace audit;
 
-/// What a file of evidence is named after: a domain that is one has its A-labels for a
-/// name, whatever way it was written.
-const std::string& file_subject(const DomainAudit& audited) {
-  const std::string& domain = audited.seen.domain.text();
-  return domain.empty() ? audited.item.word : domain;
-}
-
 /// Everything that a run writes while it goes on.
 class Reports {
  public:
@@ -81,6 +74,8 @@ class Reports {
   void add_to_page(const DomainAudit& audited, const std::string& line,
                    const evidence::Bundle& bundle);
   void show(const std::string& text);
+  [[nodiscard]] base::Result<void> write_page(std::chrono::sys_seconds now,
+                                              std::chrono::milliseconds took);
 
   const Wanted& wanted_;
   const SurveySettings& survey_;
@@ -128,6 +123,7 @@ base::Result<void> Reports::open_evidence() {
 }
 
 base::Result<void> Reports::begin_evidence() {
+  if (evidence_) return check_has(*evidence_, *earlier_);
   if (!store_) return {};
   const auto now = client::wall_clock();
   return wanted_.resume ? store_->resume(*earlier_, now) : store_->begin(now);
@@ -191,7 +187,7 @@ base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& 
     bundle.maker = maker();
     if (page_) add_to_page(audited, line, bundle);
     if (evidence_) {
-      auto done = evidence_->add(file_subject(audited), bundle);
+      auto done = evidence_->add(subject_of(audited.item.word), bundle);
       if (!done) return tl::unexpected(done.error());
     } else {
       auto added = store_->add(subject_of(audited.item.word), bundle);
@@ -239,7 +235,8 @@ void Reports::add_to_page(const DomainAudit& audited, const std::string& line,
   PageEvidence kept;
   if (page_->keeps_whole(line)) kept.chain = proof_json(bundle);
   if (evidence_) {
-    kept.url = link_from(*wanted_.html, evidence_->path_of(file_subject(audited)));
+    kept.url =
+        link_from(*wanted_.html, evidence_->path_of(subject_of(audited.item.word)));
   } else {
     kept.store = *wanted_.evidence;
   }
@@ -289,28 +286,33 @@ base::Result<void> Reports::finish(std::chrono::milliseconds took, bool whole) {
     if (!run) return tl::unexpected(run.error());
     finished_run_ = std::move(*run);
   }
-  if (page_) {
-    const std::string page = page_->text(tally_, now, took);
-    if (auto done = replace_file(*wanted_.html, page); !done) return done;
-  }
-  if (!whole) return {};
+  // Whoever learns that a page is not there learns the rest all the same.
+  auto page = write_page(now, took);
+  if (!whole) return page;
   if (earlier_->octets > 0) {  // its lines are counted; when things end is not read there
     tally_.first_signature_end.reset();
     tally_.first_certificate_end.reset();
   }
+  base::Result<void> numbers;
   if (wanted_.prometheus) {
-    const std::string text = prometheus_text(tally_, now, took);
-    if (auto done = replace_file(*wanted_.prometheus, text); !done) return done;
+    numbers = replace_file(*wanted_.prometheus, prometheus_text(tally_, now, took));
   }
   // A summary of one domain says less than its text, but who wants no text gets it.
   if (wanted_.summary && (tally_.domains() > 1 || wanted_.each == Each::none)) {
     const RunFacts facts{now, took, earlier_->octets > 0};
     show((any_shown_ ? "\n" : "") + summary_of(tally_, facts, printer_.look()));
   }
-  if (wanted_.nagios) {
+  auto all = page ? numbers : page;
+  if (wanted_.nagios && all) {  // else its one line is why not
     print_now(nagios_line(tally_, wanted_.nagios_limits, now, took));
   }
-  return {};
+  return all;
+}
+
+base::Result<void> Reports::write_page(std::chrono::sys_seconds now,
+                                       std::chrono::milliseconds took) {
+  if (!page_) return {};
+  return replace_file(*wanted_.html, page_->text(tally_, now, took));
 }
 
 std::atomic<int> interrupted_by{0};
@@ -414,7 +416,8 @@ base::Result<Ended> run(const EngineSettings& settings, DomainStream source,
   if (Interruptible::signal() != 0) {
     out.signal = Interruptible::signal();
   } else if (!done) {
-    return tl::unexpected(done.error());
+    if (!reports.finished_run()) return tl::unexpected(done.error());
+    out.unwritten = done.error();
   }
   out.tally = reports.tally();
   out.before = reports.earlier()->tally.domains();

@@ -18,6 +18,8 @@ struct Ended {
   std::chrono::milliseconds took{0};
   int signal = 0;                       ///< that ended it early
   std::optional<FinishedRun> evidence;  ///< where a store has it
+  /// Why a report is missing of a run whose evidence is there to stay.
+  std::optional<base::Error> unwritten;
 };
 
 /// A whole run. Errors: kind `usage` for files and settings that cannot be used,
