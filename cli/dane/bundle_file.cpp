@@ -15,8 +15,8 @@ base::Result<evidence::Bundle> bundle_in(const std::string& path) {
   const auto text = path == "-" ? io::read_standard_input(evidence::kMostOctets)
                                 : io::read_file(path, evidence::kMostOctets);
   if (!text) return tl::unexpected(text.error());
-  base::Result<evidence::Bundle> bundle =
-      evidence::does_not_hold("a file without its last line feed");
+  base::Result<evidence::Bundle> bundle = evidence::does_not_hold(
+      text->empty() ? "nothing is in it" : "a file without its last line feed");
   if (text->ends_with('\n')) bundle = evidence::read_bundle(*text);
   if (!bundle) return tl::unexpected(bundle.error().in(shown_path(path)));
   return bundle;

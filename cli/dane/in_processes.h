@@ -10,7 +10,7 @@ namespace cli::dane {
 /// What a task has to say, and how it ended.
 struct TaskResult {
   std::string text;       ///< for standard output
-  std::string complaint;  ///< why there is no text; empty if there is
+  std::string complaint;  ///< a line for standard error, behind the text; empty for none
   Outcome outcome = Outcome::fine;
 };
 

@@ -1,5 +1,8 @@
 // dane replay: comes to a verdict again, by the evidence that it left behind.
 
+#include <algorithm>
+#include <cstdio>
+
 #include "cli/dane/bundle_file.h"
 #include "cli/dane/command.h"
 #include "cli/dane/in_processes.h"
@@ -47,12 +50,10 @@ TaskResult replay_file(const Arguments& arguments, const ReplayJob& job,
   if (!replayed) return refusal(replayed.error().in(shown_path(path)));
   const Output& told = replayed->told;
   if (arguments.has("json")) return {told.json, "", told.outcome};
-  if (told.instead) {
-    return {"", base::printable(told.instead->detail, base::kMessage), told.outcome};
-  }
   const evidence::Strength strength =
       strength_of(*bundle, replayed->opinion, replayed->stamps);
   TaskResult out{told.text + rows_of(strength), "", told.outcome};
+  if (told.instead) out.complaint = base::printable(told.instead->detail, base::kMessage);
   if (arguments.has("explain")) {
     out.text += "\n" + explanation_of(strength, replayed->stamps, replayed->opinion) +
                 what_is_claimed(*bundle);
@@ -68,10 +69,14 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   if (!job) return tl::unexpected(job.error());
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
   const std::vector<std::string>& paths = arguments.words();
+  if (std::ranges::count(paths, "-") > 1) {
+    return usage_error("standard input can be read once: - is given twice");
+  }
   Outcome worst = Outcome::fine;
   const auto tell = [&worst](const TaskResult& said, const std::string& whose) {
     print(said.text);
     if (!said.complaint.empty()) {
+      (void)std::fflush(stdout);
       (void)tell_failure(whose + said.complaint, static_cast<int>(said.outcome));
     }
     worst = std::max(worst, said.outcome);

@@ -26,9 +26,12 @@ Output output_of(const client::Report& report) {
   Output out;
   out.outcome = outcome_of(report.error);
   out.json = client::to_json(report) + "\n";
-  out.text = (report.error ? refusal_line(report) : verdict_line(report)) + "\n";
-  // How much is proved is worth knowing of a peer that was refused, too.
-  if (out.outcome == Outcome::fine || out.outcome == Outcome::findings) return out;
+  // A peer that was refused is a finding; one that was not reached is told as connect
+  // does.
+  if (out.outcome == Outcome::fine || out.outcome == Outcome::findings) {
+    out.text = (report.error ? refusal_line(report) : verdict_line(report)) + "\n";
+    return out;
+  }
   out.instead = report.error;
   out.instead->detail = refusal_line(report);
   return out;

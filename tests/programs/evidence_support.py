@@ -2,6 +2,7 @@
 network, and the reader that has no code of ours.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,23 @@ def replay(*words: str | Path, text: str | None = None) -> subprocess.CompletedP
     """A replay, in a network in which there is nothing."""
     return run("unshare", "--net", PROGRAM, "replay", "--trust-anchor", DIRECTORY / "root.key",
                *words, input=text)
+
+
+def other_verdicts(cases: list[tuple[Path, dict, list[str]]]) -> list[str]:
+    """Which of these bundles come to another verdict than is said here. Those of one trust
+    store, which is the third of each, are replayed by one command, which is quick."""
+    stores: dict[tuple, list[tuple[Path, dict]]] = {}
+    for bundle, verdict, store in cases:
+        stores.setdefault(tuple(store), []).append((bundle, verdict))
+    out = []
+    for store, ours in stores.items():
+        again = replay("--json", *store, *(bundle for bundle, _ in ours))
+        lines = again.stdout.splitlines()
+        out += [f"{verdict} replayed: {line}"
+                for (_, verdict), line in zip(ours, lines) if verdict != json.loads(line)]
+        if len(lines) != len(ours):
+            out.append(f"{len(ours)} replayed, {len(lines)} lines: {again.stderr}")
+    return out
 
 
 def read_by_stranger(*words: str | Path) -> subprocess.CompletedProcess:
