@@ -11,22 +11,26 @@
 namespace cli::dane {
 namespace {
 
-/// `complete`, with a value for whoever runs it.
-io::Task<bool> finish(witness::Witness& witness) {
+/// What is asked when the verdict is known, with a value for whoever runs it.
+io::Task<bool> finish(witness::Witness& witness, Outcome outcome) {
   co_await witness.complete();
+  if (outcome == Outcome::findings) co_await witness.ask_again();
   co_return true;
 }
 
 /// A check that leaves evidence behind, before anything is told.
 base::Result<Output> witnessed_output(const Arguments& arguments, const CheckJob& job,
-                                      io::Loop& loop, resolver::Resolver& resolver) {
+                                      io::Loop& loop, resolver::Resolver& resolver,
+                                      const resolver::Config& config) {
   const auto files =
       evidence::EvidenceFiles::open(*arguments.value("evidence"), /*one_domain=*/true);
   if (!files) return tl::unexpected(files.error());
+  auto past_caches = resolver::Resolver::create(loop, config);
+  if (!past_caches) return tl::unexpected(past_caches.error());
   WaitingLine waiting(loop);
-  witness::Witness witness(loop, resolver);
+  witness::Witness witness(loop, resolver, std::move(*past_caches));
   Output out = check_output({loop, waiting, witness}, witness.resolver(), job);
-  (void)io::run_task(loop, finish(witness));
+  (void)io::run_task(loop, finish(witness, out.outcome));
   const std::string place =
       client::to_text(job.target.host) + "_" +
       (job.service ? job.service->prefix : std::to_string(job.target.port));
@@ -53,8 +57,9 @@ base::Result<Outcome> check(const Arguments& arguments) {
   io::Loop loop(1);
   auto resolver = resolver::Resolver::create(loop, *config);
   if (!resolver) return tl::unexpected(resolver.error());
-  const auto out = is_witnessed ? witnessed_output(arguments, *job, loop, **resolver)
-                                : live_output(*job, loop, **resolver);
+  const auto out = is_witnessed
+                       ? witnessed_output(arguments, *job, loop, **resolver, *config)
+                       : live_output(*job, loop, **resolver);
   if (!out) return tl::unexpected(out.error());
   if (!arguments.has("json") && out->instead) return tl::unexpected(*out->instead);
   print(arguments.has("json") ? out->json : out->text);

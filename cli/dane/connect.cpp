@@ -169,8 +169,7 @@ base::Result<std::unique_ptr<witness::ConnectEvidence>> evidence_of(
     resolver::Resolver& resolver) {
   const auto path = arguments.value("evidence");
   if (!path) return nullptr;
-  return witness::ConnectEvidence::open({*path, maker()}, loop, resolver,
-                                        config.validation);
+  return witness::ConnectEvidence::open({*path, maker()}, loop, resolver, config);
 }
 
 base::Result<Outcome> connect(const Arguments& arguments) {

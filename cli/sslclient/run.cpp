@@ -200,8 +200,8 @@ base::Result<void> Sslclient::prepare() {
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
   if (options_.evidence) {
-    auto evidence = witness::ConnectEvidence::open(
-        {*options_.evidence, maker()}, loop_, *resolver_, options_.resolver.validation);
+    auto evidence = witness::ConnectEvidence::open({*options_.evidence, maker()}, loop_,
+                                                   *resolver_, options_.resolver);
     if (!evidence) return tl::unexpected(evidence.error());
     evidence_ = std::move(*evidence);
   }

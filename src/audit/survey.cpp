@@ -316,17 +316,9 @@ bool Survey::is_accused(const HostSeen& host) {
 io::Task<std::optional<evidence::TrailAgain>> Survey::ask_again(const HostSeen& host) {
   const auto fresh = contact_->past_caches();
   if (!fresh) co_return std::nullopt;
-  const TrailPointer trail = new_trail();
-  evidence::TrailSource source(fresh->source(), *trail);
-  for (const auto& [question, one] : host.trail->all()) {
-    const bool decides = question.second == resolver::Type::tlsa ||
-                         question.second == resolver::Type::a ||
-                         question.second == resolver::Type::aaaa;
-    if (!decides) continue;
-    const auto answer = co_await source.ask(question.first, question.second);
-    if (!answer) co_return std::nullopt;
-  }
-  co_return evidence::TrailAgain{contact_->moment_of(host.name), trail};
+  auto trail = co_await evidence::ask_again(*host.trail, fresh->source());
+  if (!trail) co_return std::nullopt;
+  co_return evidence::TrailAgain{contact_->moment_of(host.name), std::move(trail)};
 }
 
 /// A cache may have kept records that their owner has replaced since, together with the
@@ -343,14 +335,8 @@ io::Task<HostSeen> Survey::see_again(dns::Name name, Probe probe, HostSeen seen)
     if (!is_accused(seen)) co_return seen;
     auto after = co_await ask_again(seen);
     if (!after) co_return seen;
-    const bool changed = !std::ranges::all_of(after->trail->all(), [&](const auto& one) {
-      return evidence::same_records(*seen.trail->find(one.first), *one.second);
-    });
-    if (changed) continue;
-    auto first = std::make_shared<evidence::Trail>();
-    for (const auto& [question, one] : after->trail->all()) {
-      first->add(seen.trail->find(question));
-    }
+    auto first = evidence::unchanged(*seen.trail, *after->trail);
+    if (!first) continue;
     seen.again = {{before, std::move(first)}, std::move(*after)};
     co_return seen;
   }

@@ -24,6 +24,34 @@ Records records_of(const Told& told) {
 
 }  // namespace
 
+io::Task<std::shared_ptr<const Trail>> ask_again(const Trail& first,
+                                                 resolver::Source& past_caches) {
+  auto out = std::make_shared<Trail>();
+  TrailSource source(past_caches, *out);
+  std::vector<Trail::Question> questions;  // the trail may grow meanwhile
+  for (const auto& [question, told] : first.all()) {
+    const bool decides = question.second == resolver::Type::tlsa ||
+                         question.second == resolver::Type::a ||
+                         question.second == resolver::Type::aaaa;
+    if (decides) questions.push_back(question);
+  }
+  for (const auto& [name, type] : questions) {
+    const auto answer = co_await source.ask(name, type);
+    if (!answer) co_return nullptr;
+  }
+  co_return out;
+}
+
+std::shared_ptr<const Trail> unchanged(const Trail& first, const Trail& after) {
+  auto out = std::make_shared<Trail>();
+  for (const auto& [question, told] : after.all()) {
+    auto before = first.find(question);
+    if (!before || !same_records(*before, *told)) return nullptr;
+    out->add(std::move(before));
+  }
+  return out;
+}
+
 bool same_records(const Told& a, const Told& b) {
   if (a.error || b.error) return a.error.has_value() == b.error.has_value();
   return a.rcode == b.rcode && records_of(a) == records_of(b);

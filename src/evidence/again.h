@@ -15,6 +15,17 @@ struct TrailAgain {
   std::shared_ptr<const Trail> trail;
 };
 
+/// What addresses and TLSA records are told once more to the questions of a trail, by a
+/// source that has heard nothing before; null if one of them is not answered. Trail and
+/// source must outlive the task.
+[[nodiscard]] io::Task<std::shared_ptr<const Trail>> ask_again(
+    const Trail& first, resolver::Source& past_caches);
+
+/// What was told first to the questions of `after`, which were asked again; null if the
+/// records of one have changed.
+[[nodiscard]] std::shared_ptr<const Trail> unchanged(const Trail& first,
+                                                     const Trail& after);
+
 /// Whether two answers of a bundle have the same records, their signatures and TTLs left
 /// out, which are made anew all the time.
 [[nodiscard]] bool same_records(const DnsEvidence& dns, const Answer& a, const Answer& b);

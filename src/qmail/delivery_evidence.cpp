@@ -47,12 +47,13 @@ base::Result<std::optional<std::string>> DeliveryEvidence::folder_of(
 }
 
 DeliveryEvidence::DeliveryEvidence(io::Loop& loop, resolver::Resolver& resolver,
+                                   std::unique_ptr<resolver::Resolver> past_caches,
                                    const Job& job, std::string maker,
                                    const std::string& folder)
     : loop_(loop),
       job_(job),
       maker_(std::move(maker)),
-      witness_(loop, resolver),
+      witness_(loop, resolver, std::move(past_caches)),
       files_(evidence::EvidenceFiles::open(folder + "/", /*one_domain=*/false)) {}
 
 io::Task<client::Connection> DeliveryEvidence::reach(const client::Target& target,
@@ -78,8 +79,16 @@ std::string DeliveryEvidence::trouble() const {
   return good ? "" : "Evidence not kept: " + good.error().detail + "\n";
 }
 
+/// Whether a host was refused for want of a proof.
+bool DeliveryEvidence::accuses() const {
+  return std::ranges::any_of(tries_, [](const SaidOfTry& one) {
+    return one.report.error && base::is_about_proof(one.report.error->code);
+  });
+}
+
 io::Task<bool> DeliveryEvidence::complete() {
   co_await witness_.complete();
+  if (accuses()) co_await witness_.ask_again();
   co_return true;
 }
 

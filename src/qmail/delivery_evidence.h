@@ -24,8 +24,10 @@ class DeliveryEvidence final : public client::Contact {
   [[nodiscard]] static base::Result<std::optional<std::string>> folder_of(
       const Control& control, const std::string& home);
 
-  /// Loop, resolver and job must outlive it.
-  DeliveryEvidence(io::Loop& loop, resolver::Resolver& resolver, const Job& job,
+  /// Loop, resolver and job must outlive it; `past_caches` is a resolver that has heard
+  /// nothing.
+  DeliveryEvidence(io::Loop& loop, resolver::Resolver& resolver,
+                   std::unique_ptr<resolver::Resolver> past_caches, const Job& job,
                    std::string maker, const std::string& folder);
 
   /// Whom the delivery asks.
@@ -47,6 +49,7 @@ class DeliveryEvidence final : public client::Contact {
  private:
   [[nodiscard]] std::string name() const;
   io::Task<bool> complete();
+  [[nodiscard]] bool accuses() const;
   io::Task<base::Result<Route>> route();
 
   io::Loop& loop_;

@@ -44,7 +44,7 @@ class Remote {
 
  private:
   Result<void> prepare();
-  Result<void> prepare_evidence();
+  Result<void> prepare_evidence(const resolver::Config& config);
   void confine() const;
   [[nodiscard]] DeliveryTools tools(const Mail& mail);
 
@@ -75,16 +75,18 @@ Result<void> Remote::prepare() {
   auto resolver = resolver::Resolver::create(loop_, *config);
   if (!resolver) return tl::unexpected(resolver.error());
   resolver_ = std::move(*resolver);
-  return prepare_evidence();
+  return prepare_evidence(*config);
 }
 
-Result<void> Remote::prepare_evidence() {
+Result<void> Remote::prepare_evidence(const resolver::Config& config) {
   auto folder = DeliveryEvidence::folder_of(control_, home_);
   if (!folder) return tl::unexpected(folder.error());
   if (!*folder) return {};
   evidence_folder_ = std::move(*folder);
-  evidence_ = std::make_unique<DeliveryEvidence>(loop_, *resolver_, job_, maker_,
-                                                 *evidence_folder_);
+  auto past_caches = resolver::Resolver::create(loop_, config);
+  if (!past_caches) return tl::unexpected(past_caches.error());
+  evidence_ = std::make_unique<DeliveryEvidence>(
+      loop_, *resolver_, std::move(*past_caches), job_, maker_, *evidence_folder_);
   return {};
 }
 

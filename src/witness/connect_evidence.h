@@ -19,11 +19,12 @@ class ConnectEvidence {
     std::string maker;  ///< the program and its version
   };
 
-  /// Error kind `usage`: the resolver leaves validation to another one, or there is no
-  /// place to write to. Loop and resolver must outlive it.
+  /// `config` is that of the resolver, of which another one is made. Error kind `usage`:
+  /// it leaves validation to another one, or there is no place to write to. Loop and
+  /// resolver must outlive it.
   [[nodiscard]] static base::Result<std::unique_ptr<ConnectEvidence>> open(
       Place place, io::Loop& loop, resolver::Resolver& resolver,
-      resolver::Validation validation);
+      const resolver::Config& config);
 
   /// `client::reach_target`, and evidence for what comes of it, also where that is an
   /// error. Whoever gets an outcome has the file. Error kind `temporary`, code
@@ -34,8 +35,11 @@ class ConnectEvidence {
 
  private:
   ConnectEvidence(evidence::EvidenceFiles files, std::string maker, io::Loop& loop,
-                  resolver::Resolver& resolver)
-      : files_(std::move(files)), maker_(std::move(maker)), witness_(loop, resolver) {}
+                  resolver::Resolver& resolver,
+                  std::unique_ptr<resolver::Resolver> past_caches)
+      : files_(std::move(files)),
+        maker_(std::move(maker)),
+        witness_(loop, resolver, std::move(past_caches)) {}
 
   evidence::EvidenceFiles files_;
   std::string maker_;

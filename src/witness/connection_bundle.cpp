@@ -20,7 +20,7 @@ evidence::DnsEvidence dns_of(const Witness& witness) {
   for (const Witnessed& one : witness.connections())
     trails.push_back(one.committed.get());
   trails.push_back(&witness.trail());
-  return evidence::dns_evidence(trails);
+  return evidence::dns_evidence(trails, witness.again());
 }
 
 /// Puts what a peer signed where it can be checked; what stands there is no claim.

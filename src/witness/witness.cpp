@@ -46,11 +46,13 @@ bool proves(const std::vector<base::Bytes>& messages, const verify::Chain& chain
 
 }  // namespace
 
-Witness::Witness(io::Loop& loop, resolver::Resolver& resolver)
+Witness::Witness(io::Loop& loop, resolver::Resolver& resolver,
+                 std::unique_ptr<resolver::Resolver> past_caches)
     : loop_(loop),
       plain_(resolver),
       through_(std::make_unique<evidence::TrailSource>(resolver.source(), trail_,
-                                                       evidence::Failures::kept)) {}
+                                                       evidence::Failures::kept)),
+      past_caches_(std::move(past_caches)) {}
 
 io::Task<void> Witness::complete() {
   // Whoever wants an address asks the DNS nothing, and then there is nothing to prove.
@@ -61,6 +63,18 @@ io::Task<void> Witness::complete() {
     if (!trail_.find(question)) trail_.add(told);
   }
   proved_ = std::move(whole);
+}
+
+io::Task<void> Witness::ask_again() {
+  const auto has_signed = [](const Witnessed& one) {
+    return std::ranges::any_of(one.handshakes,
+                               [](const auto& h) { return h.has_value(); });
+  };
+  if (!past_caches_ || std::ranges::none_of(connections_, has_signed)) co_return;
+  const auto after = co_await evidence::ask_again(trail_, past_caches_->source());
+  if (!after) co_return;
+  auto before = evidence::unchanged(trail_, *after);
+  if (before) again_ = {{moment_, std::move(before)}, {client::wall_clock(), after}};
 }
 
 io::Task<base::Result<client::Terms>> Witness::prove_terms(

@@ -15,6 +15,7 @@
 #include "resolver/resolver.h"
 #include "src/client/contact.h"
 #include "src/client/wall_clock.h"
+#include "src/evidence/again.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/chain.h"
 #include "src/evidence/challenge.h"
@@ -35,8 +36,10 @@ struct Witnessed {
 /// of its resolver, and handshakes whose randoms commit to them.
 class Witness final : public client::Contact {
  public:
-  /// The resolver must validate, and outlive it as the loop must.
-  Witness(io::Loop& loop, resolver::Resolver& resolver);
+  /// The resolver must validate, and outlive it as the loop must. `past_caches` has heard
+  /// nothing, and is asked for accusations alone; null where there is none.
+  Witness(io::Loop& loop, resolver::Resolver& resolver,
+          std::unique_ptr<resolver::Resolver> past_caches);
 
   /// Whose answers are kept: whoever is witnessed asks it.
   [[nodiscard]] resolver::Resolver& resolver() { return through_; }
@@ -47,6 +50,13 @@ class Witness final : public client::Contact {
 
   /// Asks for what is missing to prove the answers that there are now.
   [[nodiscard]] io::Task<void> complete();
+  /// For a verdict that accuses a server: asks for its addresses and TLSA records again,
+  /// of a resolver without a cache. As that of the first answers had none either, both
+  /// are what the zone said, before the handshake and behind it. What has changed
+  /// meanwhile is not kept: then nothing rules out that the records were old ones.
+  [[nodiscard]] io::Task<void> ask_again();
+  /// What came of that.
+  [[nodiscard]] const std::vector<evidence::TrailAgain>& again() const { return again_; }
   /// What was told up to then, and what proves it.
   [[nodiscard]] const evidence::Trail& trail() const { return proved_; }
   [[nodiscard]] const std::vector<Witnessed>& connections() const { return connections_; }
@@ -68,6 +78,8 @@ class Witness final : public client::Contact {
   resolver::Resolver through_;
   std::chrono::sys_seconds moment_ = client::wall_clock();
   std::vector<Witnessed> connections_;
+  std::unique_ptr<resolver::Resolver> past_caches_;
+  std::vector<evidence::TrailAgain> again_;
 };
 
 }  // namespace witness

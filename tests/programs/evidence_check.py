@@ -21,6 +21,7 @@ import run_cases
 from evidence_support import BAD_INPUT, certs, other_verdicts, replay, run
 
 AT_ONCE = 4
+FINDINGS = 1
 # Options of sslclient that are those of dane check, by how many values they have.
 SAME = {"--starttls": 1, "--policy": 1, "--name": 1, "--dane-ee-names": 0}
 
@@ -128,6 +129,15 @@ class Replays(Case):
             if any("session" in one for one in tries):
                 self.assertTrue(got["peers"], words)
                 self.assertFalse([one for one in tries if "chain" in one], words)
+
+
+    def test_an_accusation_is_asked_for_again(self) -> None:
+        bundle = self.folder / "bundle.json"
+        for words in (["mismatch.secure.example"], ["--first", "mismatch.secure.example"]):
+            self.assertEqual(check(bundle, *words).returncode, FINDINGS)
+            self.assert_asked_again(bundle)
+        check(bundle, "www.secure.example")
+        self.assertNotIn("again", json.loads(bundle.read_text())["dns"])
 
 
 class Tampered(Case):

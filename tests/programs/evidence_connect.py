@@ -169,6 +169,12 @@ class Promises(Case):
                 self.assertTrue(any("session" in one for one in tries), host)
                 self.assertFalse([one for one in tries if "chain" in one], host)
 
+    def test_an_accusation_is_asked_for_again(self) -> None:
+        for program in (connect, sslclient):
+            self.bundle(program, "mismatch.secure.example", "443")
+            self.assert_asked_again(self.folder / "bundle.json")
+            self.assertNotIn("again", self.bundle(program, WWW, "443")["dns"])
+
     def test_what_is_changed_is_found(self) -> None:
         good = self.bundle(sslclient, WWW, "443")
 

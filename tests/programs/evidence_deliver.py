@@ -107,6 +107,13 @@ class Promises(Case):
             got = json.loads(self.bundles(case)[0].read_text())
             self.assertTrue(got["peers"], name)
 
+    def test_an_accusation_is_asked_for_again(self) -> None:
+        for name in ("mail-mismatch", "mail-dane"):
+            self.deliver(only(name))
+        self.assert_asked_again(self.bundles(only("mail-mismatch"))[0])
+        good = json.loads(self.bundles(only("mail-dane"))[0].read_text())
+        self.assertNotIn("again", good["dns"])
+
     def test_a_folder_that_cannot_be_written_is_a_line_of_the_report(self) -> None:
         case = only("mail-dane")
         out = self.deliver(case, "/proc/nothing")

@@ -18,6 +18,7 @@ DIRECTORY = Path(".")   # of the test internet
 EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
 READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
 BAD_INPUT = 2
+A, AAAA, TLSA = 1, 28, 52
 
 
 def certs() -> Path:
@@ -70,6 +71,26 @@ class Case(unittest.TestCase):
     """A folder for bundles."""
 
     maxDiff = None    # names what differs
+
+    def assert_asked_again(self, bundle: Path) -> None:
+        """An accusation asked for records and addresses before its handshakes and after them."""
+        got = json.loads(bundle.read_text())
+        before, after = got["dns"]["again"]
+        moments = {peer["moment"] for peer in got["peers"]}
+        self.assertTrue(moments)
+        self.assertLessEqual(before["moment"], min(moments))
+        self.assertGreaterEqual(after["moment"], max(moments))
+        for one in (before, after):
+            self.assertLessEqual({TLSA, A, AAAA}, {answer["type"] for answer in one["answers"]})
+        self.assertIn("asked for again before and after each handshake",
+                      " ".join(replay("--explain", bundle).stdout.split()))
+        self.assertEqual(stranger([bundle]), [])
+        # What has changed in between accuses nobody.
+        for answer in after["answers"]:
+            if answer["type"] == TLSA:
+                answer["security"] = "insecure"
+        bundle.write_text(json.dumps(got, sort_keys=True, separators=(",", ":")) + "\n")
+        self.assertEqual(replay(bundle).returncode, BAD_INPUT)
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
