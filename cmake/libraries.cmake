@@ -100,8 +100,11 @@ target_link_libraries(dane_gnutls INTERFACE
   ${DANE_LIB_tasn1} ${DANE_LIB_idn2} ${DANE_LIB_unistring}
   ${DANE_LIB_p11-kit})
 
-# What libunbound may compute with the keys of DNSSEC; see the file.
-add_library(dane_dnssec_bounds STATIC ${PROJECT_SOURCE_DIR}/cmake/dnssec_bounds.cpp)
+# What libunbound may compute with the keys of DNSSEC, and what need not be computed twice;
+# see the files.
+add_library(dane_dnssec_bounds STATIC ${PROJECT_SOURCE_DIR}/cmake/dnssec_bounds.cpp
+  ${PROJECT_SOURCE_DIR}/cmake/dnssec_memory.cpp)
+target_include_directories(dane_dnssec_bounds PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(dane_dnssec_bounds PUBLIC
   ${DANE_LIB_hogweed} ${DANE_LIB_nettle} ${DANE_LIB_gmp})
 target_link_options(dane_dnssec_bounds INTERFACE -Wl,-u,dane_dnssec_bounds)
@@ -111,6 +114,7 @@ if(DANE_LIB_unbound MATCHES "\\.a$")
     target_link_options(dane_dnssec_bounds INTERFACE
       -Wl,--wrap=nettle_rsa_${hash}_verify_digest)
   endforeach()
+  target_link_options(dane_dnssec_bounds INTERFACE -Wl,--wrap=nettle_ecdsa_verify)
 endif()
 
 add_library(dane_unbound INTERFACE)

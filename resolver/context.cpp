@@ -9,6 +9,7 @@
 #include <charconv>
 #include <utility>
 
+#include "cmake/dnssec_memory.h"
 #include "resolver/trust_anchor.h"
 #include "resolver/unbound_messages.h"
 #include "resolver/unbound_options.h"
@@ -186,6 +187,7 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
 /// For answers of another day: by its date, and no question that the day's own validator
 /// did not have to ask.
 base::Result<void> go_back(ub_ctx* context, const Replay& replay) {
+  dnssec::remember_signatures();
   const auto number = [](auto seconds) { return std::to_string(seconds.count()); };
   const std::array<std::pair<const char*, std::string>, 7> settings = {{
       {"val-override-date:", number(replay.moment.time_since_epoch())},

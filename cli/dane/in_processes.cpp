@@ -24,7 +24,7 @@ namespace {
 using Task = std::function<TaskResult(std::size_t)>;
 using Tell = std::function<void(std::size_t, const TaskResult&)>;
 
-constexpr std::size_t kMostTasks = 16;  // of a process: a fork is a tenth of a task
+constexpr std::size_t kMostTasks = 64;  // of a process: a fork is a tenth of a task
 
 /// What stands before the two texts of a frame.
 struct FrameHead {

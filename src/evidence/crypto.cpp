@@ -9,10 +9,14 @@
 #include <algorithm>
 #include <memory>
 
+#include "src/base/remembered.h"
+#include "verify/hash.h"
+
 namespace evidence {
 namespace {
 
 constexpr std::uint8_t kEd25519 = 15;
+constexpr std::size_t kMostRemembered = 4096;
 constexpr std::size_t kMostModulusBits = 16'384;
 constexpr std::size_t kMostExponentBits = 64;
 
@@ -84,6 +88,20 @@ std::optional<base::Bytes> curve_signature(const ZoneKey& key, base::ByteView si
   return base::Bytes(signature.begin(), signature.end());
 }
 
+/// The hash of all that a check of a signature stands on.
+base::Remembered::Hash hash_of(const ZoneKey& key, base::ByteView signed_octets,
+                               base::ByteView signature) {
+  base::Bytes all = {std::byte{key.algorithm}};
+  for (const base::ByteView part : {base::ByteView(key.public_key), signature}) {
+    for (std::size_t rest = part.size(), i = 0; i < 4; ++i, rest >>= 8U) {
+      all.push_back(static_cast<std::byte>(rest & 0xff));
+    }
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  all.insert(all.end(), signed_octets.begin(), signed_octets.end());
+  return verify::sha256(all);
+}
+
 }  // namespace
 
 bool is_signature_of(const ZoneKey& key, base::ByteView signed_octets,
@@ -93,11 +111,19 @@ bool is_signature_of(const ZoneKey& key, base::ByteView signed_octets,
                                      : curve_signature(key, signature);
   const Buffer buffer = buffer_of(signed_octets);
   if (!value || !buffer) return false;
+  // Keys of the root and of TLDs are below every bundle. Whether a signature is right
+  // follows from these octets alone, so that what one bundle had checked changes nothing
+  // in another.
+  thread_local base::Remembered remembered(kMostRemembered);
+  const auto hash = hash_of(key, signed_octets, *value);
+  if (remembered.has(hash)) return true;
   base::Bytes copy(key.public_key.begin(), key.public_key.end());
-  return ldns_verify_rrsig_buffers_raw(reinterpret_cast<unsigned char*>(value->data()),
-                                       value->size(), buffer.get(),
-                                       reinterpret_cast<unsigned char*>(copy.data()),
-                                       copy.size(), key.algorithm) == LDNS_STATUS_OK;
+  const bool good = ldns_verify_rrsig_buffers_raw(
+                        reinterpret_cast<unsigned char*>(value->data()), value->size(),
+                        buffer.get(), reinterpret_cast<unsigned char*>(copy.data()),
+                        copy.size(), key.algorithm) == LDNS_STATUS_OK;
+  if (good) remembered.add(hash);
+  return good;
 }
 
 std::optional<base::Bytes> ds_digest(std::uint8_t type, base::ByteView octets) {
