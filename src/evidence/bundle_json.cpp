@@ -9,108 +9,14 @@
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/set_references.h"
 #include "src/evidence/told.h"
-#include "verify/hash.h"
 
 namespace evidence {
 namespace {
 
-constexpr std::string_view kMediaType = "application/vnd.ucspi-dane.evidence.v1+json";
 constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
 constexpr std::size_t kMostSets = 4096, kMostAnswers = 1024, kMostPeers = 256,
                       kMostMessages = 16, kMostAgain = 16, kMostPath = 64,
                       kMostStamps = 16;
-
-// --- writing
-
-std::int64_t seconds(std::chrono::sys_seconds moment) {
-  return moment.time_since_epoch().count();
-}
-
-Json base64_list(const auto& all) {
-  Json out = Json::array();
-  for (const auto& one : all) out.push_back(base::to_base64(one));
-  return out;
-}
-
-std::string absolute(const dns::Name& name) { return name.text() + "."; }
-
-Json to_value(const Answer& answer) {
-  Json out = {{"name", absolute(answer.name)}, {"type", answer.type}};
-  if (answer.error) {
-    // What went wrong may have words of a peer in it.
-    out["error"] = {{"code", base::to_text(answer.error->code)},
-                    {"detail", base::to_utf8(answer.error->detail)},
-                    {"kind", static_cast<int>(answer.error->kind)}};
-    return out;
-  }
-  out["rcode"] = answer.rcode;
-  out["security"] = dns::to_text(answer.security);
-  out["why"] = base::to_utf8(answer.why_bogus);
-  out["octets"] = answer.octets;
-  out["answer"] = answer.answer;
-  out["authority"] = answer.authority;
-  return out;
-}
-
-Json to_value(const std::vector<Answer>& answers) {
-  Json out = Json::array();
-  for (const Answer& answer : answers) out.push_back(to_value(answer));
-  return out;
-}
-
-Json to_value(const DnsEvidence& dns) {
-  Json out = {
-      {"skew", {{"least", dns.skew.least.count()}, {"most", dns.skew.most.count()}}},
-      {"sets", base64_list(dns.sets)},
-      {"answers", to_value(dns.answers)}};
-  if (dns.again.empty()) return out;
-  out["again"] = Json::array();
-  for (const AskedAgain& again : dns.again) {
-    out["again"].push_back(
-        {{"moment", seconds(again.moment)}, {"answers", to_value(again.answers)}});
-  }
-  return out;
-}
-
-Json to_value(const Handshake& peer) {
-  return {{"address", peer.address},
-          {"port", peer.port},
-          {"host", peer.host},
-          {"how", peer.how},
-          {"serverName", peer.server_name},
-          {"moment", seconds(peer.moment)},
-          {"blind", base::to_base64(peer.blind)},
-          {"answers", peer.answers},
-          {"previous", base::to_base64(peer.previous)},
-          {"messages", base64_list(peer.messages)}};
-}
-
-Json to_value(const RunPlace& run) {
-  return {{"checkpoint", run.checkpoint},
-          {"index", run.index},
-          {"path", base64_list(run.path)},
-          {"stamps", base64_list(run.stamps)}};
-}
-
-Json of_text(const std::string& text) {
-  return Json::parse(text, nullptr, false);  // ours, or read before
-}
-
-Json without_run(const Bundle& bundle) {
-  Json peers = Json::array();
-  for (const Handshake& peer : bundle.peers) peers.push_back(to_value(peer));
-  return {{"mediaType", kMediaType},
-          {"maker", bundle.maker},
-          {"rules", bundle.rules},
-          {"about", of_text(bundle.about)},
-          {"moment", seconds(bundle.moment)},
-          {"dns", to_value(bundle.dns)},
-          {"peers", std::move(peers)},
-          {"facts", of_text(bundle.facts)},
-          {"verdict", of_text(bundle.verdict)}};
-}
-
-// --- reading
 
 /// Reads the members of an object, each once and all of them. The first thing that is
 /// wrong stays; what is read afterwards has the value that it began with.
@@ -393,16 +299,6 @@ base::Result<RunPlace> read_run(const Json& value) {
 
 }  // namespace
 
-std::string to_json(const Bundle& bundle) {
-  Json out = without_run(bundle);
-  if (bundle.run) out["run"] = to_value(*bundle.run);
-  return canonical(out);
-}
-
-Octets32 hash_of(const Bundle& bundle) {
-  return verify::sha256(base::as_bytes(canonical(without_run(bundle))));
-}
-
 base::Result<Bundle> read_bundle(std::string_view text) {
   if (text.ends_with('\n')) text.remove_suffix(1);
   const auto value = read_canonical(text);
@@ -443,30 +339,6 @@ base::Result<Bundle> read_bundle(std::string_view text) {
     return does_not_hold("peers that signed behind different runs");
   }
   return out;
-}
-
-Octets32 hash_of_answers(const DnsEvidence& dns, const std::vector<std::size_t>& which) {
-  const auto hashes = [&](const std::vector<std::size_t>& sets) {
-    Json out = Json::array();
-    for (const std::size_t i : sets) {
-      out.push_back(base::to_base64(verify::sha256(dns.sets[i])));
-    }
-    return out;
-  };
-  Json all = Json::array();
-  for (const std::size_t i : which) {
-    const Answer& answer = dns.answers[i];
-    Json one = {{"name", absolute(answer.name)}, {"type", answer.type}};
-    if (answer.error) {
-      one["error"] = base::to_text(answer.error->code);
-    } else {
-      one["rcode"] = answer.rcode;
-      one["answer"] = hashes(answer.answer);
-      one["authority"] = hashes(answer.authority);
-    }
-    all.push_back(std::move(one));
-  }
-  return verify::sha256(base::as_bytes(canonical(all)));
 }
 
 }  // namespace evidence

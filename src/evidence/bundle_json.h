@@ -7,6 +7,13 @@
 
 namespace evidence {
 
+/// What a bundle says that it is.
+inline constexpr std::string_view kMediaType =
+    "application/vnd.ucspi-dane.evidence.v1+json";
+
+/// A domain as bundles have it: with its final dot.
+[[nodiscard]] std::string absolute(const dns::Name& name);
+
 /// The text of a bundle in canonical form, without a line feed.
 [[nodiscard]] std::string to_json(const Bundle& bundle);
 

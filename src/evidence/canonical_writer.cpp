@@ -1,0 +1,49 @@
+#include "src/evidence/canonical_writer.h"
+
+#include <algorithm>
+
+#include "src/evidence/canonical_json.h"
+
+namespace evidence {
+
+CanonicalWriter& CanonicalWriter::key(std::string_view name) {
+  comma();
+  out_.append(1, '"').append(name).append("\":");
+  first_ = true;
+  return *this;
+}
+
+CanonicalWriter& CanonicalWriter::text(std::string_view text) {
+  const bool is_plain = std::ranges::all_of(
+      text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+  if (!is_plain) return canonical(evidence::canonical(Json(text)));
+  comma();
+  out_.append(1, '"').append(text).append(1, '"');
+  return *this;
+}
+
+CanonicalWriter& CanonicalWriter::canonical(std::string_view text) {
+  comma();
+  out_ += text;
+  return *this;
+}
+
+CanonicalWriter& CanonicalWriter::open(char bracket) {
+  comma();
+  out_ += bracket;
+  first_ = true;
+  return *this;
+}
+
+CanonicalWriter& CanonicalWriter::close(char bracket) {
+  out_ += bracket;
+  first_ = false;
+  return *this;
+}
+
+void CanonicalWriter::comma() {
+  if (!first_) out_ += ',';
+  first_ = false;
+}
+
+}  // namespace evidence
