@@ -4,12 +4,11 @@
 // costs.
 #include "src/evidence/crypto.h"
 
-#include <ldns/ldns.h>
-
 #include <algorithm>
 #include <memory>
 
 #include "src/base/remembered.h"
+#include "src/evidence/ldns.h"
 #include "verify/hash.h"
 
 namespace evidence {

@@ -1,12 +1,11 @@
 #include "src/evidence/presentation.h"
 
-#include <ldns/ldns.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
 
 #include "resolver/sections.h"
+#include "src/evidence/ldns.h"
 
 namespace evidence {
 namespace {

@@ -1,10 +1,9 @@
 #include "tests/evidence/signed_world.h"
 
-#include <ldns/ldns.h>
-
 #include <algorithm>
 #include <stdexcept>
 
+#include "src/evidence/ldns.h"
 #include "src/evidence/name_hashes.h"
 
 namespace evidence::test {
