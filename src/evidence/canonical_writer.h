@@ -15,7 +15,6 @@ class CanonicalWriter {
   CanonicalWriter& end_object() { return close('}'); }
   CanonicalWriter& begin_array() { return open('['); }
   CanonicalWriter& end_array() { return close(']'); }
-  /// The name of a member, which is plain ASCII.
   CanonicalWriter& key(std::string_view name);
   CanonicalWriter& text(std::string_view text);
   CanonicalWriter& number(std::integral auto value) {
@@ -29,6 +28,7 @@ class CanonicalWriter {
  private:
   CanonicalWriter& open(char bracket);
   CanonicalWriter& close(char bracket);
+  void add_quoted(std::string_view text);
   void comma();
 
   std::string out_;

@@ -25,7 +25,8 @@ TEST(CanonicalWriter, WritesWhatTheReaderOfCanonicalTextsTakes) {
 }
 
 RC_GTEST_PROP(CanonicalWriter, ATextIsThatOfAValue, (const std::string& text)) {
-  RC_ASSERT(written(text) == canonical(Json::array({text})));
+  RC_ASSERT(written(text) ==
+            Json::array({text}).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 TEST(CanonicalWriter, PutsCommasBetween) {
