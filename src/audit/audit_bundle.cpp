@@ -197,9 +197,11 @@ base::Result<Shown*> Placing::place(std::size_t i) const {
   AddressSeen* address = address_of(hosts_, bundle_.peers[i]);
   Shown* shown = address == nullptr ? nullptr : place_of(*address, bundle_.peers[i]);
   if (shown == nullptr) return evidence::does_not_hold("facts: nobody shows this chain");
-  if (shown->session && !evidence::is_of_version(proofs_[i], shown->session->protocol)) {
-    return evidence::does_not_hold("facts: another version of TLS than was spoken");
-  }
+  if (!shown->session) return shown;
+  const tls::SessionFacts& session = *shown->session;
+  const auto other = evidence::what_differs(
+      proofs_[i], {session.protocol, session.cipher, session.group});
+  if (!other.empty()) return evidence::does_not_hold("facts: " + std::string(other));
   return shown;
 }
 

@@ -1,6 +1,8 @@
 #include "src/evidence/peer_check.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "src/evidence/bundle_json.h"
@@ -44,6 +46,38 @@ bool is_shown_twice(const Bundle& bundle, const Handshake& peer) {
   });
 }
 
+struct Registered {
+  std::uint16_t number;
+  std::string_view name;
+};
+
+/// The suites of TLS 1.3 (RFC 8446 B.4).
+constexpr std::array<Registered, 5> kSuites = {{{0x1301, "TLS_AES_128_GCM_SHA256"},
+                                                {0x1302, "TLS_AES_256_GCM_SHA384"},
+                                                {0x1303, "TLS_CHACHA20_POLY1305_SHA256"},
+                                                {0x1304, "TLS_AES_128_CCM_SHA256"},
+                                                {0x1305, "TLS_AES_128_CCM_8_SHA256"}}};
+/// Groups (RFC 8446 4.2.7), as GnuTLS calls them.
+constexpr std::array<Registered, 10> kGroups = {{{23, "SECP256R1"},
+                                                 {24, "SECP384R1"},
+                                                 {25, "SECP521R1"},
+                                                 {29, "X25519"},
+                                                 {30, "X448"},
+                                                 {256, "FFDHE2048"},
+                                                 {257, "FFDHE3072"},
+                                                 {258, "FFDHE4096"},
+                                                 {259, "FFDHE6144"},
+                                                 {260, "FFDHE8192"}}};
+
+/// Whether a name is not that of a number. A peer that was refused before the handshake
+/// was over has none, and what a later version of this program agrees on has none here.
+bool is_other(std::span<const Registered> known, std::optional<std::uint16_t> number,
+              std::string_view name) {
+  if (!number || name.empty()) return false;
+  const auto found = std::ranges::find(known, *number, &Registered::number);
+  return found != known.end() && found->name != name;
+}
+
 }  // namespace
 
 base::Result<std::vector<HandshakeProof>> check_peers(const Bundle& bundle) {
@@ -69,9 +103,19 @@ bool knew_records(const Bundle& bundle, const Handshake& peer, const dns::Name& 
   });
 }
 
-bool is_of_version(const HandshakeProof& proof, std::string_view protocol) {
-  return proof.protocol &&
-         protocol == (*proof.protocol == TlsVersion::tls13 ? "TLSv1.3" : "TLSv1.2");
+std::string_view what_differs(const HandshakeProof& proof,
+                              const ClaimedSession& claimed) {
+  const bool is_13 = proof.protocol == TlsVersion::tls13;
+  if (!proof.protocol || claimed.protocol != (is_13 ? "TLSv1.3" : "TLSv1.2")) {
+    return "another version of TLS than was spoken";
+  }
+  if (is_13 && is_other(kSuites, proof.suite, claimed.cipher)) {
+    return "another cipher suite than was agreed on";
+  }
+  if (is_other(kGroups, proof.group, claimed.group)) {
+    return "another group than was agreed on";
+  }
+  return {};
 }
 
 }  // namespace evidence

@@ -18,7 +18,16 @@ namespace evidence {
 [[nodiscard]] bool knew_records(const Bundle& bundle, const Handshake& peer,
                                 const dns::Name& owner);
 
-/// Whether a handshake was of the version that somebody wrote down, `TLSv1.3`.
-[[nodiscard]] bool is_of_version(const HandshakeProof& proof, std::string_view protocol);
+/// What somebody wrote down about a session.
+struct ClaimedSession {
+  std::string_view protocol;  ///< `TLSv1.3`
+  std::string_view cipher;    ///< the suite's IANA name; may be empty
+  std::string_view group;     ///< GnuTLS's name; may be empty
+};
+
+/// What of it is another than the handshake has, in words; empty if nothing is. Names of
+/// suites of TLS 1.2 are not compared: there they are signed by nobody.
+[[nodiscard]] std::string_view what_differs(const HandshakeProof& proof,
+                                            const ClaimedSession& claimed);
 
 }  // namespace evidence

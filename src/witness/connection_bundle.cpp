@@ -58,9 +58,10 @@ base::Result<void> take_chains(const evidence::Bundle& bundle,
           peer.host != facts.host || peer.how != "usual") {
         return evidence::does_not_hold("facts: a handshake with somebody else");
       }
-      if (!evidence::is_of_version(proofs[index], one.session->protocol)) {
-        return evidence::does_not_hold("facts: another version of TLS than was spoken");
-      }
+      const auto& session = *one.session;
+      const auto other = evidence::what_differs(
+          proofs[index], {session.protocol, session.cipher, session.group});
+      if (!other.empty()) return evidence::does_not_hold("facts: " + std::string(other));
       one.chain = proofs[index].chain;
       one.server_name = proofs[index].server_name;
     }

@@ -28,6 +28,19 @@ def canonical(value):
     ).encode()
 
 
+def suite_of(messages):
+    """The name of the suite in the last ServerHello."""
+    hello = [one for one in messages if one[0] == 2][-1]
+    begin = 4 + 2 + 32 + 1 + hello[4 + 2 + 32]    # header, version, random, session
+    number = int.from_bytes(hello[begin : begin + 2], "big")
+    return {
+        0x1301: "TLS_AES_128_GCM_SHA256",
+        0x1302: "TLS_AES_256_GCM_SHA384",
+        0xC02B: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        0xC02F: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    }[number]
+
+
 class Bundle:
     """A bundle in the making: answers with their sets, put into the file's form at the
     end."""
@@ -349,7 +362,7 @@ class Audit:
                         peer["messages"] for peer in peers if peer["address"] == address
                     )
                     version = 3 if len(messages) > 4 else 2
-                    suite = "TLS_AES_128_GCM_SHA256"
+                    suite = suite_of([base64.b64decode(m) for m in messages])
                     session = f"session TLSv1.{version} {suite} X25519 128"
                     lines += ["connected yes", "tls-began yes", session]
                 elif access == "refused":

@@ -348,6 +348,9 @@ class Facts(Case):
         shown = "connected yes\ntls-began yes\nsession TLSv1.3 TLS_AES_128_GCM_SHA256 X25519 128\n"
         for why, alter in (
             ("another version of TLS than was spoken", text("TLSv1.3", "TLSv1.2")),
+            ("another cipher suite than was agreed on",
+             text("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384")),
+            ("another group than was agreed on", text("X25519", "X448")),
             ("facts: no such peer", lambda v: v["facts"].update(chains=[0, 1, 2])),
             ("two chains for one conversation", lambda v: v["facts"].update(chains=[0, 0])),
             ("unknown members", lambda v: v["facts"].update(more=1)),
