@@ -289,8 +289,10 @@ class Verdicts:
                 continue
             where, claim = f"{plain(name)} {report['address']}", report["status"]
             need(report["address"] in host.addresses, where, "no address record has it")
+            # Whoever was not reached has refused nothing.
+            is_refused = claim == "rejected" and (name, port, report["address"]) in self.shown
             access = self.access_to(name, port, report["address"], host, [plain(name), *names],
-                                    {"access": {"rejected": "refused"}.get(claim, "open")})
+                                    {"access": "refused" if is_refused else "open"})
             if claim in ("dane", "dane+pkix") and access != "proved":
                 self.fail(where, f"claimed {claim}, is {access}")
             if access == "proved" and report["reason"] == "mismatch":

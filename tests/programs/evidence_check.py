@@ -21,6 +21,8 @@ import run_cases
 from evidence_support import BAD_INPUT, certs, other_verdicts, replay, run
 
 AT_ONCE = 4
+# What the reader knows nothing of: common names, key usage, and how much work a chain may be.
+OF_DANE_ALONE = ("cn-only", "encipher-both", "hundred")
 FINDINGS = 1
 # Options of sslclient that are those of dane check, by how many values they have.
 SAME = {"--starttls": 1, "--policy": 1, "--name": 1, "--dane-ee-names": 0}
@@ -59,6 +61,14 @@ def all_words() -> list[list[str]]:
 def store_of(words: list[str]) -> list[str]:
     """The trust store among the words."""
     return words[words.index("--ca"):][:2] if "--ca" in words else []
+
+
+def is_usual(bundle: Path) -> bool:
+    """Whether all that was demanded is what the DNS says of a name."""
+    about = json.loads(bundle.read_text())["about"]
+    other = ("--record", "--name", "--policy", "--dane-ee-names")
+    return ("trustStore" not in about and about["host"][-1].isalpha()
+            and not any(option.startswith(other) for option in about["options"]))
 
 
 class Case(support.Case):
@@ -100,6 +110,11 @@ class Replays(Case):
         rows = all_words()
         self.assertGreater(len(rows), 150)
         self.assertEqual(self.replays(*support.some(rows)), [])
+        made = sorted(self.folder.glob("*.json"))
+        self.assertGreater(len(made), 100 // support.PART)
+        said = support.stranger([one for one in made if is_usual(one)])
+        self.assertEqual([line for line in said
+                          if not any(f": {name}." in line for name in OF_DANE_ALONE)], [])
 
     def test_other_ways_to_ask(self) -> None:
         pin = "3 1 1 " + "00" * 32
