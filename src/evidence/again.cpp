@@ -1,5 +1,7 @@
 #include "src/evidence/again.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "resolver/sections.h"
@@ -8,6 +10,11 @@
 
 namespace evidence {
 namespace {
+
+/// What leads to a server, and what it has to show.
+constexpr std::array<resolver::Type, 5> kDeciding = {
+    resolver::Type::a, resolver::Type::aaaa, resolver::Type::mx, resolver::Type::srv,
+    resolver::Type::tlsa};
 
 using Records = std::map<std::pair<base::Bytes, std::uint16_t>, std::vector<base::Bytes>>;
 
@@ -30,10 +37,9 @@ io::Task<std::shared_ptr<const Trail>> ask_again(const Trail& first,
   TrailSource source(past_caches, *out);
   std::vector<Trail::Question> questions;  // the trail may grow meanwhile
   for (const auto& [question, told] : first.all()) {
-    const bool decides = question.second == resolver::Type::tlsa ||
-                         question.second == resolver::Type::a ||
-                         question.second == resolver::Type::aaaa;
-    if (decides) questions.push_back(question);
+    if (std::ranges::find(kDeciding, question.second) != kDeciding.end()) {
+      questions.push_back(question);
+    }
   }
   for (const auto& [name, type] : questions) {
     const auto answer = co_await source.ask(name, type);

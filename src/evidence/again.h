@@ -15,9 +15,9 @@ struct TrailAgain {
   std::shared_ptr<const Trail> trail;
 };
 
-/// What addresses and TLSA records are told once more to the questions of a trail, by a
-/// source that has heard nothing before; null if one of them is not answered. Trail and
-/// source must outlive the task.
+/// What addresses, TLSA, MX and SRV records are told once more to the questions of a
+/// trail, by a source that has heard nothing before; null if one of them is not answered.
+/// Trail and source must outlive the task.
 [[nodiscard]] io::Task<std::shared_ptr<const Trail>> ask_again(
     const Trail& first, resolver::Source& past_caches);
 

@@ -50,10 +50,10 @@ class Witness final : public client::Contact {
 
   /// Asks for what is missing to prove the answers that there are now.
   [[nodiscard]] io::Task<void> complete();
-  /// For a verdict that accuses a server: asks for its addresses and TLSA records again,
-  /// of a resolver without a cache. As that of the first answers had none either, both
-  /// are what the zone said, before the handshake and behind it. What has changed
-  /// meanwhile is not kept: then nothing rules out that the records were old ones.
+  /// For a verdict that accuses a server: asks again for what leads to it and for its
+  /// TLSA records, of a resolver without a cache. As that of the first answers had none
+  /// either, both are what the zone said, before the handshake and behind it. What has
+  /// changed meanwhile is not kept: then nothing rules out that the records were old.
   [[nodiscard]] io::Task<void> ask_again();
   /// What came of that.
   [[nodiscard]] const std::vector<evidence::TrailAgain>& again() const { return again_; }
