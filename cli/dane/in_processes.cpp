@@ -24,7 +24,9 @@ namespace {
 using Task = std::function<TaskResult(std::size_t)>;
 using Tell = std::function<void(std::size_t, const TaskResult&)>;
 
-constexpr std::size_t kMostTasks = 64;  // of a process: a fork is a tenth of a task
+/// What one process does. A fork costs a tenth of a task, and what a task has found out
+/// about the keys above it saves those behind it half of their work.
+constexpr std::size_t kMostTasks = 64;
 
 /// What stands before the two texts of a frame.
 struct FrameHead {

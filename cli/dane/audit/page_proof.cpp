@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kMostPeers = 128;
 
-std::string type_of(const evidence::TrustLink& link) {
-  return evidence::type_text(link.type);
-}
-
 void write_moment(base::JsonWriter& json, std::string_view name,
                   std::chrono::sys_seconds moment) {
   json.member(name, moment.time_since_epoch().count());
@@ -24,7 +20,7 @@ void write_moment(base::JsonWriter& json, std::string_view name,
 
 void write_link(base::JsonWriter& json, const evidence::TrustLink& link) {
   json.begin_object().member("zone", link.zone.text()).member("owner", link.owner.text());
-  json.member("type", type_of(link));
+  json.member("type", evidence::type_text(link.type));
   if (link.state != evidence::LinkState::proved)
     json.member("state", to_text(link.state));
   if (link.denied) json.member("denied", true);
