@@ -30,6 +30,7 @@ std::string client_priorities(const Options& options, const Hello& hello) {
   if (hello.raw_keys == RawKeys::offer) {
     out += ":-CTYPE-ALL:+CTYPE-CLI-X509:+CTYPE-SRV-RAWPK:+CTYPE-SRV-X509";
   }
+  if (hello.chain_port) out += ":-VERS-ALL:+VERS-TLS1.2";
   return out;
 }
 
@@ -60,6 +61,11 @@ base::Result<void> Client::begin(const Options& options, const Hello& hello) {
     return ready;
   }
   do_not_ask_for_status(handle());
+  if (hello.chain_port) {
+    const auto port = static_cast<unsigned>(*hello.chain_port);
+    auto said = speak_chain_extension({std::byte(port >> 8U), std::byte(port & 0xFFU)});
+    if (!said) return said;
+  }
   if (!hello.server_name.empty()) {
     gnutls_server_name_set(handle(), GNUTLS_NAME_DNS, hello.server_name.data(),
                            hello.server_name.size());

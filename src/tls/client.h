@@ -31,6 +31,10 @@ struct Hello {
   /// chose; then `Session::transcript` is kept. Whoever makes it sees to it that nobody
   /// could foresee it, and that no two hellos have the same.
   std::optional<Random> random{};
+  /// Asks the server for what proves its TLSA records at this port (RFC 9102); see
+  /// `Session::dnssec_chain`. TLS 1.2 is all that is offered then: GnuTLS ends a TLS 1.3
+  /// handshake in which the answer comes where RFC 9102 has it, with a certificate.
+  std::optional<std::uint16_t> chain_port{};
 };
 
 /// A client's side of one connection. Errors: kind `usage`, codes `bad_certificate_file`,

@@ -11,6 +11,7 @@ namespace {
 constexpr unsigned kServerName = 0;          // RFC 6066 1.1
 constexpr unsigned kSupportedGroups = 10;    // RFC 8422 5.1.1
 constexpr unsigned kSupportedVersions = 43;  // RFC 8446 4.2.1
+constexpr unsigned kDnssecChain = 59;        // RFC 9102 2.1
 constexpr std::size_t kMostNameOctets = 253;
 
 bool is_host_character(char c) {
@@ -59,6 +60,9 @@ int on_extension(void* context, unsigned type, const unsigned char* data, unsign
   if (type == kServerName) out.server_name = name_in(octets);
   if (type == kSupportedGroups) out.groups = numbers_in(octets);
   if (type == kSupportedVersions) out.has_versions = true;
+  if (type == kDnssecChain && octets.size() == 2) {
+    out.chain_port = static_cast<std::uint16_t>(number_at(octets, 0));
+  }
   return 0;
 }
 

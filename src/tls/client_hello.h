@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct ClientHello {
   std::string server_name;
   std::vector<std::uint16_t> groups;  ///< supported_groups (RFC 8422 5.1.1), by number
   bool has_versions = false;          ///< supported_versions is there: TLS 1.3
+  /// Whose TLSA records the client wants proved (RFC 9102 2.1), if it does.
+  std::optional<std::uint16_t> chain_port;
 };
 
 /// Reads a hello, `body` being the message without its header, as GnuTLS gives it to a

@@ -190,6 +190,36 @@ int GnutlsSession::on_message(gnutls_session_t session, unsigned type, unsigned 
       std::as_writable_bytes(std::span(message->data, message->size)));
 }
 
+// The DNSSEC chain extension
+
+base::Result<void> GnutlsSession::speak_chain_extension(base::Bytes words) {
+  constexpr int kDnssecChain = 59;
+  chain_said_ = std::move(words);
+  const int rc = gnutls_session_ext_register(
+      session_.get(), "DNSSEC chain", kDnssecChain, GNUTLS_EXT_TLS, on_chain_heard,
+      on_chain_asked, nullptr, nullptr, nullptr,
+      GNUTLS_EXT_FLAG_TLS | GNUTLS_EXT_FLAG_CLIENT_HELLO |
+          GNUTLS_EXT_FLAG_TLS12_SERVER_HELLO);
+  if (rc == 0) return {};
+  return base::fail(ErrorKind::internal, Code::tls, gnutls_strerror(rc));
+}
+
+int GnutlsSession::on_chain_heard(gnutls_session_t session, const unsigned char* data,
+                                  std::size_t size) noexcept {
+  const base::ByteView octets = std::as_bytes(std::span(data, size));
+  static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))
+      ->chain_heard_.emplace(octets.begin(), octets.end());
+  return 0;
+}
+
+int GnutlsSession::on_chain_asked(gnutls_session_t session,
+                                  gnutls_buffer_t out) noexcept {
+  const base::Bytes& words =
+      static_cast<GnutlsSession*>(gnutls_session_get_ptr(session))->chain_said_;
+  const int rc = gnutls_buffer_append_data(out, words.data(), words.size());
+  return rc < 0 ? rc : static_cast<int>(words.size());
+}
+
 // The handshake
 
 io::Task<base::Result<void>> GnutlsSession::send_records(io::Stream& stream,

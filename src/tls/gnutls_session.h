@@ -24,6 +24,9 @@ class GnutlsSession : public Session {
   [[nodiscard]] SessionFacts facts() const final;
   [[nodiscard]] const verify::Chain& chain() const final { return chain_; }
   [[nodiscard]] std::vector<base::Bytes> transcript() const final;
+  [[nodiscard]] std::optional<base::Bytes> dnssec_chain() const final {
+    return chain_heard_;
+  }
   [[nodiscard]] base::Bytes own_certificate() const final;
   ReadResult read(int fd, std::span<std::byte> into) final {
     return records_->read(fd, into);
@@ -44,6 +47,10 @@ class GnutlsSession : public Session {
   void use_credentials(Credentials own);
   /// From here on `transcript` is kept; before the handshake, and by a client.
   void keep_transcript() { transcript_.emplace(); }
+  /// Says these octets in the DNSSEC chain extension (RFC 9102) of our hello, a server
+  /// only to a client that has asked and in TLS 1.2, and hears the peer's. Error kind
+  /// `internal`, code `tls`.
+  base::Result<void> speak_chain_extension(base::Bytes words);
   [[nodiscard]] gnutls_session_t handle() const { return session_.get(); }
 
   /// Called with each ClientHello, before GnuTLS works on it.
@@ -99,11 +106,17 @@ class GnutlsSession : public Session {
   static int on_message(gnutls_session_t session, unsigned type, unsigned when,
                         unsigned incoming, const gnutls_datum_t* message) noexcept;
 
+  static int on_chain_heard(gnutls_session_t session, const unsigned char* data,
+                            std::size_t size) noexcept;
+  static int on_chain_asked(gnutls_session_t session, gnutls_buffer_t out) noexcept;
+
   Credentials credentials_;
   std::unique_ptr<gnutls_session_int, SessionFree> session_;
   Transport transport_;
   std::optional<Records> records_;
   std::optional<Transcript> transcript_;  // where it is wanted
+  base::Bytes chain_said_;
+  std::optional<base::Bytes> chain_heard_;
   verify::Chain chain_;
   std::optional<verify::Certificates> sent_;  // where GnuTLS was given something else
   std::optional<base::Error> unreadable_;     // what the peer sent; no handshake is held

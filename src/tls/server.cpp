@@ -86,6 +86,7 @@ class Server final : public GnutlsSession {
   [[nodiscard]] bool has_shown_certificate() const override { return true; }
   [[nodiscard]] std::string asked_name() const override { return server_name_; }
   void set_protocols();
+  void prove_records(const ClientHello& hello);
   /// Another certificate is shown, if there is one.
   void leave_out_ecdsa() {
     gnutls_priority_set_direct(handle(), (priorities_ + ":-ECDHE-ECDSA").c_str(),
@@ -134,6 +135,13 @@ void Server::set_protocols() {
                             GNUTLS_ALPN_MANDATORY);
 }
 
+void Server::prove_records(const ClientHello& hello) {
+  if (!hello.chain_port || !options_.dnssec_chain) return;
+  base::Bytes words = options_.dnssec_chain(hello.server_name, *hello.chain_port);
+  // A client does without where it cannot be said.
+  if (!words.empty()) (void)speak_chain_extension(std::move(words));
+}
+
 void Server::hear_hello(base::ByteView body) {
   // A client that is asked to begin again (RFC 8446 4.1.4) keeps to the name it asked
   // for.
@@ -144,6 +152,7 @@ void Server::hear_hello(base::ByteView body) {
   const Credentials shown = options_.credentials(server_name_);
   use_credentials(shown);
   if (lacks_a_curve(hello, shown)) leave_out_ecdsa();
+  prove_records(hello);
   if (!gives_tickets()) return;
   auto key = options_.ticket_key(server_name_);
   if (!key) return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,6 +30,11 @@ struct ServerOptions {
   /// tickets. Not asked where clients are asked for certificates: what proved one is not
   /// proved again by a ticket.
   std::function<std::optional<base::Bytes>(const std::string& server_name)> ticket_key;
+  /// What is said in the DNSSEC chain extension (RFC 9102 2.2) to a client that asks for
+  /// the TLSA records of that name at that port; empty: nothing. Null: as if it were.
+  /// Said in TLS 1.2 alone.
+  std::function<base::Bytes(const std::string& server_name, std::uint16_t port)>
+      dnssec_chain;
 };
 
 /// A server's side of one connection. The judge sees an empty chain where the client

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -68,6 +69,9 @@ class Session {
   /// is done the signature is right, and so it is where a judge refused in TLS 1.3. In
   /// TLS 1.2 a peer is judged before it signs: one that was refused has not signed.
   [[nodiscard]] virtual std::vector<base::Bytes> transcript() const = 0;
+  /// What the server said in its hello of its TLSA records (RFC 9102 2.2), where ours
+  /// asked; nothing if it said nothing. Nobody has looked at it yet.
+  [[nodiscard]] virtual std::optional<base::Bytes> dnssec_chain() const = 0;
   /// Our own certificate (DER) if the peer asked for it and got it, else empty; in a
   /// resumed session the first of those that it may have got.
   [[nodiscard]] virtual base::Bytes own_certificate() const = 0;

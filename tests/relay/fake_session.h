@@ -35,6 +35,7 @@ class FakeSession final : public tls::Session {
   [[nodiscard]] tls::SessionFacts facts() const override { return {}; }
   [[nodiscard]] const verify::Chain& chain() const override { return chain_; }
   [[nodiscard]] std::vector<base::Bytes> transcript() const override { return {}; }
+  [[nodiscard]] std::optional<base::Bytes> dnssec_chain() const override { return {}; }
   [[nodiscard]] base::Bytes own_certificate() const override { return {}; }
 
   tls::ReadResult read(int fd, std::span<std::byte> into) override {

@@ -108,5 +108,16 @@ TEST(ServerNameInHello, GarbageHasNoName) {
   EXPECT_EQ(found(std::string(1000, '\0')), "");
 }
 
+TEST(ChainPortInHello, IsTwoOctets_Rfc9102s2_1) {
+  const auto port = [](const std::string& data) {
+    return read_client_hello(base::as_bytes(hello(extension(59, data)))).chain_port;
+  };
+  EXPECT_EQ(port("\x01\xbb"), 443);
+  EXPECT_EQ(port("\x01"), std::nullopt);
+  EXPECT_EQ(port("\x01\xbb\x01"), std::nullopt);
+  EXPECT_EQ(port(""), std::nullopt);
+  EXPECT_EQ(read_client_hello(base::as_bytes(asking_for("x"))).chain_port, std::nullopt);
+}
+
 }  // namespace
 }  // namespace tls
