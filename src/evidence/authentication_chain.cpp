@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "resolver/wire_name.h"
@@ -51,6 +52,31 @@ std::vector<UsedSignature> in_order(const SecondOpinion& opinion,
   return out;
 }
 
+/// The sets that deny a zone cut at names between two zones of the chain. RFC 9102 does
+/// without them, but a validator that asks for DS records at each label does not.
+std::set<std::size_t> denied_cuts(const DnsEvidence& dns,
+                                  const std::vector<UsedSignature>& used) {
+  std::set<std::size_t> out;
+  const auto is_zone = [&](const WireName& name) {
+    return std::ranges::any_of(
+        used, [&](const UsedSignature& one) { return WireName::from(one.zone) == name; });
+  };
+  for (const UsedSignature& one : used) {
+    const auto zone = WireName::from(one.zone);
+    for (std::size_t labels = 1; zone && labels < zone->count(); ++labels) {
+      const WireName name = zone->last(labels);
+      const Answer* answer =
+          is_zone(name) ? nullptr : find_answer(dns, {name.name(), resolver::Type::ds});
+      if (answer == nullptr) continue;
+      for (const std::size_t index : answer->authority) {
+        const auto set = read_signed_set(dns.sets[index]);
+        if (set && (set->type == kNsec || set->type == kNsec3)) out.insert(index);
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 base::Result<base::Bytes> authentication_chain(const DnsEvidence& dns,
@@ -67,14 +93,22 @@ base::Result<base::Bytes> authentication_chain(const DnsEvidence& dns,
     return does_not_hold(in_words(question) + " is not secure: " + judged.reason);
   }
   const auto sets = sets_of(dns, *answer);
-  base::Bytes out;
-  for (const UsedSignature& used : in_order(opinion, judged)) {
+  std::vector<std::size_t> indices;
+  const std::vector<UsedSignature> all = in_order(opinion, judged);
+  for (const UsedSignature& used : all) {
     const auto wire = resolver::wire_form(used.owner);
     const auto found = wire ? sets.find({*wire, used.type}) : sets.end();
     if (found == sets.end()) {
       return does_not_hold("no set for a signature over " + used.owner.text());
     }
-    const base::Bytes& set = dns.sets[found->second];
+    indices.push_back(found->second);
+  }
+  for (const std::size_t index : denied_cuts(dns, all)) {
+    if (std::ranges::find(indices, index) == indices.end()) indices.push_back(index);
+  }
+  base::Bytes out;
+  for (const std::size_t index : indices) {
+    const base::Bytes& set = dns.sets[index];
     if (out.size() + set.size() > kLongest) {
       return does_not_hold("the chain has more than 65,535 octets");
     }

@@ -7,7 +7,8 @@ namespace evidence {
 
 /// The AuthenticationChain of RFC 9102 2.3 for the TLSA records of a name, or for their
 /// denial: the sets that prove it with their signatures, uncompressed, those of the name
-/// first and the root's keys last. `opinion` is that of the second validator about these
+/// first and the root's keys behind them; last the denials of zone cuts at names that no
+/// zone of the chain begins at. `opinion` is that of the second validator about these
 /// answers. Error kind `permanent`, code `bad_evidence`: the answers have no such
 /// records, or they are not secure, so that a chain would prove nothing, or it would be
 /// longer than the 65,535 octets that the extension holds.

@@ -12,7 +12,7 @@
 // DNSSEC makes of the answers, root_keys.h when keys of the root count, strength.h how
 // much the signatures are worth, trust_chain.h which of them lead from the root to what
 // was asked for, and authentication_chain.h gives those behind TLSA records to other
-// verifiers (RFC 9102).
+// verifiers (RFC 9102), as received_chain.h and chain_proof.h take theirs.
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
 // stamp_request.h). run_check.h says whether a bundle stands where it says.

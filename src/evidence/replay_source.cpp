@@ -6,6 +6,7 @@
 #include "resolver/unbound_source.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/signed_set.h"
 
 namespace evidence {
 namespace {
@@ -23,6 +24,21 @@ bool same_answer(const Told& a, const Told& b) {
   return std::ranges::equal(a.answer, b.answer, {}, records_of, records_of);
 }
 
+/// What was told without aliases that nobody signed, where a DNAME can have made them.
+Told without_made_aliases(Told told) {
+  constexpr auto kCname = static_cast<std::uint16_t>(resolver::Type::cname);
+  const auto has = [](const base::Bytes& set, std::uint16_t type) {
+    return resolver::records_in(set).front().type == type;
+  };
+  const bool any = std::ranges::any_of(
+      told.answer, [&](const base::Bytes& set) { return has(set, kDname); });
+  if (!any) return told;
+  std::erase_if(told.answer, [&](const base::Bytes& set) {
+    return has(set, kCname) && resolver::records_in(set).back().type != kRrsig;
+  });
+  return told;
+}
+
 /// Whether libunbound can be set to this moment: it counts in 32 bits, and takes 0 for
 /// today and -1 for a validator that looks at no dates.
 bool can_be_set(std::chrono::sys_seconds moment) {
@@ -35,8 +51,12 @@ bool can_be_set(std::chrono::sys_seconds moment) {
 
 ReplaySource::ReplaySource(const DnsEvidence& dns,
                            std::unique_ptr<RecordedNameServer> server,
-                           std::unique_ptr<resolver::Source> validator)
-    : dns_(dns), server_(std::move(server)), validator_(std::move(validator)) {}
+                           std::unique_ptr<resolver::Source> validator,
+                           MadeAliases made_aliases)
+    : dns_(dns),
+      made_aliases_(made_aliases),
+      server_(std::move(server)),
+      validator_(std::move(validator)) {}
 
 base::Result<std::unique_ptr<ReplaySource>> ReplaySource::create(
     io::Loop& loop, const DnsEvidence& dns, const ReplayTerms& terms) {
@@ -52,8 +72,8 @@ base::Result<std::unique_ptr<ReplaySource>> ReplaySource::create(
   config.replay = resolver::Replay{terms.moment, dns.skew.least, dns.skew.most};
   auto validator = resolver::UnboundSource::create(loop, std::move(config));
   if (!validator) return tl::unexpected(validator.error());
-  return std::unique_ptr<ReplaySource>(
-      new ReplaySource(dns, std::move(*server), std::move(*validator)));
+  return std::unique_ptr<ReplaySource>(new ReplaySource(
+      dns, std::move(*server), std::move(*validator), terms.made_aliases));
 }
 
 base::Error ReplaySource::complain(std::string why) {
@@ -84,11 +104,14 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded
                  ", and is " + std::string(dns::to_text(again.security)) + why));
   }
   if (is_bogus) co_return raw_answer(recorded);
-  if (again.rcode != recorded.rcode || !same_answer(again, recorded)) {
+  const bool makes_aliases = made_aliases_ == MadeAliases::left_out;
+  const bool same =
+      same_answer(makes_aliases ? without_made_aliases(again) : again, recorded);
+  if (again.rcode != recorded.rcode || !same) {
     co_return tl::unexpected(
         complain(what + "a validator makes other records of the answer"));
   }
-  co_return raw_answer(recorded);
+  co_return raw_answer(makes_aliases ? again : recorded);
 }
 
 io::Task<base::Result<resolver::RawAnswer>> ReplaySource::ask(dns::Name name,

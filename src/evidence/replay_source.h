@@ -10,10 +10,17 @@
 
 namespace evidence {
 
+/// Whether answers have the aliases that DNAME records make (RFC 6672 3.1).
+enum class MadeAliases {
+  recorded,
+  left_out,  ///< whoever asks gets those that libunbound makes
+};
+
 /// How the answers of a bundle are validated again.
 struct ReplayTerms {
   std::string trust_anchor;         ///< a file; empty: Debian's root keys
   std::chrono::sys_seconds moment;  ///< by which dates of signatures count
+  MadeAliases made_aliases = MadeAliases::recorded;
 };
 
 /// Gives the answers of a bundle, each validated by libunbound in a context of its own,
@@ -39,11 +46,12 @@ class ReplaySource final : public resolver::Source {
 
  private:
   ReplaySource(const DnsEvidence& dns, std::unique_ptr<RecordedNameServer> server,
-               std::unique_ptr<resolver::Source> validator);
+               std::unique_ptr<resolver::Source> validator, MadeAliases made_aliases);
   base::Error complain(std::string why);
   [[nodiscard]] io::Task<base::Result<resolver::RawAnswer>> validate(Told recorded);
 
   const DnsEvidence& dns_;
+  MadeAliases made_aliases_;
   std::unique_ptr<RecordedNameServer> server_;
   std::unique_ptr<resolver::Source> validator_;
   std::map<Trail::Question, base::Result<resolver::RawAnswer>> validated_;

@@ -88,6 +88,26 @@ TEST(AuthenticationChain, ADenialIsOneToo_Rfc9102s2_3_1) {
             denial.wire());
 }
 
+TEST(AuthenticationChain, NamesWithoutAZoneCutOnTheWayAreDenied) {
+  Chain world;
+  const test::SigningKey& deep = world.add_zone("a.b.example.");
+  const Draft denial = nsec(world.key, "b.example.", "a.b.example.", "RRSIG NSEC");
+  world.answer("b.example.", "DS", 0, {}, {denial});
+  world.answer("mx.example.", "DS", 0, {},
+               {nsec(world.key, "mx.example.", "z.example.", "A RRSIG NSEC")});
+  const Draft tlsa = deep.sign(draft("_25._tcp.mx.a.b.example.", "TLSA", {kRecord}));
+  world.answer("_25._tcp.mx.a.b.example.", "TLSA", 0, {tlsa});
+  world.answer(
+      kOwner, "TLSA", 0,
+      {world.key.sign(draft(kOwner, "CNAME", {"_25._tcp.mx.a.b.example."})), tlsa});
+  const auto chain = world.make();
+  ASSERT_TRUE(chain) << chain.error().detail;
+  const base::Bytes wire = denial.wire();
+  EXPECT_EQ(
+      base::Bytes(chain->end() - static_cast<std::ptrdiff_t>(wire.size()), chain->end()),
+      wire);
+}
+
 TEST(AuthenticationChain, WhatIsNotSecureProvesNothing) {
   Chain world;
   const Draft tlsa = world.key.sign(draft(kOwner, "TLSA", {kRecord}));
