@@ -19,6 +19,13 @@ constexpr std::array kReasons = {
                kLookup,
                "Sign the domain, then publish the record that dane check prints.",
                "RFC 7672 2.2"},
+    ReasonText{"no-chain",
+               "The server promised to send its TLSA records with what proves them, and "
+               "sends none.",
+               kLookup,
+               "Give sslserver --chain-file again. If the server does send them, "
+               "somebody on the way takes them away.",
+               "RFC 9102 7"},
     ReasonText{
         "no-usable-record",
         "There are TLSA records, but not one that can be used: numbers that nobody "

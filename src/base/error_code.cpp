@@ -81,6 +81,7 @@ constexpr std::array kRows{
     Row{Code::unsupported_key, "unsupported-key", About::handshake},
     Row{Code::refused, "refused", About::proof},
     Row{Code::no_tlsa, "no-tlsa", About::proof},
+    Row{Code::no_chain, "no-chain", About::proof},
     Row{Code::untrusted, "untrusted", About::proof},
     Row{Code::protocol, "protocol", About::protocol},
     Row{Code::truncated, "truncated", About::protocol},

@@ -95,6 +95,7 @@ enum class Code : std::uint8_t {
   // about proof
   refused,    ///< the verdict is `rejected`
   no_tlsa,    ///< DANE is a duty, and there are no records
+  no_chain,   ///< the server does not bring its TLSA records (RFC 9102)
   untrusted,  ///< not proved by an authority
   // about protocol
   protocol,

@@ -20,6 +20,16 @@ verify::Verdict judge(const verify::Chain& chain, const Connection& connection,
   return verify::check(chain, required, {moment, connection.terms.roots, {}});
 }
 
+base::Error no_chain() {
+  return {base::ErrorKind::temporary, base::Code::no_chain,
+          "the server sends no DNSSEC chain"};
+}
+
+base::Error no_dane_ee() {
+  return {base::ErrorKind::temporary, base::Code::key_usage,
+          "its key usage does not fit, and no record leaves that out"};
+}
+
 base::Error refusal(const verify::Verdict& verdict) {
   return {base::ErrorKind::temporary, base::Code::refused, verdict.detail};
 }

@@ -17,6 +17,13 @@ namespace client {
 [[nodiscard]] verify::Verdict judge(const verify::Chain& chain,
                                     const Connection& connection, const Options& options);
 
+/// The end of a connection whose server was to bring a chain (RFC 9102) and did not.
+[[nodiscard]] base::Error no_chain();
+
+/// The end of a second try for a key usage, where what the server brings has no usable
+/// DANE-EE record any more.
+[[nodiscard]] base::Error no_dane_ee();
+
 /// The end of a connection whose peer is not proved.
 [[nodiscard]] base::Error refusal(const verify::Verdict& verdict);
 

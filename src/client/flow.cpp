@@ -51,6 +51,7 @@ class Attempt {
   io::Task<base::Result<void>> ask_and_shake();
   io::Task<base::Result<void>> shake_hands();
   base::Result<std::unique_ptr<tls::Session>> make_session() const;
+  base::Result<void> take_terms(const tls::Session& session);
   [[nodiscard]] io::TimePoint handshake_deadline() const;
 
   io::Loop& loop_;
@@ -114,10 +115,27 @@ base::Result<std::unique_ptr<tls::Session>> Attempt::make_session() const {
       options_.raw_keys == tls::RawKeys::no ? tls::RawKeys::no : raw_keys(requirement);
   hello.key_usage =
       requirement.only_dane_ee ? tls::KeyUsage::leave_to_verify : tls::KeyUsage::enforce;
+  if (options_.by_chain) hello.chain_port = out_.peer.port;
   if (options_.challenge) {
     hello.random = options_.challenge(out_.peer, hello.server_name);
   }
   return tls::make_client(options_.tls, hello);
+}
+
+/// The terms by what the server has brought in its hello. Nobody has signed that hello
+/// yet: what is in it counts by the signatures of its zones, or not at all.
+base::Result<void> Attempt::take_terms(const tls::Session& session) {
+  const auto brought = session.dnssec_chain();
+  if (!brought) return tl::unexpected(no_chain());
+  auto terms = options_.by_chain(*brought);
+  if (!terms) return tl::unexpected(terms.error());
+  // On a second try it holds by what the first one left.
+  auto required = out_.requirement.only_dane_ee ? despite_key_usage(terms->requirement)
+                                                : std::optional(terms->requirement);
+  if (!required) return tl::unexpected(no_dane_ee());
+  out_.terms = std::move(*terms);
+  out_.requirement = std::move(*required);
+  return {};
 }
 
 io::Task<base::Result<void>> Attempt::shake_hands() {
@@ -125,12 +143,17 @@ io::Task<base::Result<void>> Attempt::shake_hands() {
   if (!session) co_return tl::unexpected(session.error());
   Seen& seen = out_.seen;
   seen.progress = Progress::tls_begun;
+  base::Result<void> has_terms;
   const tls::Judge judge_now = [&](const verify::Chain& chain) {
+    if (options_.by_chain) has_terms = take_terms(**session);
+    if (!has_terms) return false;
     seen.verdict = judge(chain, out_, options_);
     return verify::accepted(seen.verdict->outcome);
   };
   const auto shaken = co_await (*session)->handshake(out_.channel->stream(), judge_now,
                                                      handshake_deadline());
+  seen.dnssec_chain = (*session)->dnssec_chain();
+  if (!has_terms) co_return has_terms;
   const bool is_refused = !shaken && shaken.error().code == base::Code::refused;
   if (!shaken && !is_refused) {
     seen.verdict.reset();  // the handshake broke off behind the judgement

@@ -66,6 +66,10 @@ struct Options {
   /// each connection anew, when the terms are known and right before the hello.
   std::function<tls::Random(const net::Endpoint& peer, const std::string& server_name)>
       challenge;
+  /// Asks the server to bring what proves its TLSA records (RFC 9102), and makes the
+  /// terms of what it brought: they take the place of those that were looked up before
+  /// the peer is judged. Nothing is asked for where this is null.
+  std::function<base::Result<Terms>(base::ByteView extension)> by_chain;
   /// Told of each connection that stands, before anything is said on it.
   std::function<void(const io::ConnectOutcome&)> on_connected;
 };
@@ -82,6 +86,8 @@ struct Seen {
   /// peer that is refused in TLS 1.2 without the signature (see
   /// tls::Session::transcript).
   std::vector<base::Bytes> transcript;
+  /// What the server brought of its TLSA records (RFC 9102), where it was asked.
+  std::optional<base::Bytes> dnssec_chain;
   smtp::Reply rejection;  ///< the reply that ended it, if one did
   io::Duration took{0};   ///< from the first SYN on
 
@@ -118,7 +124,8 @@ struct Connection {
 /// connection, and its error is the outcome whatever became of the connection.
 /// Errors: those of the look-up; kind `temporary`, codes `connect` and `timeout` (no
 /// address answers), those of the opening, of tls::Session::handshake, and `refused` (its
-/// detail says why the peer is not proved).
+/// detail says why the peer is not proved); code `no_chain`, where the server was asked
+/// to bring one and did not, and those of `by_chain`.
 [[nodiscard]] io::Task<Connection> reach(io::Loop& loop,
                                          std::vector<net::Endpoint> endpoints,
                                          TermsLookup look_up, const Options& options);

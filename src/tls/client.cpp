@@ -61,7 +61,7 @@ base::Result<void> Client::begin(const Options& options, const Hello& hello) {
     return ready;
   }
   do_not_ask_for_status(handle());
-  if (hello.chain_port) {
+  if (hello.chain_port && !hello.server_name.empty()) {
     const auto port = static_cast<unsigned>(*hello.chain_port);
     auto said = speak_chain_extension({std::byte(port >> 8U), std::byte(port & 0xFFU)});
     if (!said) return said;

@@ -31,7 +31,8 @@ struct Hello {
   /// chose; then `Session::transcript` is kept. Whoever makes it sees to it that nobody
   /// could foresee it, and that no two hellos have the same.
   std::optional<Random> random{};
-  /// Asks the server for what proves its TLSA records at this port (RFC 9102); see
+  /// Asks the server for what proves its TLSA records at this port (RFC 9102 2.1), those
+  /// of `server_name`, without which nothing is asked; see
   /// `Session::dnssec_chain`. TLS 1.2 is all that is offered then: GnuTLS ends a TLS 1.3
   /// handshake in which the answer comes where RFC 9102 has it, with a certificate.
   std::optional<std::uint16_t> chain_port{};

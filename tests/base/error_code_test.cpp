@@ -38,7 +38,8 @@ TEST(ErrorCode, WhatIsAboutThePeersProof) {
             (Words{"starttls-not-offered", "starttls-refused", "starttls-injection"}));
   EXPECT_EQ(words_about(About::handshake),
             (Words{"handshake", "key-usage", "bad-certificate", "unsupported-key"}));
-  EXPECT_EQ(words_about(About::proof), (Words{"refused", "no-tlsa", "untrusted"}));
+  EXPECT_EQ(words_about(About::proof),
+            (Words{"refused", "no-tlsa", "no-chain", "untrusted"}));
   for (int i = 0; i < kCodes; ++i) {
     const Code code = static_cast<Code>(i);
     const About what = about(code);

@@ -40,6 +40,7 @@ TEST(Reasons, EveryCodeOfAReportIsExplained) {
                           Code::not_validating,
                           Code::no_address,
                           Code::no_tlsa,
+                          Code::no_chain,
                           Code::no_names,
                           Code::connect,
                           Code::starttls_not_offered,

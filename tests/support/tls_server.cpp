@@ -18,7 +18,20 @@ namespace {
 struct Context {
   Shown* shown = nullptr;
   SeenClient* seen = nullptr;
+  const base::Bytes* dnssec_chain = nullptr;
 };
+
+int hear_request(gnutls_session_t /*session*/, const unsigned char* /*data*/,
+                 std::size_t /*size*/) {
+  return 0;
+}
+
+int say_chain(gnutls_session_t session, gnutls_buffer_t out) {
+  const auto& words =
+      *static_cast<const Context*>(gnutls_session_get_ptr(session))->dnssec_chain;
+  must(gnutls_buffer_append_data(out, words.data(), words.size()));
+  return static_cast<int>(words.size());
+}
 
 int show(gnutls_session_t session, const gnutls_cert_retr_st* /*info*/,
          gnutls_pcert_st** certificates, unsigned* count, gnutls_ocsp_data_st** ocsp,
@@ -121,7 +134,8 @@ void TlsServer::run() {
   Shown shown(key_pem_);
   for (const auto& der : recipe_.chain) shown.add(shown.chain, der, GNUTLS_CRT_X509);
   if (recipe_.raw_key) shown.add(shown.raw_key, *recipe_.raw_key, GNUTLS_CRT_RAWPK);
-  Context context{&shown, &seen_};
+  Context context{&shown, &seen_,
+                  recipe_.dnssec_chain ? &*recipe_.dnssec_chain : nullptr};
 
   gnutls_certificate_credentials_t own = nullptr;
   must(gnutls_certificate_allocate_credentials(&own));
@@ -144,6 +158,12 @@ void TlsServer::run() {
         session, demanded ? GNUTLS_CERT_REQUIRE : GNUTLS_CERT_REQUEST);
   }
   gnutls_session_set_ptr(session, &context);
+  if (recipe_.dnssec_chain) {
+    must(gnutls_session_ext_register(session, "DNSSEC chain", 59, GNUTLS_EXT_TLS,
+                                     hear_request, say_chain, nullptr, nullptr, nullptr,
+                                     GNUTLS_EXT_FLAG_TLS | GNUTLS_EXT_FLAG_CLIENT_HELLO |
+                                         GNUTLS_EXT_FLAG_TLS12_SERVER_HELLO));
+  }
   gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
                                      on_message);
   if (recipe_.keylog != nullptr)

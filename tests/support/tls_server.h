@@ -33,6 +33,8 @@ struct ServerRecipe {
   std::optional<base::Bytes> raw_key{};
   ClientCertificate client = ClientCertificate::not_asked;
   gnutls_keylog_func keylog = nullptr;  ///< told of the session's secrets
+  /// What it says in TLS 1.2 to a client that asks for a DNSSEC chain (RFC 9102).
+  std::optional<base::Bytes> dnssec_chain{};
 };
 
 /// A handshake message without its header, by GnuTLS's number of its type.

@@ -91,6 +91,15 @@ TEST_F(DnssecChain, AServerThatDoesNotKnowItSaysNothing) {
   EXPECT_THAT(server.seen().extensions, Contains(kDnssecChain));
 }
 
+TEST_F(DnssecChain, NobodyAsksWithoutAName_Rfc9102s2) {
+  support::TlsServer server(good_server("1.2"));
+  Hello hello;
+  hello.chain_port = 443;
+  Attempt attempt(server.take_client(), hello);
+  attempt.hang_up();
+  EXPECT_THAT(server.seen().extensions, Not(Contains(kDnssecChain)));
+}
+
 TEST_F(DnssecChain, WhoAsksOffersTls12Alone) {
   support::TlsServer server(good_server("1.3"));
   Attempt attempt(server.take_client(), asking(443));
