@@ -94,6 +94,19 @@ void settle_policy(Draft& draft) {
   demand.service = smtp ? policy::Service::smtp : policy::Service::other;
 }
 
+base::Result<void> settle_chain(Draft& draft) {
+  if (draft.wants_chain == Switch::off) {
+    if (!draft.chain_pins) return {};
+    return usage("--chain-pins needs --chain-extension");
+  }
+  if (draft.chain_pins && draft.chain_pins->empty())
+    return usage("--chain-pins: no file");
+  auto settings = chain_settings(draft.options, draft.chain_pins.value_or(""));
+  if (!settings) return tl::unexpected(settings.error());
+  draft.options.chain = std::move(*settings);
+  return {};
+}
+
 base::Result<Options> finish(Draft draft, const std::vector<std::string>& words) {
   Options& options = draft.options;
   if (auto set = set_target(words, options); !set) return tl::unexpected(set.error());
@@ -109,6 +122,7 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words)
   }
   if (auto open = check_json(options); !open) return tl::unexpected(open.error());
   settle_policy(draft);
+  if (auto good = settle_chain(draft); !good) return tl::unexpected(good.error());
   if (auto good = check_pins(options.demand); !good) return tl::unexpected(good.error());
   return std::move(options);
 }
@@ -118,7 +132,8 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words)
 base::Result<CommandLine> parse_command_line(int argc, char** argv) {
   auto start = defaults();
   if (!start) return tl::unexpected(start.error());
-  Draft draft{std::move(*start), "", Switch::off};
+  Draft draft;
+  draft.options = std::move(*start);
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   OptionReader reader("sslclient", option_table(), Order::before_words, words);
   for (;;) {

@@ -153,6 +153,12 @@ base::Result<void> apply_long_option(int code, const char* argument, Draft& draf
     case kCa:
       set_trust_store(word, options);
       return {};
+    case kChainExtension:
+      draft.wants_chain = Switch::on;
+      return {};
+    case kChainPins:
+      draft.chain_pins = word;
+      return {};
     case kSource:
       return set_source(word, options);
     case kTimeout:

@@ -15,6 +15,8 @@ enum LongOption : int {
   kEvidence,
   kRecord,
   kCa,
+  kChainExtension,
+  kChainPins,
   kSource,
   kTimeout,
   kCommonName,

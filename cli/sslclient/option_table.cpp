@@ -97,6 +97,13 @@ void add_tls(std::vector<Option>& to) {
                 .value = {"NAME", WordKind::host},
                 .help = "the server name in the hello",
                 .code = kSni});
+  to.push_back({.name = "chain-extension",
+                .help = "the server may bring its TLSA records (RFC 9102): TLS 1.2",
+                .code = kChainExtension});
+  to.push_back({.name = "chain-pins",
+                .value = {"FILE", WordKind::file},
+                .help = "which servers promised to, and must",
+                .code = kChainPins});
   to.push_back(
       {.letter = 'y', .opposite = 'Y', .help = "let the program say when TLS starts"});
   to.push_back({.letter = 'j', .opposite = 'J', .help = "hang up after our own close"});

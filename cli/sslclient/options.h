@@ -2,7 +2,8 @@
 //
 // main.cpp calls command_line.h, which turns argv and the environment into options.h,
 // with letters.h for the letters of ucspi-ssl and long_options.h for ours; then run.h
-// does the work. help.h is what --help prints.
+// does the work. help.h is what --help prints. Servers that bring their TLSA records
+// (chain_settings.h) are reached by chained_reach.h; chain_pins.h is which ones must.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "cli/json_target.h"
+#include "cli/sslclient/chain_settings.h"
 #include "cli/switches.h"
 #include "src/base/starttls.h"
 #include "src/client/hello.h"
@@ -60,6 +62,7 @@ struct Options {
   std::optional<starttls::Protocol> starttls;
   std::optional<JsonOutput> json;
   std::optional<std::string> evidence;  ///< where that goes
+  std::optional<ChainSettings> chain;   ///< the server is asked for its DNSSEC chain
   relay::Options relay;
   int drop_status = 111;  ///< for a peer that is not reached or not proved
 };
@@ -69,6 +72,8 @@ struct Draft {
   Options options;
   std::string interface;  ///< of -I; an address gets its number
   Switch level_given = Switch::off;
+  Switch wants_chain = Switch::off;
+  std::optional<std::string> chain_pins;
 };
 
 }  // namespace cli::sslclient

@@ -9,6 +9,8 @@
 #include "cli/json_target.h"
 #include "cli/key_password.h"
 #include "cli/library_environment.h"
+#include "cli/sslclient/chain_pins.h"
+#include "cli/sslclient/chained_reach.h"
 #include "cli/version.h"
 #include "src/base/bytes.h"
 #include "src/base/json.h"
@@ -16,6 +18,7 @@
 #include "src/client/trust_store.h"
 #include "src/io/core_dumps.h"
 #include "src/io/host_name.h"
+#include "src/io/replace_file.h"
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
 #include "src/ucspi/connection_names.h"
@@ -150,9 +153,9 @@ int Sslclient::fail(const base::Error& error) {
     }
   }
   tell_report();
-  const bool dropped = error.code == base::Code::connect ||
-                       error.code == base::Code::refused ||
-                       error.code == base::Code::no_tlsa;
+  const bool dropped =
+      error.code == base::Code::connect || error.code == base::Code::refused ||
+      error.code == base::Code::no_tlsa || error.code == base::Code::no_chain;
   return dropped ? options_.drop_status : base::exit_status(error.kind);
 }
 
@@ -204,6 +207,12 @@ base::Result<void> Sslclient::prepare() {
                                                    *resolver_, options_.resolver);
     if (!evidence) return tl::unexpected(evidence.error());
     evidence_ = std::move(*evidence);
+  }
+  if (options_.chain && !options_.chain->pins.empty()) {
+    if (auto pins = read_pins(options_.chain->pins); !pins) {
+      return tl::unexpected(pins.error());
+    }
+    if (auto place = io::check_replaceable(options_.chain->pins); !place) return place;
   }
   learner_.emplace(loop_, *resolver_, options_.names);
   return {};
@@ -270,11 +279,15 @@ client::Wanted Sslclient::wanted() const {
           roots_ ? &*roots_ : nullptr};
 }
 
-/// An error is one of writing evidence, where that is asked for.
+/// An error is one of writing evidence, or of the file of pins, where these are asked
+/// for.
 io::Task<base::Result<client::Reached>> Sslclient::reach() {
   const client::Wanted what = wanted();
   const client::Options options = flow();
   if (evidence_) co_return co_await evidence_->reach(what, options);
+  if (options_.chain) {
+    co_return co_await reach_by_chain(loop_, *resolver_, *options_.chain, what, options);
+  }
   client::LiveContact contact(loop_);
   co_return co_await client::reach_target(*resolver_, contact, what, options);
 }
