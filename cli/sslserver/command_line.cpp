@@ -207,6 +207,15 @@ base::Result<void> apply_long(int code, std::string_view word, Options& options)
       }
       options.own_tlsa = word == "warn" ? OwnTlsa::warn : OwnTlsa::refuse;
       return {};
+    case kChainFile:
+      options.chain_file = word;
+      return {};
+    case kChainLifetime: {
+      const auto hours = parse_number("--chain-lifetime", word, {0, 65'535});
+      if (!hours) return tl::unexpected(hours.error());
+      options.chain_lifetime = static_cast<std::uint16_t>(*hours);
+      return {};
+    }
     case kClientService:
       return set_client_service(word, options);
     default:
@@ -278,6 +287,9 @@ base::Result<Options> finish(Draft draft, const std::vector<std::string>& words,
     const auto limit = parse_number("MAXCONIP", *word, {0, 1'000'000});
     if (!limit) return tl::unexpected(limit.error());
     options.per_client = *limit;
+  }
+  if (options.chain_lifetime > 0 && options.chain_file.empty()) {
+    return usage("--chain-lifetime needs --chain-file");
   }
   if (draft.is_sslhandle) {
     if (options.prefork == 0) options.prefork = options.concurrency;

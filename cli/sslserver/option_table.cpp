@@ -79,6 +79,16 @@ void add_tls(std::vector<Option>& to) {
                 .help = "where our own TLSA records do not prove what is shown (refuse: "
                         "at SIGHUP the old certificate stays)",
                 .code = kOwnTlsa});
+  to.push_back({.name = "chain-file",
+                .value = {"FILE", WordKind::file},
+                .help =
+                    "what proves our TLSA records, by dane evidence chain, to clients "
+                    "that ask for it (RFC 9102), in TLS 1.2",
+                .code = kChainFile});
+  to.push_back({.name = "chain-lifetime",
+                .value = {"HOURS"},
+                .help = "so long it will be there, and clients may insist on it (0)",
+                .code = kChainLifetime});
   to.push_back(allow_truncation_option());
 }
 

@@ -12,6 +12,8 @@ enum OptionCode : int {
   kClientPolicy = kBehindUcspiOptions,
   kClientService,
   kOwnTlsa,
+  kChainFile,
+  kChainLifetime,
   kPrefork,
 };
 

@@ -9,7 +9,8 @@
 // What is shown to clients and asked of them depends on variables, which a rule may set:
 // variables.h are these, site_settings.h what follows from them, key_book.h the chains
 // and keys that the settings name, sites.h all that a talker needs of it, client_judge.h
-// who is believed. log.h writes the lines that scripts read.
+// who is believed. dnssec_chain_file.h proves our TLSA records to clients that ask for
+// that. log.h writes the lines that scripts read.
 #pragma once
 
 #include <chrono>
@@ -80,6 +81,8 @@ struct Options {
   ClientDemand client = ClientDemand::none;
   std::string client_service = "smtp-client";  ///< below which DANE has its records
   OwnTlsa own_tlsa = OwnTlsa::ignore;
+  std::string chain_file;            ///< proves our TLSA records (RFC 9102); empty: none
+  std::uint16_t chain_lifetime = 0;  ///< hours for which we promise to send that
   Switch key_password_on_3 = Switch::off;
   resolver::Config resolver;
 };

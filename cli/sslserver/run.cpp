@@ -5,7 +5,8 @@
 // SIGTERM ends it at once; connections that stand go on by themselves, for they have all
 // that they need, and a supervisor can start the next listener on the port. SIGHUP lets a
 // new keeper read keys and certificates; until it has, and if it cannot, the old one
-// stays. So do rules that name certificates, when their file changes.
+// stays. So do rules that name certificates, when their file changes. The chain of
+// --chain-file is the administrator's as rules are, and the listener reads it itself.
 #include "cli/sslserver/run.h"
 
 #include <fcntl.h>
@@ -60,6 +61,7 @@ class Listener {
   void tell_files() const;
   void print_port() const;
   void loop();
+  base::Result<void> read_chain();
   void hear_signals();
   [[nodiscard]] int milliseconds_to_wait() const;
   void reap();
@@ -80,6 +82,7 @@ class Listener {
   const char* const* environment_;
   Log log_;
   RuleBook rules_;
+  DnssecChainFile chain_;
   Renewal renewal_{options_, variables_, rules_, [this] { waiting_talkers_.dismiss(); }};
   io::Descriptor listening_;
   io::Descriptor signals_;
@@ -159,6 +162,7 @@ base::Result<void> Listener::begin() {
     log_.warn("-u without -g: the group of the program stays " +
               std::to_string(getegid()));
   }
+  if (auto read = read_chain(); !read) return read;
   // What is forked from here is looked at by nobody until it becomes a program.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   KeyPassword password;
@@ -184,6 +188,16 @@ base::Result<void> Listener::begin() {
   return {};
 }
 
+/// Reads the chain of --chain-file anew; one that cannot be read changes nothing.
+base::Result<void> Listener::read_chain() {
+  if (options_.chain_file.empty()) return {};
+  auto chain = DnssecChainFile::read(options_.chain_file, options_.chain_lifetime);
+  if (!chain) return tl::unexpected(chain.error());
+  chain_ = std::move(*chain);
+  waiting_talkers_.dismiss();
+  return {};
+}
+
 // Processes.
 
 void Listener::hear_signals() {
@@ -195,6 +209,9 @@ void Listener::hear_signals() {
         break;
       case SIGHUP:
         if (rules_.refresh()) waiting_talkers_.dismiss();
+        if (const auto read = read_chain(); !read) {
+          log_.warn(read.error().detail + "; the old chain stays");
+        }
         renewal_.reload();
         break;
       default:
@@ -279,7 +296,7 @@ base::Result<pid_t> Listener::fork_child(const Life& life) {
 
 int Listener::talk(server::Accepted client, io::Descriptor channel) {
   return talk_to(std::move(client), std::move(channel),
-                 {options_, rules_, renewal_.keeper(), variables_, environment_});
+                 {options_, rules_, renewal_.keeper(), chain_, variables_, environment_});
 }
 
 void Listener::serve(server::Accepted client) {

@@ -282,6 +282,11 @@ base::Result<std::unique_ptr<tls::Session>> Talker::make_session() const {
   how.ticket_key = [this](const std::string& name) {
     return from_.keeper.asking->ticket_key(site_->ticket_words + " name " + name);
   };
+  if (!options_.chain_file.empty()) {
+    how.dnssec_chain = [this](const std::string& name, std::uint16_t port) {
+      return from_.chain.words_for(name, port);
+    };
+  }
   return tls::make_server(std::move(how));
 }
 

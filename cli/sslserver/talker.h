@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/sslserver/dnssec_chain_file.h"
 #include "cli/sslserver/key_keeper.h"
 #include "cli/sslserver/log.h"
 #include "cli/sslserver/options.h"
@@ -13,6 +14,7 @@ struct Inheritance {
   const Options& options;
   const RuleBook& rules;
   KeyKeeper& keeper;
+  const DnssecChainFile& chain;
   const Variables& variables;
   const char* const* environment;  ///< for the program
 };
