@@ -4,6 +4,10 @@
 // it. Whoever takes the extension away makes us ask the DNS, which he could not forge
 // before either; only a pin makes its absence a failure (RFC 9102 7).
 //
+// A chain proves more than the DNS would be asked for, never less: records decide, and a
+// proof that there are none does not. Anybody can fetch such a proof and show it, also
+// one of yesterday, or one about a name whose records stand at the end of an alias.
+//
 // The lifetime that a server promises is in no zone: it counts only from a server that
 // the records have proved, in a handshake that came to its end.
 #include "cli/sslclient/chained_reach.h"
@@ -38,6 +42,10 @@ base::Result<client::Terms> terms_by(base::ByteView extension,
   if (!proved) return tl::unexpected(proved.error().in(kWhat));
   facts = std::move(*proved);
   facts.names = {settings.name};
+  if (facts.state != policy::TlsaState::present) {
+    return base::fail(base::ErrorKind::temporary, base::Code::no_chain,
+                      std::string(kWhat) + " has no TLSA records");
+  }
   auto requirement = policy::decide(facts, wanted.demand);
   if (!requirement) return tl::unexpected(requirement.error());
   return client::Terms{facts, std::move(*requirement), wanted.roots};
@@ -92,24 +100,26 @@ io::Task<base::Result<client::Reached>> reach_by_chain(io::Loop& loop,
     co_return out;
   }
   client::Options with = options;
-  bool is_asked = false;
+  bool is_decided = false;  // by a chain, also by one that is no good
   with.by_chain = [&](base::ByteView extension) {
-    is_asked = true;
-    return terms_by(extension, settings, wanted, out.report.facts);
+    auto terms = terms_by(extension, settings, wanted, out.report.facts);
+    is_decided = terms || terms.error().code != base::Code::no_chain;
+    return terms;
   };
   client::LiveContact contact(loop);
   auto terms = client::known(no_terms(settings));
   auto connection = co_await contact.reach(wanted.target, std::move(*endpoints),
                                            std::move(terms), with);
   const client::Seen& seen = connection.seen;
-  if (seen.error && seen.tls_began() && !is_asked && !pinned) {
+  const bool ended_early = seen.error && seen.tls_began() && !is_decided;
+  // Whoever was silent is not waited for a second time.
+  if (ended_early && !pinned && seen.error->code != base::Code::timeout) {
     co_return co_await client::reach_target(resolver, contact, wanted, options);
   }
   client::add(out.report, connection);
-  const bool broke_promise =
-      pinned && seen.error && seen.tls_began() && !seen.dnssec_chain;
-  if (broke_promise) out.report.error = pinned_error(*pinned, *out.report.error);
-  if (auto noted = note(settings, wanted, connection); !noted) {
+  if (ended_early && pinned) out.report.error = pinned_error(*pinned, *out.report.error);
+  // A promise that is known holds, also where it cannot be made longer.
+  if (auto noted = note(settings, wanted, connection); !noted && !pinned) {
     co_return tl::unexpected(noted.error());
   }
   out.connection = std::move(connection);

@@ -96,9 +96,11 @@ std::optional<ChainExtension> read_chain_extension(base::ByteView data) {
 
 base::Result<ReceivedChain> ReceivedChain::read(base::ByteView octets) {
   if (octets.empty()) return malformed("the chain is empty");
-  auto views = records_filling(octets);
+  // A length that is exactly right is one: as a label and what follows it would have to
+  // be the beginning of records, too.
   const auto inner = in_vector(octets);
-  if (!views && inner) views = records_filling(*inner);
+  auto views = inner ? records_filling(*inner) : std::nullopt;
+  if (!views) views = records_filling(octets);
   if (!views) return malformed("the chain is not made of whole records");
   if (views->size() > kMostRecords) return malformed("the chain has too many records");
   std::vector<resolver::WireRecord> records;
