@@ -4,6 +4,7 @@
 #include "cli/sslclient/chain_pins.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -78,13 +79,25 @@ void ChainPins::note(const dns::Name& host, std::uint16_t port,
   std::erase_if(until_, [&](const auto& one) { return one.second <= now; });
   if (lifetime.count() == 0) {
     until_.erase({host, port});
-  } else {
+  } else if (until_.contains({host, port}) || until_.size() < kMostPins) {
     until_[{host, port}] = now + std::min(lifetime, kLongest);
   }
 }
 
+bool ChainPins::is_noted(const dns::Name& host, std::uint16_t port,
+                         std::chrono::hours lifetime,
+                         std::chrono::sys_seconds now) const {
+  const auto known = until(host, port, now);
+  if (!known || lifetime.count() == 0) return !known && lifetime.count() == 0;
+  const std::chrono::seconds promised = std::min(lifetime, kLongest);
+  const std::chrono::seconds later = now + promised - *known;
+  return later >= std::chrono::seconds(0) && later <= promised / 10;
+}
+
 base::Result<ChainPins> read_pins(const std::string& path) {
-  if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return ChainPins();
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 && errno == ENOENT) return ChainPins();
+  if (!S_ISREG(status.st_mode)) return bad_file(path + ": no file");
   const auto text = io::read_file(path, kMostOctets);
   if (!text) return bad_file(text.error().detail);
   auto pins = ChainPins::parse(*text);
@@ -95,14 +108,21 @@ base::Result<ChainPins> read_pins(const std::string& path) {
 base::Result<void> note_pin(const std::string& path, const dns::Name& host,
                             std::uint16_t port, std::chrono::hours lifetime,
                             std::chrono::sys_seconds now) {
+  // Connections are many, and the file is one.
+  auto pins = read_pins(path);
+  if (!pins) return tl::unexpected(pins.error());
+  if (pins->is_noted(host, port, lifetime, now)) return {};
   // Beside the file, which another one takes the place of.
-  const std::string beside = path + ".lock";
+  const std::string beside = io::target_of(path) + ".lock";
   const io::Descriptor lock(
       ::open(beside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!lock || !io::lock_soon(lock.get())) {
-    return bad_file(beside + ": " + base::system_message(errno));
+  constexpr int kTries = 50;  // some five seconds
+  for (int i = 1; !lock || !io::lock_soon(lock.get()); ++i) {
+    if (!lock || i == kTries) {
+      return bad_file(beside + ": " + base::system_message(errno));
+    }
   }
-  auto pins = read_pins(path);
+  pins = read_pins(path);
   if (!pins) return tl::unexpected(pins.error());
   const std::string before = pins->text();
   pins->note(host, port, lifetime, now);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/sslclient/options.h"
+#include "src/tls/priorities.h"
 
 namespace cli::sslclient {
 namespace {
@@ -35,7 +36,8 @@ base::Result<ChainSettings> chain_settings(const Options& options, std::string p
   const bool has_anchors = options.resolver.unbound_conf.empty() ||
                            !options.resolver.trust_anchor.empty() ||
                            !options.resolver.auto_trust_anchor.empty();
-  const std::array<std::pair<bool, std::string_view>, 7> objections = {{
+  const std::string& ciphers = options.tls.priorities;
+  const std::array<std::pair<bool, std::string_view>, 8> objections = {{
       {options.starttls || options.target.port == kSmtp,
        "is for TLS from the first octet: not --starttls, not port 25"},
       {options.delayed_tls == Switch::on, "does not go with -y"},
@@ -44,6 +46,7 @@ base::Result<ChainSettings> chain_settings(const Options& options, std::string p
       {options.verify_peer == Switch::off || !policy::wants_tlsa(options.demand.level),
        "is for a policy by TLSA records"},
       {!says_name, "sends the name that is proved: not -M, not --sni"},
+      {!ciphers.empty() && !tls::allow_tls12(ciphers), "needs TLS 1.2, which -C forbids"},
       {!has_anchors,
        "needs --trust-anchor: the keys of the root that unbound.conf names are "
        "libunbound's alone"},

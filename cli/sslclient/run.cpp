@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cstdio>
+#include <deque>
 
 #include "cli/json_target.h"
 #include "cli/key_password.h"
@@ -87,7 +88,7 @@ class Sslclient {
   std::optional<verify::Roots> roots_;
   tls::Options tls_;
   client::Report report_;
-  std::optional<ucspi::NameLearner> learner_;
+  std::deque<ucspi::NameLearner> learners_;  // one for each connection that stood
   ucspi::ConnectionNames names_;
   io::Descriptor json_file_;
   bool told_ = false;      // on standard error
@@ -214,7 +215,6 @@ base::Result<void> Sslclient::prepare() {
     }
     if (auto place = io::check_replaceable(options_.chain->pins); !place) return place;
   }
-  learner_.emplace(loop_, *resolver_, options_.names);
   return {};
 }
 
@@ -259,10 +259,10 @@ void Sslclient::begin(const io::ConnectOutcome& connected) {
     const int on = 1;
     setsockopt(connected.socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  const bool is_second = names_.remote == connected.peer && names_.remote.port != 0;
   names_.local = connected.local;
   names_.remote = connected.peer;
-  if (options_.delayed_tls == Switch::off && !is_second) learner_->start(names_);
+  auto& learner = learners_.emplace_back(loop_, *resolver_, options_.names);
+  if (options_.delayed_tls == Switch::off) learner.start(names_);
 }
 
 /// What became of a connection that is not good; the report has it already.
@@ -304,7 +304,8 @@ io::Task<int> Sslclient::connect_and_serve() {
         std::string(verify::to_text(report_.verdict->outcome)) + ": " +
         client::reason_line(report_));
   }
-  names_ = co_await learner_->finish();
+  // Also those of a connection that is over, which still ask the resolver.
+  for (ucspi::NameLearner& learner : learners_) names_ = co_await learner.finish();
   evidence_.reset();
   resolver_.reset();  // its sockets are not for the program
   co_return serve(std::move(reached->connection));
@@ -328,7 +329,7 @@ io::Task<int> Sslclient::connect_and_delay(client::Location location) {
   }
   begin(connected);
   report_.peer = connected.peer;
-  names_ = co_await learner_->learn(names_);
+  names_ = co_await learners_.back().learn(names_);
   client::Terms terms{lookup.facts, *lookup.requirement, roots_ ? &*roots_ : nullptr};
   co_return co_await serve_delayed(std::move(connected.socket), std::move(terms));
 }

@@ -223,6 +223,19 @@ std::string default_priorities() {
          std::string(kGroups);
 }
 
+bool allow_tls12(const std::string& priorities) {
+  gnutls_priority_t cache = nullptr;
+  if (gnutls_priority_init(&cache, priorities.c_str(), nullptr) != GNUTLS_E_SUCCESS) {
+    return false;
+  }
+  const unsigned* versions = nullptr;
+  const int count = gnutls_priority_protocol_list(cache, &versions);
+  const bool found = std::find(versions, versions + std::max(count, 0),
+                               unsigned{GNUTLS_TLS1_2}) != versions + std::max(count, 0);
+  gnutls_priority_deinit(cache);
+  return found;
+}
+
 base::Result<std::string> priorities_for(std::string_view cipher_list) {
   if (cipher_list.empty()) return default_priorities();
   if (std::string priorities(cipher_list); works(priorities)) return priorities;

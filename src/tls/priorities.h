@@ -17,4 +17,7 @@ namespace tls {
 /// code `bad_ciphers`; its line names what cannot be said.
 [[nodiscard]] base::Result<std::string> priorities_for(std::string_view cipher_list);
 
+/// Whether such priorities let TLS 1.2 be spoken.
+[[nodiscard]] bool allow_tls12(const std::string& priorities);
+
 }  // namespace tls

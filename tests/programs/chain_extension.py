@@ -10,6 +10,7 @@ told to. The last line is `N passed, N failed`.
 
 import base64
 import json
+import os
 import random
 import shutil
 import socket
@@ -247,20 +248,23 @@ class HonestChains(Case):
         with Foreign(b"\0\0" + more + chain_of(WWW)) as server:
             self.expect_proved(client(server.address))
 
-    def test_a_denial_is_no_record(self) -> None:
+    def test_a_denial_decides_nothing(self) -> None:
+        """Anybody can fetch it, and show it for a name whose records stand elsewhere."""
         ca = support.DIRECTORY / "certs/ca.pem"
         for host in ("absent.secure.example", "absent.nsec3.example", "nodata.nsec3.example",
                      "terminal.nsec3.example"):
             with self.subTest(host), Foreign(b"\0\0" + chain_of(host)) as server:
-                self.expect_refused(client(server.address, name=host), r"\(no-tlsa\)")
-                done = client(server.address, "-a", ca, name=host)
+                self.expect_refused(client(server.address, "-a", ca, name=host), r"\(timeout\)")
+                self.expect_refused(client(server.address, name=host, dns=by_dns()),
+                                    r"\(no-tlsa\)")
+                done = client(server.address, "-a", ca, name=host, dns=by_dns())
                 self.assertEqual(done.stdout, f"pkix secure absent _443._tcp.{host}\n", done.stderr)
 
     def test_a_zone_without_keys_is_insecure(self) -> None:
         host, ca = "www.plain.example", support.DIRECTORY / "certs/ca.pem"
         with Foreign(b"\0\0" + heap_of(host)) as server:
-            self.expect_refused(client(server.address, name=host), r"\(no-tlsa\)")
-            done = client(server.address, "-a", ca, "-N", name=host)
+            self.expect_refused(client(server.address, "-a", ca, "-N", name=host), r"\(timeout\)")
+            done = client(server.address, "-a", ca, "-N", name=host, dns=by_dns())
             self.assertEqual(done.stdout, f"pkix insecure insecure _443._tcp.{host}\n",
                              done.stderr)
 
@@ -492,9 +496,31 @@ class ChainPromises(Case):
     def test_a_denial_promises_nothing(self) -> None:
         host, ca = "absent.nsec3.example", support.DIRECTORY / "certs/ca.pem"
         with Foreign(b"\0\5" + chain_of(host)) as server:
-            done = client(server.address, *self.words(), "-a", ca, name=host)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertFalse(self.pins.exists())
+            done = client(server.address, *self.words(), "-a", ca, name=host, dns=by_dns())
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertFalse(self.pins.exists())
+            self.pins.write_text(f"{host} 443 {self.until_hours(1)}\n")
+            self.expect_refused(client(server.address, *self.words(), "-a", ca, name=host,
+                                       dns=by_dns()), r"has no TLSA records \(no-chain\)")
+
+    def test_a_pin_is_not_written_for_each_connection(self) -> None:
+        self.pin(2.9)
+        before = self.pins.read_text()
+        with self.server(chain_of(WWW), lifetime=3) as server:
+            self.expect_proved(client(server.ip, *self.words()))
+            self.assertEqual(self.pins.read_text(), before)
+            self.assertFalse((self.folder / "pins.lock").exists())
+            self.pin(2)
+            self.expect_proved(client(server.ip, *self.words()))
+            self.assertGreater(self.pins.read_text().split()[2], before.split()[2])
+
+    def test_a_full_file_keeps_what_it_has(self) -> None:
+        self.pins.write_text("".join(f"h{i}.example 443 {self.until_hours(1)}\n"
+                                     for i in range(10_000)))
+        with self.server(chain_of(WWW), lifetime=3) as server:
+            for _ in range(2):
+                self.expect_proved(client(server.ip, *self.words()))
+        self.assertEqual(len(self.pins.read_text().splitlines()), 10_000)
 
     def test_another_port_is_another_server(self) -> None:
         self.pins.write_text(f"{WWW} 444 {self.until_hours(1)}\n"
@@ -509,7 +535,8 @@ class ChainPromises(Case):
             self.expect_refused(client(server.ip, *self.words()), r"pins: line 2 is not")
             self.assertEqual(server.lines[-1:], ["sslserver: status: 0/40"])
         self.assertEqual(self.pins.read_text(), before)
-        for place in (self.folder, self.folder / "no/such/place"):
+        os.mkfifo(self.folder / "pipe")
+        for place in (self.folder, self.folder / "no/such/place", self.folder / "pipe"):
             done = client("127.0.0.1", "--chain-pins", place)
             self.assertEqual((done.returncode, done.stdout), (111, ""))
             self.assertIn(str(place), done.stderr)
@@ -600,7 +627,8 @@ class ChainServer(Case):
             file = self.folder / "chain"
             file.write_bytes(b"hello")
             server.hang_up()
-            server.find(r"sslserver: warning: .*chain: no DNSSEC chain.*; the old chain stays")
+            server.find(r"sslserver: warning: .*chain: no DNSSEC chain.*; the old chain stays, "
+                        r"and the old certificate")
             self.assertEqual(self.ask(server, WWW, 443), b"\0\0" + chain_of(WWW))
             file.write_bytes(chain_of(host) + chain_of(WWW))
             server.hang_up()
@@ -667,6 +695,7 @@ class ChainUsage(unittest.TestCase):
                 ("--chain-extension --sni a.example", "443", "not --sni"),
                 ("--chain-extension -X", "443", "policy"),
                 ("--chain-extension --policy pkix", "443", "policy"),
+                ("--chain-extension -C NORMAL:-VERS-ALL:+VERS-TLS1.3", "443", "needs TLS 1.2"),
                 ("--chain-extension --evidence x", "443", "--evidence"),
                 ("--chain-pins x", "443", "needs --chain-extension"),
                 ("--chain-extension --chain-pins=", "443", "--chain-pins")):
