@@ -62,6 +62,7 @@ class Listener {
   void print_port() const;
   void loop();
   base::Result<void> read_chain();
+  void take_renewed();
   void hear_signals();
   [[nodiscard]] int milliseconds_to_wait() const;
   void reap();
@@ -83,7 +84,9 @@ class Listener {
   Log log_;
   RuleBook rules_;
   DnssecChainFile chain_;
-  Renewal renewal_{options_, variables_, rules_, [this] { waiting_talkers_.dismiss(); }};
+  std::optional<DnssecChainFile>
+      next_chain_;  // until the keys that were read with it serve
+  Renewal renewal_{options_, variables_, rules_, [this] { take_renewed(); }};
   io::Descriptor listening_;
   io::Descriptor signals_;
   server::Occupancy occupancy_;
@@ -163,6 +166,7 @@ base::Result<void> Listener::begin() {
               std::to_string(getegid()));
   }
   if (auto read = read_chain(); !read) return read;
+  take_renewed();
   // What is forked from here is looked at by nobody until it becomes a program.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   KeyPassword password;
@@ -188,14 +192,20 @@ base::Result<void> Listener::begin() {
   return {};
 }
 
-/// Reads the chain of --chain-file anew; one that cannot be read changes nothing.
+/// Reads the chain of --chain-file anew; one that cannot be read changes nothing. It is
+/// said with the keys that are read anew beside it: it may be about those alone.
 base::Result<void> Listener::read_chain() {
   if (options_.chain_file.empty()) return {};
   auto chain = DnssecChainFile::read(options_.chain_file, options_.chain_lifetime);
   if (!chain) return tl::unexpected(chain.error());
-  chain_ = std::move(*chain);
-  waiting_talkers_.dismiss();
+  next_chain_ = std::move(*chain);
   return {};
+}
+
+/// What was read anew is in use.
+void Listener::take_renewed() {
+  if (next_chain_) chain_ = *std::exchange(next_chain_, std::nullopt);
+  waiting_talkers_.dismiss();
 }
 
 // Processes.
@@ -210,7 +220,9 @@ void Listener::hear_signals() {
       case SIGHUP:
         if (rules_.refresh()) waiting_talkers_.dismiss();
         if (const auto read = read_chain(); !read) {
-          log_.warn(read.error().detail + "; the old chain stays");
+          log_.warn(read.error().detail +
+                    "; the old chain stays, and the old certificate");
+          break;
         }
         renewal_.reload();
         break;
