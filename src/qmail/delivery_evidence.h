@@ -49,6 +49,7 @@ class DeliveryEvidence final : public client::Contact {
  private:
   [[nodiscard]] std::string name() const;
   io::Task<bool> complete();
+  io::Task<bool> ask_again();
   [[nodiscard]] bool accuses() const;
   io::Task<base::Result<Route>> route();
 
