@@ -53,6 +53,7 @@ TaskResult replay_file(const Arguments& arguments, const ReplayJob& job,
   const evidence::Strength strength =
       strength_of(*bundle, replayed->opinion, replayed->stamps);
   TaskResult out{told.text + rows_of(strength), "", told.outcome};
+  if (told.text.empty()) out.text.erase(0, 1);  // the line that parts them
   if (told.instead) out.complaint = base::printable(told.instead->detail, base::kMessage);
   if (arguments.has("explain")) {
     out.text += "\n" + explanation_of(strength, replayed->stamps, replayed->opinion) +

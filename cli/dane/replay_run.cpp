@@ -67,6 +67,10 @@ evidence::Strength strength_of(const evidence::Bundle& bundle,
                                const std::vector<SeenStamp>& stamps) {
   evidence::Strength out;
   out.p0 = evidence::signed_window(opinion);
+  out.unproved = static_cast<std::size_t>(
+      std::ranges::count_if(bundle.dns.answers, [](const evidence::Answer& answer) {
+        return answer.error || answer.security == dns::Security::bogus;
+      }));
   // One peer may have signed several times: asked for a name, without one, once more.
   std::set<std::tuple<std::string, std::string, std::uint16_t>> peers;
   for (const evidence::Handshake& one : bundle.peers) {

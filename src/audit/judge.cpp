@@ -222,7 +222,9 @@ Judgement judge(const DomainSeen& domain, std::chrono::sys_seconds now) {
 Judgement judge(const DomainAudit& done) {
   Judgement out = judge(done.seen, done.moment);
   if (out.grade == Grade::bad_input && !out.findings.empty()) {
-    out.findings.front().subject = base::printable(done.item.word, base::kName);
+    // Evidence has the word in this form, and a replay says what was said.
+    const std::string word = base::to_utf8(done.item.word);
+    out.findings.front().subject = base::printable(word, base::kName);
   }
   return out;
 }

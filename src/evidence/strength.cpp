@@ -80,8 +80,15 @@ std::string level_of(const Strength& strength) {
          (*strength.peers == 1 ? " peer signed" : " peers signed");
 }
 
+std::string unproved_of(const Strength& strength) {
+  return std::to_string(strength.unproved) +
+         (strength.unproved == 1 ? " answer was" : " answers were") +
+         " bogus or did not come";
+}
+
 std::string proof_of(const Strength& strength) {
   std::string out = level_of(strength);
+  if (strength.unproved > 0) out += "; but " + unproved_of(strength);
   if (strength.witnessed) {
     return out + "; a witness says that it was there before " +
            verify::to_text(*strength.witnessed);
@@ -142,6 +149,10 @@ std::vector<std::string> words_of(const Strength& strength) {
     return out;
   }
   add_window(*strength.p0, out);
+  if (strength.unproved > 0) {
+    out.push_back("But " + unproved_of(strength) +
+                  ": that is the word of whoever made it.");
+  }
   if (!strength.peers && !strength.witnessed) {
     out.emplace_back("Nothing says when in that time it was put together.");
     return out;

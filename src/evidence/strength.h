@@ -26,6 +26,8 @@ struct SignedWindow {
 /// handshakes and witnesses; none counts without the one before it.
 struct Strength {
   std::optional<SignedWindow> p0;  ///< nothing: no state rests on a signature
+  /// How many answers were bogus or did not come, which nobody signed.
+  std::size_t unproved = 0;
   /// P1: how many peers signed after the answers were there, each that a verdict needs.
   std::optional<std::size_t> peers;
   /// P2: a witness says that all of it was there before this moment.

@@ -146,6 +146,16 @@ class Replays(Case):
                 self.assertFalse([one for one in tries if "chain" in one], words)
 
 
+    def test_what_is_bogus_is_not_called_signed(self) -> None:
+        bundle = self.folder / "bundle.json"
+        check(bundle, "www.expired.example")
+        said = replay(bundle)
+        self.assertEqual(said.returncode, 3, said.stderr)
+        self.assertRegex(" ".join(said.stdout.split()),
+                         r"P0: the DNS records were signed; but \d+ answers? (was|were) bogus")
+        self.assertRegex(" ".join(replay("--explain", bundle).stdout.split()),
+                         r"But \d+ answers? (was|were) bogus or did not come: that is the word")
+
     def test_an_accusation_is_asked_for_again(self) -> None:
         bundle = self.folder / "bundle.json"
         for words in (["mismatch.secure.example"], ["--first", "mismatch.secure.example"]):
