@@ -114,7 +114,8 @@ if(DANE_LIB_unbound MATCHES "\\.a$")
     target_link_options(dane_dnssec_bounds INTERFACE
       -Wl,--wrap=nettle_rsa_${hash}_verify_digest)
   endforeach()
-  target_link_options(dane_dnssec_bounds INTERFACE -Wl,--wrap=nettle_ecdsa_verify)
+  target_link_options(dane_dnssec_bounds INTERFACE
+    -Wl,--wrap=nettle_ecdsa_verify -Wl,-u,__wrap_nettle_ecdsa_verify)
 endif()
 
 add_library(dane_unbound INTERFACE)

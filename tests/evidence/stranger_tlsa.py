@@ -71,8 +71,8 @@ def path_fault(record, chain, names, moment):
     if path is None:
         return "no path leads from the leaf to the anchor"
     for cert in path[:-1]:
-        begin, end = (calendar.timegm(x.timetuple())
-                      for x in (cert.not_valid_before, cert.not_valid_after))
+        begin, end = (calendar.timegm(date_of(cert, x).timetuple())
+                      for x in ("not_valid_before", "not_valid_after"))
         if not begin <= moment <= end:
             return "a certificate is not valid at the moment"
     presented = dns_names(certs[0])
@@ -117,6 +117,11 @@ def is_issued(certificate, issuer):
     except Exception:  # as above
         return False
     return True
+
+
+def date_of(cert, name):
+    """A date of a certificate in UTC; the attributes without a zone go since cryptography 42."""
+    return getattr(cert, f"{name}_utc", None) or getattr(cert, name)
 
 
 def extension(certificate, kind):
