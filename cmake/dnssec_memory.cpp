@@ -59,7 +59,8 @@ std::optional<base::Remembered::Hash> hash_of(const ecc_point* key, std::size_t 
                                               const dsa_signature* signature) {
   sha256_ctx hash;
   sha256_init(&hash);
-  add(hash, &key->ecc, sizeof key->ecc);
+  const auto curve = reinterpret_cast<std::uintptr_t>(key->ecc);
+  add(hash, &curve, sizeof curve);
   add(hash, &length, sizeof length);
   add(hash, digest, length);
   mpz_t x, y;
@@ -99,12 +100,14 @@ void remember_signatures() {
 extern "C" {
 
 #ifdef DANE_WRAPPED
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 Verify __real_nettle_ecdsa_verify;
 int __wrap_nettle_ecdsa_verify(const ecc_point* key, std::size_t length,
                                const std::uint8_t* digest,
                                const dsa_signature* signature) {
   return verify(__real_nettle_ecdsa_verify, key, length, digest, signature);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 #else
 // nettle's headers have a macro of this name.
 #undef nettle_ecdsa_verify

@@ -439,7 +439,8 @@ class Tickets(Case):
             peer.sendall(data[:-1] + bytes([data[-1] ^ 1]) if data[5] == 1 else data)
 
         self.expect_refused(server, tls, session=session, send=send)
-        self.assertEqual(server.statuses(2), [0, EXIT_111])
+        # Two talkers, and either may be the first whose end is heard of.
+        self.assertEqual(sorted(server.statuses(2)), [0, EXIT_111])
         self.expect_alive(server)
 
 
