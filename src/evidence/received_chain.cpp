@@ -12,7 +12,8 @@
 //
 // RFC 9102 2.2 writes the chain as a vector, which has its length in front; its test
 // vectors (Appendix A) and the tools of its authors have the bare records. Servers may do
-// either. The bare form is tried first: a length in front of records is no record.
+// either. A length that is exactly right is one: as a label and what follows it would
+// have to be the beginning of records, too.
 #include "src/evidence/received_chain.h"
 
 #include <algorithm>
@@ -73,9 +74,9 @@ std::optional<std::vector<base::ByteView>> records_filling(base::ByteView octets
 /// What follows the length of a vector, if it is one.
 std::optional<base::ByteView> in_vector(base::ByteView octets) {
   RecordReader reader(octets);
-  const std::size_t size = reader.two();
-  if (!reader.is_good() || reader.rest().size() != size) return std::nullopt;
-  return reader.rest();
+  const base::ByteView inner = reader.vector(2);
+  if (!reader.is_whole()) return std::nullopt;
+  return inner;
 }
 
 std::optional<WireName> target_of(const SignedSet& set) {
@@ -96,8 +97,6 @@ std::optional<ChainExtension> read_chain_extension(base::ByteView data) {
 
 base::Result<ReceivedChain> ReceivedChain::read(base::ByteView octets) {
   if (octets.empty()) return malformed("the chain is empty");
-  // A length that is exactly right is one: as a label and what follows it would have to
-  // be the beginning of records, too.
   const auto inner = in_vector(octets);
   auto views = inner ? records_filling(*inner) : std::nullopt;
   if (!views) views = records_filling(octets);
