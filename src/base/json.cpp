@@ -31,7 +31,9 @@ void append_escape(std::string& out, std::string_view sequence) {
   append_escape(out, 0xDC00 + ((point - kPlane) & 0x3FFU));
 }
 
-void append_escaped(std::string& out, std::string_view text) {
+}  // namespace
+
+void append_readable(std::string& out, std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == '"' || c == '\\') {
@@ -55,12 +57,10 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-}  // namespace
-
 JsonWriter& JsonWriter::key(std::string_view name) {
   comma();
   out_ += '"';
-  append_escaped(out_, name);
+  escape_(out_, name);
   out_ += "\":";
   first_ = true;  // no comma before the value
   return *this;
@@ -69,7 +69,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::value(std::string_view text) {
   comma();
   out_ += '"';
-  append_escaped(out_, text);
+  escape_(out_, text);
   out_ += '"';
   return *this;
 }

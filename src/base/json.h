@@ -4,14 +4,24 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace base {
 
-/// Writes one JSON text (RFC 8259), on one line, in UTF-8: octets that are not UTF-8 come
-/// out as U+FFFD, control characters escaped. The caller opens and closes what nests.
+/// Appends a text to `out` as it stands between the quotes of a JSON string.
+using JsonEscape = void (*)(std::string& out, std::string_view text);
+
+/// For people as well as programs: octets that are not UTF-8 come out as U+FFFD; control
+/// characters, and what would mislead on a terminal, as escapes.
+void append_readable(std::string& out, std::string_view text);
+
+/// Writes one JSON text (RFC 8259), on one line, in UTF-8. The caller opens and closes
+/// what nests.
 class JsonWriter {
  public:
+  explicit JsonWriter(JsonEscape escape = append_readable) : escape_(escape) {}
+
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
   JsonWriter& begin_array() { return open('['); }
@@ -27,18 +37,21 @@ class JsonWriter {
     }
   }
   JsonWriter& null() { return raw("null"); }
+  /// A value that is JSON already.
+  JsonWriter& raw(std::string_view text);
   /// `key(name)` and `value(v)` in one.
   JsonWriter& member(std::string_view name, const auto& v) { return key(name).value(v); }
   JsonWriter& member(std::string_view name, const std::vector<std::string>& texts);
   /// What was written so far.
   [[nodiscard]] const std::string& text() const { return out_; }
+  [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
-  JsonWriter& raw(std::string_view text);
   void comma();
 
+  JsonEscape escape_;
   std::string out_;
   bool first_ = true;
 };

@@ -4,7 +4,7 @@
 // here in the order that RFC 8785 gives them.
 #include "src/base/pem.h"
 #include "src/evidence/bundle_json.h"
-#include "src/evidence/canonical_writer.h"
+#include "src/evidence/canonical_json.h"
 #include "verify/hash.h"
 
 namespace evidence {
@@ -24,22 +24,22 @@ class BundleText {
  private:
   std::string text(bool with_run) {
     out_.begin_object();
-    out_.key("about").canonical(bundle_.about);
+    out_.key("about").raw(bundle_.about);
     out_.key("dns");
     add(bundle_.dns);
-    out_.key("facts").canonical(bundle_.facts);
-    out_.key("maker").text(bundle_.maker);
-    out_.key("mediaType").text(kMediaType);
-    out_.key("moment").number(seconds(bundle_.moment));
+    out_.key("facts").raw(bundle_.facts);
+    out_.key("maker").value(bundle_.maker);
+    out_.key("mediaType").value(kMediaType);
+    out_.key("moment").value(seconds(bundle_.moment));
     out_.key("peers").begin_array();
     for (const Handshake& peer : bundle_.peers) add(peer);
     out_.end_array();
-    out_.key("rules").number(bundle_.rules);
+    out_.key("rules").value(bundle_.rules);
     if (with_run && bundle_.run) {
       out_.key("run");
       add(*bundle_.run);
     }
-    out_.key("verdict").canonical(bundle_.verdict);
+    out_.key("verdict").raw(bundle_.verdict);
     out_.end_object();
     return out_.take();
   }
@@ -51,7 +51,7 @@ class BundleText {
       for (const AskedAgain& again : dns.again) {
         out_.begin_object().key("answers");
         add(again.answers);
-        out_.key("moment").number(seconds(again.moment)).end_object();
+        out_.key("moment").value(seconds(again.moment)).end_object();
       }
       out_.end_array();
     }
@@ -60,8 +60,8 @@ class BundleText {
     out_.key("sets");
     add_octets(dns.sets);
     out_.key("skew").begin_object();
-    out_.key("least").number(dns.skew.least.count());
-    out_.key("most").number(dns.skew.most.count()).end_object();
+    out_.key("least").value(dns.skew.least.count());
+    out_.key("most").value(dns.skew.most.count()).end_object();
     out_.end_object();
   }
 
@@ -76,45 +76,45 @@ class BundleText {
     if (answer.error) {
       // What went wrong may have words of a peer in it.
       out_.key("error").begin_object();
-      out_.key("code").text(base::to_text(answer.error->code));
-      out_.key("detail").text(base::to_utf8(answer.error->detail));
-      out_.key("kind").number(static_cast<int>(answer.error->kind)).end_object();
-      out_.key("name").text(absolute(answer.name));
-      out_.key("type").number(answer.type).end_object();
+      out_.key("code").value(base::to_text(answer.error->code));
+      out_.key("detail").value(base::to_utf8(answer.error->detail));
+      out_.key("kind").value(static_cast<int>(answer.error->kind)).end_object();
+      out_.key("name").value(absolute(answer.name));
+      out_.key("type").value(answer.type).end_object();
       return;
     }
     out_.key("answer");
     add_indices(answer.answer);
     out_.key("authority");
     add_indices(answer.authority);
-    out_.key("name").text(absolute(answer.name));
-    out_.key("octets").number(answer.octets);
-    out_.key("rcode").number(answer.rcode);
-    out_.key("security").text(dns::to_text(answer.security));
-    out_.key("type").number(answer.type);
-    out_.key("why").text(base::to_utf8(answer.why_bogus)).end_object();
+    out_.key("name").value(absolute(answer.name));
+    out_.key("octets").value(answer.octets);
+    out_.key("rcode").value(answer.rcode);
+    out_.key("security").value(dns::to_text(answer.security));
+    out_.key("type").value(answer.type);
+    out_.key("why").value(base::to_utf8(answer.why_bogus)).end_object();
   }
 
   void add(const Handshake& peer) {
     out_.begin_object();
-    out_.key("address").text(peer.address);
+    out_.key("address").value(peer.address);
     out_.key("answers");
     add_indices(peer.answers);
-    out_.key("blind").text(base::to_base64(peer.blind));
-    out_.key("host").text(peer.host);
-    out_.key("how").text(peer.how);
+    out_.key("blind").value(base::to_base64(peer.blind));
+    out_.key("host").value(peer.host);
+    out_.key("how").value(peer.how);
     out_.key("messages");
     add_octets(peer.messages);
-    out_.key("moment").number(seconds(peer.moment));
-    out_.key("port").number(peer.port);
-    out_.key("previous").text(base::to_base64(peer.previous));
-    out_.key("serverName").text(peer.server_name).end_object();
+    out_.key("moment").value(seconds(peer.moment));
+    out_.key("port").value(peer.port);
+    out_.key("previous").value(base::to_base64(peer.previous));
+    out_.key("serverName").value(peer.server_name).end_object();
   }
 
   void add(const RunPlace& run) {
     out_.begin_object();
-    out_.key("checkpoint").text(run.checkpoint);
-    out_.key("index").number(run.index);
+    out_.key("checkpoint").value(run.checkpoint);
+    out_.key("index").value(run.index);
     out_.key("path");
     add_octets(run.path);
     out_.key("stamps");
@@ -124,18 +124,18 @@ class BundleText {
 
   void add_octets(const auto& all) {
     out_.begin_array();
-    for (const auto& one : all) out_.text(base::to_base64(one));
+    for (const auto& one : all) out_.value(base::to_base64(one));
     out_.end_array();
   }
 
   void add_indices(const std::vector<std::size_t>& all) {
     out_.begin_array();
-    for (const std::size_t one : all) out_.number(one);
+    for (const std::size_t one : all) out_.value(one);
     out_.end_array();
   }
 
   const Bundle& bundle_;
-  CanonicalWriter out_;
+  base::JsonWriter out_ = canonical_writer();
 };
 
 }  // namespace
@@ -149,11 +149,11 @@ Octets32 hash_of(const Bundle& bundle) {
 }
 
 Octets32 hash_of_answers(const DnsEvidence& dns, const std::vector<std::size_t>& which) {
-  CanonicalWriter out;
+  base::JsonWriter out = canonical_writer();
   const auto add_hashes = [&](const std::vector<std::size_t>& sets) {
     out.begin_array();
     for (const std::size_t i : sets) {
-      out.text(base::to_base64(verify::sha256(dns.sets[i])));
+      out.value(base::to_base64(verify::sha256(dns.sets[i])));
     }
     out.end_array();
   };
@@ -162,17 +162,17 @@ Octets32 hash_of_answers(const DnsEvidence& dns, const std::vector<std::size_t>&
     const Answer& answer = dns.answers[i];
     out.begin_object();
     if (answer.error) {
-      out.key("error").text(base::to_text(answer.error->code));
-      out.key("name").text(absolute(answer.name));
+      out.key("error").value(base::to_text(answer.error->code));
+      out.key("name").value(absolute(answer.name));
     } else {
       out.key("answer");
       add_hashes(answer.answer);
       out.key("authority");
       add_hashes(answer.authority);
-      out.key("name").text(absolute(answer.name));
-      out.key("rcode").number(answer.rcode);
+      out.key("name").value(absolute(answer.name));
+      out.key("rcode").value(answer.rcode);
     }
-    out.key("type").number(answer.type).end_object();
+    out.key("type").value(answer.type).end_object();
   }
   out.end_array();
   return verify::sha256(base::as_bytes(out.take()));

@@ -5,11 +5,16 @@
 #include <string_view>
 
 #include "src/base/error.h"
+#include "src/base/json.h"
 
 namespace evidence {
 
 /// A JSON value whose objects have their members by name.
 using Json = nlohmann::json;
+
+/// Writes JSON in the canonical form of RFC 8785, as far as evidence needs it, without a
+/// value in between: whoever calls it names the members of an object in their order.
+[[nodiscard]] base::JsonWriter canonical_writer();
 
 /// The text of a value in the canonical form of RFC 8785. Its numbers are integers, its
 /// text UTF-8.
