@@ -56,10 +56,10 @@ Json about_of(const Arguments& arguments, const CheckJob& job) {
 // --- reading
 
 base::Result<Arguments> arguments_in(const Json& about,
-                                     const std::optional<std::string>& trust_store) {
+                                     const witness::TrustStore* store) {
   const auto kept = about.at("options").get<std::vector<std::string>>();
   std::vector<std::string> words = kept;
-  if (trust_store) words.push_back("--ca=" + *trust_store);
+  if (store != nullptr) words.push_back("--ca=" + store->path);
   words.insert(words.end(), {"--", about.at("host").get<std::string>()});
   if (about.contains("port")) {
     words.push_back(std::to_string(about.at("port").get<std::uint16_t>()));
@@ -73,23 +73,15 @@ base::Result<Arguments> arguments_in(const Json& about,
   return out;
 }
 
-base::Result<CheckJob> job_in(const Json& about,
-                              const std::optional<std::string>& trust_store) {
-  const bool with_store = about.contains("trustStore");
-  if (with_store && !trust_store) {
-    return tl::unexpected(witness::no_trust_store());
-  }
-  const auto arguments =
-      arguments_in(about, with_store ? trust_store : std::optional<std::string>());
+base::Result<CheckJob> job_in(const Json& about, const witness::TrustStores& stores) {
+  const auto store = stores.named_in(about);
+  if (!store) return tl::unexpected(store.error());
+  const auto arguments = arguments_in(about, *store);
   if (!arguments) return tl::unexpected(arguments.error());
   auto job = check_job(*arguments);
   if (!job && job.error().code == base::Code::bad_trust_store) return job;
   if (!job) return evidence::does_not_hold("about: " + job.error().detail);
   if (about_of(*arguments, *job) == about) return job;
-  const auto hash = job->roots ? base::to_base64(witness::hash_of(*job->roots)) : "";
-  if (with_store && about.at("trustStore").get<std::string>() != hash) {
-    return tl::unexpected(witness::other_trust_store());
-  }
   return evidence::does_not_hold("about: not in its one form");
 }
 
@@ -103,10 +95,10 @@ evidence::Bundle check_bundle(const Arguments& arguments, const CheckJob& job,
 
 base::Result<RecordedCheck> recorded_check(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const std::optional<std::string>& trust_store) {
+    const witness::TrustStores& stores) {
   RecordedCheck out;
   try {
-    auto job = job_in(Json::parse(bundle.about, nullptr, false), trust_store);
+    auto job = job_in(Json::parse(bundle.about, nullptr, false), stores);
     if (!job) return tl::unexpected(job.error());
     out.job = std::move(*job);
   } catch (const Json::exception&) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "src/evidence/bundle.h"
 #include "src/evidence/handshake_proof.h"
 #include "src/witness/connection_bundle.h"
+#include "src/witness/trust_stores.h"
 
 namespace cli::dane {
 
@@ -23,12 +23,10 @@ struct RecordedCheck {
   std::vector<witness::ConnectionFacts> connections;
 };
 
-/// Reads it; `proofs` are those of the bundle's peers (`evidence::check_peers`), and
-/// `trust_store` the path of the one by which it is to be judged, if it was by one. Error
-/// kind `permanent`, code `bad_evidence`; kind `usage`: the trust store is missing, or is
-/// another one.
+/// Reads it; `proofs` are those of the bundle's peers (`evidence::check_peers`). Error
+/// kind `permanent`, code `bad_evidence`; those of `TrustStores`.
 [[nodiscard]] base::Result<RecordedCheck> recorded_check(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const std::optional<std::string>& trust_store);
+    const witness::TrustStores& stores);
 
 }  // namespace cli::dane

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/dane/evidence_verbs.h"
+#include "cli/dane/replay_job.h"
 #include "cli/dane/resolving.h"
 #include "cli/suggest.h"
 #include "src/base/bytes.h"
@@ -57,9 +58,7 @@ std::vector<Option> evidence_options() {
         .letter = 'o',
         .value = {"FILE", WordKind::file},
         .help = "the bundle, or chain, into FILE, in place of standard output"},
-       {.name = "ca",
-        .value = {"PATH", WordKind::file},
-        .help = "the trust store of a check that had one: a file or a directory"},
+       trust_store_option(),
        json_option("runs as lines of JSON")});
 }
 

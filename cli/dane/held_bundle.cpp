@@ -1,7 +1,6 @@
 #include "cli/dane/held_bundle.h"
 
 #include "cli/dane/bundle_file.h"
-#include "cli/settings.h"
 
 namespace cli::dane {
 
@@ -9,14 +8,12 @@ base::Result<HeldBundle> held_bundle(const Arguments& arguments,
                                      const std::string& path) {
   auto bundle = bundle_in(path);
   if (!bundle) return tl::unexpected(bundle.error());
-  ReplayJob job;
-  job.trust_anchor = arguments.value("trust-anchor")
-                         .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
-  job.trust_store = arguments.value("ca");
+  auto job = replay_job(arguments);
+  if (!job) return tl::unexpected(job.error());
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
-  auto replayed = replay_again(*bundle, job);
+  auto replayed = replay_again(*bundle, *job);
   if (!replayed) return tl::unexpected(replayed.error().in(shown_path(path)));
-  return HeldBundle{std::move(*bundle), std::move(job), std::move(*replayed)};
+  return HeldBundle{std::move(*bundle), std::move(*job), std::move(*replayed)};
 }
 
 }  // namespace cli::dane

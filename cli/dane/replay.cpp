@@ -11,7 +11,6 @@
 #include "cli/dane/replay_explain.h"
 #include "cli/layout.h"
 #include "cli/moment.h"
-#include "cli/settings.h"
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
@@ -22,18 +21,16 @@ namespace {
 constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE...";
 
 base::Result<ReplayJob> job_of(const Arguments& arguments) {
-  ReplayJob out;
-  out.trust_anchor = arguments.value("trust-anchor")
-                         .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
-  out.trust_store = arguments.value("ca");
+  auto out = replay_job(arguments);
+  if (!out) return out;
   if (const auto word = arguments.value("at")) {
     const auto moment = parse_moment(*word);
     if (!moment) return tl::unexpected(moment.error());
-    out.at = *moment;
+    out->at = *moment;
   }
   auto witnesses = load_witnesses(arguments.values("witness"));
   if (!witnesses) return tl::unexpected(witnesses.error());
-  out.witnesses = std::move(*witnesses);
+  out->witnesses = std::move(*witnesses);
   return out;
 }
 
@@ -112,9 +109,7 @@ std::vector<Option> replay_options() {
   return {{.name = "trust-anchor",
            .value = {"FILE", WordKind::file},
            .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
-          {.name = "ca",
-           .value = {"PATH", WordKind::file},
-           .help = "the trust store, where there was one: a file or a directory"},
+          trust_store_option(),
           {.name = "at",
            .value = {"TIME"},
            .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "

@@ -11,7 +11,7 @@ namespace cli::dane {
 base::Result<Output> replay_check(const evidence::Bundle& bundle, const ReplayJob& job) {
   const auto proofs = evidence::check_peers(bundle);
   if (!proofs) return tl::unexpected(proofs.error());
-  auto recorded = recorded_check(bundle, *proofs, job.trust_store);
+  auto recorded = recorded_check(bundle, *proofs, job.trust_stores);
   if (!recorded) return tl::unexpected(recorded.error());
   io::Loop loop(1);
   auto dns = RecordedDns::open(loop, bundle, job);

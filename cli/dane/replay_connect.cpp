@@ -4,7 +4,6 @@
 
 #include "cli/dane/check_result.h"
 #include "cli/dane/connect_words.h"
-#include "cli/dane/files.h"
 #include "src/evidence/peer_check.h"
 #include "src/io/run_task.h"
 #include "src/witness/connect_bundle.h"
@@ -12,15 +11,6 @@
 
 namespace cli::dane {
 namespace {
-
-/// The trust store of a bundle that was made with one.
-base::Result<std::optional<verify::Roots>> store_for(const evidence::Bundle& bundle,
-                                                     const ReplayJob& job) {
-  if (!job.trust_store || !witness::had_trust_store(bundle)) return std::nullopt;
-  auto roots = load_roots(*job.trust_store);
-  if (!roots) return tl::unexpected(roots.error());
-  return std::move(*roots);
-}
 
 Output output_of(const client::Report& report) {
   Output out;
@@ -43,9 +33,7 @@ base::Result<Output> replay_connect(const evidence::Bundle& bundle,
                                     const ReplayJob& job) {
   const auto proofs = evidence::check_peers(bundle);
   if (!proofs) return tl::unexpected(proofs.error());
-  const auto roots = store_for(bundle, job);
-  if (!roots) return tl::unexpected(roots.error());
-  auto recorded = witness::recorded_connect(bundle, *proofs, *roots ? &**roots : nullptr);
+  auto recorded = witness::recorded_connect(bundle, *proofs, job.trust_stores);
   if (!recorded) return tl::unexpected(recorded.error());
   io::Loop loop(1);
   auto dns = RecordedDns::open(loop, bundle, job);

@@ -1,6 +1,5 @@
 #include "cli/dane/replay_deliver.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "cli/dane/check_result.h"
@@ -14,14 +13,6 @@
 
 namespace cli::dane {
 namespace {
-
-/// The path of the trust store as qmail-remote has it.
-std::string store_of(const ReplayJob& job) {
-  if (!job.trust_store) return "";
-  std::error_code none;
-  const bool is_folder = std::filesystem::is_directory(*job.trust_store, none);
-  return *job.trust_store + (is_folder ? "/" : "");
-}
 
 std::string line_of(const qmail::SaidOfTry& one) {
   if (one.report.error) return refusal_line(one.report);
@@ -71,9 +62,8 @@ base::Result<Output> replay_deliver(const evidence::Bundle& bundle,
   if (!dns) return tl::unexpected(dns.error());
   witness::RecordedContact contact(bundle, std::move(*connections),
                                    job.moment_of(bundle));
-  const std::string store = store_of(job);
-  const auto judged =
-      io::run_task(loop, qmail::judge_again(dns->resolver(), contact, *about, store));
+  const auto judged = io::run_task(
+      loop, qmail::judge_again(dns->resolver(), contact, *about, job.trust_stores));
   if (!judged) return tl::unexpected(judged.error());
   return expect_to_hold(output_of(*judged, about->domain), *dns, contact.complaint(),
                         bundle, job);

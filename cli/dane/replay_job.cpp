@@ -3,10 +3,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/dane/files.h"
+#include "cli/settings.h"
 #include "src/evidence/canonical_json.h"
 #include "src/io/run_task.h"
 
 namespace cli::dane {
+
+base::Result<ReplayJob> replay_job(const Arguments& arguments) {
+  ReplayJob out;
+  out.trust_anchor = arguments.value("trust-anchor")
+                         .value_or(environment_value("DANE_TRUST_ANCHOR").value_or(""));
+  for (const std::string& path : arguments.values("ca")) {
+    auto roots = load_roots(path);
+    if (!roots) return tl::unexpected(roots.error());
+    out.trust_stores.add(path, std::move(*roots));
+  }
+  return out;
+}
+
+Option trust_store_option() {
+  return {.name = "ca",
+          .value = {"PATH", WordKind::file},
+          .repeatable = true,
+          .help = "a trust store, where there was one: a file or a directory"};
+}
 
 RecordedDns::RecordedDns(io::Loop& loop, std::unique_ptr<evidence::ReplaySource> source)
     : loop_(&loop),

@@ -7,15 +7,17 @@
 #include <vector>
 
 #include "cli/dane/check_output.h"
+#include "cli/dane/command.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/replay_source.h"
+#include "src/witness/trust_stores.h"
 
 namespace cli::dane {
 
 /// How evidence is checked again.
 struct ReplayJob {
   std::string trust_anchor;                    ///< a file; empty: Debian's root keys
-  std::optional<std::string> trust_store;      ///< a path, for a check that had one
+  witness::TrustStores trust_stores;           ///< for bundles that were made with some
   std::optional<std::chrono::sys_seconds> at;  ///< in place of the bundle's own moment
   std::vector<base::Bytes> witnesses;  ///< certificates of whose time-stamps count
 
@@ -23,6 +25,12 @@ struct ReplayJob {
     return at.value_or(bundle.moment);
   }
 };
+
+/// What `--trust-anchor` (or DANE_TRUST_ANCHOR) and `--ca` say of it. Error kind `usage`.
+[[nodiscard]] base::Result<ReplayJob> replay_job(const Arguments& arguments);
+
+/// The option `--ca` of all that judge by evidence.
+[[nodiscard]] Option trust_store_option();
 
 /// The answers of a bundle, to be asked for again.
 class RecordedDns {

@@ -25,14 +25,26 @@ io::Task<base::Result<resolver::Host>> find_tried(resolver::Resolver& resolver,
   co_return host;
 }
 
-/// Whether the peer of a look-up was judged with the trust store that the try had.
+/// Whether a trust store was asked just where the try had one.
 base::Result<void> check_store(const TriedHost& tried, const PeerLookup& lookup) {
   const verify::Roots* roots = lookup.peer() == nullptr ? nullptr : lookup.peer()->roots;
   if (tried.trust_store.has_value() != (roots != nullptr)) {
     return evidence::does_not_hold(tried.host + ": a trust store that nobody asks");
   }
-  if (roots == nullptr || witness::hash_of(*roots) == *tried.trust_store) return {};
-  return tl::unexpected(witness::other_trust_store());
+  return {};
+}
+
+/// What a try demanded. Its trust store is one of these, and is read into `read`.
+base::Result<MailPolicy> policy_of(const TriedHost& tried,
+                                   const witness::TrustStores& stores,
+                                   TrustStores& read) {
+  MailPolicy out = tried.policy;
+  if (!tried.trust_store) return out;
+  const auto store = stores.with(*tried.trust_store);
+  if (!store) return tl::unexpected(store.error());
+  out.trust_store = (*store)->path;
+  read.add(out.trust_store, (*store)->roots);
+  return out;
 }
 
 std::vector<net::Endpoint> endpoints_of(const Candidate& candidate, std::uint16_t port) {
@@ -73,20 +85,17 @@ io::Task<base::Result<SaidOfTry>> judge_try(resolver::Resolver& resolver,
 io::Task<base::Result<JudgedAgain>> judge_again(resolver::Resolver& resolver,
                                                 client::Contact& contact,
                                                 const DeliveryAbout& about,
-                                                const std::string& trust_store) {
+                                                const witness::TrustStores& stores) {
   JudgedAgain out;
   out.route = co_await route_by(resolver, about.relay, about.domain);
   if (!out.route && !about.tries.empty()) {
     co_return evidence::does_not_hold("a host was tried, and the mail goes to none");
   }
-  TrustStores stores;
+  TrustStores read;
   for (const TriedHost& tried : about.tries) {
-    MailPolicy policy = tried.policy;
-    if (tried.trust_store && trust_store.empty()) {
-      co_return tl::unexpected(witness::no_trust_store());
-    }
-    if (tried.trust_store) policy.trust_store = trust_store;
-    auto said = co_await judge_try(resolver, contact, stores, *out.route, tried, policy);
+    const auto policy = policy_of(tried, stores, read);
+    if (!policy) co_return tl::unexpected(policy.error());
+    auto said = co_await judge_try(resolver, contact, read, *out.route, tried, *policy);
     if (!said) co_return tl::unexpected(said.error());
     out.tries.push_back(std::move(*said));
   }

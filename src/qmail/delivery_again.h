@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "src/client/contact.h"
 #include "src/qmail/delivery_about.h"
 #include "src/qmail/delivery_verdict.h"
+#include "src/witness/trust_stores.h"
 
 namespace qmail {
 
@@ -16,12 +16,10 @@ struct JudgedAgain {
 };
 
 /// Judges each address that a delivery has tried again, by what a contact shows of it and
-/// a resolver says. `trust_store` is the path of the one that was asked: a file, or a
-/// directory with `/` at its end. Error kind `permanent`, code `bad_evidence`: a try that
-/// the answers do not lead to; kind `usage`: the trust store is missing, or is another
-/// one. All that it is given must outlive it.
+/// a resolver says. Error kind `permanent`, code `bad_evidence`: a try that the answers
+/// do not lead to; those of `witness::TrustStores`. All that it is given must outlive it.
 [[nodiscard]] io::Task<base::Result<JudgedAgain>> judge_again(
     resolver::Resolver& resolver, client::Contact& contact, const DeliveryAbout& about,
-    const std::string& trust_store);
+    const witness::TrustStores& stores);
 
 }  // namespace qmail

@@ -1,5 +1,7 @@
 #include "src/qmail/trust_stores.h"
 
+#include <utility>
+
 #include "src/client/trust_store.h"
 
 namespace qmail {
@@ -12,6 +14,10 @@ base::Result<const verify::Roots*> TrustStores::at(const std::string& path) {
   auto roots = client::load_trust_store(path);
   if (!roots) return tl::unexpected(roots.error());
   return &stores_.emplace(path, std::move(*roots)).first->second;
+}
+
+void TrustStores::add(const std::string& path, verify::Roots roots) {
+  stores_.emplace(path, std::move(roots));
 }
 
 }  // namespace qmail

@@ -15,6 +15,9 @@ class TrustStores {
   /// path. It lives as long as this does. Error code `bad_trust_store`.
   [[nodiscard]] base::Result<const verify::Roots*> at(const std::string& path);
 
+  /// A store that was read already: `at` this path it is from now on.
+  void add(const std::string& path, verify::Roots roots);
+
  private:
   std::map<std::string, verify::Roots> stores_;
 };

@@ -79,13 +79,11 @@ base::Result<RecordedConnect> read(const Json& about, const verify::Roots* roots
   return out;
 }
 
-base::Result<RecordedConnect> checked(const Json& about, const verify::Roots* roots) {
-  auto out = read(about, roots);
+base::Result<RecordedConnect> checked(const Json& about, const TrustStores& stores) {
+  const auto store = stores.named_in(about);
+  if (!store) return tl::unexpected(store.error());
+  auto out = read(about, *store == nullptr ? nullptr : &(*store)->roots);
   if (!out || about_of(out->wanted, out->options) == about) return out;
-  if (roots != nullptr &&
-      about.at("trustStore").get<std::string>() != base::to_base64(hash_of(*roots))) {
-    return tl::unexpected(other_trust_store());
-  }
   return evidence::does_not_hold("about: not in its one form");
 }
 
@@ -98,20 +96,11 @@ evidence::Bundle connect_bundle(const client::Wanted& wanted,
       witness, {std::move(maker), about_of(wanted, options), client::to_json(report)});
 }
 
-bool had_trust_store(const evidence::Bundle& bundle) {
-  const Json about = Json::parse(bundle.about, nullptr, false);
-  return about.is_object() && about.contains("trustStore");
-}
-
 base::Result<RecordedConnect> recorded_connect(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const verify::Roots* roots) {
-  if (had_trust_store(bundle) && roots == nullptr) {
-    return tl::unexpected(no_trust_store());
-  }
+    const TrustStores& stores) {
   try {
-    auto out = checked(Json::parse(bundle.about, nullptr, false),
-                       had_trust_store(bundle) ? roots : nullptr);
+    auto out = checked(Json::parse(bundle.about, nullptr, false), stores);
     if (!out) return out;
     auto connections = connections_of(bundle, proofs);
     if (!connections) return tl::unexpected(connections.error());

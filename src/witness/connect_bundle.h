@@ -6,6 +6,7 @@
 
 #include "src/client/reach_target.h"
 #include "src/witness/connection_bundle.h"
+#include "src/witness/trust_stores.h"
 
 namespace witness {
 
@@ -24,15 +25,11 @@ struct RecordedConnect {
   std::vector<ConnectionFacts> connections;
 };
 
-/// Whether a bundle was made with a trust store.
-[[nodiscard]] bool had_trust_store(const evidence::Bundle& bundle);
-
-/// Reads one; `proofs` are those of its peers (`evidence::check_peers`), and `roots` the
-/// trust store of a bundle that was made with one, which must outlive what comes out.
-/// Error kind `permanent`, code `bad_evidence`; kind `usage`: the trust store is missing,
-/// or is another one.
+/// Reads one; `proofs` are those of its peers (`evidence::check_peers`), and `stores`
+/// must outlive what comes out. Error kind `permanent`, code `bad_evidence`; those of
+/// `TrustStores`.
 [[nodiscard]] base::Result<RecordedConnect> recorded_connect(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const verify::Roots* roots);
+    const TrustStores& stores);
 
 }  // namespace witness

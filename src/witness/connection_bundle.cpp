@@ -105,25 +105,4 @@ base::Result<std::vector<ConnectionFacts>> connections_of(
   return out;
 }
 
-base::Error no_trust_store() {
-  return {base::ErrorKind::usage, base::Code::usage,
-          "it was judged with a trust store: --ca FILE or DIRECTORY"};
-}
-
-base::Error other_trust_store() {
-  return {base::ErrorKind::usage, base::Code::usage,
-          "it was judged with another trust store than that of --ca"};
-}
-
-evidence::Octets32 hash_of(const verify::Roots& roots) {
-  std::vector<evidence::Octets32> all;
-  for (const base::Bytes& one : roots.certificates()) {
-    all.push_back(verify::sha256(one));
-  }
-  std::ranges::sort(all);
-  base::Bytes joined;
-  for (const auto& one : all) joined.insert(joined.end(), one.begin(), one.end());
-  return verify::sha256(joined);
-}
-
 }  // namespace witness

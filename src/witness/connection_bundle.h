@@ -7,7 +7,6 @@
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/handshake_proof.h"
 #include "src/witness/witness.h"
-#include "verify/roots.h"
 
 namespace witness {
 
@@ -30,13 +29,5 @@ struct Said {
 [[nodiscard]] base::Result<std::vector<ConnectionFacts>> connections_of(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
     std::initializer_list<const char*> others = {});
-
-/// Why a verdict that was made with a trust store cannot be made again without one, or
-/// with another one. Kind `usage`.
-[[nodiscard]] base::Error no_trust_store();
-[[nodiscard]] base::Error other_trust_store();
-
-/// The hash that stands for the certificates of a trust store, whatever their order.
-[[nodiscard]] evidence::Octets32 hash_of(const verify::Roots& roots);
 
 }  // namespace witness

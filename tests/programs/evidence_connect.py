@@ -195,7 +195,7 @@ class Promises(Case):
                 (lambda value: value["about"].update(port=25), "."),
                 (lambda value: value["about"].update(serverName="other.example"),
                  "with another server name"),
-                (lambda value: value["about"].update(trustStore="x"), "with a trust store"),
+                (lambda value: value["about"].update(trustStore="x"), "trustStore is no hash"),
                 (lambda value: value["verdict"].update(status="rejected"), "another one"),
                 (lambda value: value["facts"].update(connections=[]), "nobody's")):
             value = json.loads(json.dumps(good))

@@ -115,6 +115,23 @@ class Promises(Case):
         good = json.loads(self.bundles(only("mail-dane"))[0].read_text())
         self.assertNotIn("again", good["dns"])
 
+    def test_each_host_may_have_a_trust_store_of_its_own(self) -> None:
+        case = replace(only("mail-dane"), host="two-opportunistic.mail.example",
+                       expect="^r<0>K & ^Trusted", control=" ;; ".join((
+                           "tlshosts/absent.mail.example.pem={other-ca-pem}",
+                           "tlshosts/insecure.plain.example.pem={ca-pem}")))
+        out = self.deliver(case)
+        self.assertEqual(out.fault, "", out.report)
+        bundle = self.bundles(case)[0]
+        stores = {one["trustStore"] for one in json.loads(bundle.read_text())["about"]["tries"]}
+        self.assertEqual(len(stores), 2)
+        words = [["--ca", certs() / f"{name}.pem"] for name in ("ca", "other-ca")]
+        self.assertEqual(replay(bundle, *words[0], *words[1]).returncode, 0)
+        for some in words:
+            again = replay(bundle, *some)
+            self.assertEqual((again.returncode, again.stdout), (BAD_INPUT, ""))
+            self.assertIn("another trust store", again.stderr)
+
     def test_a_folder_that_cannot_be_written_is_a_line_of_the_report(self) -> None:
         case = only("mail-dane")
         out = self.deliver(case, "/proc/nothing")

@@ -93,17 +93,5 @@ TEST(ConnectionFacts, WhatIsNotInItsOneFormIsRefused) {
   EXPECT_FALSE(connections_in(Json::object()));
 }
 
-TEST(TrustStoreHash, IsThatOfASet) {
-  const std::string one = support::pem(support::make(support::ca("One")));
-  const std::string two = support::pem(support::make(support::ca("Two")));
-  const auto hash = [](const std::string& text) {
-    verify::Roots roots;
-    EXPECT_TRUE(roots.add_pem(text));
-    return hash_of(roots);
-  };
-  EXPECT_EQ(hash(one + two), hash(two + one));
-  EXPECT_NE(hash(one + two), hash(one));
-}
-
 }  // namespace
 }  // namespace witness
