@@ -1,6 +1,7 @@
 #include "cli/dane/replay_accusation.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "src/evidence/again.h"
@@ -29,6 +30,29 @@ bool is_around(const std::vector<evidence::AskedAgain>& all,
     return again.moment >= peer.moment && has_records(again, peer);
   };
   return std::ranges::any_of(all, before) && std::ranges::any_of(all, after);
+}
+
+/// Whether what led to the servers was asked for again behind all handshakes; nothing
+/// where nothing led there.
+std::optional<bool> is_way_confirmed(const evidence::Bundle& bundle) {
+  const auto is_way = [](const evidence::Answer& answer) {
+    const auto type = static_cast<resolver::Type>(answer.type);
+    return type == resolver::Type::mx || type == resolver::Type::srv;
+  };
+  if (std::ranges::none_of(bundle.dns.answers, is_way)) return std::nullopt;
+  return std::ranges::any_of(bundle.dns.again, [&](const evidence::AskedAgain& again) {
+    return std::ranges::any_of(again.answers, is_way) &&
+           std::ranges::all_of(bundle.peers, [&](const evidence::Handshake& peer) {
+             return peer.moment <= again.moment;
+           });
+  });
+}
+
+std::string words_of_way(const evidence::Bundle& bundle) {
+  const auto confirmed = is_way_confirmed(bundle);
+  if (!confirmed) return {};
+  return *confirmed ? "  So were the MX or SRV records, behind the handshakes.\n"
+                    : "  The MX or SRV records were not: they may be old ones.\n";
 }
 
 std::string words_of_again(const evidence::Bundle& bundle) {
@@ -93,7 +117,8 @@ std::string what_is_claimed(const evidence::Bundle& bundle) {
         "  Some key has signed. Whose server had it, and that others failed, is the "
         "word of\n  whoever made it.\n";
   }
-  return bundle.peers.empty() ? out : out + words_of_again(bundle);
+  if (bundle.peers.empty()) return out;
+  return out + words_of_again(bundle) + words_of_way(bundle);
 }
 
 }  // namespace cli::dane

@@ -141,6 +141,20 @@ HostAccess access_to(const HostAudit& host, const mail::MailHosts& mx,
   return out;
 }
 
+bool turns_away(const HostAudit& host) {
+  const auto is_bogus = [](const std::optional<base::Error>& error) {
+    return error && error->code == base::Code::bogus;
+  };
+  if (is_bogus(host.seen.error) || is_bogus(host.seen.tlsa_error)) return true;
+  if (!has_secure_records(host.seen)) return false;
+  for (std::size_t i = 0; i < host.seen.addresses.size(); ++i) {
+    const Access access = access_to_address(host.seen, usual(host.seen.addresses[i]),
+                                            host.judged.addresses.at(i).verdict);
+    if (access == Access::refused) return true;
+  }
+  return false;
+}
+
 std::size_t hosts_beyond(const mail::MailHosts& mx) {
   const auto count = static_cast<std::size_t>(
       std::ranges::count_if(mx.published, mail::is_mail_host, &dns::Mx::host));

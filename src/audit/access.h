@@ -10,6 +10,12 @@ namespace audit {
 [[nodiscard]] HostAccess access_to(const HostAudit& host, const mail::MailHosts& mx,
                                    std::chrono::sys_seconds now, Work& work);
 
+/// Whether a sender that enforces DANE goes away from the host, or from one of its
+/// addresses, for what it shows and not for its silence: a key that the records do not
+/// name, no STARTTLS beside records, answers that are bogus. Under the names of the host
+/// alone. Pure.
+[[nodiscard]] bool turns_away(const HostAudit& host);
+
 /// What a domain's MX records and the access to its hosts come to. Pure.
 [[nodiscard]] Grade grade(const DomainSeen& domain, const Judgement& judgement);
 

@@ -106,9 +106,11 @@ class Maker {
 
   [[nodiscard]] std::vector<evidence::TrailAgain> asked_again() const {
     std::vector<evidence::TrailAgain> out;
-    for (const auto& host : audited_.seen.hosts) {
-      out.insert(out.end(), host->seen.again.begin(), host->seen.again.end());
-    }
+    const auto add = [&out](const std::vector<evidence::TrailAgain>& again) {
+      out.insert(out.end(), again.begin(), again.end());
+    };
+    for (const auto& host : audited_.seen.hosts) add(host->seen.again);
+    add(audited_.seen.again);
     return out;
   }
 

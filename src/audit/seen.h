@@ -179,6 +179,8 @@ struct DomainSeen {
   std::optional<StsSeen> sts_policy;  ///< if there is a record and a trust store
   /// The answers that this was read from, but for those of the hosts, if wanted.
   std::shared_ptr<const evidence::Trail> trail;
+  /// What was asked again, past caches, where a host of the domain is accused.
+  std::vector<evidence::TrailAgain> again;
 };
 
 }  // namespace audit

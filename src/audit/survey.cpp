@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "src/audit/access.h"
 #include "src/audit/judge.h"
 #include "src/audit/live_contact.h"
 #include "src/audit/next_question.h"
@@ -18,6 +19,15 @@ namespace record = resolver::record;
 
 constexpr std::uint16_t kSmtp = 25;
 constexpr std::size_t kHostsAtOnce = 16;  // of a domain
+constexpr int kMostLooks = 2;             // past caches, at what is accused
+
+/// Whether whoever hears of the audit hears something bad of the domain that old records
+/// might be to blame for.
+bool is_accused(const DomainSeen& domain) {
+  if (domain.error && domain.error->code == base::Code::bogus) return true;
+  return std::ranges::any_of(domain.hosts,
+                             [](const auto& host) { return turns_away(*host); });
+}
 
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
@@ -49,6 +59,15 @@ Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer tr
 
 Survey::TrailPointer Survey::new_trail() const {
   return common_.settings.evidence ? std::make_shared<evidence::Trail>() : nullptr;
+}
+
+/// The answers that an accusation stands on, told once more by a resolver that has heard
+/// nothing before; nothing where it does not answer.
+io::Task<std::optional<evidence::TrailAgain>> Survey::ask_again(
+    const evidence::Trail& first, resolver::Resolver& fresh, dns::Name whom) {
+  auto trail = co_await evidence::ask_again(first, fresh.source());
+  if (!trail) co_return std::nullopt;
+  co_return evidence::TrailAgain{contact_->moment_of(whom), std::move(trail)};
 }
 
 /// Adds what proves the answers so far.
@@ -93,15 +112,35 @@ io::Task<void> Survey::look_at_sts(DomainSeen& out) {
   out.sts_policy = co_await contact_->fetch_sts_policy(out.domain);
 }
 
-io::Task<DomainSeen> Survey::domain(dns::Name name) {
+io::Task<DomainSeen> Survey::see_domain_with_trail(dns::Name name,
+                                                   resolver::Resolver& resolver) {
   const TrailPointer trail = new_trail();
-  if (!trail) co_return co_await see_domain(std::move(name));
   resolver::Resolver through(
-      std::make_unique<evidence::TrailSource>(plain_.source(), *trail));
+      std::make_unique<evidence::TrailSource>(resolver.source(), *trail));
   Survey inner(*this, through, trail);
   DomainSeen out = co_await inner.see_domain(std::move(name));
   co_await inner.complete_trail();
   out.trail = trail;
+  co_return out;
+}
+
+/// A cache may have kept MX records that lead to a host which the domain has left since.
+/// So those of an accused domain are asked for once more behind the handshakes, past
+/// caches; if they have changed, the domain is looked at again by what they are now.
+io::Task<DomainSeen> Survey::domain(dns::Name name) {
+  if (!common_.settings.evidence) co_return co_await see_domain(std::move(name));
+  DomainSeen out = co_await see_domain_with_trail(name, plain_);
+  for (int i = 0; i < kMostLooks && is_accused(out); ++i) {
+    const auto fresh = contact_->past_caches();
+    if (!fresh) co_return out;
+    auto after = co_await ask_again(*out.trail, *fresh, name);
+    if (!after && !out.error) co_return out;
+    if (after && evidence::unchanged(*out.trail, *after->trail)) {
+      out.again = {std::move(*after)};
+      co_return out;
+    }
+    out = co_await see_domain_with_trail(name, *fresh);
+  }
   co_return out;
 }
 
@@ -301,64 +340,54 @@ io::Task<HostSeen> Survey::see_with_trail(dns::Name name, Probe probe,
   co_return out;
 }
 
-/// Whether an address shows another key than the records name.
-bool Survey::is_accused(const HostSeen& host) {
-  if (!has_secure_records(host)) return false;
-  const HostJudged judged =
-      judge(host, contact_->moment_of(host.name), common_.settings.sts_roots);
-  return std::ranges::any_of(judged.addresses, [](const AddressJudged& address) {
-    return address.verdict && !verify::accepted(address.verdict->outcome);
-  });
-}
-
-/// The answers that such an accusation stands on, asked of a resolver that has heard
-/// nothing before; nothing where there is none.
-io::Task<std::optional<evidence::TrailAgain>> Survey::ask_again(const HostSeen& host) {
-  const auto fresh = contact_->past_caches();
-  if (!fresh) co_return std::nullopt;
-  auto trail = co_await evidence::ask_again(*host.trail, fresh->source());
-  if (!trail) co_return std::nullopt;
-  co_return evidence::TrailAgain{contact_->moment_of(host.name), std::move(trail)};
+HostAudit Survey::judged(HostSeen seen) {
+  const auto moment = contact_->moment_of(seen.name);
+  HostJudged judged = judge(seen, moment, common_.settings.sts_roots);
+  return {std::move(seen), std::move(judged), moment};
 }
 
 /// A cache may have kept records that their owner has replaced since, together with the
 /// key. So a host that is accused is looked at once more by a resolver without a cache;
 /// what that shows is what is judged. If then its records change while it is looked at,
 /// it is looked at a last time.
-io::Task<HostSeen> Survey::see_again(dns::Name name, Probe probe, HostSeen seen) {
-  constexpr int kMostLooks = 2;
-  for (int i = 0; i < kMostLooks && is_accused(seen); ++i) {
+io::Task<HostAudit> Survey::see_again(Probe probe, HostAudit host) {
+  const dns::Name name = host.seen.name;
+  for (int i = 0; i < kMostLooks && turns_away(host); ++i) {
     const auto fresh = contact_->past_caches();
-    if (!fresh) co_return seen;
+    if (!fresh) co_return host;
     const auto before = contact_->moment_of(name);
-    seen = co_await see_with_trail(name, probe, *fresh);
-    if (!is_accused(seen)) co_return seen;
-    auto after = co_await ask_again(seen);
-    if (!after) co_return seen;
-    auto first = evidence::unchanged(*seen.trail, *after->trail);
+    HostSeen seen = co_await see_with_trail(name, probe, *fresh);
+    host = judged(std::move(seen));
+    if (!turns_away(host)) co_return host;
+    const auto last = contact_->past_caches();
+    if (!last) co_return host;
+    auto after = co_await ask_again(*host.seen.trail, *last, name);
+    if (!after) co_return host;
+    auto first = evidence::unchanged(*host.seen.trail, *after->trail);
     if (!first) continue;
-    seen.again = {{before, std::move(first)}, std::move(*after)};
-    co_return seen;
+    host.seen.again = {{before, std::move(first)}, std::move(*after)};
+    co_return host;
   }
-  co_return seen;
+  co_return host;
+}
+
+Survey::HostPointer Survey::kept(HostAudit host) const {
+  if (common_.settings.keep == Keep::usual) {
+    host.seen = without_other_conversations(std::move(host.seen));
+  }
+  return std::make_shared<const HostAudit>(std::move(host));
 }
 
 /// A host as it was seen, judged; from here on nothing of it changes.
 io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
-  HostSeen seen;
-  if (common_.settings.evidence) {
-    seen = co_await see_with_trail(name, probe, plain_);
-    seen = co_await see_again(name, probe, std::move(seen));
-  } else {
-    seen = co_await see_host(name, probe);
+  if (!common_.settings.evidence) {
+    HostSeen seen = co_await see_host(name, probe);
+    co_return kept(judged(std::move(seen)));
   }
-  const auto moment = contact_->moment_of(name);
-  HostJudged judged = judge(seen, moment, common_.settings.sts_roots);
-  if (common_.settings.keep == Keep::usual) {
-    seen = without_other_conversations(std::move(seen));
-  }
-  co_return std::make_shared<const HostAudit>(
-      HostAudit{std::move(seen), std::move(judged), moment});
+  HostSeen seen = co_await see_with_trail(name, probe, plain_);
+  HostAudit host = judged(std::move(seen));
+  host = co_await see_again(probe, std::move(host));
+  co_return kept(std::move(host));
 }
 
 }  // namespace audit

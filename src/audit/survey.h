@@ -30,6 +30,8 @@ class Survey {
 
   // A domain.
   io::Task<DomainSeen> see_domain(dns::Name name);
+  io::Task<DomainSeen> see_domain_with_trail(dns::Name name,
+                                             resolver::Resolver& resolver);
   io::Task<void> look_at_host(dns::Name name, Probe probe, HostPointer& out);
   io::Task<void> try_hosts_left(DomainSeen& out);
   io::Task<void> look_at_texts(std::string prefix, dns::Name domain,
@@ -43,9 +45,9 @@ class Survey {
   io::Task<HostSeen> see_host(dns::Name name, Probe probe);
   io::Task<HostSeen> see_with_trail(dns::Name name, Probe probe,
                                     resolver::Resolver& resolver);
-  io::Task<HostSeen> see_again(dns::Name name, Probe probe, HostSeen seen);
-  io::Task<std::optional<evidence::TrailAgain>> ask_again(const HostSeen& host);
-  [[nodiscard]] bool is_accused(const HostSeen& host);
+  io::Task<HostAudit> see_again(Probe probe, HostAudit host);
+  [[nodiscard]] HostAudit judged(HostSeen seen);
+  [[nodiscard]] HostPointer kept(HostAudit host) const;
   io::Task<void> see_services(HostSeen& out, Probe probe);
   io::Task<std::optional<dns::Name>> zone_of_addresses(const HostSeen& host);
   io::Task<base::Result<policy::DnsFacts>> find_records(resolver::Host host);
@@ -53,6 +55,9 @@ class Survey {
   io::Task<void> look_at_records(HostSeen& out);
   io::Task<void> connect_to_all(HostSeen& out);
   // Evidence.
+  io::Task<std::optional<evidence::TrailAgain>> ask_again(const evidence::Trail& first,
+                                                          resolver::Resolver& fresh,
+                                                          dns::Name whom);
   io::Task<void> complete_trail();
   [[nodiscard]] TrailPointer new_trail() const;
 

@@ -23,7 +23,7 @@ class OneKey final : public Contact {
                                 const evidence::Challenger* challenger) override {
     ++connections;
     were_made_to_sign = challenger != nullptr;
-    host.addresses = {testing::shows(chain_)};
+    host.addresses = {error ? testing::fails(*error) : testing::shows(chain_)};
     co_return;
   }
   io::Task<void> ask_servers(dns::Name /*apex*/, HostSeen& /*host*/) override {
@@ -44,6 +44,7 @@ class OneKey final : public Contact {
   int connections = 0;
   std::size_t resolvers = 0;
   bool were_made_to_sign = false;
+  std::optional<base::Code> error;
 
  private:
   Certificates chain_;
@@ -69,23 +70,30 @@ class Again : public ::testing::Test {
     return names(base::to_hex(record.data));
   }
 
-  /// The host, by what the cache says and then by what the resolvers without one say.
-  HostSeen host(const std::string& cache, std::vector<std::string> fresh) {
+  /// The domain, by what the cache says and then by what the resolvers without one say.
+  DomainSeen domain(const std::string& cache, std::vector<std::string> fresh) {
     contact_ = std::make_shared<OneKey>(chain_, std::move(fresh));
+    contact_->error = contact_error_;
     support::DnsWorld world(cache);
     Common common(settings_, LimitSettings{});
     Survey survey(world.loop, world.resolver, common, contact_);
-    const auto domain = world.run(survey.domain(name("example.org")));
-    EXPECT_EQ(domain.hosts.size(), 1U);
-    accepted_ =
-        domain.hosts.front()->judged.addresses.front().verdict &&
-        verify::accepted(domain.hosts.front()->judged.addresses.front().verdict->outcome);
-    return domain.hosts.front()->seen;
+    return world.run(survey.domain(name("example.org")));
+  }
+
+  /// Its host.
+  HostSeen host(const std::string& cache, std::vector<std::string> fresh) {
+    const DomainSeen seen = domain(cache, std::move(fresh));
+    EXPECT_EQ(seen.hosts.size(), 1U);
+    const auto& judged = seen.hosts.front()->judged.addresses;
+    accepted_ = !judged.empty() && judged.front().verdict &&
+                verify::accepted(judged.front().verdict->outcome);
+    return seen.hosts.front()->seen;
   }
 
   SurveySettings settings_;
   Certificates chain_;
   std::shared_ptr<OneKey> contact_;
+  std::optional<base::Code> contact_error_;  ///< in place of the key
   bool accepted_ = false;
 };
 
@@ -139,6 +147,50 @@ TEST_F(Again, WhatCannotBeAskedAgainStaysAsItWas) {
   EXPECT_TRUE(host(names("AB*32"), {names("AB*32"), "mail.example.org * servfail"})
                   .again.empty());
   EXPECT_EQ(contact_->connections, 2);
+}
+
+TEST_F(Again, RecordsThatWereBogusInACacheAccuseNobody) {
+  EXPECT_TRUE(host(names("AB*32 bogus"), {names_it()}).again.empty());
+  EXPECT_TRUE(accepted_);
+}
+
+TEST_F(Again, AServerThatOffersNoTlsIsAccused) {
+  contact_error_ = base::Code::starttls_not_offered;
+  const HostSeen seen = host(names_it(), {names_it(), names_it()});
+  EXPECT_EQ(seen.again.size(), 2U);
+  EXPECT_EQ(contact_->connections, 2);
+}
+
+TEST_F(Again, ASilentServerIsNot) {
+  contact_error_ = base::Code::timeout;
+  EXPECT_TRUE(host(names_it(), {names_it(), names_it()}).again.empty());
+  EXPECT_EQ(contact_->resolvers, 0U);
+}
+
+TEST_F(Again, MxRecordsOfAnAccusedDomainAreAskedForBehindTheHandshakes) {
+  const std::string other = names("AB*32");
+  const DomainSeen seen = domain(other, {other, other, other});
+  ASSERT_EQ(seen.again.size(), 1U);
+  const auto& asked = seen.again.front().trail->all();
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(evidence::in_words(asked.begin()->first), "MX example.org.");
+  EXPECT_TRUE(domain(names_it(), {other, other, other}).again.empty());
+}
+
+TEST_F(Again, ADomainIsNotAccusedByMxRecordsThatItHadOnce) {
+  const std::string old = names("AB*32");
+  const std::string now =
+      "example.org MX 10 new.example.org\n new.example.org A 192.0.2.2";
+  const DomainSeen seen = domain(old, {old, old, now});
+  ASSERT_EQ(seen.hosts.size(), 1U);
+  EXPECT_EQ(seen.hosts.front()->seen.name, name("new.example.org"));
+  EXPECT_TRUE(seen.again.empty());
+}
+
+TEST_F(Again, MxRecordsThatWereBogusInACacheAccuseNobody) {
+  const DomainSeen seen = domain("example.org MX bogus", {names_it()});
+  EXPECT_FALSE(seen.error);
+  EXPECT_EQ(seen.hosts.size(), 1U);
 }
 
 TEST_F(Again, WithoutEvidenceNobodyIsAskedTwice) {

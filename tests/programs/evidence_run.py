@@ -673,5 +673,35 @@ class Shown(Case):
             self.assertIn(why, done.stderr)
 
 
+class Accusations(support.Case):
+    """What accuses a host was asked for again, and so was what leads a domain there."""
+
+    def bundle(self, domain: str) -> Path:
+        """That of an audit which finds a domain broken."""
+        out = self.folder / f"{domain}.json"
+        done = run(*audit("--json", "--evidence", out, domain))
+        self.assertEqual(json.loads(done.stdout)["grade"], "broken", done.stderr)
+        return out
+
+    def test_all_of_it_is_asked_again(self) -> None:
+        for domain, told in (("mismatch.mail.example", "So were the MX or SRV records"),
+                             ("strip.mail.example", "No server has signed anything")):
+            file = self.bundle(domain)
+            asked = [{answer["type"] for answer in again["answers"]}
+                     for again in json.loads(file.read_text())["dns"]["again"]]
+            hosts = {support.A, support.AAAA, support.TLSA}
+            self.assertEqual(asked, [hosts, hosts, {support.MX}], domain)
+            self.assertIn(told, " ".join(replay("--explain", file).stdout.split()))
+            self.assertEqual(support.stranger([file]), [])
+
+    def test_mx_records_that_changed_accuse_nobody(self) -> None:
+        file = self.bundle("mismatch.mail.example")
+        value = json.loads(file.read_text())
+        value["dns"]["again"][-1]["answers"][0]["answer"] = []
+        file.write_text(json.dumps(value, sort_keys=True, separators=(",", ":")) + "\n")
+        done = replay(file)
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), done.stderr)
+
+
 if __name__ == "__main__":
     sys.exit(support.main(sys.modules[__name__], sys.argv))

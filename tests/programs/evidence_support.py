@@ -20,7 +20,7 @@ EVIDENCE = Path(__file__).resolve().parents[1] / "evidence"
 READER_PYTHON = "/usr/bin/python3"    # which has dnspython and cryptography, by ./dev
 BAD_INPUT = 2
 PART = int(os.environ.get("EVIDENCE_PART", "1"))    # under sanitizers all is ten times as slow
-A, AAAA, TLSA = 1, 28, 52
+A, MX, AAAA, TLSA = 1, 15, 28, 52
 
 
 def some(rows: list) -> list:
