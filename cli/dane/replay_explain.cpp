@@ -20,15 +20,6 @@ std::string words_of(const dns::Name& name, std::uint16_t type) {
   return evidence::type_text(type) + " " + name.text() + ".";
 }
 
-/// Whether two states are one where nothing follows from either: a validator that lacks
-/// a record calls an answer bogus, or says that it cannot tell.
-bool is_same(dns::Security one, dns::Security other) {
-  const auto counts = [](dns::Security state) {
-    return state >= dns::Security::insecure;
-  };
-  return one == other || (!counts(one) && !counts(other));
-}
-
 std::string line_of(const evidence::UsedSignature& signature) {
   return "  " + words_of(signature.owner, signature.type) + "  signed by " +
          signature.zone.text() + "., " + verify::to_text(signature.inception) + " to " +
@@ -60,14 +51,12 @@ base::Result<evidence::SecondOpinion> second_opinion_of(const evidence::Bundle& 
   auto basis = basis_of(job, job.moment_of(bundle));
   if (!basis) return tl::unexpected(basis.error());
   basis->skew = bundle.dns.skew;
-  return evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, *basis);
+  return evidence::second_opinion(bundle.dns, *basis);
 }
 
 base::Result<void> expect_same(const evidence::Answer& answer,
                                const evidence::JudgedAnswer& judged) {
-  // A failure of the name servers tells nothing, whatever a validator calls it.
-  if (answer.error || !resolver::tells_existence(answer.rcode)) return {};
-  if (is_same(answer.security, judged.security)) return {};
+  if (evidence::is_same(answer, judged)) return {};
   return evidence::does_not_hold(words_of(answer.name, answer.type) + ": " +
                                  std::string(dns::to_text(answer.security)) +
                                  " by libunbound, " +

@@ -49,8 +49,7 @@ base::Result<void> expect_known(const evidence::Bundle& bundle, const ReplayJob&
   basis->bounds.checks = std::max(kMostChecks / known->size(), kLeastChecks);
   for (const auto& [moment, answers] : *known) {
     basis->moment = moment;
-    const auto opinion =
-        evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, *basis);
+    const auto opinion = evidence::second_opinion(bundle.dns, *basis);
     for (const std::size_t i : answers) {
       const auto same = expect_same(bundle.dns.answers[i], opinion.answers[i]);
       if (same) continue;

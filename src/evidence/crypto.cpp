@@ -1,8 +1,10 @@
 // This file and presentation.cpp are the only ones that know ldns. What ldns could do
 // beside this (reading messages, putting records in order, walking up to a trust anchor)
 // is done in this room: it must not read the network or a clock, and must count what it
-// costs.
+// costs. Debian's ldns has no Ed448, which GnuTLS has.
 #include "src/evidence/crypto.h"
+
+#include <gnutls/abstract.h>
 
 #include <algorithm>
 #include <memory>
@@ -32,6 +34,16 @@ Buffer buffer_of(base::ByteView octets) {
   Buffer out(ldns_buffer_new(octets.size()));
   if (out) ldns_buffer_write(out.get(), octets.data(), octets.size());
   return out;
+}
+
+struct FreeKey {
+  void operator()(gnutls_pubkey_t key) const { gnutls_pubkey_deinit(key); }
+};
+
+// GnuTLS reads the octets and has no const for them.
+gnutls_datum_t datum_of(base::ByteView octets) {
+  return {reinterpret_cast<unsigned char*>(const_cast<std::byte*>(octets.data())),
+          static_cast<unsigned>(octets.size())};
 }
 
 const unsigned char* data_of(base::ByteView octets) {
@@ -76,15 +88,41 @@ std::optional<base::Bytes> curve_signature(const ZoneKey& key, base::ByteView si
     std::uint8_t algorithm;
     std::size_t key, signature;
   };
-  constexpr std::array<Lengths, 3> kLengths = {
-      {{13, 64, 64}, {14, 96, 96}, {15, 32, 64}}};
+  constexpr std::array<Lengths, 4> kLengths = {
+      {{13, 64, 64}, {14, 96, 96}, {15, 32, 64}, {kEd448, 57, 114}}};
   const auto* found = std::ranges::find(kLengths, key.algorithm, &Lengths::algorithm);
   if (found == kLengths.end() || key.public_key.size() != found->key ||
       signature.size() != found->signature) {
     return std::nullopt;
   }
-  if (key.algorithm != kEd25519) return ecdsa_in_der(signature);
+  if (key.algorithm < kEd25519) return ecdsa_in_der(signature);
   return base::Bytes(signature.begin(), signature.end());
+}
+
+bool is_signature_of_ed448(base::ByteView public_key, base::ByteView signed_octets,
+                           base::ByteView signature) {
+  gnutls_pubkey_t raw = nullptr;
+  if (gnutls_pubkey_init(&raw) != GNUTLS_E_SUCCESS) return false;
+  const std::unique_ptr<std::remove_pointer_t<gnutls_pubkey_t>, FreeKey> key(raw);
+  const gnutls_datum_t point = datum_of(public_key);
+  const gnutls_datum_t message = datum_of(signed_octets);
+  const gnutls_datum_t made = datum_of(signature);
+  return gnutls_pubkey_import_ecc_raw(raw, GNUTLS_ECC_CURVE_ED448, &point, nullptr) ==
+             GNUTLS_E_SUCCESS &&
+         gnutls_pubkey_verify_data2(raw, GNUTLS_SIGN_EDDSA_ED448, 0, &message, &made) >=
+             0;
+}
+
+/// Not of Ed448.
+bool is_signature_by_ldns(const ZoneKey& key, base::ByteView signed_octets,
+                          base::ByteView signature) {
+  const Buffer buffer = buffer_of(signed_octets);
+  base::Bytes value(signature.begin(), signature.end());
+  base::Bytes copy(key.public_key.begin(), key.public_key.end());
+  return buffer && ldns_verify_rrsig_buffers_raw(
+                       reinterpret_cast<unsigned char*>(value.data()), value.size(),
+                       buffer.get(), reinterpret_cast<unsigned char*>(copy.data()),
+                       copy.size(), key.algorithm) == LDNS_STATUS_OK;
 }
 
 /// The hash of all that a check of a signature stands on.
@@ -105,22 +143,18 @@ base::Remembered::Hash hash_of(const ZoneKey& key, base::ByteView signed_octets,
 
 bool is_signature_of(const ZoneKey& key, base::ByteView signed_octets,
                      base::ByteView signature) {
-  if (!is_known_algorithm(key.algorithm)) return false;
   auto value = is_rsa(key.algorithm) ? rsa_signature(key, signature)
                                      : curve_signature(key, signature);
-  const Buffer buffer = buffer_of(signed_octets);
-  if (!value || !buffer) return false;
+  if (!value) return false;
   // Keys of the root and of TLDs are below every bundle. Whether a signature is right
   // follows from these octets alone, so that what one bundle had checked changes nothing
   // in another.
   thread_local base::Remembered remembered(kMostRemembered);
   const auto hash = hash_of(key, signed_octets, *value);
   if (remembered.has(hash)) return true;
-  base::Bytes copy(key.public_key.begin(), key.public_key.end());
-  const bool good = ldns_verify_rrsig_buffers_raw(
-                        reinterpret_cast<unsigned char*>(value->data()), value->size(),
-                        buffer.get(), reinterpret_cast<unsigned char*>(copy.data()),
-                        copy.size(), key.algorithm) == LDNS_STATUS_OK;
+  const bool good = key.algorithm == kEd448
+                        ? is_signature_of_ed448(key.public_key, signed_octets, *value)
+                        : is_signature_by_ldns(key, signed_octets, *value);
   if (good) remembered.add(hash);
   return good;
 }

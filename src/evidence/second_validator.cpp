@@ -81,6 +81,7 @@ SecondOpinion Judge::all() {
     out.answers.push_back(judge(i));
   }
   out.places = zones_.places();
+  out.lacked_ed448 = zones_.lacked_ed448();
   out.signatures = std::move(checks_.used());
   return out;
 }
@@ -189,6 +190,31 @@ SecondOpinion second_opinion(std::span<const base::Bytes> sets,
                              std::span<const Answer> answers,
                              const ValidationBasis& basis) {
   return Judge(sets, answers, basis).all();
+}
+
+SecondOpinion second_opinion(const DnsEvidence& dns, ValidationBasis basis) {
+  const auto differing = [&dns](const SecondOpinion& opinion) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < dns.answers.size(); ++i) {
+      if (!is_same(dns.answers[i], opinion.answers[i])) ++out;
+    }
+    return out;
+  };
+  basis.ed448 = Ed448::unknown;
+  SecondOpinion without = second_opinion(dns.sets, dns.answers, basis);
+  if (!without.lacked_ed448) return without;
+  basis.ed448 = Ed448::known;
+  SecondOpinion with = second_opinion(dns.sets, dns.answers, basis);
+  return differing(with) < differing(without) ? with : without;
+}
+
+bool is_same(const Answer& answer, const JudgedAnswer& judged) {
+  if (answer.error || !resolver::tells_existence(answer.rcode)) return true;
+  const auto counts = [](dns::Security state) {
+    return state >= dns::Security::insecure;
+  };
+  return answer.security == judged.security ||
+         (!counts(answer.security) && !counts(judged.security));
 }
 
 }  // namespace evidence

@@ -8,6 +8,7 @@
 
 #include "src/base/security.h"
 #include "src/evidence/bundle.h"
+#include "src/evidence/zone_key.h"
 
 namespace evidence {
 
@@ -36,6 +37,7 @@ struct ValidationBasis {
   std::chrono::sys_seconds moment;  ///< when the answers must be right
   Skew skew;
   WorkBounds bounds;
+  Ed448 ed448 = Ed448::unknown;
 };
 
 /// A signature that an answer's state rests on.
@@ -83,6 +85,7 @@ struct SecondOpinion {
   std::vector<UsedSignature> signatures;
   /// Each name that was walked to, the root first and no name before those above it.
   std::vector<JudgedPlace> places;
+  bool lacked_ed448 = false;  ///< a zone would be a signed one to who knows it
 };
 
 /// What DNSSEC says of the answers of one moment, where libunbound validates them too:
@@ -93,5 +96,15 @@ struct SecondOpinion {
 [[nodiscard]] SecondOpinion second_opinion(std::span<const base::Bytes> sets,
                                            std::span<const Answer> answers,
                                            const ValidationBasis& basis);
+
+/// The same of the answers of a bundle, whose maker's libunbound may have known Ed448 or
+/// not: by those algorithms that lead to the states which the answers have.
+[[nodiscard]] SecondOpinion second_opinion(const DnsEvidence& dns, ValidationBasis basis);
+
+/// Whether an answer has the state that was judged. They are the same too where nothing
+/// follows from either: a validator that lacks a record calls an answer bogus, or says
+/// that it cannot tell; and a failure of the name servers tells nothing, whatever a
+/// validator calls it.
+[[nodiscard]] bool is_same(const Answer& answer, const JudgedAnswer& judged);
 
 }  // namespace evidence

@@ -139,7 +139,7 @@ CheckedSet SignatureChecks::try_keys(const SignedSet& set, const Rrsig& signatur
   base::Bytes octets;
   for (const ZoneKey& key : zone.keys) {
     if (!fits(key)) continue;
-    if (!is_known_algorithm(key.algorithm)) {
+    if (!is_known_algorithm(key.algorithm, basis_->ed448)) {
       return {false, "its signature is of an algorithm that is not known", 0};
     }
     if (tried == basis_->bounds.keys_a_signature) {

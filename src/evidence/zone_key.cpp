@@ -31,7 +31,8 @@ base::ByteView without_zeros(base::ByteView number) {
 
 }  // namespace
 
-bool is_known_algorithm(std::uint8_t number) {
+bool is_known_algorithm(std::uint8_t number, Ed448 ed448) {
+  if (number == kEd448) return ed448 == Ed448::known;
   return std::ranges::find(kAlgorithms, number) != kAlgorithms.end();
 }
 

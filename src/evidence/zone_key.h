@@ -23,11 +23,14 @@ struct DsRecord {
   base::ByteView digest;
 };
 
-/// Whether an algorithm is one of those that libunbound knows on nettle, as Debian has
-/// it: RSA with SHA-1 and SHA-2, ECDSA and Ed25519 (RFC 8624 3.1). A zone that is signed
-/// by none of them is insecure (RFC 4035 5.2), so both validators must know the same
-/// ones.
-[[nodiscard]] bool is_known_algorithm(std::uint8_t number);
+inline constexpr std::uint8_t kEd448 = 16;  // RFC 8080
+/// Whether Ed448 is known: libunbound on nettle, as Debian 12 has it, does not know it.
+enum class Ed448 { unknown, known };
+
+/// Whether an algorithm is one of those that libunbound knows: RSA with SHA-1 and SHA-2,
+/// ECDSA and Ed25519 (RFC 8624 3.1), and maybe Ed448. A zone that is signed by none of
+/// them is insecure (RFC 4035 5.2), so both validators must know the same ones.
+[[nodiscard]] bool is_known_algorithm(std::uint8_t number, Ed448 ed448);
 /// Whether a DS digest is known: SHA-1, SHA-256 and SHA-384 (RFC 8624 3.3).
 [[nodiscard]] bool is_known_digest(std::uint8_t number);
 [[nodiscard]] bool is_rsa(std::uint8_t algorithm);

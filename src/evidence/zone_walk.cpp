@@ -39,21 +39,6 @@ ZonePlace insecure(const ZonePlace& parent, std::string reason,
   return out;
 }
 
-/// The DS records that anything can be made of. Where a stronger digest is among them,
-/// SHA-1 is not looked at (RFC 4509 3): a key with the same SHA-1 digest can be bought.
-std::vector<DsRecord> usable(const SignedSet& set) {
-  std::vector<DsRecord> out;
-  for (const base::ByteView rdata : set.records) {
-    const auto ds = read_ds(rdata);
-    if (ds && is_known_algorithm(ds->algorithm) && is_known_digest(ds->digest_type)) {
-      out.push_back(*ds);
-    }
-  }
-  const auto is_sha1 = [](const DsRecord& ds) { return ds.digest_type == kSha1Digest; };
-  if (!std::ranges::all_of(out, is_sha1)) std::erase_if(out, is_sha1);
-  return out;
-}
-
 ZoneKeys keys_in(const WireName& apex, const SignedSet& set) {
   ZoneKeys out{apex, {}};
   for (const base::ByteView rdata : set.records) {
@@ -140,6 +125,24 @@ ZoneWalk::Found ZoneWalk::ask(const WireName& name, std::uint16_t type) const {
             refused(question + ": the response code is " + std::to_string(rcode))};
   }
   return {&entry, {}};
+}
+
+/// The DS records that anything can be made of. Where a stronger digest is among them,
+/// SHA-1 is not looked at (RFC 4509 3): a key with the same SHA-1 digest can be bought.
+std::vector<DsRecord> ZoneWalk::usable(const SignedSet& set) {
+  std::vector<DsRecord> out;
+  for (const base::ByteView rdata : set.records) {
+    const auto ds = read_ds(rdata);
+    if (!ds || !is_known_digest(ds->digest_type)) continue;
+    if (is_known_algorithm(ds->algorithm, basis_->ed448)) {
+      out.push_back(*ds);
+    } else if (ds->algorithm == kEd448) {
+      lacked_ed448_ = true;
+    }
+  }
+  const auto is_sha1 = [](const DsRecord& ds) { return ds.digest_type == kSha1Digest; };
+  if (!std::ranges::all_of(out, is_sha1)) std::erase_if(out, is_sha1);
+  return out;
 }
 
 ZonePlace ZoneWalk::below(const WireName& name, const ZonePlace& parent) {

@@ -27,6 +27,8 @@ class ZoneWalk {
   [[nodiscard]] const ZonePlace& at(const WireName& name);
   /// All names that were walked to, in canonical order.
   [[nodiscard]] std::vector<JudgedPlace> places() const;
+  /// Whether a DS record was left out because Ed448 is not known.
+  [[nodiscard]] bool lacked_ed448() const { return lacked_ed448_; }
 
  private:
   /// A DS record or a key of the root that a walk may go on by.
@@ -41,6 +43,7 @@ class ZoneWalk {
 
   [[nodiscard]] ZonePlace root();
   [[nodiscard]] Trust trusted_now() const;
+  [[nodiscard]] std::vector<DsRecord> usable(const SignedSet& set);
   [[nodiscard]] ZonePlace below(const WireName& name, const ZonePlace& parent);
   [[nodiscard]] ZonePlace delegated(const WireName& name, const SignedSet& ds,
                                     const ZonePlace& parent);
@@ -59,6 +62,7 @@ class ZoneWalk {
   std::vector<std::pair<const RootAnchor*, resolver::Anchor>> anchors_;
   std::map<WireName, ZonePlace> known_;
   std::deque<ZoneKeys> zones_;
+  bool lacked_ed448_ = false;
 };
 
 }  // namespace evidence

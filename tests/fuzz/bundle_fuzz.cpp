@@ -48,8 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)evidence::hash_of(*bundle);
   const auto peers = evidence::check_peers(*bundle);
   if (peers && peers->size() != bundle->peers.size()) std::abort();
-  const auto opinion =
-      evidence::second_opinion(bundle->dns.sets, bundle->dns.answers, basis_of(*bundle));
+  const auto opinion = evidence::second_opinion(bundle->dns, basis_of(*bundle));
   if (opinion.answers.size() != bundle->dns.answers.size()) std::abort();
   (void)evidence::words_of({evidence::signed_window(opinion), {}, {}});
   return 0;

@@ -88,8 +88,7 @@ std::string proof_json(const evidence::Bundle& bundle) {
   basis.anchors = evidence::root_keys_in(bundle.dns);
   basis.moment = bundle.moment;
   basis.skew = bundle.dns.skew;
-  const auto opinion =
-      evidence::second_opinion(bundle.dns.sets, bundle.dns.answers, basis);
+  const auto opinion = evidence::second_opinion(bundle.dns, basis);
   const auto chain = evidence::trust_chain(bundle.dns, opinion, bundle.moment);
   base::JsonWriter json;
   json.begin_object();
