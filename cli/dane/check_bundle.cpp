@@ -56,7 +56,7 @@ Json about_of(const Arguments& arguments, const CheckJob& job) {
 // --- reading
 
 base::Result<Arguments> arguments_in(const Json& about,
-                                     const witness::TrustStore* store) {
+                                     const witness::ShelvedStore* store) {
   const auto kept = about.at("options").get<std::vector<std::string>>();
   std::vector<std::string> words = kept;
   if (store != nullptr) words.push_back("--ca=" + store->path);
@@ -73,7 +73,7 @@ base::Result<Arguments> arguments_in(const Json& about,
   return out;
 }
 
-base::Result<CheckJob> job_in(const Json& about, const witness::TrustStores& stores) {
+base::Result<CheckJob> job_in(const Json& about, const witness::TrustShelf& stores) {
   const auto store = stores.named_in(about);
   if (!store) return tl::unexpected(store.error());
   const auto arguments = arguments_in(about, *store);
@@ -95,7 +95,7 @@ evidence::Bundle check_bundle(const Arguments& arguments, const CheckJob& job,
 
 base::Result<RecordedCheck> recorded_check(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const witness::TrustStores& stores) {
+    const witness::TrustShelf& stores) {
   RecordedCheck out;
   try {
     auto job = job_in(Json::parse(bundle.about, nullptr, false), stores);

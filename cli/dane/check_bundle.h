@@ -7,7 +7,7 @@
 #include "src/evidence/bundle.h"
 #include "src/evidence/handshake_proof.h"
 #include "src/witness/connection_bundle.h"
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 
 namespace cli::dane {
 
@@ -24,9 +24,9 @@ struct RecordedCheck {
 };
 
 /// Reads it; `proofs` are those of the bundle's peers (`evidence::check_peers`). Error
-/// kind `permanent`, code `bad_evidence`; those of `TrustStores`.
+/// kind `permanent`, code `bad_evidence`; those of `TrustShelf`.
 [[nodiscard]] base::Result<RecordedCheck> recorded_check(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const witness::TrustStores& stores);
+    const witness::TrustShelf& stores);
 
 }  // namespace cli::dane

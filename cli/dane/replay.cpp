@@ -1,9 +1,11 @@
 // dane replay: comes to a verdict again, by the evidence that it left behind.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 
-#include "cli/dane/bundle_file.h"
+#include "cli/dane/bundle_list.h"
 #include "cli/dane/command.h"
 #include "cli/dane/in_processes.h"
 #include "cli/dane/replay_accusation.h"
@@ -14,11 +16,12 @@
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
+#include "src/io/clock.h"
 
 namespace cli::dane {
 namespace {
 
-constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE...";
+constexpr std::string_view kUsage = "usage: dane replay [OPTIONS] FILE|STORE...";
 
 base::Result<ReplayJob> job_of(const Arguments& arguments) {
   auto out = replay_job(arguments);
@@ -38,13 +41,13 @@ TaskResult refusal(const base::Error& error) {
   return {"", base::printable(error.detail, base::kMessage), outcome_of(error.kind)};
 }
 
-/// One file again.
-TaskResult replay_file(const Arguments& arguments, const ReplayJob& job,
-                       const std::string& path) {
-  const auto bundle = bundle_in(path);
+/// One bundle again.
+TaskResult replay_one(const Arguments& arguments, const ReplayJob& job,
+                      BundleList& bundles, std::size_t number) {
+  const auto bundle = bundles.read(number);
   if (!bundle) return refusal(bundle.error());
   const auto replayed = replay_again(*bundle, job);
-  if (!replayed) return refusal(replayed.error().in(shown_path(path)));
+  if (!replayed) return refusal(replayed.error().in(bundles.shown(number)));
   const Output& told = replayed->told;
   if (arguments.has("json")) return {told.json, "", told.outcome};
   const evidence::Strength strength =
@@ -59,6 +62,45 @@ TaskResult replay_file(const Arguments& arguments, const ReplayJob& job,
   return out;
 }
 
+/// How many bundles hold: at the end in a line, where stores have more than anybody
+/// counts by eye, and on a terminal meanwhile, where standard output goes elsewhere.
+class Held {
+ public:
+  explicit Held(const BundleList& bundles)
+      : all_(bundles.size()),
+        has_stores_(bundles.has_stores()),
+        is_shown_(isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) == 0) {}
+
+  void count(const TaskResult& said) {
+    ++done_;
+    if (!said.text.empty()) ++held_;
+    constexpr std::chrono::milliseconds kSpan{500};
+    const auto now = io::Clock::now();
+    if (!is_shown_ || now < next_) return;
+    next_ = now + kSpan;
+    std::fprintf(stderr, "\r\x1b[K%zu of %zu bundles", done_, all_);
+  }
+  void clear() const {
+    if (is_shown_) std::fputs("\r\x1b[K", stderr);
+  }
+  void tell() const {
+    clear();
+    if (!has_stores_) return;
+    const std::string all = counted(all_, "bundle");
+    const std::string some = std::to_string(held_) + " of " + all + " hold";
+    std::fprintf(stderr, "dane: %s\n",
+                 (held_ == all_ ? all + ": all hold" : some).c_str());
+  }
+
+ private:
+  std::size_t all_;
+  std::size_t done_ = 0;
+  std::size_t held_ = 0;
+  bool has_stores_;
+  bool is_shown_;
+  io::TimePoint next_ = io::Clock::now();
+};
+
 base::Result<Outcome> replay(const Arguments& arguments) {
   if (auto words = arguments.expect_words(1, SIZE_MAX, kUsage); !words) {
     return tl::unexpected(words.error());
@@ -66,38 +108,42 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   const auto job = job_of(arguments);
   if (!job) return tl::unexpected(job.error());
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
-  const std::vector<std::string>& paths = arguments.words();
-  if (std::ranges::count(paths, "-") > 1) {
-    return usage_error("standard input can be read once: - is given twice");
-  }
+  auto bundles = BundleList::of_words(arguments);
+  if (!bundles) return tl::unexpected(bundles.error());
   Outcome worst = Outcome::fine;
-  const auto tell = [&worst](const TaskResult& said, const std::string& whose) {
+  Held held(*bundles);
+  const auto tell = [&](const TaskResult& said, const std::string& whose) {
+    held.count(said);
     print(said.text);
     if (!said.complaint.empty()) {
       (void)std::fflush(stdout);
+      held.clear();
       (void)tell_failure(whose + said.complaint, static_cast<int>(said.outcome));
     }
     worst = std::max(worst, said.outcome);
   };
   const auto one = [&](std::size_t number) {
-    return replay_file(arguments, *job, paths[number]);
+    return replay_one(arguments, *job, *bundles, number);
   };
-  if (paths.size() == 1) {
+  if (bundles->size() == 1) {
     tell(one(0), "");
+    held.tell();
     return worst;
   }
   // What one file lacks, or does to whoever reads it, says nothing about the others.
-  in_processes(paths.size(), one, [&](std::size_t number, const TaskResult& said) {
-    const bool was_read = said.complaint.find(shown_path(paths[number])) == 0;
-    tell(said, was_read ? "" : shown_path(paths[number]) + ": ");
+  in_processes(bundles->size(), one, [&](std::size_t number, const TaskResult& said) {
+    const std::string name = bundles->shown(number);
+    tell(said, said.complaint.starts_with(name) ? "" : name + ": ");
   });
+  held.tell();
   return worst;
 }
 
 constexpr std::string_view kAbout =
     R"(Checks each signature of a bundle of evidence again, from the root's key down,
 by the date of the bundle and without any network, and comes to the same verdict
-as the command that wrote it, or says what does not hold.
+as the command that wrote it, or says what does not hold. A STORE of
+dane audit --evidence stands for all bundles of a run.
 )";
 
 constexpr std::string_view kEnding =
@@ -106,22 +152,26 @@ does not hold.
 )";
 
 std::vector<Option> replay_options() {
-  return {{.name = "trust-anchor",
-           .value = {"FILE", WordKind::file},
-           .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
-          trust_store_option(),
-          {.name = "at",
-           .value = {"TIME"},
-           .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "
-                   "seconds since 1970"},
-          {.name = "witness",
-           .value = {"FILE", WordKind::file},
-           .repeatable = true,
-           .help = "certificates (PEM) of time-stamp authorities, one of which must have "
-                   "stamped the run of the bundle"},
-          {.name = "explain",
-           .help = "what the evidence proves, and each signature that it stands on"},
-          json_option("the JSON of the command that wrote the evidence")};
+  return {
+      {.name = "trust-anchor",
+       .value = {"FILE", WordKind::file},
+       .help = "DS or DNSKEY records of the root at that time (Debian's root key)"},
+      trust_store_option(),
+      {.name = "run",
+       .value = {"N"},
+       .help = "of a STORE the run of that number, in place of the last finished one"},
+      {.name = "at",
+       .value = {"TIME"},
+       .help = "by the dates of another moment: 2026-06-01T12:00:00Z, 2026-06-01, or "
+               "seconds since 1970"},
+      {.name = "witness",
+       .value = {"FILE", WordKind::file},
+       .repeatable = true,
+       .help = "certificates (PEM) of time-stamp authorities, one of which must have "
+               "stamped the run of the bundle"},
+      {.name = "explain",
+       .help = "what the evidence proves, and each signature that it stands on"},
+      json_option("the JSON of the command that wrote the evidence")};
 }
 
 }  // namespace
@@ -132,7 +182,7 @@ const Command kReplay = {.name = "replay",
                          .about = kAbout,
                          .ending = kEnding,
                          .options = replay_options,
-                         .words = {{"FILE", WordKind::file}},
+                         .words = {{"FILE|STORE", WordKind::file}},
                          .run = replay};
 
 }  // namespace cli::dane

@@ -10,14 +10,14 @@
 #include "cli/dane/command.h"
 #include "src/evidence/bundle.h"
 #include "src/evidence/replay_source.h"
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 
 namespace cli::dane {
 
 /// How evidence is checked again.
 struct ReplayJob {
   std::string trust_anchor;                    ///< a file; empty: Debian's root keys
-  witness::TrustStores trust_stores;           ///< for bundles that were made with some
+  witness::TrustShelf trust_stores;            ///< for bundles that were made with some
   std::optional<std::chrono::sys_seconds> at;  ///< in place of the bundle's own moment
   std::vector<base::Bytes> witnesses;  ///< certificates of whose time-stamps count
 

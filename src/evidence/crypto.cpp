@@ -1,15 +1,14 @@
 // This file and presentation.cpp are the only ones that know ldns. What ldns could do
 // beside this (reading messages, putting records in order, walking up to a trust anchor)
 // is done in this room: it must not read the network or a clock, and must count what it
-// costs. Debian's ldns has no Ed448, which GnuTLS has.
+// costs. Debian's ldns has no Ed448 (ed448.h).
 #include "src/evidence/crypto.h"
-
-#include <gnutls/abstract.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "src/base/remembered.h"
+#include "src/evidence/ed448.h"
 #include "src/evidence/ldns.h"
 #include "verify/hash.h"
 
@@ -34,16 +33,6 @@ Buffer buffer_of(base::ByteView octets) {
   Buffer out(ldns_buffer_new(octets.size()));
   if (out) ldns_buffer_write(out.get(), octets.data(), octets.size());
   return out;
-}
-
-struct FreeKey {
-  void operator()(gnutls_pubkey_t key) const { gnutls_pubkey_deinit(key); }
-};
-
-// GnuTLS reads the octets and has no const for them.
-gnutls_datum_t datum_of(base::ByteView octets) {
-  return {reinterpret_cast<unsigned char*>(const_cast<std::byte*>(octets.data())),
-          static_cast<unsigned>(octets.size())};
 }
 
 const unsigned char* data_of(base::ByteView octets) {
@@ -99,20 +88,6 @@ std::optional<base::Bytes> curve_signature(const ZoneKey& key, base::ByteView si
   return base::Bytes(signature.begin(), signature.end());
 }
 
-bool is_signature_of_ed448(base::ByteView public_key, base::ByteView signed_octets,
-                           base::ByteView signature) {
-  gnutls_pubkey_t raw = nullptr;
-  if (gnutls_pubkey_init(&raw) != GNUTLS_E_SUCCESS) return false;
-  const std::unique_ptr<std::remove_pointer_t<gnutls_pubkey_t>, FreeKey> key(raw);
-  const gnutls_datum_t point = datum_of(public_key);
-  const gnutls_datum_t message = datum_of(signed_octets);
-  const gnutls_datum_t made = datum_of(signature);
-  return gnutls_pubkey_import_ecc_raw(raw, GNUTLS_ECC_CURVE_ED448, &point, nullptr) ==
-             GNUTLS_E_SUCCESS &&
-         gnutls_pubkey_verify_data2(raw, GNUTLS_SIGN_EDDSA_ED448, 0, &message, &made) >=
-             0;
-}
-
 /// Not of Ed448.
 bool is_signature_by_ldns(const ZoneKey& key, base::ByteView signed_octets,
                           base::ByteView signature) {
@@ -153,7 +128,7 @@ bool is_signature_of(const ZoneKey& key, base::ByteView signed_octets,
   const auto hash = hash_of(key, signed_octets, *value);
   if (remembered.has(hash)) return true;
   const bool good = key.algorithm == kEd448
-                        ? is_signature_of_ed448(key.public_key, signed_octets, *value)
+                        ? is_ed448_signature(key.public_key, signed_octets, *value)
                         : is_signature_by_ldns(key, signed_octets, *value);
   if (good) remembered.add(hash);
   return good;

@@ -97,8 +97,8 @@ struct SecondOpinion {
                                            std::span<const Answer> answers,
                                            const ValidationBasis& basis);
 
-/// The same of the answers of a bundle, whose maker's libunbound may have known Ed448 or
-/// not: by those algorithms that lead to the states which the answers have.
+/// `second_opinion` on the answers of a bundle, whose maker's libunbound may have known
+/// Ed448 or not: by those algorithms that lead to the states which the answers have.
 [[nodiscard]] SecondOpinion second_opinion(const DnsEvidence& dns, ValidationBasis basis);
 
 /// Whether an answer has the state that was judged. They are the same too where nothing

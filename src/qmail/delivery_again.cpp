@@ -36,8 +36,7 @@ base::Result<void> check_store(const TriedHost& tried, const PeerLookup& lookup)
 
 /// What a try demanded. Its trust store is one of these, and is read into `read`.
 base::Result<MailPolicy> policy_of(const TriedHost& tried,
-                                   const witness::TrustStores& stores,
-                                   TrustStores& read) {
+                                   const witness::TrustShelf& stores, TrustStores& read) {
   MailPolicy out = tried.policy;
   if (!tried.trust_store) return out;
   const auto store = stores.with(*tried.trust_store);
@@ -85,7 +84,7 @@ io::Task<base::Result<SaidOfTry>> judge_try(resolver::Resolver& resolver,
 io::Task<base::Result<JudgedAgain>> judge_again(resolver::Resolver& resolver,
                                                 client::Contact& contact,
                                                 const DeliveryAbout& about,
-                                                const witness::TrustStores& stores) {
+                                                const witness::TrustShelf& stores) {
   JudgedAgain out;
   out.route = co_await route_by(resolver, about.relay, about.domain);
   if (!out.route && !about.tries.empty()) {

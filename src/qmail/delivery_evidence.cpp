@@ -10,7 +10,7 @@
 #include "src/io/run_task.h"
 #include "src/io/work_limit.h"
 #include "src/witness/connection_bundle.h"
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 #include "verify/certificate.h"
 
 namespace qmail {

@@ -79,7 +79,7 @@ base::Result<RecordedConnect> read(const Json& about, const verify::Roots* roots
   return out;
 }
 
-base::Result<RecordedConnect> checked(const Json& about, const TrustStores& stores) {
+base::Result<RecordedConnect> checked(const Json& about, const TrustShelf& stores) {
   const auto store = stores.named_in(about);
   if (!store) return tl::unexpected(store.error());
   auto out = read(about, *store == nullptr ? nullptr : &(*store)->roots);
@@ -98,7 +98,7 @@ evidence::Bundle connect_bundle(const client::Wanted& wanted,
 
 base::Result<RecordedConnect> recorded_connect(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const TrustStores& stores) {
+    const TrustShelf& stores) {
   try {
     auto out = checked(Json::parse(bundle.about, nullptr, false), stores);
     if (!out) return out;

@@ -6,7 +6,7 @@
 
 #include "src/client/reach_target.h"
 #include "src/witness/connection_bundle.h"
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 
 namespace witness {
 
@@ -27,9 +27,9 @@ struct RecordedConnect {
 
 /// Reads one; `proofs` are those of its peers (`evidence::check_peers`), and `stores`
 /// must outlive what comes out. Error kind `permanent`, code `bad_evidence`; those of
-/// `TrustStores`.
+/// `TrustShelf`.
 [[nodiscard]] base::Result<RecordedConnect> recorded_connect(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs,
-    const TrustStores& stores);
+    const TrustShelf& stores);
 
 }  // namespace witness

@@ -4,7 +4,8 @@
 // met beside what is signed, connection_bundle.h makes a bundle of both and takes it
 // apart again, and recorded_contact.h meets on another day what stands in it.
 // connect_evidence.h is for a program that makes one connection: connect_bundle.h is its
-// bundle, demand_json.h what it demanded. Not here: what follows from an answer or a
+// bundle, demand_json.h what it demanded; trust_shelf.h is for whoever judges by a trust
+// store on another day. Not here: what follows from an answer or a
 // handshake (src/client); the form of bundles, and whether they hold (src/evidence).
 #pragma once
 

@@ -179,6 +179,25 @@ class Runs(Case):
                 done = replay("--json", *witness, self.exported(domain, number))
                 self.assertEqual((done.stdout, done.stderr), (line, ""), domain)
 
+    def test_a_whole_run_replays_from_its_store(self) -> None:
+        for words, name in ((["--run", "1"], "first"), (["--witness", made().root], "second")):
+            done = replay("--json", *words, made().store)
+            self.assertEqual(done.stdout.splitlines(keepends=True),
+                             list(made().lines(name).values()))
+            self.assertEqual(done.stderr, f"dane: {len(DOMAINS)} bundles: all hold\n")
+        done = replay("--witness", made().root, "--run", "1", made().store)
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+        self.assertIn(f"fatal: {made().store}: bundle 1 of run 1: no witness", done.stderr)
+        self.assertIn(f"dane: 0 of {len(DOMAINS)} bundles hold", done.stderr)
+
+    def test_a_run_is_of_a_store_and_finished(self) -> None:
+        for words, why in ((["--run", "9", made().store], "there is no run 9"),
+                           (["--run", "1", self.exported("mail.example")], "is of a store"),
+                           ([self.folder / "no.sqlite"], "no.sqlite")):
+            done = replay(*words)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+            self.assertIn(why, done.stderr)
+
     def test_the_last_finished_run_is_exported(self) -> None:
         done = evidence("export", made().store, "MAIL.example.")
         self.assertEqual(done.stdout, self.exported("mail.example").read_text())

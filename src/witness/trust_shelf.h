@@ -13,7 +13,7 @@ namespace witness {
 [[nodiscard]] evidence::Octets32 hash_of(const verify::Roots& roots);
 
 /// A trust store of whoever judges again.
-struct TrustStore {
+struct ShelvedStore {
   std::string path;  ///< as he said it
   verify::Roots roots;
   evidence::Octets32 hash{};
@@ -22,18 +22,18 @@ struct TrustStore {
 /// All that he has. A bundle names those by which its verdict was made by their hashes,
 /// for paths are of the machine that made it. What is looked for lives until something is
 /// added. Error of both: kind `usage`, it is not among them.
-class TrustStores {
+class TrustShelf {
  public:
   void add(std::string path, verify::Roots roots);
-  [[nodiscard]] base::Result<const TrustStore*> with(
+  [[nodiscard]] base::Result<const ShelvedStore*> with(
       const evidence::Octets32& hash) const;
   /// The one whose hash is the member `trustStore` of `about`, in base64; null if it has
   /// no such member.
-  [[nodiscard]] base::Result<const TrustStore*> named_in(
+  [[nodiscard]] base::Result<const ShelvedStore*> named_in(
       const evidence::Json& about) const;
 
  private:
-  std::vector<TrustStore> stores_;
+  std::vector<ShelvedStore> stores_;
 };
 
 }  // namespace witness

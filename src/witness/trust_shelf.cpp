@@ -1,4 +1,4 @@
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,13 +19,13 @@ evidence::Octets32 hash_of(const verify::Roots& roots) {
   return verify::sha256(joined);
 }
 
-void TrustStores::add(std::string path, verify::Roots roots) {
+void TrustShelf::add(std::string path, verify::Roots roots) {
   const evidence::Octets32 hash = hash_of(roots);
   stores_.push_back({std::move(path), std::move(roots), hash});
 }
 
-base::Result<const TrustStore*> TrustStores::with(const evidence::Octets32& hash) const {
-  const auto found = std::ranges::find(stores_, hash, &TrustStore::hash);
+base::Result<const ShelvedStore*> TrustShelf::with(const evidence::Octets32& hash) const {
+  const auto found = std::ranges::find(stores_, hash, &ShelvedStore::hash);
   if (found != stores_.end()) return &*found;
   return base::fail(base::ErrorKind::usage, base::Code::usage,
                     stores_.empty()
@@ -33,7 +33,8 @@ base::Result<const TrustStore*> TrustStores::with(const evidence::Octets32& hash
                         : "it was judged with another trust store than that of --ca");
 }
 
-base::Result<const TrustStore*> TrustStores::named_in(const evidence::Json& about) const {
+base::Result<const ShelvedStore*> TrustShelf::named_in(
+    const evidence::Json& about) const {
   const auto member = about.find("trustStore");
   if (member == about.end()) return nullptr;
   const auto octets = base::from_base64(member->get<std::string>());

@@ -1,4 +1,4 @@
-#include "src/witness/trust_stores.h"
+#include "src/witness/trust_shelf.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ TEST(TrustStoreHash, IsThatOfASet) {
   EXPECT_NE(hash_of(roots_of(one + two)), hash_of(roots_of(one)));
 }
 
-class TrustStoresTest : public testing::Test {
+class TrustShelfTest : public testing::Test {
  protected:
   static Json about(const evidence::Octets32& hash) {
     return {{"trustStore", base::to_base64(hash)}};
@@ -38,10 +38,10 @@ class TrustStoresTest : public testing::Test {
 
   const verify::Roots one_ = roots_of(authority("One"));
   const verify::Roots two_ = roots_of(authority("Two"));
-  TrustStores stores_;
+  TrustShelf stores_;
 };
 
-TEST_F(TrustStoresTest, AreFoundByWhatIsInThem) {
+TEST_F(TrustShelfTest, AreFoundByWhatIsInThem) {
   const auto first = stores_.with(hash_of(one_));
   const auto second = stores_.named_in(about(hash_of(two_)));
   ASSERT_TRUE(first && second);
@@ -50,24 +50,24 @@ TEST_F(TrustStoresTest, AreFoundByWhatIsInThem) {
   EXPECT_EQ((*second)->roots.certificates(), two_.certificates());
 }
 
-TEST_F(TrustStoresTest, NoneIsNamed) {
+TEST_F(TrustShelfTest, NoneIsNamed) {
   const auto none = stores_.named_in(Json::object());
   ASSERT_TRUE(none);
   EXPECT_EQ(*none, nullptr);
 }
 
-TEST_F(TrustStoresTest, AnotherOneIsWanted) {
+TEST_F(TrustShelfTest, AnotherOneIsWanted) {
   const auto other = hash_of(roots_of(authority("Three")));
   const auto wanted = stores_.named_in(about(other));
   ASSERT_FALSE(wanted);
   EXPECT_EQ(wanted.error().kind, base::ErrorKind::usage);
   EXPECT_NE(wanted.error().detail.find("another trust store"), std::string::npos);
-  const auto alone = TrustStores().with(other);
+  const auto alone = TrustShelf().with(other);
   ASSERT_FALSE(alone);
   EXPECT_NE(alone.error().detail.find("--ca FILE or DIRECTORY"), std::string::npos);
 }
 
-TEST_F(TrustStoresTest, WhatIsNoHashIsRefused) {
+TEST_F(TrustShelfTest, WhatIsNoHashIsRefused) {
   for (const char* text : {"x", "", "AAAA"}) {
     const auto wanted = stores_.named_in({{"trustStore", text}});
     ASSERT_FALSE(wanted) << text;
