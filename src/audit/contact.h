@@ -10,6 +10,12 @@
 
 namespace audit {
 
+/// A resolver that had heard nothing when it was made.
+struct YoungResolver {
+  std::shared_ptr<resolver::Resolver> resolver;  ///< null: there is none
+  std::chrono::sys_seconds made;
+};
+
 /// What an audit asks of others than its resolver, and by which clock it judges: live
 /// (live_contact.h), or by what was written down on another day (recorded_contact.h).
 class Contact {
@@ -28,6 +34,9 @@ class Contact {
   virtual io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) = 0;
   /// A resolver that has heard nothing yet; null where there is none.
   [[nodiscard]] virtual std::unique_ptr<resolver::Resolver> past_caches() = 0;
+  /// A resolver that was made after a moment, and that others use too: a million domains
+  /// may share one host that is accused, and each way begins at the root's servers.
+  [[nodiscard]] virtual YoungResolver made_after(std::chrono::sys_seconds moment) = 0;
   /// By which moment a host is judged.
   [[nodiscard]] virtual std::chrono::sys_seconds moment_of(const dns::Name& host) = 0;
 };

@@ -54,6 +54,16 @@ std::unique_ptr<resolver::Resolver> LiveContact::past_caches() {
   return out ? std::move(*out) : nullptr;
 }
 
+YoungResolver LiveContact::made_after(std::chrono::sys_seconds moment) {
+  constexpr std::chrono::minutes kYoung{10};
+  const auto now = client::wall_clock();
+  if (young_.resolver && young_.made > moment && now - young_.made < kYoung) {
+    return young_;
+  }
+  young_ = {past_caches(), now};
+  return young_;
+}
+
 std::chrono::sys_seconds LiveContact::moment_of(const dns::Name& /*host*/) {
   return client::wall_clock();
 }

@@ -17,12 +17,14 @@ class LiveContact final : public Contact {
   io::Task<void> ask_servers(dns::Name apex, HostSeen& host) override;
   io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) override;
   [[nodiscard]] std::unique_ptr<resolver::Resolver> past_caches() override;
+  [[nodiscard]] YoungResolver made_after(std::chrono::sys_seconds moment) override;
   [[nodiscard]] std::chrono::sys_seconds moment_of(const dns::Name& host) override;
 
  private:
   io::Loop& loop_;
   resolver::Resolver& resolver_;
   Common& common_;
+  YoungResolver young_;
 };
 
 }  // namespace audit

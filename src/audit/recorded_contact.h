@@ -27,6 +27,9 @@ class RecordedContact final : public Contact {
   [[nodiscard]] std::unique_ptr<resolver::Resolver> past_caches() override {
     return nullptr;
   }
+  [[nodiscard]] YoungResolver made_after(std::chrono::sys_seconds /*moment*/) override {
+    return {};
+  }
   [[nodiscard]] std::chrono::sys_seconds moment_of(const dns::Name& host) override;
 
   [[nodiscard]] const std::optional<base::Error>& complaint() const { return complaint_; }

@@ -29,6 +29,13 @@ bool is_accused(const DomainSeen& domain) {
                              [](const auto& host) { return turns_away(*host); });
 }
 
+/// When the last of its hosts was judged, behind its handshakes.
+std::chrono::sys_seconds last_look_at(const DomainSeen& domain) {
+  std::chrono::sys_seconds out{};
+  for (const auto& host : domain.hosts) out = std::max(out, host->moment);
+  return out;
+}
+
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
 }  // namespace
@@ -59,15 +66,6 @@ Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer tr
 
 Survey::TrailPointer Survey::new_trail() const {
   return common_.settings.evidence ? std::make_shared<evidence::Trail>() : nullptr;
-}
-
-/// The answers that an accusation stands on, told once more by a resolver that has heard
-/// nothing before; nothing where it does not answer.
-io::Task<std::optional<evidence::TrailAgain>> Survey::ask_again(
-    const evidence::Trail& first, resolver::Resolver& fresh, dns::Name whom) {
-  auto trail = co_await evidence::ask_again(first, fresh.source());
-  if (!trail) co_return std::nullopt;
-  co_return evidence::TrailAgain{contact_->moment_of(whom), std::move(trail)};
 }
 
 /// Adds what proves the answers so far.
@@ -131,15 +129,15 @@ io::Task<DomainSeen> Survey::domain(dns::Name name) {
   if (!common_.settings.evidence) co_return co_await see_domain(std::move(name));
   DomainSeen out = co_await see_domain_with_trail(name, plain_);
   for (int i = 0; i < kMostLooks && is_accused(out); ++i) {
-    const auto fresh = contact_->past_caches();
-    if (!fresh) co_return out;
-    auto after = co_await ask_again(*out.trail, *fresh, name);
+    const YoungResolver young = contact_->made_after(last_look_at(out));
+    if (!young.resolver) co_return out;
+    const auto after = co_await evidence::ask_again(*out.trail, young.resolver->source());
     if (!after && !out.error) co_return out;
-    if (after && evidence::unchanged(*out.trail, *after->trail)) {
-      out.again = {std::move(*after)};
+    if (after && evidence::unchanged(*out.trail, *after)) {
+      out.again = {{young.made, after}};
       co_return out;
     }
-    out = co_await see_domain_with_trail(name, *fresh);
+    out = co_await see_domain_with_trail(name, *young.resolver);
   }
   co_return out;
 }
@@ -361,11 +359,11 @@ io::Task<HostAudit> Survey::see_again(Probe probe, HostAudit host) {
     if (!turns_away(host)) co_return host;
     const auto last = contact_->past_caches();
     if (!last) co_return host;
-    auto after = co_await ask_again(*host.seen.trail, *last, name);
+    const auto after = co_await evidence::ask_again(*host.seen.trail, last->source());
     if (!after) co_return host;
-    auto first = evidence::unchanged(*host.seen.trail, *after->trail);
+    const auto first = evidence::unchanged(*host.seen.trail, *after);
     if (!first) continue;
-    host.seen.again = {{before, std::move(first)}, std::move(*after)};
+    host.seen.again = {{before, first}, {contact_->moment_of(name), after}};
     co_return host;
   }
   co_return host;

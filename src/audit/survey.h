@@ -55,9 +55,6 @@ class Survey {
   io::Task<void> look_at_records(HostSeen& out);
   io::Task<void> connect_to_all(HostSeen& out);
   // Evidence.
-  io::Task<std::optional<evidence::TrailAgain>> ask_again(const evidence::Trail& first,
-                                                          resolver::Resolver& fresh,
-                                                          dns::Name whom);
   io::Task<void> complete_trail();
   [[nodiscard]] TrailPointer new_trail() const;
 

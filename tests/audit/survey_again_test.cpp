@@ -37,11 +37,16 @@ class OneKey final : public Contact {
     return std::make_unique<resolver::Resolver>(
         std::make_unique<support::MapSource>(worlds_[resolvers++]));
   }
+  YoungResolver made_after(std::chrono::sys_seconds moment) override {
+    wanted_after = moment;
+    return {past_caches(), support::kNow + std::chrono::seconds(1)};
+  }
   std::chrono::sys_seconds moment_of(const dns::Name& /*host*/) override {
     return support::kNow;
   }
 
   int connections = 0;
+  std::chrono::sys_seconds wanted_after;
   std::size_t resolvers = 0;
   bool were_made_to_sign = false;
   std::optional<base::Code> error;
@@ -173,6 +178,8 @@ TEST_F(Again, MxRecordsOfAnAccusedDomainAreAskedForBehindTheHandshakes) {
   ASSERT_EQ(seen.again.size(), 1U);
   const auto& asked = seen.again.front().trail->all();
   ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(contact_->wanted_after, support::kNow) << "when the host was judged";
+  EXPECT_GT(seen.again.front().moment, support::kNow);
   EXPECT_EQ(evidence::in_words(asked.begin()->first), "MX example.org.");
   EXPECT_TRUE(domain(names_it(), {other, other, other}).again.empty());
 }
