@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "src/tls/transcript.h"
+#include "tests/evidence/signed_world.h"
 #include "tests/support/peers.h"
 #include "tests/support/tls_client.h"
 #include "tests/support/tls_server.h"
@@ -154,6 +155,32 @@ void write_handshakes() {
   write(target, "12-dhe", handshake(only + "1.2:-KX-ALL:+DHE-RSA", rsa));
 }
 
+/// What a server sends that proves TLSA records, or that there are none (RFC 9102 3).
+void write_received_chains() {
+  using evidence::test::draft;
+  evidence::test::World world;
+  const auto& key = world.add_zone("example.");
+  const Bytes lifetime(2);
+  Bytes above;
+  for (const Bytes& set : world.sets) above = above + set;
+  const auto send = [&](const std::string& name,
+                        const std::vector<evidence::test::Draft>& sets) {
+    Bytes out = lifetime + above;
+    for (const auto& set : sets) out = out + set.wire();
+    write("received_chain_fuzz", name, out);
+  };
+  const std::string owner = "_443._tcp.www.example.";
+  const std::string record = "3 1 1 " + std::string(64, 'a');
+  send("record", {key.sign(draft(owner, "TLSA", {record}))});
+  send("alias", {key.sign(draft(owner, "CNAME", {"tlsa.example."})),
+                 key.sign(draft("tlsa.example.", "TLSA", {record}))});
+  send("wildcard",
+       {key.sign(draft("*.www.example.", "TLSA", {record})).at(owner),
+        evidence::test::nsec(key, "www.example.", "x.example.", "A RRSIG NSEC")});
+  send("denial",
+       {evidence::test::nsec(key, "www.example.", "x.example.", "A RRSIG NSEC")});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -166,5 +193,6 @@ int main(int argc, char** argv) {
   write_records();
   write_names();
   write_handshakes();
+  write_received_chains();
   return 0;
 }
