@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import audit_zoo
-from evidence_support import EVIDENCE, READER_PYTHON
+from evidence_support import EVIDENCE, READER_PYTHON, some
 from harness import HANG_SECONDS
 
 STATUS = {"enforced": 0, "partial": 1, "broken": 1, "not-deployed": 1, "bad-input": 2,
@@ -49,8 +49,9 @@ def domains(words: list[str]) -> list[str]:
         name = ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
                         for label in labels)
         first.setdefault(name, row.domain)
-    return [domain for domain in first.values()
-            if not words or any(word in domain for word in words)]
+    if not words:
+        return some(list(first.values()))
+    return [domain for domain in first.values() if any(word in domain for word in words)]
 
 
 def audit(dane: str, directory: Path, scratch: Path, words: list[str]) -> list[Audited]:
