@@ -10,7 +10,7 @@
 
 namespace audit {
 
-/// A resolver that had heard nothing when it was made.
+/// A resolver that had heard nothing when it was made: what it says is not older.
 struct YoungResolver {
   std::shared_ptr<resolver::Resolver> resolver;  ///< null: there is none
   std::chrono::sys_seconds made;
@@ -32,10 +32,9 @@ class Contact {
   virtual io::Task<void> ask_servers(dns::Name apex, HostSeen& host) = 0;
   /// The MTA-STS policy of a domain; nothing where there is no way to it.
   virtual io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) = 0;
-  /// A resolver that has heard nothing yet; null where there is none.
-  [[nodiscard]] virtual std::unique_ptr<resolver::Resolver> past_caches() = 0;
-  /// A resolver that was made after a moment, and that others use too: a million domains
-  /// may share one host that is accused, and each way begins at the root's servers.
+  /// A resolver that was made some minutes ago at most, and after a moment. Others use it
+  /// too: of a million domains many may be accused, and the way of each new resolver
+  /// begins at the root's servers.
   [[nodiscard]] virtual YoungResolver made_after(std::chrono::sys_seconds moment) = 0;
   /// By which moment a host is judged.
   [[nodiscard]] virtual std::chrono::sys_seconds moment_of(const dns::Name& host) = 0;

@@ -48,19 +48,16 @@ io::Task<std::optional<StsSeen>> LiveContact::fetch_sts_policy(dns::Name domain)
                                              std::move(domain));
 }
 
-std::unique_ptr<resolver::Resolver> LiveContact::past_caches() {
-  if (!common_.settings.resolver) return nullptr;
-  auto out = resolver::Resolver::create(loop_, *common_.settings.resolver);
-  return out ? std::move(*out) : nullptr;
-}
-
 YoungResolver LiveContact::made_after(std::chrono::sys_seconds moment) {
   constexpr std::chrono::minutes kYoung{10};
+  if (!common_.settings.resolver) return {};
   const auto now = client::wall_clock();
   if (young_.resolver && young_.made > moment && now - young_.made < kYoung) {
     return young_;
   }
-  young_ = {past_caches(), now};
+  auto fresh = resolver::Resolver::create(loop_, *common_.settings.resolver);
+  if (!fresh) return {};
+  young_ = {std::move(*fresh), now};
   return young_;
 }
 

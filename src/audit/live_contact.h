@@ -16,7 +16,6 @@ class LiveContact final : public Contact {
                                 const evidence::Challenger* challenger) override;
   io::Task<void> ask_servers(dns::Name apex, HostSeen& host) override;
   io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) override;
-  [[nodiscard]] std::unique_ptr<resolver::Resolver> past_caches() override;
   [[nodiscard]] YoungResolver made_after(std::chrono::sys_seconds moment) override;
   [[nodiscard]] std::chrono::sys_seconds moment_of(const dns::Name& host) override;
 

@@ -24,9 +24,6 @@ class RecordedContact final : public Contact {
                                 const evidence::Challenger* challenger) override;
   io::Task<void> ask_servers(dns::Name apex, HostSeen& host) override;
   io::Task<std::optional<StsSeen>> fetch_sts_policy(dns::Name domain) override;
-  [[nodiscard]] std::unique_ptr<resolver::Resolver> past_caches() override {
-    return nullptr;
-  }
   [[nodiscard]] YoungResolver made_after(std::chrono::sys_seconds /*moment*/) override {
     return {};
   }

@@ -345,25 +345,27 @@ HostAudit Survey::judged(HostSeen seen) {
 }
 
 /// A cache may have kept records that their owner has replaced since, together with the
-/// key. So a host that is accused is looked at once more by a resolver without a cache;
+/// key. So a host that is accused is looked at once more by a resolver that is young;
 /// what that shows is what is judged. If then its records change while it is looked at,
 /// it is looked at a last time.
 io::Task<HostAudit> Survey::see_again(Probe probe, HostAudit host) {
   const dns::Name name = host.seen.name;
+  std::chrono::sys_seconds last_look{};
   for (int i = 0; i < kMostLooks && turns_away(host); ++i) {
-    const auto fresh = contact_->past_caches();
-    if (!fresh) co_return host;
-    const auto before = contact_->moment_of(name);
-    HostSeen seen = co_await see_with_trail(name, probe, *fresh);
+    const YoungResolver before = contact_->made_after(last_look);
+    if (!before.resolver) co_return host;
+    HostSeen seen = co_await see_with_trail(name, probe, *before.resolver);
     host = judged(std::move(seen));
     if (!turns_away(host)) co_return host;
-    const auto last = contact_->past_caches();
-    if (!last) co_return host;
-    const auto after = co_await evidence::ask_again(*host.seen.trail, last->source());
+    last_look = host.moment;
+    const YoungResolver behind = contact_->made_after(last_look);
+    if (!behind.resolver) co_return host;
+    const evidence::Trail& asked = *host.seen.trail;
+    const auto after = co_await evidence::ask_again(asked, behind.resolver->source());
     if (!after) co_return host;
-    const auto first = evidence::unchanged(*host.seen.trail, *after);
+    const auto first = evidence::unchanged(asked, *after);
     if (!first) continue;
-    host.seen.again = {{before, first}, {contact_->moment_of(name), after}};
+    host.seen.again = {{before.made, first}, {behind.made, after}};
     co_return host;
   }
   co_return host;
