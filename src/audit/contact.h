@@ -5,6 +5,7 @@
 
 #include "resolver/resolver.h"
 #include "src/audit/seen.h"
+#include "src/evidence/chain.h"
 #include "src/evidence/challenge.h"
 #include "src/io/loop.h"
 
@@ -13,6 +14,7 @@ namespace audit {
 /// A resolver that had heard nothing when it was made: what it says is not older.
 struct YoungResolver {
   std::shared_ptr<resolver::Resolver> resolver;  ///< null: there is none
+  std::shared_ptr<evidence::ChainBook> book;     ///< what it says of zones
   std::chrono::sys_seconds made;
 };
 

@@ -57,7 +57,7 @@ YoungResolver LiveContact::made_after(std::chrono::sys_seconds moment) {
   }
   auto fresh = resolver::Resolver::create(loop_, *common_.settings.resolver);
   if (!fresh) return {};
-  young_ = {std::move(*fresh), now};
+  young_ = {std::move(*fresh), std::make_shared<evidence::ChainBook>(), now};
   return young_;
 }
 

@@ -53,14 +53,15 @@ Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
       contact_(std::move(contact)),
       book_(std::make_shared<evidence::ChainBook>()) {}
 
-Survey::Survey(const Survey& whole, resolver::Resolver& through, TrailPointer trail)
+Survey::Survey(const Survey& whole, const Way& way, resolver::Resolver& through,
+               TrailPointer trail)
     : loop_(whole.loop_),
-      plain_(whole.plain_),
+      plain_(way.resolver),
       resolver_(through),
       common_(whole.common_),
       contact_(whole.contact_),
       trail_(std::move(trail)),
-      book_(whole.book_) {}
+      book_(way.book) {}
 
 // --- evidence
 
@@ -110,12 +111,11 @@ io::Task<void> Survey::look_at_sts(DomainSeen& out) {
   out.sts_policy = co_await contact_->fetch_sts_policy(out.domain);
 }
 
-io::Task<DomainSeen> Survey::see_domain_with_trail(dns::Name name,
-                                                   resolver::Resolver& resolver) {
+io::Task<DomainSeen> Survey::see_domain_with_trail(dns::Name name, Way way) {
   const TrailPointer trail = new_trail();
   resolver::Resolver through(
-      std::make_unique<evidence::TrailSource>(resolver.source(), *trail));
-  Survey inner(*this, through, trail);
+      std::make_unique<evidence::TrailSource>(way.resolver.source(), *trail));
+  Survey inner(*this, way, through, trail);
   DomainSeen out = co_await inner.see_domain(std::move(name));
   co_await inner.complete_trail();
   out.trail = trail;
@@ -127,7 +127,7 @@ io::Task<DomainSeen> Survey::see_domain_with_trail(dns::Name name,
 /// caches; if they have changed, the domain is looked at again by what they are now.
 io::Task<DomainSeen> Survey::domain(dns::Name name) {
   if (!common_.settings.evidence) co_return co_await see_domain(std::move(name));
-  DomainSeen out = co_await see_domain_with_trail(name, plain_);
+  DomainSeen out = co_await see_domain_with_trail(name, usual_way());
   for (int i = 0; i < kMostLooks && is_accused(out); ++i) {
     const YoungResolver young = contact_->made_after(last_look_at(out));
     if (!young.resolver) co_return out;
@@ -137,7 +137,7 @@ io::Task<DomainSeen> Survey::domain(dns::Name name) {
       out.again = {{young.made, after}};
       co_return out;
     }
-    out = co_await see_domain_with_trail(name, *young.resolver);
+    out = co_await see_domain_with_trail(name, Way{*young.resolver, young.book});
   }
   co_return out;
 }
@@ -326,12 +326,11 @@ io::Task<HostSeen> Survey::see_host(dns::Name name, Probe probe) {
 
 // --- evidence of a host
 
-io::Task<HostSeen> Survey::see_with_trail(dns::Name name, Probe probe,
-                                          resolver::Resolver& resolver) {
+io::Task<HostSeen> Survey::see_with_trail(dns::Name name, Probe probe, Way way) {
   const TrailPointer trail = new_trail();
   resolver::Resolver through(
-      std::make_unique<evidence::TrailSource>(resolver.source(), *trail));
-  Survey inner(*this, through, trail);
+      std::make_unique<evidence::TrailSource>(way.resolver.source(), *trail));
+  Survey inner(*this, way, through, trail);
   HostSeen out = co_await inner.see_host(name, probe);
   co_await inner.complete_trail();
   out.trail = trail;
@@ -354,7 +353,8 @@ io::Task<HostAudit> Survey::see_again(Probe probe, HostAudit host) {
   for (int i = 0; i < kMostLooks && turns_away(host); ++i) {
     const YoungResolver before = contact_->made_after(last_look);
     if (!before.resolver) co_return host;
-    HostSeen seen = co_await see_with_trail(name, probe, *before.resolver);
+    HostSeen seen =
+        co_await see_with_trail(name, probe, Way{*before.resolver, before.book});
     host = judged(std::move(seen));
     if (!turns_away(host)) co_return host;
     last_look = host.moment;
@@ -384,7 +384,7 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
     HostSeen seen = co_await see_host(name, probe);
     co_return kept(judged(std::move(seen)));
   }
-  HostSeen seen = co_await see_with_trail(name, probe, plain_);
+  HostSeen seen = co_await see_with_trail(name, probe, usual_way());
   HostAudit host = judged(std::move(seen));
   host = co_await see_again(probe, std::move(host));
   co_return kept(std::move(host));

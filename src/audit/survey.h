@@ -25,13 +25,19 @@ class Survey {
   using ZonePointer = Shared<ZoneSeen>::Pointer;
   using TrailPointer = std::shared_ptr<evidence::Trail>;
 
-  /// A survey of one thing, which asks by way of its trail.
-  Survey(const Survey& whole, resolver::Resolver& through, TrailPointer trail);
+  /// Where to ask, and what is known of zones from there.
+  struct Way {
+    resolver::Resolver& resolver;
+    std::shared_ptr<evidence::ChainBook> book;
+  };
+  [[nodiscard]] Way usual_way() const { return {plain_, book_}; }
+  /// A survey of one thing, which asks in some way `through` what leaves its trail.
+  Survey(const Survey& whole, const Way& way, resolver::Resolver& through,
+         TrailPointer trail);
 
   // A domain.
   io::Task<DomainSeen> see_domain(dns::Name name);
-  io::Task<DomainSeen> see_domain_with_trail(dns::Name name,
-                                             resolver::Resolver& resolver);
+  io::Task<DomainSeen> see_domain_with_trail(dns::Name name, Way way);
   io::Task<void> look_at_host(dns::Name name, Probe probe, HostPointer& out);
   io::Task<void> try_hosts_left(DomainSeen& out);
   io::Task<void> look_at_texts(std::string prefix, dns::Name domain,
@@ -43,8 +49,7 @@ class Survey {
   // A mail host.
   io::Task<HostPointer> make_host(dns::Name name, Probe probe);
   io::Task<HostSeen> see_host(dns::Name name, Probe probe);
-  io::Task<HostSeen> see_with_trail(dns::Name name, Probe probe,
-                                    resolver::Resolver& resolver);
+  io::Task<HostSeen> see_with_trail(dns::Name name, Probe probe, Way way);
   io::Task<HostAudit> see_again(Probe probe, HostAudit host);
   [[nodiscard]] HostAudit judged(HostSeen seen);
   [[nodiscard]] HostPointer kept(HostAudit host) const;

@@ -37,6 +37,7 @@ class OneKey final : public Contact {
     if (resolvers == worlds_.size()) return {};
     auto source = std::make_unique<support::MapSource>(worlds_[resolvers++]);
     return {std::make_shared<resolver::Resolver>(std::move(source)),
+            std::make_shared<evidence::ChainBook>(),
             support::kNow + std::chrono::seconds(resolvers)};
   }
   std::chrono::sys_seconds moment_of(const dns::Name& /*host*/) override {
