@@ -127,7 +127,8 @@ io::Task<DomainSeen> Survey::see_domain_with_trail(dns::Name name, Way way) {
 /// caches; if they have changed, the domain is looked at again by what they are now.
 io::Task<DomainSeen> Survey::domain(dns::Name name) {
   if (!common_.settings.evidence) co_return co_await see_domain(std::move(name));
-  DomainSeen out = co_await see_domain_with_trail(name, usual_way());
+  const Way usual{plain_, book_};
+  DomainSeen out = co_await see_domain_with_trail(name, usual);
   for (int i = 0; i < kMostLooks && is_accused(out); ++i) {
     const YoungResolver young = contact_->made_after(last_look_at(out));
     if (!young.resolver) co_return out;
@@ -137,7 +138,8 @@ io::Task<DomainSeen> Survey::domain(dns::Name name) {
       out.again = {{young.made, after}};
       co_return out;
     }
-    out = co_await see_domain_with_trail(name, Way{*young.resolver, young.book});
+    const Way way{*young.resolver, young.book};
+    out = co_await see_domain_with_trail(name, way);
   }
   co_return out;
 }
@@ -353,8 +355,8 @@ io::Task<HostAudit> Survey::see_again(Probe probe, HostAudit host) {
   for (int i = 0; i < kMostLooks && turns_away(host); ++i) {
     const YoungResolver before = contact_->made_after(last_look);
     if (!before.resolver) co_return host;
-    HostSeen seen =
-        co_await see_with_trail(name, probe, Way{*before.resolver, before.book});
+    const Way way{*before.resolver, before.book};
+    HostSeen seen = co_await see_with_trail(name, probe, way);
     host = judged(std::move(seen));
     if (!turns_away(host)) co_return host;
     last_look = host.moment;
@@ -384,7 +386,8 @@ io::Task<Survey::HostPointer> Survey::make_host(dns::Name name, Probe probe) {
     HostSeen seen = co_await see_host(name, probe);
     co_return kept(judged(std::move(seen)));
   }
-  HostSeen seen = co_await see_with_trail(name, probe, usual_way());
+  const Way usual{plain_, book_};
+  HostSeen seen = co_await see_with_trail(name, probe, usual);
   HostAudit host = judged(std::move(seen));
   host = co_await see_again(probe, std::move(host));
   co_return kept(std::move(host));

@@ -30,7 +30,6 @@ class Survey {
     resolver::Resolver& resolver;
     std::shared_ptr<evidence::ChainBook> book;
   };
-  [[nodiscard]] Way usual_way() const { return {plain_, book_}; }
   /// A survey of one thing, which asks in some way `through` what leaves its trail.
   Survey(const Survey& whole, const Way& way, resolver::Resolver& through,
          TrailPointer trail);
