@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <mutex>
 #include <utility>
 
 #include "cmake/dnssec_memory.h"
@@ -258,11 +259,23 @@ base::Result<void> take_effect(ub_ctx* context, bool is_replay, LogHeld& log) {
                         (why.empty() ? std::string(ub_strerror(rc)) : why));
 }
 
+/// Contexts are apart from each other once they are made, and each thread may have its
+/// own. What makes them is one for the whole process: libunbound's parser, its log, and
+/// standard error, to which the parser writes.
+std::recursive_mutex& making() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
 }  // namespace
 
-void ContextFree::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
+void ContextFree::operator()(ub_ctx* context) const {
+  const std::lock_guard lock(making());
+  ub_ctx_delete(context);
+}
 
 base::Result<Validator> make_context(ub_event_base* events, const Config& config) {
+  const std::lock_guard lock(making());
   Context context(ub_ctx_create_ub_event(events));
   if (!context) {
     return base::fail(ErrorKind::internal, base::Code::libunbound,

@@ -7,6 +7,7 @@
 
 #include "src/audit/domain_word.h"
 #include "src/audit/judge.h"
+#include "src/audit/live_contact.h"
 #include "src/io/run_task.h"
 
 namespace audit {
@@ -23,6 +24,7 @@ class Engine::Worker {
     auto resolver = resolver::Resolver::create(loop_, engine_.settings_.resolver);
     if (!resolver) return tl::unexpected(resolver.error());
     resolver_ = std::move(*resolver);
+    contact_ = std::make_shared<LiveContact>(loop_, *resolver_, engine_.common_);
     return {};
   }
 
@@ -56,7 +58,7 @@ class Engine::Worker {
 
  private:
   io::Task<void> one_after_another() {
-    Survey survey(loop_, *resolver_, engine_.common_);
+    Survey survey(loop_, *resolver_, engine_.common_, contact_, book_);
     for (;;) {
       auto item = co_await engine_.intake_->next(loop_);
       if (!item) co_return;
@@ -82,6 +84,9 @@ class Engine::Worker {
   std::size_t slots_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
+  // Of all its conversations.
+  std::shared_ptr<LiveContact> contact_;
+  std::shared_ptr<evidence::ChainBook> book_ = std::make_shared<evidence::ChainBook>();
   std::thread thread_;
 };
 

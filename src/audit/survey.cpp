@@ -45,13 +45,14 @@ Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
              std::make_shared<LiveContact>(loop, resolver, common)) {}
 
 Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
-               std::shared_ptr<Contact> contact)
+               std::shared_ptr<Contact> contact,
+               std::shared_ptr<evidence::ChainBook> book)
     : loop_(loop),
       plain_(resolver),
       resolver_(resolver),
       common_(common),
       contact_(std::move(contact)),
-      book_(std::make_shared<evidence::ChainBook>()) {}
+      book_(std::move(book)) {}
 
 Survey::Survey(const Survey& whole, const Way& way, resolver::Resolver& through,
                TrailPointer trail)

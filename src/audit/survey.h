@@ -12,9 +12,12 @@ class Survey {
  public:
   /// Over the network. All of them must outlive the survey.
   Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common);
-  /// With whatever contact stands for the network.
+  /// With whatever contact stands for the network. The book, of what the resolver says of
+  /// zones, may be that of all surveys on the loop.
   Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
-         std::shared_ptr<Contact> contact);
+         std::shared_ptr<Contact> contact,
+         std::shared_ptr<evidence::ChainBook> book =
+             std::make_shared<evidence::ChainBook>());
 
   /// All that the mail of a domain hangs on. What fails is in what was seen.
   [[nodiscard]] io::Task<DomainSeen> domain(dns::Name name);

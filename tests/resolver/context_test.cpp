@@ -3,10 +3,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unbound.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "resolver/unbound_events.h"
 #include "resolver/unbound_options.h"
@@ -153,6 +159,31 @@ TEST(Context, NewAnchorsAreOnProbationForLongerAndNotShorter_Rfc5011s2_4_1) {
 
 TEST(Context, OptionsThatMakeForgedSignaturesGoodAreRefused) {
   EXPECT_EQ(error_of(with_conf("  fake-sha1: yes")), base::Code::bad_unbound_conf);
+}
+
+TEST(Context, SeveralThreadsMayMakeThemAtOnce) {
+  const Config config = with_conf("  qname-minimisation: no\n  do-ip6: no");
+  struct stat before {
+  }, after{};
+  ASSERT_EQ(fstat(STDERR_FILENO, &before), 0);
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int count = 0; count < 100; ++count) {
+        asio::io_context loop(1);
+        UnboundEvents events(loop);
+        const auto context = make_context(events.base(), config);
+        if (context && option_of(context->context.get(), "do-ip6") == "no") ++made;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 400);
+  ASSERT_EQ(fstat(STDERR_FILENO, &after), 0);
+  EXPECT_EQ(std::pair(before.st_dev, before.st_ino),
+            std::pair(after.st_dev, after.st_ino))
+      << "standard error is where it was";
 }
 
 TEST(Context, AConfigurationFileMustBeReadable) {
