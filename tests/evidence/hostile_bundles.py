@@ -103,12 +103,12 @@ def re_signed(world, bundle, owner, rdtype, **how):
     bundle.at(owner, rdtype)["answer"] = [zone.set(name(owner), number(rdtype), **how)]
 
 
-@of_sets("expired", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def expired(world, bundle):
     bundle.members["moment"] = MOMENT + 30 * DAY
 
 
-@of_sets("expired", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def mixed_times(world, bundle):
     re_signed(
         world,
@@ -119,21 +119,21 @@ def mixed_times(world, bundle):
     )
 
 
-@of_sets("not valid before", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def signed_later(world, bundle):
     re_signed(
         world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT + 2 * DAY, MOMENT + 9 * DAY)
     )
 
 
-@of_sets("expired", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def beyond_skew(world, bundle):
     re_signed(
         world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT - 3 * DAY, MOMENT - 30000)
     )
 
 
-@of_sets("wrong number of labels", POSITIVE)
+@of_sets("a signature over 9 labels", POSITIVE)
 def too_many_labels(world, bundle):
     re_signed(world, bundle, str(TLSA_OWNER), "TLSA", labels=9)
 
@@ -240,13 +240,16 @@ def iterations_stretched(world, bundle):
     bundle.at("no.slow.example.", "A")["security"] = "secure"
 
 
-@of_sets("does not belong", [("mx.alias.example.", "A"), ("mail.rsa.test.", "A")])
+@of_sets(
+    "does not belong to the answer",
+    [("mx.alias.example.", "A"), ("mail.rsa.test.", "A")],
+)
 def alias_splice(world, bundle):
     at = bundle.at("mx.alias.example.", "A")
     at["answer"] = [at["answer"][0], *bundle.at("mail.rsa.test.", "A")["answer"]]
 
 
-@of_sets("another answer", [("mx.alias.example.", "A")])
+@of_sets("does not belong to the answer", [("mx.alias.example.", "A")])
 def alias_with_another_answer(world, bundle):
     zone, owner = world.zones[GOOD_ZONE], name("mail.good.example.")
     at = bundle.at("mx.alias.example.", "A")
@@ -268,6 +271,12 @@ def set_beside_the_signed_one(world, bundle):
     bundle.at(str(TLSA_OWNER), "TLSA")["answer"].append(forged)
 
 
+@of_sets("does not belong to the answer", POSITIVE)
+def set_of_another_question(world, bundle):
+    """It is right, and not what was asked for."""
+    bundle.at(str(TLSA_OWNER), "TLSA")["answer"] += bundle.at("good.example.", "MX")["answer"]
+
+
 @of_sets("alias loop", [("mx.alias.example.", "A")])
 def alias_loop(world, bundle):
     zone, owner = world.zones[name("alias.example.")], name("mx.alias.example.")
@@ -286,12 +295,15 @@ def wrong_synthesis(world, bundle):
     )
 
 
-@of_sets("missing: good.example. DS", POSITIVE)
+@of_sets("good.example. DS: missing", POSITIVE)
 def missing_ds(world, bundle):
     del bundle.answers[GOOD_ZONE, DS]
 
 
-@of_sets("claimed insecure, is indeterminate: missing: good.example. DS", POSITIVE)
+@of_sets(
+    "claimed insecure, is indeterminate: good.example. MX: good.example. DS: missing",
+    POSITIVE,
+)
 def missing_ds_as_insecure(world, bundle):
     del bundle.answers[GOOD_ZONE, DS]
     for (owner, _), answer in bundle.answers.items():
@@ -299,12 +311,14 @@ def missing_ds_as_insecure(world, bundle):
             answer["security"] = "insecure"
 
 
-@of_sets("missing: good.example. DNSKEY", POSITIVE)
+@of_sets("good.example. DNSKEY: missing", POSITIVE)
 def missing_keys(world, bundle):
     del bundle.answers[GOOD_ZONE, DNSKEY]
 
 
-@of_sets("missing: mail.good.example. A", [("mx.alias.example.", "A")])
+@of_sets(
+    "is indeterminate: mail.good.example. A: missing", [("mx.alias.example.", "A")]
+)
 def missing_target(world, bundle):
     del bundle.answers[name("mail.good.example."), A]
 
@@ -356,14 +370,14 @@ def ds_trap(world, bundle):
     bundle.at("good.example.", "DS")["answer"] = [parent.set(GOOD_ZONE, DS, raws)]
 
 
-@of_sets("expired", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def ends_before_it_begins(world, bundle):
     re_signed(
         world, bundle, str(TLSA_OWNER), "TLSA", times=(MOMENT + 2 * DAY, MOMENT - 2 * DAY)
     )
 
 
-@of_sets("expired", POSITIVE)
+@of_sets("labels counts from", POSITIVE)
 def signed_for_ever(world, bundle):
     """Of two times more than 2^31 seconds apart the later one is earlier (RFC 1982)."""
     re_signed(
@@ -387,7 +401,7 @@ def absence_without_encloser(world, bundle):
     at["authority"] = [x for x in at["authority"] if x != zone.nsec3(zone.apex)]
 
 
-@of_sets("says that it exists", POSITIVE)
+@of_sets("denial says it exists", POSITIVE)
 def denial_of_what_exists(world, bundle):
     bundle.at(str(TLSA_OWNER), "TLSA").update(
         answer=[], authority=[world.zones[GOOD_ZONE].nsec(TLSA_OWNER)]
@@ -463,7 +477,7 @@ def unsorted_records(world, bundle):
     at["answer"] = [one + one]
 
 
-@of_sets("no wire form", POSITIVE)
+@of_sets("malformed", POSITIVE)
 def octets_behind_a_set(world, bundle):
     at = bundle.at("good.example.", "MX")
     at["answer"] = [at["answer"][0] + b"\3abc"]
@@ -514,22 +528,22 @@ def duplicate_name(value):
     )
 
 
-@of_json("no integer")
+@of_json("invalid literal for int")
 def floating_point(value):
     return canonical(value).replace(b'"rules":1', b'"rules":1.0') + b"\n"
 
 
-@of_json("no integer")
+@of_json("invalid literal for int")
 def exponent(value):
     return canonical(value).replace(b'"moment":1790000000', b'"moment":179e7') + b"\n"
 
 
-@of_json("no integer")
+@of_json("moment: is not in range")
 def negative(value):
     value["moment"] = -1
 
 
-@of_json("no integer")
+@of_json("not below 2^53")
 def too_large_number(value):
     value["moment"] = 2**53
 
@@ -603,7 +617,7 @@ def deep_nesting(value):
         value["facts"] = [value["facts"]]
 
 
-@of_json("json")
+@of_json("recursion")
 def deepest_nesting(value):
     return (
         canonical(value).replace(
@@ -613,12 +627,12 @@ def deepest_nesting(value):
     )
 
 
-@of_json("unknown member")
+@of_json("unknown or lacking: trusted")
 def unknown_member(value):
     value["dns"]["answers"][0]["trusted"] = True
 
 
-@of_json("lacks")
+@of_json("unknown or lacking: maker")
 def lacking_member(value):
     del value["maker"]
 
@@ -901,6 +915,6 @@ def dane_as_mismatch(world):
     )
 
 
-@attack("expired")
+@attack("labels counts from")
 def asked_again_too_late(world):
     return canonical(with_again(world, MOMENT + 40 * DAY)) + b"\n"

@@ -72,6 +72,7 @@ WRONG = {
     "alias-splice": r"A mx\.alias\.example\.: a validator makes other records of the answer",
     "unsigned-alias": r"mx\.alias\.example\. .*no signatures",
     "alias-with-another-answer": r"A mx\.alias\.example\.: a validator makes other records",
+    "set-of-another-question": "a validator makes other records of the answer",
     "alias-loop": r"A mx\.alias\.example\.: told to be secure, and is insecure",
     "wrong-synthesis": r"its chain has no TLSA _25\._tcp\.mx2\.good\.example\.",
     "missing-ds": r"its chain has no DS good\.example\.",

@@ -3,198 +3,498 @@
 
     stranger.py [--anchor FILE] [--at TIME] [--witness CA.pem] BUNDLE...
 
-It follows docs/evidence-format.md, docs/audit.md and the RFCs, and has no code in common with
-the programs that write bundles, so that what both find is more than one program's opinion. It
-starts from the root's keys (IANA's, or DS and DNSKEY lines of FILE), validates every DNS
-answer at the bundle's moment (or TIME, in seconds since 1970), checks the servers'
-signatures over the handshakes, matches keys against TLSA records and derives the verdict
-anew. What nothing in the bundle can prove, such as a server's silence, it takes from the
-verdict and says `claimed`. Exit 0: all agrees; 1: a line `FILE: what: why` per failure.
-
-stranger_form.py is the file's form, stranger_dns.py and stranger_denial.py DNSSEC,
-stranger_tls.py handshakes, stranger_tlsa.py TLSA records, stranger_audit.py what follows from
-them; here is the order of all that, and where a bundle stands in its run.
+It follows docs/evidence-format.md and the RFCs, and has no code of the programs that write bundles.
+From the root's keys (IANA's, or the DS and DNSKEY lines of FILE) it validates each answer at the
+bundle's moment (or TIME, in seconds since 1970), checks handshakes (stranger_tls.py) and the place
+in a run, and says how much all that proves. What it comes to is said by stranger_verdict.py. Exit
+0: all holds; 1: a line `FILE: what: why` per failure.
 """
+import argparse, base64, contextlib, functools, hashlib, json
+import math, pathlib, re, struct, subprocess, sys, time, types
 
-import argparse
-import hashlib
-import subprocess
-import sys
-import tempfile
+from dns import dnssec, rdata, rdatatype, zonefile
+from dns.name import Name, from_text, root
+from dns.rdtypes.util import Bitmap
+from dns.wire import Parser
 
-import dns.exception
-import dns.rdatatype
+from stranger_tls import read_handshake
 
-from stranger_anchors import read_anchors
-from stranger_audit import Verdicts, name_from
-from stranger_dns import Validator, stamp
-from stranger_form import Refused, are_indices, canonical, need, octets, read_answers, read_json
-from stranger_tls import Fault, read_handshake
+CNAME, DNAME, DS, RRSIG, NSEC, DNSKEY, NSEC3, TLSA = 5, 39, 43, 46, 47, 48, 50, 52
+# The root's DS records, behind the dates between which each counts (RFC 9718).
+ROOT_KEYS = """
+20100715 20190111 19036 8 2 49aac11d7b6f6446702e54a1607371607a1a41855200fd2ce1cdde32f24e8fb5
+20170202 99991231 20326 8 2 e06d44b80b8f1d39a95c0b0d7c65d08458e880409bbc683457104237c7f8ec8d
+20240718 99991231 38696 8 2 683d2d0acb8c9b712a1948b27f741219298d0a450d612c483af444a4c0fb2b16"""
+RSA, CURVES, DIGESTS = (5, 7, 8, 10), {13: 64, 14: 96, 15: 32, 16: 57}, (1, 2, 4)
+# Whoever makes a zone chooses how much work it is (CVE-2023-50387, CVE-2023-50868).
+QUESTION_WORK, BUNDLE_WORK, MOST_ITERATIONS = 64, 16384, 150
+RANK = ["refused", "bogus", "failed", "indeterminate", "insecure", "secure"]  # least trusted first
+SIGNED = set()  # what was right once is not computed again in another bundle
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # RFC 8785
 
+class Fault(Exception):
+    """Why an answer, a handshake or the whole bundle proves nothing, and a word of RANK."""
 
-class Reader(Verdicts):
-    """One bundle: `lines` to be said and `failures`, in order."""
+def must(condition, why, security="bogus"):
+    """Ends what is looked at unless the condition holds."""
+    if not condition:
+        raise Fault(why, security)
+
+def stamp(seconds, form="%Y-%m-%dT%H:%M:%SZ"):
+    """A time in words."""
+    return time.strftime(form, time.gmtime(seconds))
+
+# The form of the file. Readers that take a file differently could be shown two bundles in it.
+
+def ordered(value, left=32):
+    """A JSON value with names in the order of RFC 8785, that of UTF-16."""
+    must(left or not isinstance(value, (dict, list)), "json: nested too deeply")
+    must(type(value) is not int or abs(value) < 1 << 53, "json: a number is not below 2^53")
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return {name: ordered(value[name], left - 1) for name in names}
+    return [ordered(part, left - 1) for part in value] if isinstance(value, list) else value
+
+def octets(value, where, size=None):
+    """What a text of base64 stands for, if it is the one that an encoder writes."""
+    out = base64.b64decode(shape(value, str, where) + "====")
+    is_right = base64.b64encode(out).decode() == value and size in (None, len(out))
+    must(is_right, f"{where}: is no canonical base64, or has another length")
+    return out
+
+class Set(list):
+    """The records of one owner and type, in canonical wire form, and the signatures over them."""
+
+    def __init__(self, value, where):
+        super().__init__()
+        self.wire, self.sigs, self.rdclass, wire = octets(value, where), [], 1, b""
+        parser = Parser(self.wire)
+        while parser.remaining():
+            self.owner = parser.get_name()
+            rdtype, rdclass, ttl, size = parser.get_struct("!HHIH")
+            with parser.restrict_to(size):
+                record = rdata.from_wire_parser(rdclass, rdtype, parser)
+            (self.sigs if rdtype == RRSIG else self).append(record)
+        kinds = {x.rdtype for x in self} | {x.type_covered for x in self.sigs}
+        must(self and len(kinds) == 1 and len(self.wire) < 1 << 20, f"{where}: is no RRset")
+        self.owner, self.rdtype = self.key = self.owner, self[0].rdtype
+        head = self.owner.to_digestable()
+        for kind, part in (self.rdtype, self), (RRSIG, self.sigs):
+            for raw in sorted({x.to_digestable() for x in part}):
+                wire += head + struct.pack("!HHIH", kind, 1, ttl, len(raw)) + raw
+        must(wire == self.wire, f"{where}: is not canonical: each record once, in order, one TTL")
+        must(all(ttl == x.original_ttl for x in self.sigs[:1]), f"{where}: has another TTL")
+        self.mark = base64.b64encode(hashlib.sha256(wire).digest()).decode()
+        self.what = f"{self.owner} {rdatatype.to_text(self.rdtype)}"
+
+def shape(value, form, where):
+    """The value if it has this form: a type, what it may be, [form, how many], {member: form} (one
+    that may be absent has a question mark behind its name) or what decodes it."""
+    if isinstance(form, dict):
+        forms = {name.rstrip("?"): part for name, part in form.items()}
+        odd = [x for x in shape(value, dict, where).keys() ^ forms.keys() if f"{x}?" not in form]
+        must(not odd, f"{where}: unknown or lacking: {', '.join(sorted(odd))}")
+        return {name: shape(value[name], forms[name], f"{where}.{name}") for name in value}
+    if isinstance(form, list):
+        must(len(shape(value, list, where)) <= form[1], f"{where}: has more than {form[1]}")
+        return [shape(part, form[0], f"{where}[{i}]") for i, part in enumerate(value)]
+    if callable(form) and form not in (str, dict, list):
+        return form(value, where)
+    fits = type(value) is form if callable(form) else type(value) is type(form[0]) and value in form
+    return value if fits else must(False, f"{where}: is not in {form}")
+
+COUNT, SHORT, TIME = range(1 << 53), range(1 << 16), range(1, (1 << 32) - 1)
+HASH, INDICES = functools.partial(octets, size=32), [COUNT, 4096]
+ANSWERS = [{"name": str, "type": SHORT, "rcode?": COUNT, "why?": str, "octets?": COUNT,
+            "security?": ("bogus", "insecure", "secure"), "answer?": INDICES, "authority?": INDICES,
+            "error?": {"code": str, "detail": str, "kind": range(4)}}, 1024]
+PEER = {"address": str, "port": SHORT, "host": str, "serverName": str, "moment": COUNT,
+        "how": ("usual", "nameless", "again", "other-key"), "blind": HASH, "previous": HASH,
+        "answers": INDICES, "messages": [octets, 16]}
+BUNDLE = {"mediaType": ("application/vnd.ucspi-dane.evidence.v1+json",), "rules": (1,),
+          "maker": str, "about": dict, "facts": lambda facts, _: facts, "verdict": dict,
+          # A bundle that chose its own skew could make old signatures count for ever.
+          "dns": {"skew": {"least": (3600,), "most": (86400,)}, "sets": [Set, 4096],
+                  "answers": ANSWERS, "again?": [{"moment": TIME, "answers": ANSWERS}, 16]},
+          "moment": TIME, "peers": [PEER, 256],
+          "run?": {"checkpoint": str, "index": COUNT, "path": [HASH, 64], "stamps": [octets, 16]}}
+
+def pick(things, indices, where):
+    """The things that have these indices, which ascend."""
+    is_right = indices == sorted(set(indices)) and all(i < len(things) for i in indices)
+    must(is_right, f"{where}: indices are wrong")
+    return [things[i] for i in indices]
+
+def read_bundle(raw):
+    """The JSON of a bundle, and its parts decoded, with sets and answers in place of indices."""
+    must(len(raw) <= 1 << 24, "file: is larger than 16 MiB")
+    value = ordered(json.loads(raw.decode(), parse_float=int, parse_constant=int))
+    must(canonical(value) + "\n" == raw.decode(), "json: is not canonical, or without line feed")
+    bundle, used = shape(value, BUNDLE, "bundle"), set()
+    part, peers = bundle["dns"], bundle["peers"]
+    groups = bundle["groups"] = [{**part, "moment": bundle["moment"]}, *part.get("again", [])]
+    moments, wires = [x["moment"] for x in groups[1:]], [x.wire for x in part["sets"]]
+    must(moments == sorted(moments) and part.get("again") != [], "again: empty, or not in order")
+    must(wires == sorted(set(wires)), "sets: are not sorted, each once")
+    for group in groups:
+        for answer in group["answers"]:
+            name, owner = answer["name"], from_text(answer["name"])
+            must(owner.to_text() == name == name.lower(), f"{name}: the name is not canonical")
+            must(len(answer) == (3 if "error" in answer else 8), f"{name}: no answer nor an error")
+            answer["question"] = owner, answer["type"]
+            for section in {"answer", "authority"} & answer.keys():
+                used.update(answer[section])
+                found = answer[section] = pick(part["sets"], answer[section], name)
+                is_once = len({x.key for x in found}) == len(found)
+                must(is_once, f"{name}: two sets of one owner and type")
+        keys = [(answer["name"].encode(), answer["type"]) for answer in group["answers"]]
+        must(keys == sorted(set(keys)), "answers: are not sorted, or two answers to a question")
+    must(len(used) == len(wires), "sets: one is used by no answer")
+    must(len({tuple(x["messages"]) for x in peers}) == len(peers), "peers: show one handshake")
+    must(len({x["previous"] for x in peers}) < 2, "peers: are of different runs")
+    for peer in peers:
+        peer["known"] = pick(part["answers"], peer["answers"], f"peer {peer['host']}")
+    return value, bundle
+
+# DNSSEC from the root's keys down (RFC 4035, 5155, 6840). What a bundle claims is not looked at.
+
+def read_anchors(path, moment):
+    """The root's DS records: of a file with DS or DNSKEY lines, or IANA's at the moment."""
+    rows, day = [x.split(maxsplit=2) for x in ROOT_KEYS.split("\n")[1:]], stamp(moment, "%Y%m%d")
+    text = "\n".join(f". IN DS {row}" for begin, end, row in rows if begin <= day < end)
+    text = pathlib.Path(path).read_text(encoding="utf-8") if path else text
+    return [x if x.rdtype == DS else dnssec.make_ds(root, x, "SHA256")
+            for rrset in zonefile.read_rrsets(text, rdclass=None, default_ttl=0)
+            if rrset.name == root for x in rrset if x.rdtype in (DS, DNSKEY)]
+
+def bits_of(key):
+    """How long an RSA key is (RFC 3110 2), 0 of a curve; None where a key counts for nothing."""
+    if key.algorithm not in RSA:
+        return 0 if len(key.key) == CURVES.get(key.algorithm) else None
+    size = key.key[0] if key.key else 0
+    bits = int.from_bytes(key.key[1 + size :], "big").bit_length()
+    return bits if 0 < size < 9 and bits <= 4096 else None  # an exponent has 64 bits at most
+
+class Validator:
+    """Answers judged at one moment by the root's keys, each once."""
+
+    def __init__(self, answers, anchors, moment):
+        self.answers, self.anchors, self.moment = answers, anchors, moment
+        self.links, self.checked, self.hashes, self.spent, self.left = [], {}, {}, 0, BUNDLE_WORK
+        self.zone, self.step = functools.cache(self.zone), functools.cache(self.step)
+        self.question = functools.cache(self.question)  # what was judged once is kept
+
+    def spend(self, what):
+        """Counts what is computed."""
+        self.spent, self.left = self.spent + 1, self.left - 1
+        must(self.spent <= QUESTION_WORK and self.left >= 0, f"too many {what}", "refused")
+
+    def verify(self, rrset, zone, keys):
+        """Finds one good signature by a zone; the closest encloser if a wildcard made the set."""
+        if (rrset.wire, zone) in self.checked:
+            return self.checked[rrset.wire, zone]
+        why, own = f"no signature by {zone}", len(rrset.owner) - 1 - rrset.owner.is_wild()
+        for sig in sorted((x for x in rrset.sigs if x.signer == zone), key=lambda x: -x.expiration):
+            self.spend("signature checks")
+            # The times near the moment that 32 bits of them stand for (RFC 1982).
+            begin, end = (self.moment + (bits - self.moment + 2**31) % 2**32 - 2**31
+                          for bits in (sig.inception, sig.expiration))
+            skew, size = min(max((end - begin) // 10, 3600), 86400), len(sig.signature)
+            counts = (len(zone) - 1 <= sig.labels <= own and begin <= end
+                      and begin - skew <= self.moment <= end + skew
+                      and (sig.algorithm not in (13, 14) or size == CURVES[sig.algorithm]))
+            why = "no key made the signature" if counts else (
+                f"a signature over {sig.labels} labels counts from {stamp(begin)} to {stamp(end)}")
+            for key in keys.get((sig.algorithm, sig.key_tag), ()) if counts else ():
+                self.spend("signature checks")
+                encloser = rrset.owner.split(sig.labels + 1)[1] if sig.labels < own else None
+                owner = Name((b"*", *encloser)) if encloser else rrset.owner
+                with contextlib.suppress(Exception):  # the library has many
+                    if (owner, rrset.mark, sig, key) not in SIGNED:
+                        # No date is before or behind NaN: dnspython leaves the dates to us.
+                        dnssec.validate_rrsig((owner, rrset), sig, {zone: [key]}, now=math.nan)
+                    SIGNED.add((owner, rrset.mark, sig, key))
+                    self.links.append((begin, end, rrset.what, bits_of(key), sig.algorithm < 8))
+                    self.checked[rrset.wire, zone] = encloser
+                    return encloser
+        raise Fault(f"{rrset.what}: {why}", "bogus")
+
+    def zone(self, name):
+        """The apex of the zone that a name lies in, found from the root down, and its keys."""
+        trusted, answer, keys, named = self.anchors, self.answers.get((name, DNSKEY), {}), {}, {}
+        if name != root:
+            above, ds = self.zone(name.parent()), self.step(name, DS)
+            must(ds.security == "secure", ds.why, ds.security)
+            must(ds.zone == above[0], f"DS of {name} is not from {above[0]}")
+            must(ds.kind != "cut", f"{name} is delegated without DS", "insecure")
+            if ds.kind != "data" or ds.target:  # of an alias nothing is delegated
+                return above
+            trusted = ds.records
+        usable = [x for x in trusted if x.digest_type in DIGESTS and x.algorithm in (*RSA, *CURVES)]
+        must(usable, f"no DS of {name} can be used", "insecure" if trusted else "bogus")
+        # Beside a better digest SHA-1 does not count (RFC 4509 3).
+        usable = [ds for ds in usable if ds.digest_type != 1] or usable
+        what, why = f"{name} DNSKEY", "failed" if answer else "indeterminate"
+        must(answer.get("rcode") == 0, f"{what}: missing", why)
+        rrset = next((x for x in answer["answer"] if x.key == (name, DNSKEY)), [])
+        must(len(rrset) + len(usable) <= 1024, f"{what}: too many keys", "refused")
+        for key in rrset:
+            if key.flags & 0x180 == 0x100 and key.protocol == 3 and bits_of(key) is not None:
+                keys.setdefault((key.algorithm, dnssec.key_id(key)), []).append(key)
+        for ds in usable:
+            for key in keys.get((ds.algorithm, ds.key_tag), ()):
+                self.spend("signature checks")
+                if dnssec.make_ds(name, key, ds.digest_type, validating=True) == ds:
+                    named.setdefault((ds.algorithm, ds.key_tag), []).append(key)
+        must(named, f"{what}: none matches DS or trust anchor")
+        must(self.verify(rrset, name, named) is None, f"{what}: made of a wildcard")
+        return name, keys
+
+    def step(self, name, rdtype):
+        """What one answer says by itself; its kind: data, nodata, nxdomain, or cut (delegated)."""
+        out = types.SimpleNamespace(final=name, security="secure", why="", zone=None, kind="none",
+                                    records=[], target=None)
+        try:
+            self.judge(out, name, rdtype)
+        except Fault as fault:
+            why, out.security = fault.args
+            out.why = f"{name} {rdatatype.to_text(rdtype)}: {why}"
+            if out.security != "insecure":
+                out.records, out.target = [], None
+        return out
+
+    def judge(self, out, name, rdtype):
+        """Validates one answer."""
+        answer = self.answers.get((name, rdtype))
+        must(answer, "missing", "indeterminate")  # neither absent nor unsigned
+        must(answer.get("rcode") in (0, 3), "no answer came", "failed")
+        self.spent, rcode, sets = 0, answer["rcode"], {one.key: one for one in answer["answer"]}
+        found, cname = sets.get((name, rdtype)), sets.get((name, CNAME))
+        dname = next((x for x in sets.values() if x.rdtype == DNAME and x.owner != name
+                      and name.is_subdomain(x.owner)), None)
+        used = [x for x in ([found] if found else [cname, dname]) if x]
+        must(found or all(len(x) == 1 for x in used), "more than one alias", "refused")
+        if not found and dname and not (cname and cname.sigs):
+            # A synthesised CNAME has no signature: it is made again (RFC 6672 3.1).
+            found, out.target = dname, name.relativize(dname.owner) + dname[0].target
+            must(not cname or cname[0].target == out.target, "is not what the DNAME makes")
+        elif not found and cname:
+            found, out.target = cname, cname[0].target
+        rest = self.answers.get((out.target, rdtype), {}).get("answer", answer["answer"])
+        rest = {one.key: one for one in rest} if out.target else {}
+        is_same = all(x in used or rest.get(x.key) == x for x in sets.values())
+        must(is_same, "a set does not belong to the answer, or to the alias's", "refused")
+        out.kind, out.records = "data" if found else "nxdomain" if rcode else "nodata", found or []
+        signers = {sig.signer for x in ([found] if found else answer["authority"]) for sig in x.sigs
+                   if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)}
+        # Only below an insecure delegation nothing needs to be signed.
+        above = name.parent() if rdtype == DS and name != root else name
+        out.zone, keys = self.zone(max(signers, key=len, default=above))
+        must(signers, "no signature in a signed zone")
+        must(out.zone in signers, "the signer is no zone")
+        must(not found or out.target or not rcode, "there are records, and no such name")
+        proof, encloser = (answer, out.zone, keys), found and self.verify(found, out.zone, keys)
+        if not found:
+            out.kind = self.deny(name, rdtype, rcode, proof)
+        elif encloser:
+            after = name.split(len(encloser) + 1)[1]
+            covered = self.look(after, *proof)[1]
+            must(covered and found.rdtype not in (DNAME, DS), f"nothing denies next closer {after}")
+            must(covered != "opt-out", "opt-out where a wildcard was used", "insecure")
+
+    def look(self, name, answer, zone, keys):
+        """What the denials of a zone say of a name: its types (none at an empty non-terminal, None
+        if not shown), whether neither it nor a name below exists, whether it can be an encloser."""
+        kinds, covered, exists = None, None, False
+        denials = [x for x in answer["authority"] if x.rdtype in (NSEC, NSEC3)
+                   and any(sig.signer == zone for sig in x.sigs)]
+        must(len(denials) <= QUESTION_WORK, "too many denials", "refused")
+        for rrset in denials:
+            record, is_hashed = rrset[0], rrset.rdtype == NSEC3
+            must(len(rrset) == 1, f"{rrset.what}: more than one record", "refused")
+            # A wildcard's NSEC at an expanded name would deny what it likes (CVE-2017-15105).
+            must(self.verify(rrset, zone, keys) is None, f"{rrset.what}: was made of a wildcard")
+            if is_hashed:
+                if rrset.owner[1:] != zone[:] or record.algorithm != 1 or record.flags > 1:
+                    continue
+                must(record.iterations <= MOST_ITERATIONS, "too many iterations", "insecure")
+                key = name, record.salt, record.iterations
+                if key not in self.hashes:
+                    self.spend("NSEC3 hashes")
+                    self.hashes[key] = dnssec.nsec3_hash(*key, 1).encode()
+                begin, end = rrset.owner[0].upper(), base64.b32hexencode(record.next)
+                at = self.hashes[key]
+            else:  # places are names, last label first, so that they sort
+                at, begin, end = name[::-1], rrset.owner[::-1], record.next.canonicalize()[::-1]
+            inside = begin < at < end or end <= begin and (begin < at or at < end)
+            is_above, is_below = begin[: len(at)] == at, end[: len(at)] == at != end
+            there = set(Bitmap(record.windows).to_text().split()) if inside or begin == at else ()
+            is_end = "NS" in there and "SOA" not in there or "DNAME" in there
+            exists = exists or is_below or is_above and not (begin == at and is_end)
+            if begin == at or inside and is_below:
+                kinds = there if begin == at else set()
+            # What lies below a delegation or a DNAME is not the zone's to deny.
+            elif inside and not (is_end and at[: len(begin)] == begin):
+                covered = "opt-out" if is_hashed and record.flags else "covered"
+        return kinds, covered, exists
+
+    def deny(self, name, rdtype, rcode, proof):
+        """Checks that an answer's records deny a name or a type; nodata, nxdomain or cut."""
+        kinds, covered = None if rcode else self.look(name, *proof)[0], "covered"
+        if kinds is None:
+            encloser = name
+            while encloser == name or not self.look(encloser, *proof)[2]:
+                must(encloser != proof[1], "no closest encloser is shown")
+                encloser = encloser.parent()
+            after, star = name.split(len(encloser) + 1)[1], Name((b"*", *encloser))
+            covered, (kinds, no_star, _) = self.look(after, *proof)[1], self.look(star, *proof)
+            must(covered, f"nothing denies {after}")
+            must(no_star or not rcode, f"nothing denies {star}")
+            kinds = set() if rcode or covered == "opt-out" else kinds
+            must(kinds is not None, "nothing denies the type")
+        is_cut, is_alias = "NS" in kinds and "SOA" not in kinds, "CNAME" in kinds and rdtype != DS
+        must(not is_alias and rdatatype.to_text(rdtype) not in kinds, "the denial says it exists")
+        must(rdtype != DS or "SOA" not in kinds, "the denial is of the child's side")
+        must(rdtype == DS or not is_cut, "the denial is of the parent's side")
+        # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155 9.2).
+        must(covered != "opt-out", "opt-out", "insecure")
+        return "nxdomain" if rcode else "cut" if is_cut else "nodata"
+
+    def question(self, name, rdtype):
+        """The last step with the aliases followed; it counts as the least; `own`: as the first."""
+        steps = [self.step(name, rdtype)]
+        while steps[-1].target and len(steps) < 32:
+            steps.append(self.step(steps[-1].target, rdtype))
+        worst, loop = min(steps, key=lambda step: RANK.index(step.security)), bool(steps[-1].target)
+        return types.SimpleNamespace(**{
+            **vars(steps[-1]), "own": steps[0].security, "why": "alias loop" if loop else worst.why,
+            "security": "bogus" if loop else worst.security})
+
+class Evidence:
+    """One bundle: `lines` to be said, `failures`, and the usual handshakes that are `shown`."""
+
+    def __init__(self, options):
+        self.options, self.lines, self.failures, self.shown, self.bound = options, [], [], [], []
+
+    def fail(self, where, why):
+        """Notes a failure."""
+        self.failures.append(f"{where}: {why.args[0] if isinstance(why, Fault) else why}")
 
     def read(self, path):
-        """Checks everything that the parts of a bundle let be checked."""
+        """Checks a file, and says how much it proves."""
         try:
             with open(path, "rb") as file:
-                value, self.bundle = read_json(file.read((1 << 24) + 1))
-            read_answers(self.bundle)
-            self.check_dns()
-            self.check_peers()
-            self.check_verdict()
-            self.say_strength(self.check_run(value))
-        except (Refused, RecursionError, OSError, dns.exception.DNSException) as error:
-            self.failures.append(str(error))
+                self.value, self.bundle = read_bundle(file.read((1 << 24) + 1))
+            self.check()
+            self.say_strength("run" in self.bundle and self.check_run())
+        except Exception as error:  # of any kind: a stranger made it
+            self.fail("bundle", error if isinstance(error, (Fault, OSError)) else repr(error))
 
-    def check_dns(self):
-        """Judges every answer and compares it with its claim."""
-        part, self.validator = self.bundle["dns"], None
-        for group in [{**part, "moment": self.bundle["moment"]}, *part.get("again", [])]:
-            answers = list(group["answers"])
-            asked = {(answer["owner"], answer["type"]) for answer in answers}
-            more = [x for x in part["answers"] if (x["owner"], x["type"]) not in asked]
-            moment = group["moment"] if self.options.at is None else self.options.at
-            validator = Validator(answers + more, read_anchors(self.options.anchor, moment),
-                                  moment)
+    def check(self):
+        """Judges the answers, at each moment that they were asked for, and the handshakes."""
+        first, self.validator = {}, None
+        for group in self.bundle["groups"]:
+            answers = {answer["question"]: answer for answer in group["answers"]}
+            first, moment = first or answers, self.options.at or group["moment"]
+            anchors = read_anchors(self.options.anchor, moment)
+            validator = Validator({**first, **answers}, anchors, moment)
             self.validator = self.validator or validator
-            for answer in answers:
-                question = answer["owner"], answer["type"]
+            for question, answer in answers.items():
                 result, before = (x.question(*question) for x in (validator, self.validator))
-                where = f"{answer['name']} {dns.rdatatype.to_text(answer['type'])}"
-                if sorted(map(str, result.records)) != sorted(map(str, before.records)):
+                where = f"{question[0]} {rdatatype.to_text(question[1])}"
+                claim, security = answer.get("security", "failed"), result.security
+                if set(result.records) != set(before.records):
                     self.fail(where, "asked again, it had another answer")
-                if result.security == "bogus":
-                    self.lines.append(f"{where}: bogus, as whoever takes a signature away can "
-                                      f"make it: {result.why}")
                 # A failed look-up has no words for what validation would have said of it.
-                claim = answer.get("security", "failed")
-                if result.security != claim and (result.security != "failed"
-                                                 or claim == "secure"):
-                    self.fail(where, f"claimed {claim}, is {result.security}: {result.why}")
-
-    def check_peers(self):
-        """Checks every handshake; keeps by host and address what the usual one showed."""
-        answers = self.bundle["dns"]["answers"]
-        need(len({peer["previous"] for peer in self.bundle["peers"]}) < 2, "peers",
-             "are of different runs")
-        heard = [tuple(peer["messages"]) for peer in self.bundle["peers"]]
-        need(len(set(heard)) == len(heard), "peers", "a handshake that was shown for another peer")
+                if security != claim and (security != "failed" or claim == "secure"):
+                    self.fail(where, f"claimed {claim}, is {security}: {result.why}")
+                if security == "bogus":
+                    self.lines.append(f"{where}: bogus, as anybody can make it: {result.why}")
         for peer in self.bundle["peers"]:
             where = f"{peer['host']} {peer['address']}"
-            need(peer["port"] < 65536 and len(peer["serverName"]) < 256, where, "is no peer")
-            need(are_indices(peer["answers"], len(answers)), where, "indices are wrong")
             try:
-                shown = read_handshake(peer, answers)
-            except Fault as fault:
-                self.fail(where, str(fault))
+                shown = read_handshake(peer)
+            except Exception as error:  # as above
+                self.fail(where, error)
                 continue
-            shown.peer = peer
-            self.lines.append(f"{where}: {shown.tls}, {peer['how']}: binds {shown.binds}"
-                              f"{', SHA-1' if shown.sha1 else ''}")
+            self.lines.append(f"{where}: {shown.tls}, {peer['how']}: binds {shown.binds}")
             if peer["how"] == "usual":
-                self.shown[name_from(peer["host"]), peer["port"], peer["address"]] = shown
+                self.shown.append((peer, shown))
+                wanted = f"_{peer['port']}._tcp.{peer['serverName']}.", TLSA
+                known = [x["question"] for x in peer["known"] if (x["name"], x["type"]) == wanted]
+                found = [self.validator.question(*question) for question in known]
+                self.bound += [shown for x in found if x.security == "secure" and x.records]
 
-    def check_run(self, value):
-        """Checks the inclusion proof and the stamps; whether a witness saw it."""
-        run = self.bundle.get("run")
-        if run is None:
-            return False
-        head, size, *hashes, end = run["checkpoint"].split("\n") + [""] * 3
-        need((head, len(run["checkpoint"].split("\n")), end) == ("ucspi-dane evidence v1", 5, "")
-             and size.isdigit() and str(int(size)) == size, "checkpoint", "is none")
-        root, before = (octets(x, "checkpoint", 32) for x in hashes[:2])
-        alone = {name: part for name, part in value.items() if name != "run"}
-        leaf = hashlib.sha256(canonical(alone)).digest()
-        if inclusion_root(leaf, run["index"], int(size), run["path"]) != root:
-            self.fail("run", "the path does not lead from the bundle to the checkpoint's root")
-        if any(peer["previous"] != before for peer in self.bundle["peers"]):
-            self.fail("run", "a handshake names another run before than the checkpoint")
+    def check_run(self):
+        """Checks inclusion (RFC 9162 2.1.3.2) and stamps; whether a witness saw the run."""
+        run, witness, is_witnessed = self.bundle["run"], self.options.witness, False
+        form = r"ucspi-dane evidence v1\n([1-9]\d{0,15})\n(\S{44})\n(\S{44})\n"
+        found = re.fullmatch(form, run["checkpoint"], re.ASCII)
+        must(found, "checkpoint: is none")
+        size, top, before = int(found[1]), *(HASH(x, "checkpoint") for x in found.groups()[1:])
+        text = canonical({name: part for name, part in self.value.items() if name != "run"})
+        node = hashlib.sha256(b"\0" + hashlib.sha256(text.encode()).digest()).digest()
+        index, last, path = run["index"], size - 1, run["path"][::-1]
+        while last:
+            if index & 1 or index < last:
+                other = path.pop() if path else b""  # of too short a path comes no root
+                both = other + node if index & 1 else node + other
+                node = hashlib.sha256(b"\1" + both).digest()
+            index, last = index >> 1, last >> 1
+        must(node == top and not path and run["index"] < size, "run: the path ends at another root")
+        runs = {peer["previous"] for peer in self.bundle["peers"]}
+        must(runs <= {before}, "run: a handshake names another run before than the checkpoint")
         self.lines.append(f"run: bundle {run['index']} of {size}")
-        imprint = hashlib.sha256(run["checkpoint"].encode()).digest()
-        return any([self.is_witnessed(token, imprint) for token in run["stamps"]])
-
-    def is_witnessed(self, token, imprint):
-        """Whether a stamp is over the checkpoint, and by the witness if one is known."""
         # MessageImprint (RFC 3161 2.4.1): SHA-256 with or without its NULL, and the hash.
-        oid, last = bytes.fromhex("0609608648016503040201"), b"\4\x20" + imprint
-        if oid + last not in token and oid + b"\5\0" + last not in token:
-            self.fail("run", "a stamp is not over the checkpoint")
-        elif self.options.witness is None:
-            self.lines.append("run: a stamp, whose signature nobody checked (--witness)")
-        else:
-            with tempfile.NamedTemporaryFile() as file:
-                file.write(token)
-                file.flush()
-                done = subprocess.run(
-                    ["openssl", "ts", "-verify", "-digest", imprint.hex(), "-in", file.name,
-                     "-token_in", "-CAfile", self.options.witness],
-                    capture_output=True, check=False)
-            if done.returncode == 0:
-                return True
-            # One whose path leads to no root of the witness's is somebody else's.
-            if b"unable to get local issuer certificate" in done.stderr:
-                self.lines.append("run: a stamp by somebody else than the witness")
-            else:
-                self.fail("run", "a stamp of the witness is not right")
-        return False
+        imprint = hashlib.sha256(run["checkpoint"].encode()).hexdigest()
+        ends = [bytes.fromhex(f"0609608648016503040201{x}0420{imprint}") for x in ("", "0500")]
+        words = ["-digest", imprint, "-in", "/dev/stdin", "-token_in", "-CAfile", witness]
+        for token in run["stamps"]:
+            must(any(end in token for end in ends), "run: a stamp is not over the checkpoint")
+            said = "a stamp, whose signature nobody checked (--witness)"
+            if witness:
+                done = subprocess.run(["openssl", "ts", "-verify", *words], input=token,
+                                      capture_output=True, check=False)
+                # One whose path leads to no root of the witness's is somebody else's.
+                is_alien = b"unable to get local issuer certificate" in done.stderr
+                must(is_alien or not done.returncode, "run: a stamp of the witness is not right")
+                said = f"a stamp by {'somebody else than ' if is_alien else ''}the witness"
+                is_witnessed = is_witnessed or not is_alien
+            self.lines.append(f"run: {said}")
+        return is_witnessed
 
-    def say_strength(self, witnessed):
+    def say_strength(self, is_witnessed):
         """The window of the signatures, the weakest of them, and what they prove together."""
         links = self.validator.links
-        needed = [link for link in links if link.what != ". SOA"]
+        needed = [link for link in links if link[2] != ". SOA"]
         if needed:
-            last = max(link.begin for link in needed)
-            first = min(needed, key=lambda link: link.end)
-            self.lines.append(f"window: {stamp(last)} to {stamp(first.end)}, narrowest "
-                              f"{first.what}; records not before "
-                              f"{stamp(max(link.begin for link in links))}")
-            if last > first.end:
-                self.lines.append("window: the signatures never stood together")
-        bits = [x.bits for x in [*links, *self.leaned] if x.bits]
-        said = f"least RSA key {min(bits)} bits" if bits else "no RSA key"
-        self.lines.append(f"strength: {said}")
-        if any(x.sha1 for x in [*links, *self.leaned]):
-            self.lines.append("strength: SHA-1 was used, and can be forged")
-        level = "P0" if not self.leaned or self.failures else "P2" if witnessed else "P1"
+            last, (_, end, what, *_) = max(needed)[0], min(needed, key=lambda link: link[1])
+            self.lines.append(f"window: {stamp(last)} to {stamp(end)}, narrowest {what}; "
+                              f"records not before {stamp(max(links)[0])}")
+            self.lines += ["window: the signatures never stood together"] * (last > end)
+        weak = [link[3:] for link in links] + [(shown.bits, shown.sha1) for shown in self.bound]
+        bits = min((bits for bits, _ in weak if bits), default=0)
+        said = f"least RSA key {bits} bits" if bits else "no RSA key"
+        more = "; SHA-1 was used, and can be forged" if any(sha1 for _, sha1 in weak) else ""
+        self.lines.append(f"strength: {said}{more}")
+        level = "P0" if not self.bound or self.failures else "P2" if is_witnessed else "P1"
         self.lines.append(f"level: {level}")
 
-
-def inclusion_root(leaf, index, size, path):
-    """The root to which a path leads (RFC 9162 2.1.3.2); None if it has a wrong length."""
-    node, last, path = hashlib.sha256(b"\0" + leaf).digest(), size - 1, list(path)
-    if index > last:
-        return None
-    while last:
-        if index & 1 or index < last:
-            if not path:
-                return None
-            left, right = (path.pop(0), node) if index & 1 else (node, path.pop(0))
-            node = hashlib.sha256(b"\1" + left + right).digest()
-        index, last = index >> 1, last >> 1
-    return None if path else node
-
-
-def main():
-    """Reads the bundles; returns the exit status."""
-    parser = argparse.ArgumentParser(description="reads bundles of evidence as a stranger")
+def main(reader=Evidence):
+    """Reads bundles, whose words are told without control characters; the exit status."""
+    parser, failed = argparse.ArgumentParser(description="reads bundles as a stranger"), False
     parser.add_argument("--anchor", metavar="FILE", help="the root's DS or DNSKEY records")
     parser.add_argument("--at", metavar="TIME", type=int, help="seconds since 1970")
     parser.add_argument("--witness", metavar="CA.pem", help="whose time stamps count")
     parser.add_argument("bundle", nargs="+")
     options = parser.parse_args()
-    failed = False
     for path in options.bundle:
-        reader = Reader(options)
-        reader.read(path)
-        for line in reader.lines:
-            print(f"{path}: {line}")
-        for line in reader.failures:
-            print(f"{path}: {line}", file=sys.stderr)
-        failed = failed or bool(reader.failures)
-    return 1 if failed else 0
-
+        one = reader(options)
+        one.read(path)
+        for lines, file in (one.lines, sys.stdout), (one.failures, sys.stderr):
+            print(*(f"{path}: {repr(line)[1:-1]}\n" for line in lines), sep="", end="", file=file)
+        failed = failed or bool(one.failures)
+    return int(failed)
 
 if __name__ == "__main__":
     sys.exit(main())

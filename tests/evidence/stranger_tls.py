@@ -1,292 +1,199 @@
-"""Handshakes: what a server has signed.
+"""Handshakes of TLS: what a server has signed.
 
-A server's signature over a random that could not be chosen before the answers were known
-says that the holder of its key signed after them. In TLS 1.3 it covers all that was said
-(RFC 8446 4.4.3), in TLS 1.2 both randoms and the parameters alone (RFC 5246 7.4.3, RFC
-8422 5.4).
+A server's signature over a random that could not be chosen before the answers were known says
+that the holder of its key signed after them. In TLS 1.3 it covers all that was said (RFC 8446
+4.4.3), in TLS 1.2 both randoms and the parameters alone (RFC 5246 7.4.3, RFC 8422 5.4).
 """
 
-import base64
 import functools
 import hashlib
+import json
 import struct
 import types
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
-
-from stranger_form import canonical
+from dns.wire import Parser
 
 CLIENT_HELLO, SERVER_HELLO, EXTENSIONS, CERTIFICATE, KEY_EXCHANGE = 1, 2, 8, 11, 12
 REQUEST, VERIFY, STATUS = 13, 15, 22
-SNI, SCHEMES_OFFERED, SERVER_CERTIFICATE_TYPE, PSK, EARLY, VERSIONS = 0, 13, 20, 41, 42, 43
+SNI, OFFERED, RAW_KEYS, VERSIONS, PSK, EARLY = (bytes([0, x]) for x in (0, 13, 20, 43, 41, 42))
 RETRY = hashlib.sha256(b"HelloRetryRequest").digest()  # RFC 8446 4.1.3
-SUITES = {0x1301: "sha256", 0x1302: "sha384", 0x1303: "sha256", 0x1304: "sha256",
-          0x1305: "sha256"}
-# TLS 1.2 suites in which the server signs parameters: over finite fields, over curves.
-DHE = {0x33, 0x39, 0x45, 0x67, 0x6B, 0x88, 0x9E, 0x9F, 0xBE, 0xC4, 0xC052, 0xC053, 0xC07C,
-       0xC07D, 0xC09E, 0xC09F, 0xC0A2, 0xC0A3, 0xCCAA}
-ECDHE = {*range(0xC007, 0xC00B), *range(0xC011, 0xC015), 0xC023, 0xC024,
-         *range(0xC027, 0xC02D), 0xC02F, 0xC030, 0xC048, 0xC049, 0xC04C, 0xC04D,
-         *range(0xC05C, 0xC062), 0xC072, 0xC073, 0xC076, 0xC077, 0xC086, 0xC087, 0xC08A,
-         0xC08B, *range(0xC0AC, 0xC0B0), 0xCCA8, 0xCCA9}
-# Signature schemes: kind of key, hash, and the curve to which TLS 1.3 ties ECDSA.
-SHA1, *SHA2 = hashes.SHA1, hashes.SHA256, hashes.SHA384, hashes.SHA512
-SCHEMES = {0x0201: ("rsa", SHA1, None), 0x0203: ("ecdsa", SHA1, None),
-           0x0807: ("ed25519", None, None), 0x0808: ("ed448", None, None)}
-for _i, _curve in enumerate(("secp256r1", "secp384r1", "secp521r1")):
-    SCHEMES[0x0401 + 0x100 * _i] = ("rsa", SHA2[_i], None)
-    SCHEMES[0x0403 + 0x100 * _i] = ("ecdsa", SHA2[_i], _curve)
-    SCHEMES[0x0804 + _i] = SCHEMES[0x0809 + _i] = ("pss", SHA2[_i], None)
-
-
-class Fault(Exception):
-    """Why a handshake proves nothing."""
+SUITES13 = ("1301", "1302", "1303", "1304", "1305")
+# Suites of TLS 1.2 in which the server signs parameters: DHE_RSA; ECDHE_ECDSA and ECDHE_RSA.
+DHE = """0016 0033 0039 0045 0067 006b 0088 009e 009f 00be 00c4 c044 c045 c052 c053 c07c c07d c09e
+         c09f c0a2 c0a3 ccaa""".split()
+ECDHE = """c006 c007 c008 c009 c00a c010 c011 c012 c013 c014 c023 c024 c027 c028 c02b c02c c02f c030
+           c048 c049 c04c c04d c05c c05d c060 c061 c072 c073 c076 c077 c086 c087 c08a c08b c0ac c0ad
+           c0ae c0af cca8 cca9""".split()
+# Signature schemes: the class of the key, and what its verification wants beside the data.
+SCHEMES = {"0807": (ed25519.Ed25519PublicKey,), "0808": (ed448.Ed448PublicKey,),
+           "0201": (rsa.RSAPublicKey, padding.PKCS1v15(), hashes.SHA1()),
+           "0203": (ec.EllipticCurvePublicKey, ec.ECDSA(hashes.SHA1()))}
+for _i, _hash in enumerate((hashes.SHA256(), hashes.SHA384(), hashes.SHA512()), 4):
+    _pss = padding.PSS(padding.MGF1(_hash), _hash.digest_size)
+    SCHEMES[f"0{_i}01"] = rsa.RSAPublicKey, padding.PKCS1v15(), _hash
+    SCHEMES[f"0{_i}03"] = ec.EllipticCurvePublicKey, ec.ECDSA(_hash)
+    SCHEMES[f"080{_i}"] = SCHEMES[f"08{_i + 5:02x}"] = rsa.RSAPublicKey, _pss, _hash
+# Those that TLS 1.3 has, which ties ECDSA to a curve of so many bits.
+SCHEMES13 = {"0403": 256, "0503": 384, "0603": 521,
+             **{scheme: None for scheme in SCHEMES if scheme.startswith("08")}}
 
 
 def must(condition, why):
     """Ends a handshake that proves nothing."""
     if not condition:
-        raise Fault(why)
+        raise ValueError(why)
 
 
-class Octets:
-    """A cursor over the presentation language of RFC 8446 3."""
-
-    def __init__(self, data):
-        self.data, self.at = data, 0
-
-    def take(self, size):
-        """The next octets."""
-        must(self.at + size <= len(self.data), "a message is cut short")
-        self.at += size
-        return self.data[self.at - size : self.at]
-
-    def number(self, size):
-        """The next number."""
-        return int.from_bytes(self.take(size), "big")
-
-    def vector(self, size):
-        """A vector behind its length."""
-        return Octets(self.take(self.number(size)))
-
-    def left(self):
-        """Whether octets are left."""
-        return self.at < len(self.data)
-
-    def end(self):
-        """Nothing may be left."""
-        must(not self.left(), "octets behind the last field of a message")
-
-
-def numbers(data):
-    """Numbers of two octets."""
-    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
-
-
-def whole_vector(data):
-    """The one vector that octets have, with a length of two octets."""
-    body = Octets(data)
-    out = body.vector(2)
-    body.end()
+def rows(data, *sizes):
+    """The rows of fields that octets are; a size below zero is of the length before a vector.
+    dnspython's cursor reads the presentation language of TLS (RFC 8446 3) as well."""
+    parser, out = Parser(data), []
+    while parser.remaining():
+        out.append([parser.get_bytes(size) if size > 0 else parser.get_counted_bytes(-size)
+                    for size in sizes])
     return out
 
 
-def extensions_in(body):
-    """The extensions that a message has, by number."""
-    out = {}
-    while body.left():
-        kind, data = body.number(2), body.vector(2).data
-        must(kind not in out, "an extension stands twice")
-        out[kind] = data
+def row(data, *sizes):
+    """The fields of the only row."""
+    found = rows(data, *sizes)
+    must(len(found) == 1, "octets behind the last field of a message")
+    return found[0]
+
+
+def extensions_in(data):
+    """The extensions of a message, by number."""
+    found = rows(data, 2, -2)
+    must(len(dict(found)) == len(found), "an extension stands twice")
+    return dict(found)
+
+
+def hello(message):
+    """Version, random, suites and extensions of a ClientHello or ServerHello."""
+    is_server = message[0] == SERVER_HELLO
+    if is_server and len(message) == 42 + message[38]:
+        message += b"\0\0"  # it may have no extensions at all
+    sizes = (2, 1) if is_server else (-2, -1)
+    _, version, random, _, suites, _, more = row(message, 4, 2, 32, -1, *sizes, -2)
+    return version, random, [suite for suite, in rows(suites, 2)], extensions_in(more)
+
+
+def der_items(data):
+    """The elements of DER that stand side by side: the content and the whole of each."""
+    out, at = [], 0
+    while at < len(data):
+        start, size, at = at, data[at + 1], at + 2
+        if size & 0x80:
+            size, at = int.from_bytes(data[at : at + size % 128], "big"), at + size % 128
+        must(at + size <= len(data), "DER is cut short")
+        out.append((data[at : at + size], data[start : at + size]))
+        at += size
     return out
 
 
-def hello(message, is_client):
-    """The members of a ClientHello or ServerHello."""
-    body, out = Octets(message[4:]), types.SimpleNamespace()
-    out.version, out.random, _ = body.number(2), body.take(32), body.vector(1)
-    out.suites = numbers(body.vector(2).data if is_client else body.take(2))
-    _ = body.vector(1) if is_client else body.take(1)
-    out.extensions = extensions_in(body.vector(2) if body.left() else body)
-    body.end()
-    return out
+def spki(certificate):
+    """The SubjectPublicKeyInfo of a certificate, as it stands there (RFC 5280 4.1)."""
+    parts = der_items(der_items(der_items(certificate)[0][0])[0][0])
+    return parts[6 if parts[0][1][0] == 0xA0 else 5][1]
 
 
-def server_name(client):
-    """The host name in a ClientHello, empty if there is none (RFC 6066 3)."""
-    if SNI not in client.extensions:
-        return ""
-    names = whole_vector(client.extensions[SNI])
-    must(names.number(1) == 0, "a server name is no host name")
-    out = names.vector(2).data.decode("ascii", "replace")
-    names.end()
-    return out
-
-
-def known(answer):
-    """The JSON text by which a handshake names an answer, made once."""
-    if "known" not in answer:
-        out = {"name": answer["name"], "type": answer["type"]}
-        if "error" in answer:
-            out["error"] = answer["error"]["code"]
-        else:
-            out["rcode"] = answer["rcode"]
-            for section in ("answer", "authority"):
-                out[section] = [base64.b64encode(hashlib.sha256(s.wire).digest()).decode()
-                                for s in answer[section]]
-        answer["known"] = canonical(out)
-    return answer["known"]
-
-
-def client_random(peer, answers):
-    """The random that commits to the answers that were known before the handshake."""
-    text = b"[" + b",".join(known(answers[i]) for i in peer["answers"]) + b"]"
-    name = peer["serverName"].encode()
-    return hashlib.sha256(
-        b"ucspi-dane evidence v1 hello\0" + peer["blind"] + hashlib.sha256(text).digest()
-        + peer["previous"] + struct.pack("!HQH", peer["port"], peer["moment"], len(name)) + name
-    ).digest()
-
-
-def is_signed(public, scheme, signature, data, tls13):
-    """Whether a key made a signature of TLS under a scheme."""
-    kind, digest, curve = SCHEMES[scheme]
-    words = {"rsa": (rsa.RSAPublicKey, lambda: (padding.PKCS1v15(), digest())),
-             "pss": (rsa.RSAPublicKey, lambda: (
-                 padding.PSS(padding.MGF1(digest()), digest.digest_size), digest())),
-             "ecdsa": (ec.EllipticCurvePublicKey, lambda: (ec.ECDSA(digest()),)),
-             "ed25519": (ed25519.Ed25519PublicKey, tuple),
-             "ed448": (ed448.Ed448PublicKey, tuple)}
-    key_class, more = words[kind]
-    if not isinstance(public, key_class) or (
-            tls13 and kind == "ecdsa" and public.curve.name != curve):
-        return False
-    try:
-        public.verify(signature, data, *more())
-    except Exception:  # the library has many for what is no signature
-        return False
-    return True
-
-
-def certificates(message, tls13, is_raw):
-    """What a Certificate message shows: DER of certificates, or of one raw public key."""
-    body, out = Octets(message[4:]), []
-    if is_raw and not tls13:
-        out, entries = [body.vector(3).data], body  # RFC 7250 3
-    else:
-        must(not tls13 or not body.vector(1).data, "a certificate for a request")
-        entries = body.vector(3)
-    while entries.left():
-        out.append(entries.vector(3).data)
-        _ = entries.vector(2) if tls13 else None
-    body.end()
-    must(out and len(out) <= (1 if is_raw else 32), "no chain is shown")
-    return out
-
-
-def read_handshake(peer, answers):
-    """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`, `bits`
-    of an RSA key and `sha1`."""
-    messages, expected = peer["messages"], client_random(peer, answers)
-    for message in messages:
-        must(len(message) > 3 and int.from_bytes(message[1:4], "big") == len(message) - 4,
-             "a message has another length than its header says")
-    kinds = [message[0] for message in messages]
-    must(kinds[:2] == [CLIENT_HELLO, SERVER_HELLO], "does not begin with two hellos")
-    at = 2 if hello(messages[1], False).random == RETRY else 0
-    must(kinds[at : at + 2] == [CLIENT_HELLO, SERVER_HELLO], "no hellos behind the retry")
-    clients = [hello(message, True) for message in messages[: at + 1 : 2]]
-    servers = [hello(message, False) for message in messages[1 : at + 2 : 2]]
-    client, server = clients[-1], servers[-1]
-    for one in clients:
-        must(one.random == expected, "the client's random is not the commitment")
-        must(server_name(one) == peer["serverName"], "the server name is another in the hello")
-    for one in clients + servers:
-        must(not {PSK, EARLY}.intersection(one.extensions), "a session may have been resumed")
-    must(all(one.suites == server.suites and one.suites[0] in client.suites for one in servers),
-         "the server chose what was not offered")
-    must(SCHEMES_OFFERED in client.extensions, "no signature scheme was offered")
-    tls13 = server.extensions.get(VERSIONS) == b"\3\4"
-    read = read_tls13 if tls13 else read_tls12
-    scheme, signature, signed, shown, is_raw = read(messages, kinds, at, client, server)
-    must(not is_raw or b"\2" in client.extensions.get(SERVER_CERTIFICATE_TYPE, b""),
-         "a raw public key that was not asked for")
-    offered = numbers(whole_vector(client.extensions[SCHEMES_OFFERED]).data)
-    must(scheme in SCHEMES and scheme in offered, "a signature scheme that was not offered")
-    must(not tls13 or SCHEMES[scheme][0] != "rsa" and SCHEMES[scheme][1] is not SHA1,
-         "a signature scheme that TLS 1.3 has not")
-    key = shown[0] if is_raw else spki(shown[0])
-    try:
-        public = serialization.load_der_public_key(key)
-    except Exception as error:  # of any kind
-        raise Fault("the key cannot be read") from error
-    must(is_signed(public, scheme, signature, signed, tls13), "the server's signature is wrong")
-    return types.SimpleNamespace(
-        chain=[] if is_raw else shown, key=key, tls="TLS 1.3" if tls13 else "TLS 1.2",
-        bits=public.key_size if isinstance(public, rsa.RSAPublicKey) else 0,
-        sha1=SCHEMES[scheme][1] is SHA1,
-        binds="key, chain, name and version" if tls13 else "the key alone")
-
-
-def read_tls13(messages, kinds, at, client, server):
-    """Scheme, signature, what is signed, what is shown and whether it is a raw key."""
+def read_tls13(messages, kinds, at, suite):
+    """What is signed, scheme, signature, what is shown, and the server's other extensions."""
     must(kinds[at + 2 :] in ([EXTENSIONS, CERTIFICATE, VERIFY],
                              [EXTENSIONS, REQUEST, CERTIFICATE, VERIFY]),
          "other messages than those of TLS 1.3 up to CertificateVerify")
-    must(server.suites[0] in SUITES and VERSIONS in client.extensions, "no suite of TLS 1.3")
-    told = extensions_in(whole_vector(messages[at + 2][4:]))
-    is_raw = told.get(SERVER_CERTIFICATE_TYPE) == b"\2"
-    digest = functools.partial(hashlib.new, SUITES[server.suites[0]])
+    must(suite in SUITES13, "no suite of TLS 1.3")
+    digest = functools.partial(hashlib.new, "sha384" if suite == "1302" else "sha256")
     before = list(messages[:-1])
     if at:  # RFC 8446 4.4.1
         first = digest(messages[0]).digest()
         before[0] = b"\xfe\0\0" + bytes([len(first)]) + first
     signed = (b" " * 64 + b"TLS 1.3, server CertificateVerify\0"
               + digest(b"".join(before)).digest())
-    verify = Octets(messages[-1][4:])
-    scheme, signature = verify.number(2), verify.vector(2).data
-    verify.end()
-    return scheme, signature, signed, certificates(messages[-2], True, is_raw), is_raw
+    _, scheme, signature = row(messages[-1], 4, 2, -2)
+    _, context, entries = row(messages[-2], 4, -1, -3)
+    must(not context, "a certificate for a request")
+    told = extensions_in(row(messages[at + 2], 4, -2)[1])
+    return signed, scheme.hex(), signature, [der for der, _ in rows(entries, -3, -2)], told
 
 
-def read_tls12(messages, kinds, at, client, server):
-    """Scheme, signature, what is signed, what is shown and whether it is a raw key."""
-    must(at == 0 and server.version == 0x0303 and VERSIONS not in server.extensions,
-         "neither TLS 1.3 nor TLS 1.2")
-    must(kinds[2:] in ([CERTIFICATE, KEY_EXCHANGE], [CERTIFICATE, STATUS, KEY_EXCHANGE]),
+def read_tls12(messages, kinds, suite, randoms, told):
+    """The same of TLS 1.2, where the server has told all in its hello."""
+    must(kinds in ([CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE],
+                   [CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, STATUS, KEY_EXCHANGE]),
          "other messages than those of TLS 1.2 up to ServerKeyExchange")
-    suite, body = server.suites[0], Octets(messages[-1][4:])
     must(suite in DHE or suite in ECDHE, "a suite in which the server signs nothing")
-    if suite in DHE:
-        _ = [body.vector(2) for _ in "pgY"]
-    else:
-        must(body.number(1) == 3, "no named curve")
-        _ = body.take(2), body.vector(1)
-    signed = client.random + server.random + body.data[: body.at]
-    scheme, signature = body.number(2), body.vector(2).data
-    body.end()
-    is_raw = server.extensions.get(SERVER_CERTIFICATE_TYPE) == b"\2"
-    return scheme, signature, signed, certificates(messages[2], False, is_raw), is_raw
+    fields = (1, 2, -1) if suite in ECDHE else (-2, -2, -2)
+    _, kind, *_, scheme, signature = row(messages[-1], 4, *fields, 2, -2)
+    must(suite in DHE or kind == b"\3", "no named curve")
+    signed = b"".join(randoms) + messages[-1][4 : -4 - len(signature)]
+    shown = row(messages[2], 4, -3)[1]
+    is_raw = told.get(RAW_KEYS) == b"\2"  # RFC 7250 3
+    chain = [shown] if is_raw else [der for der, in rows(shown, -3)]
+    return signed, scheme.hex(), signature, chain, told
 
 
-def der_items(data):
-    """The elements of DER that stand side by side: (tag, content, whole)."""
-    out, at = [], 0
-    while at < len(data):
-        start, size, at = at, data[at + 1], at + 2
-        if size & 0x80:
-            size, at = int.from_bytes(data[at : at + size % 128], "big"), at + size % 128
-        out.append((data[start], data[at : at + size], data[start : at + size]))
-        at += size
-        must(at <= len(data), "DER is cut short")
-    return out
+def client_random(peer, name):
+    """The random that commits to the answers that were known before a handshake."""
+    known = []
+    for answer in peer["known"]:
+        out = {"name": answer["name"], "type": answer["type"]}
+        if "error" in answer:
+            out["error"] = answer["error"]["code"]
+        else:
+            out["rcode"] = answer["rcode"]
+            for section in ("answer", "authority"):
+                out[section] = [one.mark for one in answer[section]]
+        known.append(out)
+    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(
+        b"ucspi-dane evidence v1 hello\0" + peer["blind"] + hashlib.sha256(text.encode()).digest()
+        + peer["previous"] + struct.pack("!HQH", peer["port"], peer["moment"], len(name)) + name
+    ).digest()
 
 
-def spki(certificate):
-    """The SubjectPublicKeyInfo of a certificate, as it stands there (RFC 5280 4.1)."""
+def read_handshake(peer):
+    """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`, `bits` of an
+    RSA key and `sha1`."""
+    messages, name = peer["messages"], peer["serverName"].encode()
+    is_whole = all(int.from_bytes(x[1:4], "big") == len(x) - 4 for x in messages)
+    must(is_whole, "a message has another length than its header says")
+    kinds, hellos = [message[0] for message in messages], [CLIENT_HELLO, SERVER_HELLO]
+    at = 2 if kinds[:2] == hellos and hello(messages[1])[1] == RETRY else 0
+    must(kinds[at : at + 2] == hellos, "does not begin with two hellos")
+    versions, randoms, suites, more = zip(*map(hello, messages[: at + 2]))
+    must(set(randoms[::2]) == {client_random(peer, name)},
+         "the client's random is not the commitment")
+    sni = struct.pack("!HBH", len(name) + 3, 0, len(name)) + name if name else None
+    must(all(x.get(SNI) == sni for x in more[::2]), "the server name is another in the hello")
+    must(all({PSK, EARLY}.isdisjoint(x) for x in more), "a session may have been resumed")
+    must(all(x == suites[-1] and x[0] in suites[-2] for x in suites[1::2]),
+         "the server chose what was not offered")
+    client, told, suite = more[-2], more[-1], suites[-1][0].hex()
+    is_tls13 = told.get(VERSIONS) == b"\3\4"
+    must(VERSIONS in client if is_tls13 else versions[1] == b"\3\3" and VERSIONS not in told,
+         "neither TLS 1.3 nor TLS 1.2")
+    signed, scheme, signature, shown, told = (
+        read_tls13(messages, kinds, at, suite) if is_tls13
+        else read_tls12(messages, kinds, suite, randoms, told))
+    is_raw = told.get(RAW_KEYS) == b"\2"
+    must(not is_raw or b"\2" in client.get(RAW_KEYS, b""), "a raw public key that nobody asked for")
+    must(0 < len(shown) <= (1 if is_raw else 32), "no chain is shown")
+    offered = row(client.get(OFFERED, b""), -2)[0]
+    must([bytes.fromhex(scheme)] in rows(offered, 2), "a signature scheme that was not offered")
+    must(scheme in (SCHEMES13 if is_tls13 else SCHEMES), "a signature scheme that is not known")
+    key, (key_class, *how) = shown[0] if is_raw else spki(shown[0]), SCHEMES[scheme]
     try:
-        parts = der_items(der_items(der_items(certificate)[0][1])[0][1])
-        return parts[6 if parts[0][0] == 0xA0 else 5][2]
-    except IndexError as error:
-        raise Fault("a certificate cannot be read") from error
+        public = serialization.load_der_public_key(key)
+        must(isinstance(public, key_class), "another key")
+        must(not is_tls13 or SCHEMES13[scheme] in (None, getattr(public, "key_size", 0)), "a curve")
+        public.verify(signature, signed, *how)
+    except Exception as error:  # of which the library has many
+        raise ValueError("the server's signature is wrong") from error
+    return types.SimpleNamespace(
+        chain=[] if is_raw else shown, key=key, tls="TLS 1.3" if is_tls13 else "TLS 1.2",
+        bits=public.key_size if key_class is rsa.RSAPublicKey else 0, sha1=scheme[:2] == "02",
+        binds=("key, chain, name and version" if is_tls13 else "the key alone")
+        + (", SHA-1" if scheme[:2] == "02" else ""))

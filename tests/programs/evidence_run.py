@@ -4,7 +4,7 @@
 
 Two runs of the same domains go into a store; tests/evidence/authority.py, which is `openssl ts`
 behind HTTP, stamps their checkpoints. Bundles are replayed in a network namespace with nothing in
-it, and read by tests/evidence/stranger.py, which has no code of ours. The last line is
+it, and read by tests/evidence/stranger_verdict.py, which has no code of ours. The last line is
 `N passed, N failed`.
 """
 

@@ -60,8 +60,9 @@ def other_verdicts(cases: list[tuple[Path, dict, list[str]]]) -> list[str]:
 
 
 def read_by_stranger(*words: str | Path) -> subprocess.CompletedProcess:
-    """What a reader without code of ours says of bundles (tests/evidence/stranger.py)."""
-    return run(READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", DIRECTORY / "root.key", *words)
+    """What a reader without code of ours says of bundles (stranger_verdict.py)."""
+    return run(READER_PYTHON, EVIDENCE / "stranger_verdict.py", "--anchor",
+               DIRECTORY / "root.key", *words)
 
 
 def stranger(bundles: list[Path]) -> list[str]:

@@ -6,7 +6,7 @@ Each domain is audited once with `--evidence`. Then the test internet is out of 
 
  - `dane replay --json`, in a network namespace with nothing in it, writes the line of the
    audit, octet for octet, and exits as its grade has it;
- - tests/evidence/stranger.py, which has no code of ours, finds nothing to say against it.
+ - tests/evidence/stranger_verdict.py, which has no code of ours, finds nothing to say against it.
 
 KNOWN has the differences that we know, with their reasons. One that is gone fails.
 """
@@ -90,7 +90,7 @@ def replay_fault(dane: str, anchor: str, one: Audited) -> str:
 
 def reader_faults(anchor: str, every: list[Audited]) -> dict[str, str]:
     """What the stranger says against bundles, by domain."""
-    done = subprocess.run([READER_PYTHON, EVIDENCE / "stranger.py", "--anchor", anchor,
+    done = subprocess.run([READER_PYTHON, EVIDENCE / "stranger_verdict.py", "--anchor", anchor,
                            *(one.bundle for one in every)],
                           capture_output=True, text=True, check=False, timeout=HANG_SECONDS)
     faults: dict[str, str] = {}

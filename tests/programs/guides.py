@@ -34,7 +34,7 @@ NOT_RUN = {
         'H("ucspi-dane evidence v1 hello" 00 blind dns previous port moment length serverName)':
             "a formula"},
     "docs/evidence.md": {
-        "python3 tests/evidence/stranger.py --anchor root.key mail.example.json":
+        "python3 tests/evidence/stranger_verdict.py --anchor root.key mail.example.json":
             "the reader has tests of its own beside it",
         "dane evidence stamp runs.sqlite http://tsa.example/": "evidence_run.py",
         "dane evidence export -o mail.example.json runs.sqlite mail.example": "evidence_run.py"},

@@ -1,31 +1,45 @@
-"""What records and handshakes come to: the grade of a domain, and what is said of a host's
-addresses.
+#!/usr/bin/python3
+"""What evidence comes to: the second part of the stranger's reader, which reads all of a bundle.
 
-The rules are those of RFC 7672 and of docs/audit.md. That a server refuses, is silent, has no
-STARTTLS, or was not asked, leaves nothing that could be shown: there the verdict's own word
-is taken, never for a better one than what is shown, and said to be claimed.
+    stranger_verdict.py [--anchor FILE] [--at TIME] [--witness CA.pem] BUNDLE...
+
+stranger.py says what records and handshakes prove; here the keys are matched against TLSA records
+by DANE alone (RFC 6698, 7671, 7672), and the verdict is derived anew: what `dane audit` says of a
+domain (docs/audit.md), and the other commands of the addresses of a host. That a server refuses, is
+silent, has no STARTTLS, or was not asked, leaves nothing that could be shown: there the verdict's
+own word is taken, never for a better one than what is shown, and said to be `claimed`.
 """
 
+import calendar
 import collections
 import contextlib
+import hashlib
 import ipaddress
 import re
+import sys
 import unicodedata
 
 import dns.exception
 import dns.name
 import dns.rdatatype
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from stranger_dns import A, AAAA, MX, RANK, TLSA
-from stranger_form import Refused, need
-from stranger_tlsa import prove
+import stranger
+from stranger import RANK, TLSA, must
+from stranger_tls import spki
 
+A, MX, AAAA = 1, 15, 28
 # What a sender that enforces DANE gets to at a host, best first.
 REACHED = ("proved", "encrypted", "open")
 ACCESS = (*REACHED, "refused", "unknown")
-NO_ANSWER = ("bogus", "failed", "indeterminate")
+NO_ANSWER = RANK[:4]
 MOST_HOSTS = 64
 DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9]{0,62}\.?")
+DIGESTS = {0: bytes, 1: lambda x: hashlib.sha256(x).digest(),
+           2: lambda x: hashlib.sha512(x).digest()}
+SIZES = {1: 32, 2: 64}
 # `state` is that of the TLSA records, or why there are no addresses; `whole` that the
 # addresses of no family are wanting.
 Host = collections.namedtuple("Host", "state base records addresses whole")
@@ -41,8 +55,8 @@ def name_from(text):
     """The name of a text with or without its final dot, in lower case as answers have it."""
     try:
         return dns.name.from_text(text).canonicalize()
-    except (dns.exception.DNSException, ValueError) as error:
-        raise Refused(f"verdict: {text!r} is no name") from error
+    except (dns.exception.DNSException, ValueError):
+        return must(False, f"verdict: {text!r} is no name")
 
 
 def is_mail_host(name):
@@ -65,22 +79,17 @@ def in_unicode(text):
     return unicodedata.normalize("NFKC", ".".join(labels))
 
 
-class Verdicts:
-    """Derives what a command said, and compares; what it stands on is in `leaned`."""
+class Verdict(stranger.Evidence):
+    """A bundle, and what a command said of it."""
 
-    def __init__(self, options):
-        self.options, self.lines, self.failures = options, [], []
-        self.shown, self.leaned = {}, []
-
-    def fail(self, what, why):
-        """Notes a failure."""
-        self.failures.append(f"{what}: {why}")
-
-    def check_verdict(self):
-        """Derives what the command said, and compares."""
+    def check(self):
+        """Checks the evidence; derives what the command said, and compares."""
+        super().check()
         about, verdict = self.bundle["about"], self.bundle["verdict"]
+        self.held = {(name_from(peer["host"]), peer["port"], peer["address"]): (peer, shown)
+                     for peer, shown in self.shown}
         command = about.get("command")
-        need(command in ("audit", "check", "connect", "deliver"), "about", "an unknown command")
+        must(command in ("audit", "check", "connect", "deliver"), "about: an unknown command")
         try:
             if command == "audit":
                 self.check_audit(about, verdict)
@@ -89,7 +98,7 @@ class Verdicts:
             elif verdict:
                 self.check_delivery(about, verdict)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise Refused(f"verdict: not as docs/json.md has it: {error!r}") from error
+            must(False, f"verdict: not as docs/json.md has it: {error!r}")
 
     # TLSA records, addresses and hosts.
 
@@ -131,7 +140,7 @@ class Verdicts:
         """What a sender that enforces DANE gets to at an address; `claim` is what the
         verdict says of it."""
         where, word = f"{plain(name)} {address}", claim.get("access", "unknown")
-        shown = self.shown.get((name, port, address))
+        peer, shown = self.held.get((name, port, address), (None, None))
         may_be = ("refused", "unknown") if host.state == "present" else ("open", "unknown")
         if shown is None or host.state != "present":
             said = "not shown" if shown is None else f"no TLSA record counts ({host.state})"
@@ -139,7 +148,7 @@ class Verdicts:
             if host.state == "present" and "protocol" in claim:
                 self.fail(where, "a session is claimed, and no handshake is shown")
             return word if word in may_be else "unknown"
-        self.check_binding(where, shown, host.base, port)
+        self.check_binding(where, peer, host.base)
         access, why = prove(host.records, shown, [plain(host.base), *names],
                             self.validator.moment)
         self.lines.append(f"{where}: {'not proved' if access != 'proved' else access}: {why}")
@@ -148,24 +157,21 @@ class Verdicts:
             return "unknown"
         return {"unusable": "encrypted"}.get(access, access)
 
-    def check_binding(self, where, shown, base, port):
+    def check_binding(self, where, peer, base):
         """Whether a handshake was meant for these records: same name, records known before."""
-        peer, answers = shown.peer, self.bundle["dns"]["answers"]
         if peer["serverName"] != plain(base):
             self.fail(where, f"the server name is {peer['serverName']!r}, the TLSA records are "
                              f"of {plain(base)}")
-        owner = dns.name.from_text(f"_{port}._tcp", base)
-        if (owner, TLSA) not in [(answers[i]["owner"], answers[i]["type"])
-                                 for i in peer["answers"]]:
+        owner = dns.name.from_text(f"_{peer['port']}._tcp", base)
+        if (owner, TLSA) not in [answer["question"] for answer in peer["known"]]:
             self.fail(where, f"{owner} TLSA is not among the answers known before the handshake")
-        self.leaned.append(shown)
 
     # The grade of a domain.
 
     def check_audit(self, about, verdict):
         """The grade of a domain."""
         word, domain, claim = verdict["input"], verdict["domain"], verdict["grade"]
-        need(about.get("domain", word) == word, "about", "another domain than the verdict's")
+        must(about.get("domain", word) == word, "about: another domain than the verdict's")
         if claim == "bad-input":  # nothing was asked, so nothing can be shown
             self.lines.append(f"{word}: claimed to be no domain name")
             if DOMAIN.fullmatch(word.lower()) or domain:
@@ -248,7 +254,7 @@ class Verdicts:
                 access = "unknown"
         else:  # not asked, since no TLSA record counts there
             access, all_tried = claim["access"], True
-            need(access in ("open", "unknown"), plain(name), f"claimed {access}, was not asked")
+            must(access in ("open", "unknown"), f"{plain(name)}: claimed {access}, was not asked")
             self.lines.append(f"{plain(name)}: not asked, claimed {access}")
         all_proved = bool(tried) and host.whole and all(x == "proved" for x in accesses)
         return Way(access, all_proved, host.state, all_tried, has_records)
@@ -258,8 +264,8 @@ class Verdicts:
     def check_delivery(self, about, verdict):
         """What qmail-remote said of the hosts that it tried. What its control files gave in
         place of records, and which relays they name, is their owner's word."""
-        need(about["domain"] == verdict["domain"], "about", "another domain than the verdict's")
-        need(len(about["tries"]) == len(verdict["tries"]), "about", "other tries")
+        must(about["domain"] == verdict["domain"], "about: another domain than the verdict's")
+        must(len(about["tries"]) == len(verdict["tries"]), "about: other tries")
         for asked, said in zip(about["tries"], verdict["tries"]):
             peer = said["peer"]
             if peer["dns"].get("dnssec") == "not-asked" or asked["demand"]["records"]:
@@ -278,8 +284,8 @@ class Verdicts:
         certificate may have these other names, too."""
         name, port = name_from(verdict["host"]), verdict["port"]
         for member in ("host", "port"):
-            need(about.get(member, verdict[member]) == verdict[member], "about",
-                 f"another {member} than the verdict's")
+            must(about.get(member, verdict[member]) == verdict[member],
+                 f"about: another {member} than the verdict's")
         # A check may have been told to take one family of addresses alone.
         families = [x for x in (A, AAAA) if (name, x) in self.validator.answers] or [A]
         host, accesses = self.find_host(name, port, families), []
@@ -288,9 +294,9 @@ class Verdicts:
             if "address" not in report:
                 continue
             where, claim = f"{plain(name)} {report['address']}", report["status"]
-            need(report["address"] in host.addresses, where, "no address record has it")
+            must(report["address"] in host.addresses, f"{where}: no address record has it")
             # Whoever was not reached has refused nothing.
-            is_refused = claim == "rejected" and (name, port, report["address"]) in self.shown
+            is_refused = claim == "rejected" and (name, port, report["address"]) in self.held
             access = self.access_to(name, port, report["address"], host, [plain(name), *names],
                                     {"access": "refused" if is_refused else "open"})
             if claim in ("dane", "dane+pkix") and access != "proved":
@@ -301,3 +307,150 @@ class Verdicts:
         if "peers" in verdict and verdict["status"] == "proved" and (
                 "refused" in accesses or "proved" not in accesses):
             self.fail(plain(name), "claimed proved, is not")
+
+
+def is_usable(record):
+    """Whether a TLSA record has a form that can match (RFC 6698 2.1), for DANE alone."""
+    size = len(record.cert)
+    return (record.usage in (2, 3) and record.selector in (0, 1) and record.mtype in DIGESTS
+            and size == SIZES.get(record.mtype, size) and size > 0)
+
+
+def matches(record, certificate, key):
+    """Whether a record has the data of a certificate (None: not shown) or of its key."""
+    data = key if record.selector else certificate
+    return data is not None and DIGESTS[record.mtype](data) == record.cert
+
+
+def prove(records, shown, names, moment):
+    """(proved, refused or unusable; why) of what was shown, by TLSA records alone."""
+    usable = [record for record in records if is_usable(record)]
+    if not usable:
+        return "unusable", "no record can be used"
+    # Digest agility (RFC 7671 9): a weaker digest does not count beside a stronger one.
+    best = {}
+    for r in usable:
+        best[r.usage, r.selector] = max(best.get((r.usage, r.selector), 0), r.mtype)
+    why = "no record matches"
+    for record in usable:
+        said = f"{record.usage} {record.selector} {record.mtype}"
+        if record.mtype not in (0, best[record.usage, record.selector]):
+            continue
+        if record.usage == 3:
+            if matches(record, shown.chain[0] if shown.chain else None, shown.key):
+                return "proved", said
+            continue
+        try:
+            fault = path_fault(record, shown.chain, names, moment)
+        except Exception as error:  # the library has many for what is no certificate
+            fault = f"it cannot be read ({type(error).__name__})"
+        if fault is None:
+            return "proved", said
+        why = f"{said}: {fault}" if fault else why
+    return "refused", why
+
+
+def path_fault(record, chain, names, moment):
+    """Why no path leads from the leaf to the anchor that a record names; empty if there is no
+    such anchor, None if a path holds. A whole certificate or key in a record is an anchor
+    that need not be sent (RFC 7671 5.2.2, 5.2.3)."""
+    certs = [x509.load_der_x509_certificate(der) for der in chain]
+    anchors = [cert for cert, der in zip(certs, chain) if matches(record, der, spki(der))]
+    if record.mtype == 0 and not anchors:
+        load = serialization.load_der_public_key if record.selector else (
+            x509.load_der_x509_certificate)
+        anchors = [load(record.cert)]
+    if not certs or not anchors:
+        return ""
+    path = climb([certs[0]], certs[1:], anchors)
+    if path is None:
+        return "no path leads from the leaf to the anchor"
+    for cert in path[:-1]:
+        begin, end = (calendar.timegm(date_of(cert, x).timetuple())
+                      for x in ("not_valid_before", "not_valid_after"))
+        if not begin <= moment <= end:
+            return "a certificate is not valid at the moment"
+    presented = dns_names(certs[0])
+    for issuer in path[1:]:
+        if not all(is_allowed(name, issuer) for name in presented):
+            return "a name constraint forbids a name of the leaf"
+    if not any(is_named(name, wanted) for name in presented for wanted in names):
+        return "no name of the leaf is the host's"
+    return None
+
+
+def climb(path, sent, anchors):
+    """The path from a leaf through what was sent to an anchor (a certificate or a key), the
+    first that is signed all the way; no certificate is tried twice."""
+    for anchor in anchors:
+        if is_issued(path[-1], anchor):
+            return [*path, anchor]
+    for cert in [cert for cert in sent if cert.subject == path[-1].issuer]:
+        if cert in sent and is_issued(path[-1], cert):
+            sent.remove(cert)
+            found = climb([*path, cert], sent, anchors)
+            if found:
+                return found
+    return None
+
+
+def is_issued(certificate, issuer):
+    """Whether a CA's certificate, or a key, signed a certificate."""
+    public = issuer
+    if isinstance(issuer, x509.Certificate):
+        basic = extension(issuer, x509.BasicConstraints)
+        if certificate.issuer != issuer.subject or basic is None or not basic.ca:
+            return False
+        public = issuer.public_key()
+    more = ()
+    if isinstance(public, rsa.RSAPublicKey):
+        more = padding.PKCS1v15(), certificate.signature_hash_algorithm
+    elif isinstance(public, ec.EllipticCurvePublicKey):
+        more = (ec.ECDSA(certificate.signature_hash_algorithm),)
+    try:
+        public.verify(certificate.signature, certificate.tbs_certificate_bytes, *more)
+    except Exception:  # as above
+        return False
+    return True
+
+
+def date_of(cert, name):
+    """A date of a certificate in UTC; the attributes without a zone go since cryptography 42."""
+    return getattr(cert, f"{name}_utc", None) or getattr(cert, name)
+
+
+def extension(certificate, kind):
+    """An extension of a certificate; None if it has none of that kind."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def dns_names(certificate):
+    """The DNS names that a certificate presents, in lower case."""
+    names = extension(certificate, x509.SubjectAlternativeName)
+    return [x.lower() for x in names.get_values_for_type(x509.DNSName)] if names else []
+
+
+def is_allowed(presented, issuer):
+    """Whether the name constraints of an issuer allow a DNS name (RFC 5280 4.2.1.10)."""
+    rules = isinstance(issuer, x509.Certificate) and extension(issuer, x509.NameConstraints)
+    if not rules:
+        return True
+    permitted, excluded = (
+        [x.value.lower().lstrip(".") for x in trees or () if isinstance(x, x509.DNSName)]
+        for trees in (rules.permitted_subtrees, rules.excluded_subtrees))
+    within = [f".{presented}".endswith(f".{tree}") or not tree for tree in permitted + excluded]
+    return (any(within[: len(permitted)]) or not permitted) and not any(within[len(permitted) :])
+
+
+def is_named(presented, wanted):
+    """Whether a presented name, perhaps with `*` as its first label, is a name (RFC 9525
+    6.3)."""
+    return presented == wanted or (
+        presented.startswith("*.") and presented[2:] == wanted.partition(".")[2])
+
+
+if __name__ == "__main__":
+    sys.exit(stranger.main(Verdict))
