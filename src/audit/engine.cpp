@@ -84,7 +84,7 @@ class Engine::Worker {
   std::size_t slots_;
   io::Loop loop_;
   std::unique_ptr<resolver::Resolver> resolver_;
-  // Of all its conversations.
+  // All its conversations have these.
   std::shared_ptr<LiveContact> contact_;
   std::shared_ptr<evidence::ChainBook> book_ = std::make_shared<evidence::ChainBook>();
   std::thread thread_;

@@ -392,10 +392,10 @@ class Evidence:
 
     def check(self):
         """Judges the answers, at each moment that they were asked for, and the handshakes."""
-        first, self.validator = {}, None
+        first, self.validator, at = {}, None, self.options.at
         for group in self.bundle["groups"]:
             answers = {answer["question"]: answer for answer in group["answers"]}
-            first, moment = first or answers, self.options.at or group["moment"]
+            first, moment = first or answers, group["moment"] if at is None else at
             anchors = read_anchors(self.options.anchor, moment)
             validator = Validator({**first, **answers}, anchors, moment)
             self.validator = self.validator or validator
