@@ -7,9 +7,8 @@
 
 #include "resolver/answer_section.h"
 #include "resolver/wire_name.h"
-#include "src/evidence/record_reader.h"
-#include "src/evidence/signed_set.h"
-#include "src/evidence/type_bitmap.h"
+#include "src/evidence/nsec.h"
+#include "src/evidence/nsec3.h"
 
 namespace evidence {
 namespace {
@@ -20,6 +19,7 @@ using resolver::WireRecord;
 constexpr std::size_t kMostQuestions = 400;  // of one trail
 constexpr std::size_t kMostEntries = 65'536;
 constexpr std::chrono::seconds kKept{60};
+constexpr std::size_t kMostHashes = 8;  // of one denial
 
 constexpr std::size_t kRrsigSigner = 18;
 
@@ -80,28 +80,25 @@ bool has(const std::vector<base::Bytes>& sets, Type type) {
   return false;
 }
 
-/// The types that an NSEC or NSEC3 record says there are; nothing for a broken one.
-std::optional<TypeBitmap> types_in(const WireRecord& record) {
-  RecordReader rdata(record.rdata);
-  if (record.type == kNsec) {
-    (void)rdata.name();
-  } else {  // RFC 5155 3.2: four octets, the salt, the hash
-    (void)rdata.take(4);
-    (void)rdata.take(rdata.octet());
-    (void)rdata.take(rdata.octet());
-  }
-  return rdata.is_good() ? TypeBitmap::read(rdata.rest()) : std::nullopt;
-}
-
 /// Whether a denial of DS records shows the parent's side of a delegation: below it
-/// nothing is signed (RFC 4035 5.2).
+/// nothing is signed (RFC 4035 5.2). Records over other names, as those of a wildcard or
+/// of an alias's target, may be of delegations too, and say nothing of this one.
 bool shows_delegation(const Told& told, const dns::Name& zone) {
-  const auto owner = resolver::wire_form(zone);
-  for (const WireRecord& record : records_of(told.authority)) {
-    if (record.type != kNsec && record.type != kNsec3) continue;
-    if (record.type == kNsec && (!owner || record.owner != *owner)) continue;
-    const auto types = types_in(record);
-    if (types && types->is_cut() && !types->has(static_cast<int>(Type::ds))) return true;
+  const auto name = WireName::from(zone);
+  if (!name) return false;
+  const auto is_cut = [](const TypeBitmap& types) {
+    return types.is_cut() && !types.has(static_cast<int>(Type::ds));
+  };
+  NameHashes hashes(kMostHashes, kMostHashes);
+  hashes.start_question();
+  for (const base::Bytes& octets : told.authority) {
+    const auto set = read_signed_set(octets);
+    if (!set || set->owner.count() == 0) continue;
+    const auto nsec = read_nsec(*set);
+    if (nsec && nsec->owner == *name && is_cut(nsec->types)) return true;
+    const auto nsec3 = read_nsec3(*set, set->owner.parent());
+    if (!nsec3 || !is_cut(nsec3->types)) continue;
+    if (hashes.of(*name, nsec3->parameters) == nsec3->owner) return true;
   }
   return false;
 }
