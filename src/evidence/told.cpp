@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "resolver/answer_section.h"
+#include "src/evidence/alias_order.h"
 
 namespace evidence {
 namespace {
@@ -121,7 +122,8 @@ base::Result<resolver::RawAnswer> raw_answer(const Told& told) {
   out.why_bogus = told.why_bogus;
   out.octets = told.octets;
   base::Bytes sections;
-  for (const auto* sets : {&told.answer, &told.authority}) {
+  const auto answer = in_alias_order(told.answer, told.name);
+  for (const auto* sets : {&answer, &told.authority}) {
     for (const base::Bytes& set : *sets) {
       sections.insert(sections.end(), set.begin(), set.end());
     }

@@ -42,7 +42,8 @@ struct Told {
 [[nodiscard]] Told told(dns::Name name, resolver::Type type,
                         const base::Result<resolver::RawAnswer>& answer);
 
-/// What a source gives that tells this: its sets alone, in their order.
+/// What a source gives that tells this: its sets alone, those of the answer in the order
+/// of its aliases.
 [[nodiscard]] base::Result<resolver::RawAnswer> raw_answer(const Told& told);
 
 }  // namespace evidence
