@@ -10,6 +10,7 @@ namespace {
 using test::draft;
 using test::Draft;
 using test::nsec;
+using test::nsec3_at;
 using test::SigningKey;
 using test::World;
 using testing::HasSubstr;
@@ -56,6 +57,18 @@ TEST(Aliases, TheLeastTrustedPartCounts) {
   EXPECT_EQ(zones.told("a.plain.", "A"), "bogus: host.other A: its signature is wrong");
   EXPECT_EQ(zones.www({zones.alias, spoilt}),
             "bogus: host.other A: its signature is wrong");
+}
+
+TEST(Aliases, ATargetBesideTheDenialOfItsKeys) {
+  Zones zones;
+  const Draft to_plain = zones.key.sign(draft("www.example.", "CNAME", {"a.plain."}));
+  const Draft to_other = zones.key.sign(draft("www.example.", "CNAME", {"a.other."}));
+  const SigningKey& root = zones.zone(".");
+  for (const Draft& no_ds : {nsec(root, "plain.", "zz.", "NS RRSIG NSEC"),
+                             nsec3_at(root, "plain.", "NS RRSIG")}) {
+    EXPECT_THAT(zones.www({to_plain}, {no_ds}), StartsWith("insecure"));
+    EXPECT_THAT(zones.www({to_other}, {no_ds}), StartsWith("bogus"));
+  }
 }
 
 TEST(Aliases, ASplicedTargetDoesNotBelong) {
