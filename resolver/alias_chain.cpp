@@ -48,6 +48,7 @@ base::Result<AliasChain> follow(const AnswerSection& message, const dns::Name& q
     auto target = message.name_in(alias.front()->rdata, 0);
     if (!target) return tl::unexpected(target.error());
     use(out, message, Type::cname, alias);
+    if (out.aliases.empty()) out.dname = message.dname_above(question);
     out.aliases.push_back(out.canonical);
     out.canonical = std::move(*target);
     if (out.aliases.size() > kMaxAliases || is_circle(out)) {

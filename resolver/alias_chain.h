@@ -9,6 +9,8 @@ namespace resolver {
 struct AliasChain {
   dns::Name canonical;             ///< where it ends
   std::vector<dns::Name> aliases;  ///< owners of the aliases on the way
+  std::optional<dns::Name>
+      dname;  ///< the owner of the DNAME that makes the first of them
   std::vector<const AnswerSection::Record*> records;  ///< of the wanted type, at its end
   std::optional<std::chrono::seconds> ttl;            ///< the least of all that was used
   /// When the first signature of all that was used ends.

@@ -106,6 +106,16 @@ std::vector<const AnswerSection::Record*> AnswerSection::at(const dns::Name& own
   return out;
 }
 
+std::optional<dns::Name> AnswerSection::dname_above(const dns::Name& name) const {
+  for (const Record& record : records_) {
+    const bool makes_aliases = record.type == static_cast<int>(Type::dname);
+    if (makes_aliases && name.text().ends_with("." + record.owner.text())) {
+      return record.owner;
+    }
+  }
+  return std::nullopt;
+}
+
 const dns::Signature* AnswerSection::signature(const dns::Name& owner, Type type) const {
   const dns::Signature* out = nullptr;
   for (const Covered& covered : signatures_) {

@@ -36,6 +36,8 @@ class AnswerSection {
   [[nodiscard]] static base::Result<AnswerSection> parse(base::ByteView packet);
 
   [[nodiscard]] std::vector<const Record*> at(const dns::Name& owner, Type type) const;
+  /// The owner of a DNAME record that makes an alias of this name (RFC 6672 2.2).
+  [[nodiscard]] std::optional<dns::Name> dname_above(const dns::Name& name) const;
   /// The signature of an RRset that ends first, if it has one from a zone that may sign
   /// it (RFC 4035 5.3.1).
   [[nodiscard]] const dns::Signature* signature(const dns::Name& owner, Type type) const;

@@ -29,6 +29,7 @@ template <class Record>
   out.existence = existence(*chain, raw.rcode);
   out.canonical = std::move(chain->canonical);
   out.aliases = std::move(chain->aliases);
+  out.dname = std::move(chain->dname);
   out.security = raw.security;
   out.ttl = chain->ttl.value_or(std::chrono::seconds(0));
   out.signed_until = chain->signed_until;

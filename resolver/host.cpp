@@ -58,6 +58,21 @@ const AddressResult& leading(const AddressResult& a, const AddressResult& b) {
   return a ? b : a;
 }
 
+/// Whether the first alias of an answer is secure, whatever those behind it are. One that
+/// a DNAME makes has no signature of its own, and asked for itself it is secure to some
+/// validators, insecure or bogus to others: so the DNAME is asked for (RFC 6672 5.3.1).
+io::Task<base::Result<bool>> is_first_alias_secure(Resolver& resolver,
+                                                   AddressAnswer answer) {
+  base::Result<dns::Answer<dns::Name>> first;
+  if (answer.dname) {
+    first = co_await resolver.look_up<record::Dname>(*answer.dname);
+  } else {
+    first = co_await resolver.look_up<record::Cname>(answer.question);
+  }
+  if (!first) co_return tl::unexpected(first.error());
+  co_return first->security == dns::Security::secure;
+}
+
 /// RFC 7672 2.2.2, the three cases of an alias and the plain host.
 io::Task<base::Result<std::vector<dns::Name>>> base_domains(Resolver& resolver,
                                                             AddressAnswer answer) {
@@ -69,9 +84,9 @@ io::Task<base::Result<std::vector<dns::Name>>> base_domains(Resolver& resolver,
     co_return out;
   }
   if (!is_alias) co_return out;
-  const auto first = co_await resolver.look_up<record::Cname>(answer.question);
-  if (!first) co_return tl::unexpected(first.error());
-  if (first->security == dns::Security::secure) out.push_back(answer.question);
+  const auto is_secure = co_await is_first_alias_secure(resolver, answer);
+  if (!is_secure) co_return tl::unexpected(is_secure.error());
+  if (*is_secure) out.push_back(answer.question);
   co_return out;
 }
 

@@ -96,6 +96,8 @@ struct Target {
 /// The alias at the question itself: which hop of a chain is insecure is found by asking
 /// for the first one alone (RFC 7672 2.1.3).
 using Cname = Target<Type::cname>;
+/// What makes the alias at each name below it (RFC 6672).
+using Dname = Target<Type::dname>;
 using Ns = Target<Type::ns>;
 using Ptr = Target<Type::ptr>;
 

@@ -22,6 +22,8 @@ std::string_view to_text(Type type) {
       return "AAAA";
     case Type::srv:
       return "SRV";
+    case Type::dname:
+      return "DNAME";
     case Type::ds:
       return "DS";
     case Type::dnskey:

@@ -15,6 +15,7 @@ enum class Type : int {
   txt = 16,
   aaaa = 28,
   srv = 33,
+  dname = 39,
   ds = 43,
   dnskey = 48,
   nsec3param = 51,

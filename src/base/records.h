@@ -73,6 +73,7 @@ struct Answer {
   Name question;
   Name canonical;             ///< the question's name after CNAME and DNAME
   std::vector<Name> aliases;  ///< owners of the CNAMEs on the way, the question first
+  std::optional<Name> dname;  ///< the owner of the DNAME that makes the first alias
   Existence existence = Existence::no_name;
   Security security = Security::bogus;  ///< of the whole chain, denial of existence too
   std::vector<Record> records;

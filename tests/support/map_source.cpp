@@ -88,7 +88,7 @@ std::string text_octets(const Words& words) {
 /// RDATA as its words say.
 std::string rdata_of(const std::string& type, const Words& words) {
   if (type == "A" || type == "AAAA") return address_octets(words.at(0));
-  if (type == "CNAME" || type == "NS" || type == "PTR") {
+  if (type == "CNAME" || type == "DNAME" || type == "NS" || type == "PTR") {
     return wire_name(bare(words.at(0)));
   }
   if (type == "MX") return number16(number(words, 0)) + wire_name(bare(words.at(1)));
@@ -116,9 +116,10 @@ std::string rdata_of(const std::string& type, const Words& words) {
 }
 
 Type type_of(const std::string& word) {
-  constexpr std::array kTypes = {Type::a,  Type::ns,   Type::cname,  Type::ptr,
-                                 Type::mx, Type::txt,  Type::aaaa,   Type::srv,
-                                 Type::ds, Type::tlsa, Type::dnskey, Type::nsec3param};
+  constexpr std::array kTypes = {Type::a,         Type::ns, Type::cname, Type::dname,
+                                 Type::ptr,       Type::mx, Type::txt,   Type::aaaa,
+                                 Type::srv,       Type::ds, Type::tlsa,  Type::dnskey,
+                                 Type::nsec3param};
   const auto* at = std::ranges::find(
       kTypes, word, [](Type type) { return std::string(resolver::to_text(type)); });
   if (at == kTypes.end()) throw std::invalid_argument("no type of record: " + word);
@@ -288,6 +289,10 @@ class MapSource::Writer {
     if (alias == nullptr || alias->records.empty()) {
       deny(name);
       return std::nullopt;
+    }
+    for (const auto& [key, dname] : map_.rrsets_) {
+      const bool makes_it = key.second == "DNAME" && name.ends_with("." + key.first);
+      if (makes_it) write(key.first, Type::dname, dname);
     }
     write(name, Type::cname, *alias);
     return failure_.empty() ? std::optional(target_) : std::nullopt;

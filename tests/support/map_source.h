@@ -19,6 +19,8 @@
 // In place of a record: `servfail`, `refused`, `timeout`, `nxdomain`, `nodata`; or
 // `malformed`, an answer that cannot be read.
 //
+// A DNAME stands beside the CNAMEs below its owner, which have lines of their own.
+//
 // `*` as type stands for all types of a name. A type with `?` (`CNAME?`) is what a
 // question for just that type gets, while an alias that stands there is still followed
 // for others. `zone example.org insecure` gives all names below a state, denials too;
