@@ -19,6 +19,7 @@ using resolver::WireRecord;
 constexpr std::size_t kMostQuestions = 400;  // of one trail
 constexpr std::size_t kMostEntries = 65'536;
 constexpr std::chrono::seconds kKept{60};
+constexpr auto kCname = static_cast<std::uint16_t>(Type::cname);
 constexpr std::size_t kMostHashes = 8;  // of one denial
 
 constexpr std::size_t kRrsigSigner = 18;
@@ -103,6 +104,17 @@ bool shows_delegation(const Told& told, const dns::Name& zone) {
   return false;
 }
 
+/// Whether there is an alias at a name, which is no zone cut then (RFC 1034 3.6.2): what
+/// else an answer about its DS records says is said of the alias's target.
+bool is_signed_alias(const Told& told, const dns::Name& name) {
+  const auto owner = WireName::from(name);
+  return std::ranges::any_of(told.answer, [&](const base::Bytes& octets) {
+    const auto set = read_signed_set(octets);
+    return set && owner && set->owner == *owner && set->type == kCname &&
+           !set->signatures.empty();
+  });
+}
+
 /// What a trail is completed with.
 class Completion {
  public:
@@ -147,7 +159,9 @@ class Completion {
       const auto zone = dns::Name::from_dns(text);
       if (!zone) co_return;
       const ToldPointer ds = co_await ask_zone(*zone, Type::ds);
-      if (!ds || ds->error || ds->security != dns::Security::secure) co_return;
+      if (!ds || ds->error) co_return;
+      if (is_signed_alias(*ds, *zone)) continue;
+      if (ds->security != dns::Security::secure) co_return;
       if (has(ds->answer, Type::ds)) {
         (void)co_await ask_zone(*zone, Type::dnskey);
       } else if (shows_delegation(*ds, *zone)) {

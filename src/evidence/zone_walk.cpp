@@ -117,9 +117,11 @@ ZoneWalk::Found ZoneWalk::ask(const WireName& name, std::uint16_t type) const {
   const BookEntry& entry = book_->entries()[*place];
   if (!entry.fault.empty()) return {nullptr, refused(question + ": " + entry.fault)};
   if (entry.answer->error) return {nullptr, refused("no answer came to " + question)};
-  // Records come with no other code than this one, denials with two.
+  // Records come with no other code than this one, denials with two; behind an alias the
+  // code is about its target (RFC 6604 3).
   const int rcode = entry.answer->rcode;
-  const bool records = !entry.answer->answer.empty();
+  const auto& answer = entry.answer->answer;
+  const bool records = !answer.empty() && !book_->among(answer, name, kCname);
   if (records ? rcode != resolver::kNoError : !resolver::tells_existence(rcode)) {
     return {nullptr,
             refused(question + ": the response code is " + std::to_string(rcode))};

@@ -19,13 +19,17 @@ using test::nsec3_at;
 using test::nsec3_over;
 using test::SigningKey;
 
-/// Tells what a world has as secure, and fails for all else.
+/// Tells what a world has as secure, but for the DS records of one name, and fails for
+/// all else.
 class WorldSource final : public resolver::Source {
  public:
-  explicit WorldSource(const test::World& world) {
+  WorldSource(const test::World& world, dns::Security of_w) {
     dns_.sets = world.sets;
     dns_.answers = world.answers;
-    for (Answer& answer : dns_.answers) answer.security = dns::Security::secure;
+    for (Answer& answer : dns_.answers) {
+      const bool is_it = answer.name == name("w.example") && answer.type == 43;
+      answer.security = is_it ? of_w : dns::Security::secure;
+    }
   }
 
   io::Task<base::Result<resolver::RawAnswer>> ask(dns::Name asked, Type type) override {
@@ -50,11 +54,12 @@ struct Zones : test::World {
 
   /// Whether the chain of that answer has the DS records of its zone, where this is said
   /// of those of `w.example.`.
-  bool goes_below(const std::vector<Draft>& records, const std::vector<Draft>& denials) {
+  bool goes_below(const std::vector<Draft>& records, const std::vector<Draft>& denials,
+                  dns::Security of_w = dns::Security::secure) {
     answer("w.example.", "DS", 0, records, denials);
     answer("x._tcp.w.example.", "A", 0,
            {below.sign(draft("x._tcp.w.example.", "A", {"192.0.2.1"}))});
-    WorldSource source(*this);
+    WorldSource source(*this, of_w);
     Trail trail;
     ChainBook book;
     io::Loop loop{1};
@@ -84,6 +89,11 @@ TEST(Chain, GoesOnPastTheDenialOfAnotherDelegation) {
   const Draft alias = zones.key.sign(draft("w.example.", "CNAME", {"a.example."}));
   EXPECT_TRUE(zones.goes_below({alias}, {nsec3_at(zones.key, "a.example.", "NS")}))
       << "the delegation is the alias's target";
+  EXPECT_TRUE(zones.goes_below({alias}, {}, dns::Security::insecure))
+      << "and an alias is no delegation, whatever its target is (RFC 1034 3.6.2)";
+  EXPECT_FALSE(
+      zones.goes_below({alias.without_signatures()}, {}, dns::Security::insecure));
+  EXPECT_FALSE(zones.goes_below({}, {}, dns::Security::insecure));
 }
 
 }  // namespace

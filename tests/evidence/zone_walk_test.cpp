@@ -166,6 +166,10 @@ TEST(ZoneWalk, NamesThatAreNoZone) {
   world.answer("b.example.", "DS", 0,
                {key.sign(draft("b.example.", "CNAME", {"c.example."}))});
   EXPECT_EQ(world.told("a.b.example.", "A"), plain) << "an alias is no zone cut";
+  world.answer("b.example.", "DS", 3,
+               {key.sign(draft("b.example.", "CNAME", {"c.example."}))});
+  EXPECT_EQ(world.told("a.b.example.", "A"), plain)
+      << "c.example is not there (RFC 6604)";
   Draft forged = key.sign(draft("b.example.", "CNAME", {"c.example."}));
   forged.signatures.front().back() ^= std::byte{1};
   world.answer("b.example.", "DS", 0, {forged});
