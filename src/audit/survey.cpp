@@ -1,6 +1,7 @@
 #include "src/audit/survey.h"
 
 #include <algorithm>
+#include <iterator>
 #include <functional>
 
 #include "src/audit/access.h"
@@ -286,9 +287,11 @@ io::Task<void> Survey::see_services(HostSeen& out, Probe probe) {
   const auto of_addresses = co_await zone_of_addresses(out);
   if (!apex) apex = of_addresses;
   std::vector<io::Task<void>> tasks;
+  // Whichever comes first, what is said of them has one order: a replay says it again.
+  Zones more_zones;
   if (common_.settings.thorough) {
     tasks.push_back(look_at_zones(apex, out.zones));
-    if (of_addresses != apex) tasks.push_back(look_at_zones(of_addresses, out.zones));
+    if (of_addresses != apex) tasks.push_back(look_at_zones(of_addresses, more_zones));
     const bool absent = out.tlsa.state == policy::TlsaState::absent;
     if (apex && (present || absent || out.tlsa_error)) {
       tasks.push_back(contact_->ask_servers(*apex, out));
@@ -297,6 +300,7 @@ io::Task<void> Survey::see_services(HostSeen& out, Probe probe) {
   const bool wanted = probe == Probe::all || (probe == Probe::dane && present);
   if (wanted && !out.tlsa_error) tasks.push_back(connect_to_all(out));
   co_await together(loop_, std::move(tasks));
+  std::ranges::move(more_zones, std::back_inserter(out.zones));
 }
 
 io::Task<HostSeen> Survey::see_host(dns::Name name, Probe probe) {

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/post.hpp>
+
 #include "src/audit/survey.h"
 #include "tests/support/map_source.h"
 
@@ -70,6 +73,43 @@ TEST(SurveyLookUps, ItsZonesUpToTheTopLevel) {
   ASSERT_TRUE(found.zones[0]->nsec3);
   EXPECT_EQ(found.zones[0]->nsec3->iterations, 5);
   EXPECT_EQ(world.source.times_asked("DNSKEY example.org"), 1U) << "for all who need it";
+}
+
+/// Lets go of answers once somebody waits for them and everybody else has theirs.
+io::Task<void> release_late(DnsWorld& world, std::string question) {
+  for (int i = 0; i < 1000 || world.source.waiting().empty(); ++i) {
+    co_await asio::post(world.loop, io::kResume);
+  }
+  world.source.release(question);
+}
+
+io::Task<std::vector<dns::Name>> zones_of_host(Survey& survey, DnsWorld& world,
+                                               std::string late) {
+  using namespace asio::experimental::awaitable_operators;
+  const dns::Name domain = name("example.org");
+  const auto found =
+      co_await (survey.domain(domain) && release_late(world, std::move(late)));
+  std::vector<dns::Name> out;
+  for (const auto& zone : found.hosts.at(0)->seen.zones) out.push_back(zone->apex);
+  co_return out;
+}
+
+TEST(SurveyLookUps, TheZonesOfAHostHaveOneOrder) {
+  for (const std::string late : {"DNSKEY _tcp.a.example.org", "DNSKEY example.org"}) {
+    DnsWorld world(R"(
+      example.org MX 10 a.example.org signer=other.org
+      a.example.org A 192.0.2.1 signer=example.org
+      _25._tcp.a.example.org TLSA 3 1 1 AB*32 signer=_tcp.a.example.org
+      example.org DNSKEY 257 13 64
+      _tcp.a.example.org DNSKEY 257 13 64
+    )");
+    world.source.hold(late);
+    Common common(by_dns_alone(), LimitSettings());
+    Survey survey(world.loop, world.resolver, common);
+    EXPECT_THAT(world.run(zones_of_host(survey, world, late)),
+                ElementsAre(name("_tcp.a.example.org"), name("example.org")))
+        << late;
+  }
 }
 
 TEST(SurveyLookUps, ItsTexts) {
