@@ -36,11 +36,12 @@ class Key:
     def ds(self, flaw: str = "") -> str:
         """The data of a DS record. `flaw`: `wrong` for the digest of another key,
         `unknown` for a digest type that no validator knows (RFC 4035 5.2), `sha1` for the
-        digest of old (RFC 8624 3.3)."""
+        digest of old (RFC 8624 3.3), `sha384` for a long one."""
         rdata = self.rdata if flaw != "wrong" else self.rdata[::-1]
         data = wire_name(self.zone) + rdata
-        digest = (hashlib.sha1 if flaw == "sha1" else hashlib.sha256)(data).hexdigest()
-        number = {"unknown": 200, "sha1": 1}.get(flaw, 2)
+        made_by = {"sha1": hashlib.sha1, "sha384": hashlib.sha384}.get(flaw, hashlib.sha256)
+        digest = made_by(data).hexdigest()
+        number = {"unknown": 200, "sha1": 1, "sha384": 4}.get(flaw, 2)
         return f"DS {self.tag()} {self.algorithm} {number} {digest}"
 
 
