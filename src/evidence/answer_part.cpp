@@ -180,6 +180,8 @@ JudgedAnswer AnswerParts::nothing_at(const DeniedQuestion& asked) {
       return without_signature(home, question);
     }
   }
+  // Below such a delegation, or where one may be, stands what nobody can sign.
+  if (proof.security == dns::Security::insecure) signed_ = false;
   state.security = proof.security;
   if (!proof.holds()) state.reason = question + ": " + std::string(proof.reason);
   add(state.signatures, denials.signatures());

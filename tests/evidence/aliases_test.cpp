@@ -64,9 +64,11 @@ TEST(Aliases, ATargetBesideTheDenialOfItsKeys) {
   const Draft to_plain = zones.key.sign(draft("www.example.", "CNAME", {"a.plain."}));
   const Draft to_other = zones.key.sign(draft("www.example.", "CNAME", {"a.other."}));
   const SigningKey& root = zones.zone(".");
+  const Draft apex = draft("plain.", "SOA", {". . 1 2 3 4 5"});
   for (const Draft& no_ds : {nsec(root, "plain.", "zz.", "NS RRSIG NSEC"),
                              nsec3_at(root, "plain.", "NS RRSIG")}) {
     EXPECT_THAT(zones.www({to_plain}, {no_ds}), StartsWith("insecure"));
+    EXPECT_THAT(zones.www({to_plain}, {no_ds, apex}), StartsWith("insecure"));
     EXPECT_THAT(zones.www({to_other}, {no_ds}), StartsWith("bogus"));
   }
 }
