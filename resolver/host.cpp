@@ -70,7 +70,10 @@ io::Task<base::Result<bool>> is_first_alias_secure(Resolver& resolver,
     first = co_await resolver.look_up<record::Cname>(answer.question);
   }
   if (!first) co_return tl::unexpected(first.error());
-  co_return first->security == dns::Security::secure;
+  // Who may add what he likes to an insecure answer names a DNAME that is securely
+  // denied.
+  co_return first->security == dns::Security::secure &&
+      first->existence == dns::Existence::found;
 }
 
 /// RFC 7672 2.2.2, the three cases of an alias and the plain host.

@@ -1,8 +1,8 @@
 #include "src/audit/survey.h"
 
 #include <algorithm>
-#include <iterator>
 #include <functional>
+#include <iterator>
 
 #include "src/audit/access.h"
 #include "src/audit/judge.h"

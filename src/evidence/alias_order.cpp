@@ -10,6 +10,7 @@
 namespace evidence {
 namespace {
 
+constexpr std::size_t kMostAliases = 32;
 constexpr auto kCname = static_cast<std::uint16_t>(resolver::Type::cname);
 
 class AliasOrder {
@@ -24,8 +25,10 @@ class AliasOrder {
   }
 
   [[nodiscard]] std::vector<base::Bytes> from(const dns::Name& question) {
-    // A way goes through each set at most once, so it ends.
-    for (auto name = WireName::from(question); name;) {
+    // A way goes through each set at most once, so it ends. A stranger's may be as long
+    // as his answer, and no validator follows it so far.
+    auto name = WireName::from(question);
+    for (std::size_t hops = 0; name && hops < kMostAliases; ++hops) {
       const std::optional<WireName> here = name;
       name.reset();
       const auto dname = take([&](const Place& place) {
