@@ -11,7 +11,7 @@ hosts; then:
  - tests/evidence/stranger.py, which has no code of ours, finds nothing to say against it. Where
    an answer was bogus, which is no more than a claim, it may come to another verdict.
 
-Without `--seeds`: SEEDS, and one for each day, of a world without flaws. A fault is told with its
+Without `--seeds`: SEEDS, and one of DAILY that each day changes. A fault is told with its
 seed: `--seeds SEED 1 --keep DIR` runs that one again, and leaves its zones and bundles in DIR.
 """
 
@@ -36,6 +36,9 @@ from harness import HANG_SECONDS
 from random_world import World, draw, text
 
 SEEDS = [2, 3, 4, 5]
+# Worlds in which libunbound 1.17 is at one with itself, and with RFC 4035: see
+# docs/dev/testing.md for what other worlds are known to show.
+DAILY = [seed for seed in range(400, 430) if seed not in (412, 416)]
 HOSTS = 5    # that `dane check` looks at
 REPLAY_SECONDS = 1    # for one bundle
 MOST_OCTETS = 1 << 24
@@ -194,7 +197,7 @@ def main(words: list[str]) -> int:
         with_zones.enter(words)
         turn = with_zones.wait_for_turn()
     first, count = options.seeds or (0, 0)
-    today = int(time.time()) // 86400 * 2    # whose worlds have no flaws
+    today = DAILY[int(time.time()) // 86400 % len(DAILY)]
     seeds = range(first, first + count) or some([*SEEDS, today])
     with turn:
         return run_seeds(str(options.dane.resolve()), seeds,
