@@ -234,6 +234,16 @@ TEST(BaseDomains, AnAliasThatADnameMakesIsAsSecureAsThat_Rfc6672s5_3_1) {
   }
 }
 
+TEST(BaseDomains, ADnameThatIsDeniedMakesNoSecureAlias) {
+  DnsWorld world(R"(
+    mail.d.example CNAME  mail.host
+    mail.host      A      192.0.2.1 insecure
+    d.example      DNAME  host
+    d.example      DNAME? nodata)");
+  EXPECT_TRUE(host(world, "mail.d.example").value().base_domains.empty());
+  EXPECT_EQ(world.source.times_asked("DNAME d.example"), 1U);
+}
+
 TEST(BaseDomains, TheSecureFamilySaysWhichTheyAre) {
   // The families stand behind different aliases, as a load balancer may have them.
   DnsWorld world(R"(
