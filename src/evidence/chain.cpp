@@ -160,9 +160,11 @@ class Completion {
       if (!zone) co_return;
       const ToldPointer ds = co_await ask_zone(*zone, Type::ds);
       if (!ds || ds->error) co_return;
-      if (is_signed_alias(*ds, *zone)) continue;
+      const bool has_ds = has(ds->answer, Type::ds);
+      const bool is_all = has_ds && ds->answer.size() == 1;  // as of most zones
+      if (!is_all && is_signed_alias(*ds, *zone)) continue;
       if (ds->security != dns::Security::secure) co_return;
-      if (has(ds->answer, Type::ds)) {
+      if (has_ds) {
         (void)co_await ask_zone(*zone, Type::dnskey);
       } else if (shows_delegation(*ds, *zone)) {
         co_return;
