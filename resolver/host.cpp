@@ -60,20 +60,22 @@ const AddressResult& leading(const AddressResult& a, const AddressResult& b) {
 
 /// Whether the first alias of an answer is secure, whatever those behind it are. One that
 /// a DNAME makes has no signature of its own, and asked for itself it is secure to some
-/// validators, insecure or bogus to others: so the DNAME is asked for (RFC 6672 5.3.1).
+/// validators, insecure or bogus to others: so a DNAME is asked for first (RFC 6672
+/// 5.3.1). It can only add trust: whoever may write into an insecure answer names one
+/// that does not exist, and must not make a signed alias an unsigned one by that.
 io::Task<base::Result<bool>> is_first_alias_secure(Resolver& resolver,
                                                    AddressAnswer answer) {
-  base::Result<dns::Answer<dns::Name>> first;
+  const auto is_there = [](const auto& alias) {
+    return alias.security == dns::Security::secure && alias.aliases.empty() &&
+           alias.existence == dns::Existence::found;
+  };
   if (answer.dname) {
-    first = co_await resolver.look_up<record::Dname>(*answer.dname);
-  } else {
-    first = co_await resolver.look_up<record::Cname>(answer.question);
+    const auto dname = co_await resolver.look_up<record::Dname>(*answer.dname);
+    if (dname && is_there(*dname)) co_return true;
   }
-  if (!first) co_return tl::unexpected(first.error());
-  // Who may add what he likes to an insecure answer names a DNAME that is securely
-  // denied.
-  co_return first->security == dns::Security::secure &&
-      first->existence == dns::Existence::found;
+  const auto cname = co_await resolver.look_up<record::Cname>(answer.question);
+  if (!cname) co_return tl::unexpected(cname.error());
+  co_return cname->security == dns::Security::secure;
 }
 
 /// RFC 7672 2.2.2, the three cases of an alias and the plain host.

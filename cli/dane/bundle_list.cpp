@@ -10,6 +10,23 @@
 
 namespace cli::dane {
 
+namespace {
+
+/// The run of a store that is wanted. Errors name the store.
+base::Result<evidence::StoredRun> run_in(const std::string& path,
+                                         const Arguments& arguments) {
+  auto store = evidence::Store::open_to_read(path);
+  if (!store) return tl::unexpected(store.error());
+  const auto run = finished_run(*store, arguments);
+  if (!run) return tl::unexpected(run.error().in(shown_path(path)));
+  if (run->leaves > 0) return *run;
+  return base::fail(
+      base::ErrorKind::usage, base::Code::bad_file,
+      shown_path(path) + ": run " + std::to_string(run->number) + " has no bundle");
+}
+
+}  // namespace
+
 base::Result<BundleList> BundleList::of_words(const Arguments& arguments) {
   const std::vector<std::string>& words = arguments.words();
   if (std::ranges::count(words, "-") > 1) {
@@ -18,17 +35,13 @@ base::Result<BundleList> BundleList::of_words(const Arguments& arguments) {
   BundleList out;
   for (const std::string& path : words) {
     Part part{path, std::nullopt, out.size_};
-    if (!evidence::is_store_path(path)) {
-      ++out.size_;
-      out.parts_.push_back(std::move(part));
-      continue;
+    std::size_t bundles = 1;
+    if (evidence::is_store_path(path)) {
+      const auto run = run_in(path, arguments);
+      part.run = run.map(&evidence::StoredRun::number);
+      if (run) bundles = run->leaves;
     }
-    auto store = evidence::Store::open_to_read(path);
-    if (!store) return tl::unexpected(store.error());
-    const auto found = finished_run(*store, arguments);
-    if (!found) return tl::unexpected(found.error().in(shown_path(path)));
-    part.run = found->number;
-    out.size_ += found->leaves;
+    out.size_ += bundles;
     out.parts_.push_back(std::move(part));
   }
   if (arguments.has("run") && !out.has_stores()) {
@@ -49,6 +62,7 @@ const BundleList::Part& BundleList::part_of(std::size_t number) const {
 base::Result<evidence::Bundle> BundleList::read(std::size_t number) {
   const Part& part = part_of(number);
   if (!part.run) return bundle_in(part.path);
+  if (!*part.run) return tl::unexpected(part.run->error());
   if (opened_ != &part || opened_by_ != getpid()) {
     auto store = evidence::Store::open_to_read(part.path);
     if (!store) return tl::unexpected(store.error());
@@ -56,16 +70,16 @@ base::Result<evidence::Bundle> BundleList::read(std::size_t number) {
     opened_ = &part;
     opened_by_ = getpid();
   }
-  auto bundle = store_->bundle_at(*part.run, number - part.first);
+  auto bundle = store_->bundle_at(**part.run, number - part.first);
   if (!bundle) return tl::unexpected(bundle.error().in(shown(number)));
   return bundle;
 }
 
 std::string BundleList::shown(std::size_t number) const {
   const Part& part = part_of(number);
-  if (!part.run) return shown_path(part.path);
+  if (!part.run || !*part.run) return shown_path(part.path);
   return shown_path(part.path) + ": bundle " + std::to_string(number - part.first + 1) +
-         " of run " + std::to_string(*part.run);
+         " of run " + std::to_string(**part.run);
 }
 
 }  // namespace cli::dane

@@ -15,8 +15,9 @@ namespace cli::dane {
 /// stands for all bundles of one of its runs.
 class BundleList {
  public:
-  /// The run is that of `--run`, or the last one that is finished. Errors: those of
-  /// Store; kind `usage` for a run without a store, and for standard input twice.
+  /// The run is that of `--run`, or the last one that is finished. A store that cannot be
+  /// read is one bundle that cannot. Error kind `usage` for a run without a store, and
+  /// for standard input twice.
   [[nodiscard]] static base::Result<BundleList> of_words(const Arguments& arguments);
 
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -29,8 +30,8 @@ class BundleList {
  private:
   struct Part {
     std::string path;
-    std::optional<std::int64_t> run;  ///< of a store
-    std::size_t first = 0;            ///< number
+    std::optional<base::Result<std::int64_t>> run;  ///< of a store
+    std::size_t first = 0;                          ///< number
   };
   [[nodiscard]] const Part& part_of(std::size_t number) const;
 

@@ -132,8 +132,8 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   }
   // What one file lacks, or does to whoever reads it, says nothing about the others.
   in_processes(bundles->size(), one, [&](std::size_t number, const TaskResult& said) {
-    const std::string name = bundles->shown(number);
-    tell(said, said.complaint.starts_with(name) ? "" : name + ": ");
+    const std::string name = bundles->shown(number) + ": ";
+    tell(said, said.complaint.starts_with(name) ? "" : name);
   });
   held.tell();
   return worst;

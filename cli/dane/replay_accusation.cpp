@@ -39,12 +39,22 @@ std::optional<bool> is_way_confirmed(const evidence::Bundle& bundle) {
     const auto type = static_cast<resolver::Type>(answer.type);
     return type == resolver::Type::mx || type == resolver::Type::srv;
   };
+  const auto is_late = [&](const evidence::AskedAgain& again) {
+    return std::ranges::all_of(bundle.peers, [&](const evidence::Handshake& peer) {
+      return peer.moment <= again.moment;
+    });
+  };
+  const auto is_confirmed = [&](const evidence::Answer& way) {
+    return std::ranges::any_of(bundle.dns.again, [&](const evidence::AskedAgain& again) {
+      return is_late(again) &&
+             std::ranges::any_of(again.answers, [&](const evidence::Answer& answer) {
+               return answer.type == way.type && answer.name == way.name;
+             });
+    });
+  };
   if (std::ranges::none_of(bundle.dns.answers, is_way)) return std::nullopt;
-  return std::ranges::any_of(bundle.dns.again, [&](const evidence::AskedAgain& again) {
-    return std::ranges::any_of(again.answers, is_way) &&
-           std::ranges::all_of(bundle.peers, [&](const evidence::Handshake& peer) {
-             return peer.moment <= again.moment;
-           });
+  return std::ranges::all_of(bundle.dns.answers, [&](const evidence::Answer& answer) {
+    return !is_way(answer) || is_confirmed(answer);
   });
 }
 

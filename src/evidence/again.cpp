@@ -60,7 +60,7 @@ std::shared_ptr<const Trail> unchanged(const Trail& first, const Trail& after) {
 
 bool same_records(const Told& a, const Told& b) {
   if (a.error || b.error) return a.error.has_value() == b.error.has_value();
-  return a.rcode == b.rcode && records_of(a) == records_of(b);
+  return a.rcode == b.rcode && a.security == b.security && records_of(a) == records_of(b);
 }
 
 bool same_records(const DnsEvidence& dns, const Answer& a, const Answer& b) {

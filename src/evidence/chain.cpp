@@ -98,7 +98,7 @@ bool shows_delegation(const Told& told, const dns::Name& zone) {
     const auto nsec = read_nsec(*set);
     if (nsec && nsec->owner == *name && is_cut(nsec->types)) return true;
     const auto nsec3 = read_nsec3(*set, set->owner.parent());
-    if (!nsec3 || !is_cut(nsec3->types)) continue;
+    if (!nsec3 || !is_cut(nsec3->types) || is_costly(*nsec3)) continue;
     if (hashes.of(*name, nsec3->parameters) == nsec3->owner) return true;
   }
   return false;

@@ -53,6 +53,10 @@ bool covers(const Nsec3Record& record, base::ByteView hash) {
 
 }  // namespace
 
+bool is_costly(const Nsec3Record& record) {
+  return record.parameters.iterations > kMostIterations;
+}
+
 std::optional<Nsec3Record> read_nsec3(const SignedSet& set, const WireName& apex) {
   if (set.type != kNsec3 || set.records.size() != 1) return std::nullopt;
   RecordReader reader(set.records.front());
@@ -73,9 +77,8 @@ std::optional<Nsec3Record> read_nsec3(const SignedSet& set, const WireName& apex
 }
 
 bool Nsec3Proofs::is_too_costly() const {
-  return std::ranges::any_of(records_, [](const Nsec3Record& record) {
-    return record.parameters.iterations > kMostIterations;
-  });
+  return std::ranges::any_of(records_,
+                             [](const Nsec3Record& record) { return is_costly(record); });
 }
 
 const Nsec3Record* Nsec3Proofs::at(const WireName& name) const {

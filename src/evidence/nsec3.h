@@ -16,6 +16,10 @@ struct Nsec3Record {
   TypeBitmap types;
 };
 
+/// Whether its hash costs more than libunbound computes: what it denies is insecure then
+/// (RFC 9276 3.2).
+[[nodiscard]] bool is_costly(const Nsec3Record& record);
+
 /// The record of an NSEC3 set of a zone; nothing if there is not one well-formed one, its
 /// owner is no hash right below the apex, or it has a hash or flags that nobody knows
 /// (RFC 5155 8.1, 8.2).

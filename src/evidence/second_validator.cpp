@@ -81,7 +81,7 @@ SecondOpinion Judge::all() {
     out.answers.push_back(judge(i));
   }
   out.places = zones_.places();
-  out.lacked_ed448 = zones_.lacked_ed448();
+  out.lacked_ed448 = zones_.lacked_ed448() || checks_.lacked_ed448();
   out.signatures = std::move(checks_.used());
   return out;
 }

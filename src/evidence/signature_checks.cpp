@@ -140,6 +140,7 @@ CheckedSet SignatureChecks::try_keys(const SignedSet& set, const Rrsig& signatur
   for (const ZoneKey& key : zone.keys) {
     if (!fits(key)) continue;
     if (!is_known_algorithm(key.algorithm, basis_->ed448)) {
+      lacked_ed448_ = lacked_ed448_ || key.algorithm == kEd448;
       return {false, "its signature is of an algorithm that is not known", 0};
     }
     if (tried == basis_->bounds.keys_a_signature) {

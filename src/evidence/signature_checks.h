@@ -36,6 +36,8 @@ class SignatureChecks {
   [[nodiscard]] CheckedSet check(const SignedSet& set, const ZoneKeys& zone);
   /// The check without the memory, for keys that have no address to last.
   [[nodiscard]] CheckedSet check_anew(const SignedSet& set, const ZoneKeys& zone);
+  /// Whether a key was left out because Ed448 is not known.
+  [[nodiscard]] bool lacked_ed448() const { return lacked_ed448_; }
   /// The signatures that were right, in the order in which they were found so.
   [[nodiscard]] std::vector<UsedSignature>& used() { return used_; }
 
@@ -52,6 +54,7 @@ class SignatureChecks {
   const ValidationBasis* basis_;
   std::size_t left_;
   std::size_t left_of_question_ = 0;
+  bool lacked_ed448_ = false;
   std::vector<UsedSignature> used_;
   std::map<std::pair<const SignedSet*, const ZoneKeys*>, CheckedSet> known_;
 };

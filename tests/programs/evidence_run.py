@@ -193,7 +193,8 @@ class Runs(Case):
     def test_a_run_is_of_a_store_and_finished(self) -> None:
         for words, why in ((["--run", "9", made().store], "there is no run 9"),
                            (["--run", "1", self.exported("mail.example")], "is of a store"),
-                           ([self.folder / "no.sqlite"], "no.sqlite")):
+                           ([self.folder / "no.sqlite"], "no.sqlite"),
+                           ([self.folder / "no.sqlite", self.folder / "no"], "no: ")):
             done = replay(*words)
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
             self.assertIn(why, done.stderr)
