@@ -61,17 +61,16 @@ const AddressResult& leading(const AddressResult& a, const AddressResult& b) {
 /// Whether the first alias of an answer is secure, whatever those behind it are. One that
 /// a DNAME makes has no signature of its own, and asked for itself it is secure to some
 /// validators, insecure or bogus to others: so a DNAME is asked for first (RFC 6672
-/// 5.3.1). It can only add trust: whoever may write into an insecure answer names one
-/// that does not exist, and must not make a signed alias an unsigned one by that.
+/// 5.3.1). Whoever may write into an insecure answer names one that does not exist, and
+/// must not make a signed alias an unsigned one by that: then the alias is asked for.
 io::Task<base::Result<bool>> is_first_alias_secure(Resolver& resolver,
                                                    AddressAnswer answer) {
-  const auto is_there = [](const auto& alias) {
-    return alias.security == dns::Security::secure && alias.aliases.empty() &&
-           alias.existence == dns::Existence::found;
-  };
   if (answer.dname) {
     const auto dname = co_await resolver.look_up<record::Dname>(*answer.dname);
-    if (dname && is_there(*dname)) co_return true;
+    const bool is_there =
+        dname && dname->existence == dns::Existence::found && dname->aliases.empty();
+    // Below a zone without keys there is no signed alias.
+    if (is_there) co_return dname->security == dns::Security::secure;
   }
   const auto cname = co_await resolver.look_up<record::Cname>(answer.question);
   if (!cname) co_return tl::unexpected(cname.error());

@@ -221,17 +221,16 @@ TEST(BaseDomains, AnAliasThatCannotBeAskedForIsAnErrorAndNoDowngrade_Rfc7672s2_1
 
 TEST(BaseDomains, AnAliasThatADnameMakesIsAsSecureAsThat_Rfc6672s5_3_1) {
   for (const bool secure : {true, false}) {
-    const std::string own = secure ? "bogus nodata" : "insecure nodata";
     DnsWorld world(R"(
       mail.d.example CNAME  mail.host
       mail.host      A      192.0.2.1 insecure
+      mail.d.example CNAME? bogus nodata
       d.example      DNAME  host )" +
-                   std::string(secure ? "secure" : "insecure") +
-                   "\n mail.d.example CNAME? " + own);
+                   std::string(secure ? "secure" : "insecure"));
     const auto bases = host(world, "mail.d.example").value().base_domains;
     EXPECT_EQ(bases.size(), secure ? 1U : 0U);
     EXPECT_EQ(world.source.times_asked("DNAME d.example"), 1U);
-    EXPECT_EQ(world.source.times_asked("CNAME mail.d.example"), secure ? 0U : 1U);
+    EXPECT_EQ(world.source.times_asked("CNAME mail.d.example"), 0U);
   }
 }
 
