@@ -9,7 +9,6 @@
 #include "src/evidence/evidence_files.h"
 
 namespace cli::dane {
-
 namespace {
 
 /// The run of a store that is wanted. Errors name the store.

@@ -6,7 +6,6 @@
 
 #include "src/audit/access.h"
 #include "src/audit/judge.h"
-#include "src/audit/live_contact.h"
 #include "src/audit/next_question.h"
 #include "src/audit/pause.h"
 #include "src/audit/together.h"
@@ -40,10 +39,6 @@ std::chrono::sys_seconds last_look_at(const DomainSeen& domain) {
 bool is_below_top_level(const dns::Name& name) { return name.labels().size() > 1; }
 
 }  // namespace
-
-Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common)
-    : Survey(loop, resolver, common,
-             std::make_shared<LiveContact>(loop, resolver, common)) {}
 
 Survey::Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
                std::shared_ptr<Contact> contact,

@@ -10,10 +10,8 @@ namespace audit {
 /// Looks at domains on one loop.
 class Survey {
  public:
-  /// Over the network. All of them must outlive the survey.
-  Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common);
-  /// With whatever contact stands for the network. The book, of what the resolver says of
-  /// zones, may be that of all surveys on the loop.
+  /// All of them must outlive the survey. The book, of what the resolver says of zones,
+  /// may be that of all surveys on the loop.
   Survey(io::Loop& loop, resolver::Resolver& resolver, Common& common,
          std::shared_ptr<Contact> contact,
          std::shared_ptr<evidence::ChainBook> book =

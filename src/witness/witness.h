@@ -5,8 +5,8 @@
 // apart again, and recorded_contact.h meets on another day what stands in it.
 // connect_evidence.h is for a program that makes one connection: connect_bundle.h is its
 // bundle, demand_json.h what it demanded; trust_shelf.h is for whoever judges by a trust
-// store on another day. Not here: what follows from an answer or a
-// handshake (src/client); the form of bundles, and whether they hold (src/evidence).
+// store on another day. Not here: what follows from an answer or a handshake
+// (src/client); the form of bundles, and whether they hold (src/evidence).
 #pragma once
 
 #include <memory>

@@ -5,6 +5,7 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/post.hpp>
 
+#include "src/audit/live_contact.h"
 #include "src/audit/survey.h"
 #include "tests/support/map_source.h"
 
@@ -29,7 +30,8 @@ SurveySettings by_dns_alone() {
 
 DomainSeen survey(DnsWorld& world, const SurveySettings& settings = by_dns_alone()) {
   Common common(settings, LimitSettings());
-  Survey survey(world.loop, world.resolver, common);
+  Survey survey(world.loop, world.resolver, common,
+                std::make_shared<LiveContact>(world.loop, world.resolver, common));
   return world.run(survey.domain(name("example.org")));
 }
 
@@ -105,7 +107,8 @@ TEST(SurveyLookUps, TheZonesOfAHostHaveOneOrder) {
     )");
     world.source.hold(late);
     Common common(by_dns_alone(), LimitSettings());
-    Survey survey(world.loop, world.resolver, common);
+    Survey survey(world.loop, world.resolver, common,
+                  std::make_shared<LiveContact>(world.loop, world.resolver, common));
     EXPECT_THAT(world.run(zones_of_host(survey, world, late)),
                 ElementsAre(name("_tcp.a.example.org"), name("example.org")))
         << late;
@@ -266,7 +269,8 @@ TEST(SurveyLookUps, WhoSignsTheRecords) {
 TEST(SurveyLookUps, AHostOfTwoDomainsIsLookedUpOnce) {
   DnsWorld world(kSound);
   Common common(by_dns_alone(), LimitSettings());
-  Survey survey(world.loop, world.resolver, common);
+  Survey survey(world.loop, world.resolver, common,
+                std::make_shared<LiveContact>(world.loop, world.resolver, common));
   (void)world.run(survey.domain(name("example.org")));
   const auto before = world.source.times_asked("A a.example.org");
   world.source.add("other.example MX 10 a.example.org");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/audit/judge.h"
+#include "src/audit/live_contact.h"
 #include "tests/support/map_source.h"
 
 namespace audit {
@@ -28,7 +29,9 @@ class OfDomain : public ::testing::Test {
   DomainSeen seen(const std::string& lines, std::string_view domain = "example.org") {
     world_.emplace(lines);
     common_.emplace(settings_, LimitSettings{});
-    Survey survey(world_->loop, world_->resolver, *common_);
+    Survey survey(
+        world_->loop, world_->resolver, *common_,
+        std::make_shared<LiveContact>(world_->loop, world_->resolver, *common_));
     return world_->run(survey.domain(name(domain)));
   }
   HostSeen host(const std::string& lines) {
@@ -146,7 +149,8 @@ TEST_F(OfDomain, AsksWhatIsAnnouncedBesideWhereItIsThorough_Rfc8461s3_1) {
 TEST_F(OfDomain, LooksAtAHostOnceForAllDomains) {
   world_.emplace(std::string(kGood) + "other.example MX 10 mail.example.org");
   common_.emplace(settings_, LimitSettings{});
-  Survey survey(world_->loop, world_->resolver, *common_);
+  Survey survey(world_->loop, world_->resolver, *common_,
+                std::make_shared<LiveContact>(world_->loop, world_->resolver, *common_));
   const auto one = world_->run(survey.domain(name("example.org")));
   const auto asked = world_->source.asked().size();
   const auto other = world_->run(survey.domain(name("other.example")));
