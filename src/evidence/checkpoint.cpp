@@ -34,10 +34,9 @@ std::uint64_t number_in(std::string_view line) {
 }
 
 bool take_hash(std::string_view line, Octets32& out) {
-  const auto octets = base::from_base64(line);
-  if (!octets || octets->size() != out.size()) return false;
-  std::copy(octets->begin(), octets->end(), out.begin());
-  return true;
+  const auto hash = hash_from_base64(line);
+  if (hash) out = *hash;
+  return hash.has_value();
 }
 
 }  // namespace
@@ -63,6 +62,14 @@ base::Result<Checkpoint> read_checkpoint(std::string_view text) {
   if (out.leaves == 0 && out.root != verify::sha256({})) {
     return bad("it has no leaves, and a root all the same");
   }
+  return out;
+}
+
+std::optional<Octets32> hash_from_base64(std::string_view text) {
+  const auto octets = base::from_base64(text);
+  Octets32 out{};
+  if (!octets || octets->size() != out.size()) return std::nullopt;
+  std::ranges::copy(*octets, out.begin());
   return out;
 }
 

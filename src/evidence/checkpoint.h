@@ -22,5 +22,7 @@ struct Checkpoint {
 
 /// What a witness signs, and what the next run refers to: SHA-256 of the text.
 [[nodiscard]] Octets32 hash_of_checkpoint(std::string_view text);
+/// A hash that stands somewhere in base64; nothing if that is none.
+[[nodiscard]] std::optional<Octets32> hash_from_base64(std::string_view text);
 
 }  // namespace evidence

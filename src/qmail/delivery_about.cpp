@@ -6,6 +6,7 @@
 
 #include "src/base/bytes.h"
 #include "src/base/pem.h"
+#include "src/evidence/checkpoint.h"
 #include "src/witness/demand_json.h"
 
 namespace qmail {
@@ -53,11 +54,9 @@ Scope scope_in(const std::string& word) {
 }
 
 evidence::Octets32 hash_in(const std::string& text) {
-  const auto octets = base::from_base64(text);
-  evidence::Octets32 out{};
-  if (!octets || octets->size() != out.size()) throw NoAbout();
-  std::ranges::copy(*octets, out.begin());
-  return out;
+  const auto hash = evidence::hash_from_base64(text);
+  if (!hash) throw NoAbout();
+  return *hash;
 }
 
 MailPolicy policy_in(const policy::Demand& demand) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "src/base/pem.h"
+#include "src/evidence/checkpoint.h"
 #include "verify/hash.h"
 
 namespace witness {
@@ -37,13 +37,9 @@ base::Result<const ShelvedStore*> TrustShelf::named_in(
     const evidence::Json& about) const {
   const auto member = about.find("trustStore");
   if (member == about.end()) return nullptr;
-  const auto octets = base::from_base64(member->get<std::string>());
-  evidence::Octets32 hash{};
-  if (!octets || octets->size() != hash.size()) {
-    return evidence::does_not_hold("about: trustStore is no hash");
-  }
-  std::ranges::copy(*octets, hash.begin());
-  return with(hash);
+  const auto hash = evidence::hash_from_base64(member->get<std::string>());
+  if (!hash) return evidence::does_not_hold("about: trustStore is no hash");
+  return with(*hash);
 }
 
 }  // namespace witness
