@@ -65,16 +65,19 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kBusy = {{
 
 /// What no configuration file may say otherwise: validation behind everything else that
 /// answers, of all answers, always, by today's date, with nothing kept beyond its TTL (a
-/// record that its owner took back, RFC 6698 8.2), NSEC3 as far as libunbound itself goes
+/// record that its owner took back, RFC 6698 8.2), no denial but what a server said to
+/// that question (of what libunbound 1.17 makes of others, RFC 8198, some deny names that
+/// a wildcard's alias makes), NSEC3 as far as libunbound itself goes
 /// (fewer iterations would make signed zones insecure, RFC 9276 3.2), and no new trust
 /// anchor before its time (RFC 5011 2.4.1). What stays the user's right
 /// (`domain-insecure`, local data, anchors of their own) is in docs/unbound-conf.md.
-constexpr std::array<std::pair<const char*, const char*>, 10> kForced = {{
+constexpr std::array<std::pair<const char*, const char*>, 11> kForced = {{
     {"module-config:", "validator iterator"},
     {"harden-dnssec-stripped:", "yes"},
     {"val-permissive-mode:", "no"},
     {"val-clean-additional:", "yes"},
     {"val-override-date:", "0"},
+    {"aggressive-nsec:", "no"},
     {"val-nsec3-keysize-iterations:", "1024 150 2048 150 4096 150"},
     {"ignore-cd-flag:", "no"},
     {"serve-expired:", "no"},

@@ -10,7 +10,7 @@
 namespace evidence {
 namespace {
 
-constexpr std::size_t kMostAliases = 32;
+constexpr std::size_t kMostStops = 32;
 constexpr auto kCname = static_cast<std::uint16_t>(resolver::Type::cname);
 
 class AliasOrder {
@@ -24,21 +24,23 @@ class AliasOrder {
     }
   }
 
-  [[nodiscard]] std::vector<base::Bytes> from(const dns::Name& question) {
+  [[nodiscard]] AliasWay from(const dns::Name& question) {
     // A way goes through each set at most once, so it ends. A stranger's may be as long
     // as his answer, and no validator follows it so far.
     auto name = WireName::from(question);
-    for (std::size_t hops = 0; name && hops < kMostAliases; ++hops) {
-      const std::optional<WireName> here = name;
+    while (name && out_.stops.size() < kMostStops) {
+      const WireName here = *name;
+      out_.stops.push_back({here, out_.sets.size()});
       name.reset();
       const auto dname = take([&](const Place& place) {
-        return place.type == kDname && here->is_below(place.owner);
+        return place.type == kDname && here.is_below(place.owner);
       });
-      if (dname && dname->target) name = here->moved(dname->owner, *dname->target);
-      while (const auto set = take([&](const Place& p) { return p.owner == *here; })) {
+      if (dname && dname->target) name = here.moved(dname->owner, *dname->target);
+      while (const auto set = take([&](const Place& p) { return p.owner == here; })) {
         if (set->type == kCname) name = set->target;
       }
     }
+    out_.along = out_.sets.size();
     for (std::size_t i = 0; i < sets_.size(); ++i) put(i);
     return std::move(out_);
   }
@@ -70,20 +72,24 @@ class AliasOrder {
 
   void put(std::size_t index) {
     if (std::exchange(places_[index].is_taken, true)) return;
-    out_.push_back(std::move(sets_[index]));
+    out_.sets.push_back(std::move(sets_[index]));
   }
 
   std::vector<base::Bytes> sets_;
   std::vector<Place> places_;
-  std::vector<base::Bytes> out_;
+  AliasWay out_;
 };
 
 }  // namespace
 
+AliasWay way_of_aliases(std::vector<base::Bytes> sets, const dns::Name& question) {
+  return AliasOrder(std::move(sets)).from(question);
+}
+
 std::vector<base::Bytes> in_alias_order(std::vector<base::Bytes> sets,
                                         const dns::Name& question) {
   if (sets.size() < 2) return sets;
-  return AliasOrder(std::move(sets)).from(question);
+  return way_of_aliases(std::move(sets), question).sets;
 }
 
 }  // namespace evidence

@@ -76,7 +76,8 @@ const ZoneKeys* AnswerParts::zone_at(const WireName& signer, JudgedAnswer& state
 }
 
 bool AnswerParts::gather(ZoneDenials& denials, JudgedAnswer& state) {
-  if (!denials.gather(*tools_.book, entry_->answer->authority, *tools_.checks)) {
+  if (!denials.gather(*tools_.book, entry_->answer->authority, *tools_.checks,
+                      Checked::all_sets)) {
     state = bogus(denials.reason());
     return false;
   }
@@ -126,7 +127,7 @@ JudgedAnswer AnswerParts::made_alias(std::size_t dname,
 bool AnswerParts::has_denials() const {
   return std::ranges::any_of(entry_->answer->authority, [this](std::size_t index) {
     const SignedSet& set = tools_.book->set(index);
-    return (set.type == kNsec || set.type == kNsec3) && !set.signatures.empty();
+    return is_denial(set.type) && !set.signatures.empty();
   });
 }
 
@@ -135,7 +136,7 @@ std::optional<WireName> AnswerParts::denying_zone(const WireName& name) const {
   std::optional<WireName> out;
   for (const std::size_t index : entry_->answer->authority) {
     const SignedSet& set = tools_.book->set(index);
-    if (set.type != kNsec && set.type != kNsec3) continue;
+    if (!is_denial(set.type)) continue;
     for (const Rrsig& signature : set.signatures) {
       const bool deeper = !out || signature.signer.count() > out->count();
       if (deeper && name.is_within(signature.signer)) out = signature.signer;

@@ -70,7 +70,7 @@ std::set<std::size_t> denied_cuts(const DnsEvidence& dns,
       if (answer == nullptr) continue;
       for (const std::size_t index : answer->authority) {
         const auto set = read_signed_set(dns.sets[index]);
-        if (set && (set->type == kNsec || set->type == kNsec3)) out.insert(index);
+        if (set && is_denial(set->type)) out.insert(index);
       }
     }
   }

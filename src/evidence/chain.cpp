@@ -163,7 +163,11 @@ class Completion {
       const bool has_ds = has(ds->answer, Type::ds);
       const bool is_all = has_ds && ds->answer.size() == 1;  // as of most zones
       if (!is_all && is_signed_alias(*ds, *zone)) continue;
-      if (ds->security != dns::Security::secure) co_return;
+      // A validator on its way looks at denials alone, and may go on where the answer as
+      // a whole is bogus.
+      const bool may_lead_on =
+          ds->security == dns::Security::secure || ds->security == dns::Security::bogus;
+      if (!may_lead_on) co_return;
       if (has_ds) {
         (void)co_await ask_zone(*zone, Type::dnskey);
       } else if (shows_delegation(*ds, *zone)) {

@@ -42,8 +42,6 @@ tl::unexpected<base::Error> malformed(std::string what) {
   return base::fail(base::ErrorKind::temporary, base::Code::malformed, std::move(what));
 }
 
-bool is_denial(std::uint16_t type) { return type == kNsec || type == kNsec3; }
-
 /// The record in these octets, its names in the case in which they are signed.
 std::optional<resolver::WireRecord> in_lower_case(base::ByteView record) {
   const auto message =

@@ -1,12 +1,15 @@
 #include "src/evidence/recorded_name_server.h"
 
+#include <algorithm>
 #include <asio/buffer.hpp>
 
 #include "resolver/answer_section.h"
 #include "resolver/message.h"
+#include "resolver/rcode.h"
 #include "resolver/sections.h"
 #include "resolver/wire_name.h"
 #include "src/evidence/assemble.h"
+#include "src/evidence/leftovers.h"
 
 namespace evidence {
 namespace {
@@ -24,6 +27,11 @@ constexpr std::array<std::byte, 11> kOpt = {
 void add_opt(base::Bytes& response) {
   response.insert(response.end(), kOpt.begin(), kOpt.end());
   response[kAdditional + 1] = std::byte{1};
+}
+
+/// Whether a server said what there is, and not that it failed.
+bool has_answer(const Told& told) {
+  return !told.error && resolver::tells_existence(told.rcode);
 }
 
 base::Bytes failure_to(const Trail::Question& question) {
@@ -48,20 +56,35 @@ std::optional<Trail::Question> question_of(base::ByteView query) {
 
 }  // namespace
 
+// A name that aliases lead to may have failed to answer when it was asked itself, by way
+// of a server that the aliases did not lead through. A validator that follows them asks
+// there too, and is told what their own answer says of it.
 RecordedNameServer::RecordedNameServer(io::Loop& loop, const DnsEvidence& dns)
     : socket_(loop) {
+  std::vector<Told> along;
   for (const Answer& answer : dns.answers) {
     const Told recorded = told(dns, answer);
-    Trail::Question question{recorded.name, recorded.type};
-    const auto raw = raw_answer(recorded);
-    base::Bytes response = raw ? raw->packet : base::Bytes();
-    if (response.empty()) {
-      response = failure_to(question);
-    } else {
-      add_opt(response);
-    }
-    responses_.emplace(std::move(question), std::move(response));
+    if (!has_answer(recorded)) continue;
+    add(recorded);
+    std::ranges::move(told_along(recorded), std::back_inserter(along));
   }
+  for (const Told& there : along) {
+    const Answer* own = find_answer(dns, {there.name, there.type});
+    if (own != nullptr && !has_answer(told(dns, *own))) add(there);
+  }
+  for (const Answer& answer : dns.answers) {
+    Trail::Question question{answer.name, static_cast<resolver::Type>(answer.type)};
+    base::Bytes failure = failure_to(question);
+    responses_.try_emplace(std::move(question), std::move(failure));
+  }
+}
+
+void RecordedNameServer::add(const Told& told) {
+  const auto raw = raw_answer(told);
+  if (!raw || raw->packet.empty()) return;
+  base::Bytes response = raw->packet;
+  add_opt(response);
+  responses_.try_emplace({told.name, told.type}, std::move(response));
 }
 
 base::Result<std::unique_ptr<RecordedNameServer>> RecordedNameServer::create(

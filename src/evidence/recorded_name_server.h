@@ -30,6 +30,8 @@ class RecordedNameServer {
 
  private:
   RecordedNameServer(io::Loop& loop, const DnsEvidence& dns);
+  /// Answers a question as it was told, if it has no answer yet.
+  void add(const Told& told);
   void listen();
   [[nodiscard]] base::Bytes response_to(base::ByteView query);
 

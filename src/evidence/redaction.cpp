@@ -7,9 +7,9 @@
 namespace evidence {
 namespace {
 
-bool is_denial(const base::Bytes& octets) {
+bool has_denial(const base::Bytes& octets) {
   const auto set = read_signed_set(octets);
-  return set && (set->type == kNsec || set->type == kNsec3);
+  return set && is_denial(set->type);
 }
 
 std::vector<std::vector<Answer>*> all_answers(DnsEvidence& dns) {
@@ -45,7 +45,9 @@ void drop_unused_sets(DnsEvidence& dns) {
 }  // namespace
 
 bool names_neighbours(const Bundle& bundle, const Answer& answer) {
-  const auto denies = [&](std::size_t set) { return is_denial(bundle.dns.sets.at(set)); };
+  const auto denies = [&](std::size_t set) {
+    return has_denial(bundle.dns.sets.at(set));
+  };
   return std::ranges::any_of(answer.answer, denies) ||
          std::ranges::any_of(answer.authority, denies);
 }
@@ -83,7 +85,7 @@ Bundle without_denials(const Bundle& bundle, std::size_t answer) {
   Answer& altered = out.dns.answers.at(answer);
   for (auto* section : {&altered.answer, &altered.authority}) {
     std::erase_if(*section,
-                  [&](std::size_t set) { return is_denial(out.dns.sets[set]); });
+                  [&](std::size_t set) { return has_denial(out.dns.sets[set]); });
   }
   drop_unused_sets(out.dns);
   return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "resolver/rcode.h"
 #include "resolver/unbound_source.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
@@ -37,6 +38,13 @@ Told without_made_aliases(Told told) {
     return has(set, kCname) && resolver::records_in(set).back().type != kRrsig;
   });
   return told;
+}
+
+/// Whether no answer was had from any server, in the words of one (RFC 1035 4.1.1).
+bool is_failure(const Told& told) {
+  return !resolver::tells_existence(told.rcode) &&
+         told.security == dns::Security::insecure && told.answer.empty() &&
+         told.authority.empty();
 }
 
 /// Whether libunbound can be set to this moment: it counts in 32 bits, and takes 0 for
@@ -89,6 +97,8 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::validate(Told recorded
   if (is_bogus && recorded.answer.empty() && recorded.authority.empty()) {
     co_return raw_answer(recorded);
   }
+  // That a server failed is a claim too, and proves nothing better.
+  if (is_failure(recorded)) co_return raw_answer(recorded);
   server_->forget_missing();
   const auto raw = co_await validator_->ask(recorded.name, recorded.type);
   const std::string what = in_words({recorded.name, recorded.type}) + ": ";

@@ -63,6 +63,11 @@ class Judge {
   [[nodiscard]] JudgedAnswer chase(const BookEntry& entry, AnswerParts& parts);
   [[nodiscard]] JudgedAnswer end_of(const BookEntry& entry, const WireName& name,
                                     AnswerParts& parts);
+  /// Whether no server answered a question, so that it says nothing of its name.
+  [[nodiscard]] bool has_failed(std::size_t index) const {
+    const Answer& answer = *book_.entries()[index].answer;
+    return answer.error || !resolver::tells_existence(answer.rcode);
+  }
   [[nodiscard]] Alias alias_at(const BookEntry& entry, const WireName& name) const;
 
   AnswerBook book_;
@@ -171,8 +176,10 @@ JudgedAnswer Judge::chase(const BookEntry& entry, AnswerParts& parts) {
 JudgedAnswer Judge::end_of(const BookEntry& entry, const WireName& name,
                            AnswerParts& parts) {
   const bool at_itself = name == entry.name;
-  if (at_itself || parts.has_denials()) return parts.nothing_at({name, entry.type});
-  if (const auto next = book_.find(name, entry.type)) {
+  const auto next = book_.find(name, entry.type);
+  const bool is_all = at_itself || parts.has_denials() || (next && has_failed(*next));
+  if (is_all) return parts.nothing_at({name, entry.type});
+  if (next) {
     JudgedAnswer there = judge(*next);
     if (there.security != dns::Security::secure) parts.ends_without_keys();
     return there;

@@ -12,6 +12,11 @@ namespace evidence {
 inline constexpr std::uint16_t kSoa = 6, kDname = 39, kRrsig = 46, kNsec = 47,
                                kNsec3 = 50;
 
+/// Whether records of a type deny (RFC 4034 4, RFC 5155 3).
+[[nodiscard]] constexpr bool is_denial(std::uint16_t type) {
+  return type == kNsec || type == kNsec3;
+}
+
 /// A signature over a set (RFC 4034 3.1).
 struct Rrsig {
   std::uint8_t algorithm = 0;

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "resolver/answer_section.h"
+#include "resolver/rcode.h"
 #include "src/evidence/alias_order.h"
+#include "src/evidence/leftovers.h"
 
 namespace evidence {
 namespace {
@@ -109,8 +111,11 @@ Told told(dns::Name name, resolver::Type type,
     out.error = sections.error();
     return out;
   }
+  // What comes with a failure is what the resolver was last told on its way.
+  if (!resolver::tells_existence(out.rcode)) return out;
   out.answer = canonical_sets(std::move(sections->answer));
   out.authority = canonical_sets(std::move(sections->authority));
+  if (!out.answer.empty() && !out.authority.empty()) leave_out_leftovers(out);
   return out;
 }
 

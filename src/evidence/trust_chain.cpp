@@ -30,8 +30,6 @@ constexpr std::array<std::uint16_t, 4> kEnds = {
 constexpr std::size_t kMostLinks = 128;
 constexpr std::size_t kMostOctets = 16'384;  // of names and words
 
-bool is_denial(std::uint16_t type) { return type == kNsec || type == kNsec3; }
-
 /// The state of what has no signature that counts.
 LinkState state_of(const JudgedAnswer& judged) {
   if (judged.security == dns::Security::insecure) return LinkState::insecure;

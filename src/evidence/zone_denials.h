@@ -7,6 +7,10 @@
 
 namespace evidence {
 
+/// What of a section has to be right. A resolver looks at all sets of an answer that it
+/// gives to somebody, and at the denials alone of one that leads it to a zone.
+enum class Checked { all_sets, denials };
+
 /// What one zone denies in the authority section of an answer.
 class ZoneDenials {
  public:
@@ -17,7 +21,7 @@ class ZoneDenials {
   /// of the section that the zone claims to have signed is not right: `reason` says why.
   [[nodiscard]] bool gather(const AnswerBook& book,
                             const std::vector<std::size_t>& section,
-                            SignatureChecks& checks);
+                            SignatureChecks& checks, Checked what);
   [[nodiscard]] const std::string& reason() const { return reason_; }
   /// The sets that were right, and which signatures the denials among them rest on.
   [[nodiscard]] const std::vector<std::size_t>& sets() const { return sets_; }

@@ -113,6 +113,19 @@ TEST(Aliases, ThatLeadToNothing) {
               HasSubstr("x.other A: no NSEC record denies the wildcard"));
 }
 
+// Beside what is signed an alias's own answer is all there is of a target that failed.
+TEST(Aliases, ToANameWhoseServersFail) {
+  Zones zones;
+  const Draft to_plain = zones.key.sign(draft("www.example.", "CNAME", {"a.plain."}));
+  const Draft denial = nsec(zones.other, "host.other.", "z.other.", "TXT RRSIG NSEC");
+  zones.answer("a.plain.", "A", 2, {});
+  EXPECT_THAT(zones.www({to_plain}), StartsWith("insecure"));
+  zones.answer("host.other.", "A", 2, {});
+  zones.answer("host.other.", "DS", 0, {}, {denial});
+  EXPECT_THAT(zones.www({zones.alias}), StartsWith("bogus: host.other A: nothing is"));
+  EXPECT_EQ(zones.www({zones.alias}, {denial}), "secure");
+}
+
 TEST(Aliases, FromAWildcardNeedTheNextCloserDenied) {
   Zones zones;
   const Draft wild =

@@ -96,5 +96,12 @@ TEST(Chain, GoesOnPastTheDenialOfAnotherDelegation) {
   EXPECT_FALSE(zones.goes_below({}, {}, dns::Security::insecure));
 }
 
+TEST(Chain, GoesOnBehindABogusAnswerWhoseDenialMayBeGood) {
+  Zones zones;
+  const Draft denial = nsec(zones.key, "a.example.", "x.example.", "NS");
+  const Draft soa = draft("example.", "SOA", {". . 1 2 3 4 5"});  // not signed
+  EXPECT_TRUE(zones.goes_below({}, {denial, soa}, dns::Security::bogus));
+}
+
 }  // namespace
 }  // namespace evidence

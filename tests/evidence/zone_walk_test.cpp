@@ -116,6 +116,16 @@ TEST(ZoneWalk, SpoiltDenialsOfDs) {
             "bogus: sub.example DS: it has denials of another zone");
 }
 
+// As libunbound does. Whoever asks for the DS records themselves is told all of it.
+TEST(ZoneWalk, OnTheWayToAZoneTheDenialsCountAlone) {
+  Zone zone;
+  const Draft denial = nsec(zone.parent, "sub.example.", "z.example.", "NS RRSIG NSEC");
+  Draft soa = zone.parent.sign(draft("example.", "SOA", {". . 1 2 3 4 5"}));
+  soa.signatures.front().back() ^= std::byte{1};
+  EXPECT_EQ(zone.plain({denial, soa}), "insecure: sub.example is delegated without keys");
+  EXPECT_THAT(zone.told("sub.example.", "DS"), StartsWith("bogus: example SOA: "));
+}
+
 TEST(ZoneWalk, AnswersAboutDsOfAnotherShape) {
   Zone zone;
   const Draft denial = nsec(zone.parent, "sub.example.", "x.example.", "NS RRSIG NSEC");
