@@ -15,7 +15,7 @@ struct AliasWay {
     WireName name;
     std::size_t first = 0;
   };
-  /// Those along the way in its order, a DNAME before the CNAME that it makes (RFC 6672
+  /// Sets along the way in its order, a DNAME before the CNAME that it makes (RFC 6672
   /// 3.1), then those that no alias leads to.
   std::vector<base::Bytes> sets;
   std::size_t along = 0;    ///< how many of the sets stand along the way

@@ -77,7 +77,7 @@ const ZoneKeys* AnswerParts::zone_at(const WireName& signer, JudgedAnswer& state
 
 bool AnswerParts::gather(ZoneDenials& denials, JudgedAnswer& state) {
   if (!denials.gather(*tools_.book, entry_->answer->authority, *tools_.checks,
-                      Checked::all_sets)) {
+                      SectionPart::whole)) {
     state = bogus(denials.reason());
     return false;
   }

@@ -16,11 +16,11 @@ bool is_claimed_by(const SignedSet& set, const WireName& apex) {
 }
 
 bool ZoneDenials::gather(const AnswerBook& book, const std::vector<std::size_t>& section,
-                         SignatureChecks& checks, Checked what) {
+                         SignatureChecks& checks, SectionPart part) {
   for (const std::size_t index : section) {
     const SignedSet& set = book.set(index);
     if (!is_claimed_by(set, zone_->apex)) continue;
-    if (what == Checked::denials && !is_denial(set.type)) continue;
+    if (part == SectionPart::denials && !is_denial(set.type)) continue;
     const CheckedSet checked = checks.check(set, *zone_);
     if (!checked.good) {
       reason_ = question_text(set.owner, set.type) + ": " + std::string(checked.reason);

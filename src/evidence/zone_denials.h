@@ -7,9 +7,9 @@
 
 namespace evidence {
 
-/// What of a section has to be right. A resolver looks at all sets of an answer that it
-/// gives to somebody, and at the denials alone of one that leads it to a zone.
-enum class Checked { all_sets, denials };
+/// The part of a section that has to be right. A resolver looks at all sets of an answer
+/// that it gives to somebody, and at the denials alone of one that leads it to a zone.
+enum class SectionPart { whole, denials };
 
 /// What one zone denies in the authority section of an answer.
 class ZoneDenials {
@@ -21,7 +21,7 @@ class ZoneDenials {
   /// of the section that the zone claims to have signed is not right: `reason` says why.
   [[nodiscard]] bool gather(const AnswerBook& book,
                             const std::vector<std::size_t>& section,
-                            SignatureChecks& checks, Checked what);
+                            SignatureChecks& checks, SectionPart part);
   [[nodiscard]] const std::string& reason() const { return reason_; }
   /// The sets that were right, and which signatures the denials among them rest on.
   [[nodiscard]] const std::vector<std::size_t>& sets() const { return sets_; }

@@ -171,7 +171,7 @@ ZonePlace ZoneWalk::aliased(const SignedSet& alias, const BookEntry& entry,
   if (!has_one_origin(alias)) return refused(question + " is of two origins");
   if (!is_expanded(alias)) return parent;
   ZoneDenials denials(*parent.zone, *hashes_);
-  if (!denials.gather(*book_, entry.answer->authority, *checks_, Checked::denials)) {
+  if (!denials.gather(*book_, entry.answer->authority, *checks_, SectionPart::denials)) {
     return refused(denials.reason());
   }
   const DenialProof proof = denials.no_closer(alias.owner, encloser_of_wildcard(alias));
@@ -181,7 +181,7 @@ ZonePlace ZoneWalk::aliased(const SignedSet& alias, const BookEntry& entry,
 ZonePlace ZoneWalk::undelegated(const WireName& name, const BookEntry& entry,
                                 const ZonePlace& parent) {
   ZoneDenials denials(*parent.zone, *hashes_);
-  if (!denials.gather(*book_, entry.answer->authority, *checks_, Checked::denials)) {
+  if (!denials.gather(*book_, entry.answer->authority, *checks_, SectionPart::denials)) {
     return refused(denials.reason());
   }
   for (const std::size_t index : entry.answer->authority) {
