@@ -34,10 +34,29 @@ std::string_view beginning(std::string_view text) {
   return text.substr(0, text.rfind(' '));
 }
 
+/// A text in which a zone without a good key is told by what is wrong with it, whichever
+/// question it was that first met it: `key for validation example. is marked as invalid
+/// because of a previous validation failure <a.example. A IN>: no keys` is `no keys`.
+std::string by_its_cause(std::string_view text) {
+  constexpr std::string_view kKey = "key for validation ";
+  constexpr std::string_view kBefore =
+      " is marked as invalid because of a previous validation failure <";
+  constexpr std::string_view kEnd = ">: ";
+  std::string out(text);
+  for (;;) {
+    const auto middle = out.find(kBefore);
+    const auto begin = out.rfind(kKey, middle);
+    const auto end = out.find(kEnd, std::min(middle, out.size()));
+    if (middle == out.npos || begin == out.npos || end == out.npos) return out;
+    out.erase(begin, end + kEnd.size() - begin);
+  }
+}
+
 }  // namespace
 
 std::string why_bogus_in_words(std::string_view text) {
-  Words words(beginning(text));
+  const std::string cause = by_its_cause(beginning(text));
+  Words words(cause);
   std::string out;
   const auto add = [&](std::string_view word) {
     out.append(out.empty() ? "" : " ").append(word);

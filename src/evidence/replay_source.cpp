@@ -12,9 +12,13 @@
 namespace evidence {
 namespace {
 
-/// A set without its TTLs: those of unsigned records are whatever a cache had left.
+/// The records of a set without their TTLs, which for unsigned ones are whatever a cache
+/// had left, and without signatures: a server that signs each answer anew may have given
+/// others with the same records in another answer, of which libunbound keeps the first.
 std::vector<resolver::WireRecord> records_of(base::ByteView set) {
   auto out = resolver::records_in(set);
+  std::erase_if(out,
+                [](const resolver::WireRecord& record) { return record.type == kRrsig; });
   for (resolver::WireRecord& record : out) record.ttl = 0;
   return out;
 }

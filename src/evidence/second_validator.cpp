@@ -138,13 +138,12 @@ Alias Judge::alias_at(const BookEntry& entry, const WireName& name) const {
     const SignedSet& set = book_.set(index);
     return set.type == kDname && name.is_below(set.owner);
   });
-  if (out.cname &&
-      (above == section.end() || !book_.set(*out.cname).signatures.empty())) {
-    out.target = target(*out.cname);
-  } else if (above != section.end()) {
+  if (above != section.end()) {
     out.dname = *above;
     const auto to = target(*above);
     if (to) out.target = name.moved(book_.set(*above).owner, *to);
+  } else if (out.cname) {
+    out.target = target(*out.cname);
   }
   return out;
 }

@@ -25,6 +25,27 @@ TEST(WhyBogus, EachListIsOfItsOwn) {
             "expired from 192.0.2.1 for a. and from 192.0.2.1 and 192.0.2.2");
 }
 
+TEST(WhyBogus, AKeyIsBadByItsOwnFault) {
+  const std::string first =
+      "validation failure <a.example. A IN>: no DNSKEY for example.";
+  EXPECT_EQ(why_bogus_in_words(
+                "validation failure <a.example. A IN>: key for validation example. is "
+                "marked as invalid because of a previous validation failure <b.example. "
+                "MX IN>: no DNSKEY for example."),
+            first);
+  const std::string twice =
+      "key for validation a. is marked as invalid because of a previous validation "
+      "failure <a. A IN>: ";
+  EXPECT_EQ(why_bogus_in_words(twice + twice + "no DNSKEY"), "no DNSKEY");
+  for (const char* text :
+       {"key for validation a. is marked as invalid",
+        "is marked as invalid because of a previous validation failure <a. A IN>: x",
+        "key for validation a. is marked as invalid because of a previous validation "
+        "failure <a. A IN"}) {
+    EXPECT_EQ(why_bogus_in_words(text), text);
+  }
+}
+
 TEST(WhyBogus, OtherWordsStayAsTheyAre) {
   for (const char* text : {"", "and", "from", "signature missing", "no keys and no keys",
                            "key from here for this and this"}) {
