@@ -1,7 +1,8 @@
 // A resolver that follows aliases puts the answer together from several, and the denial
-// with which a zone referred it to an alias's target may stay in it. The resolver knew
-// that denial from its own place, so the answer is secure to it. Whoever reads the answer
-// alone finds a denial that belongs to nothing there, and has to call the whole bogus.
+// with which a zone referred it to an alias's target may stay in it; now and then one of
+// another name is there. The resolver knew that denial from its own place, so the answer
+// is secure to it. Whoever reads the answer alone finds a denial that belongs to nothing
+// there, and has to call the whole bogus.
 #include "src/evidence/leftovers.h"
 
 #include <algorithm>
@@ -30,55 +31,60 @@ std::optional<WireName> open_end(const Told& told) {
   return has_it ? std::nullopt : std::optional(end);
 }
 
+using Sets = std::vector<base::Result<SignedSet>>;
+
+Sets read_sets(const std::vector<base::Bytes>& section) {
+  Sets out;
+  for (const base::Bytes& octets : section) out.push_back(read_signed_set(octets));
+  return out;
+}
+
+/// The deepest zone above a name that denies anything.
+std::optional<WireName> deepest_denier(const WireName& name, const Sets& authority) {
+  std::optional<WireName> out;
+  for (const auto& set : authority) {
+    if (!set || !is_denial(set->type)) continue;
+    for (const Rrsig& signature : set->signatures) {
+      const bool deeper = !out || signature.signer.count() > out->count();
+      if (deeper && name.is_within(signature.signer)) out = signature.signer;
+    }
+  }
+  return out;
+}
+
 /// The zones whose denials an answer may rest on.
-class DenyingZones {
- public:
-  explicit DenyingZones(const Told& told) {
-    for (const base::Bytes& octets : told.answer) {
-      const auto set = read_signed_set(octets);
-      if (set && is_expanded(*set)) add_signers(*set);
-    }
-    if (const auto end = open_end(told)) add_deepest(*end, told.authority);
+std::vector<WireName> denying_zones(const Told& told, const Sets& authority) {
+  std::vector<WireName> out;
+  for (const auto& set : read_sets(told.answer)) {
+    if (!set || !is_expanded(*set)) continue;
+    for (const Rrsig& signature : set->signatures) out.push_back(signature.signer);
   }
+  const auto end = open_end(told);
+  auto denier = end ? deepest_denier(*end, authority) : std::nullopt;
+  if (denier) out.push_back(std::move(*denier));
+  return out;
+}
 
-  [[nodiscard]] bool has_made(const SignedSet& set) const {
-    return std::ranges::any_of(set.signatures, [this](const Rrsig& signature) {
-      return std::ranges::find(zones_, signature.signer) != zones_.end();
-    });
-  }
-
- private:
-  void add_signers(const SignedSet& set) {
-    for (const Rrsig& signature : set.signatures) zones_.push_back(signature.signer);
-  }
-
-  /// The deepest zone above a name that denies anything.
-  void add_deepest(const WireName& name, const std::vector<base::Bytes>& authority) {
-    std::optional<WireName> deepest;
-    for (const base::Bytes& octets : authority) {
-      const auto set = read_signed_set(octets);
-      if (!set || !is_denial(set->type)) continue;
-      for (const Rrsig& signature : set->signatures) {
-        const bool deeper = !deepest || signature.signer.count() > deepest->count();
-        if (deeper && name.is_within(signature.signer)) deepest = signature.signer;
-      }
-    }
-    if (deepest) zones_.push_back(*deepest);
-  }
-
-  std::vector<WireName> zones_;
-};
+bool is_made_by(const SignedSet& set, const std::vector<WireName>& zones) {
+  return std::ranges::any_of(set.signatures, [&](const Rrsig& signature) {
+    return std::ranges::find(zones, signature.signer) != zones.end();
+  });
+}
 
 }  // namespace
 
 void leave_out_leftovers(Told& told) {
-  if (told.security < dns::Security::insecure) return;
-  const DenyingZones zones(told);
-  std::erase_if(told.authority, [&](const base::Bytes& octets) {
-    const auto set = read_signed_set(octets);
-    if (!set || set->signatures.empty()) return false;
-    return (is_denial(set->type) || set->type == kSoa) && !zones.has_made(*set);
-  });
+  if (told.security < dns::Security::insecure || told.authority.empty()) return;
+  const Sets authority = read_sets(told.authority);
+  const auto zones = denying_zones(told, authority);
+  std::vector<base::Bytes> out;
+  for (std::size_t i = 0; i < authority.size(); ++i) {
+    const auto& set = authority[i];
+    const bool proves =
+        set && !set->signatures.empty() && (is_denial(set->type) || set->type == kSoa);
+    if (!proves || is_made_by(*set, zones)) out.push_back(std::move(told.authority[i]));
+  }
+  told.authority = std::move(out);
 }
 
 std::vector<Told> told_along(const Told& told) {

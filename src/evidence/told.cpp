@@ -115,7 +115,7 @@ Told told(dns::Name name, resolver::Type type,
   if (!resolver::tells_existence(out.rcode)) return out;
   out.answer = canonical_sets(std::move(sections->answer));
   out.authority = canonical_sets(std::move(sections->authority));
-  if (!out.answer.empty() && !out.authority.empty()) leave_out_leftovers(out);
+  leave_out_leftovers(out);
   return out;
 }
 

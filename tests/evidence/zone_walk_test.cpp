@@ -126,6 +126,14 @@ TEST(ZoneWalk, OnTheWayToAZoneTheDenialsCountAlone) {
   EXPECT_THAT(zone.told("sub.example.", "DS"), StartsWith("bogus: example SOA: "));
 }
 
+TEST(ZoneWalk, AnNsec3RecordWithoutSignatureSpoilsTheDenial) {
+  Zone zone;
+  const Draft denial = nsec3_at(zone.parent, "sub.example.", "NS");
+  const Draft other = nsec3_over(zone.parent, "other.example.");
+  EXPECT_THAT(zone.plain({denial, other}), StartsWith("insecure"));
+  EXPECT_THAT(zone.plain({denial, other.without_signatures()}), HasSubstr("not signed"));
+}
+
 TEST(ZoneWalk, AnswersAboutDsOfAnotherShape) {
   Zone zone;
   const Draft denial = nsec(zone.parent, "sub.example.", "x.example.", "NS RRSIG NSEC");
