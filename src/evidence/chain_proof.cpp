@@ -3,6 +3,9 @@
 // libunbound never sees. What it accepts libunbound has to find too, from the same
 // records and the same keys of the root: ReplaySource takes another state, or other
 // records, for an error.
+//
+// Whether this machine's libunbound knows Ed448 is not asked: where that makes another
+// state, the second validator says both, and the one that libunbound finds counts.
 #include "src/evidence/chain_proof.h"
 
 #include <array>
@@ -48,27 +51,33 @@ DnsEvidence evidence_in(const ReceivedChain& chain, const dns::Name& owner,
   return dns_evidence({&trail});
 }
 
-/// The answers in the first ending that the second validator believes, with the states
-/// that it gives them. An error says why it believes none.
-base::Result<DnsEvidence> believed(const ReceivedChain& chain,
-                                   const Trail::Question& question,
-                                   const ValidationBasis& basis) {
-  std::string why;
+/// What the second validator makes of a chain by what it knows.
+struct Belief {
+  std::optional<DnsEvidence> dns;  ///< in the first ending that it believes
+  std::string why;                 ///< why it believes none
+  bool lacked_ed448 = false;
+};
+
+Belief belief_in(const ReceivedChain& chain, const Trail::Question& question,
+                 const ValidationBasis& basis) {
+  Belief out;
   for (const ChainEnding ending : kEndings) {
     DnsEvidence dns = evidence_in(chain, question.first, ending);
     const Answer* answer = find_answer(dns, question);
     if (answer == nullptr) break;  // a name that cannot be
     const SecondOpinion opinion = second_opinion(dns.sets, dns.answers, basis);
+    out.lacked_ed448 = out.lacked_ed448 || opinion.lacked_ed448;
     const auto& judged =
         opinion.answers[static_cast<std::size_t>(answer - dns.answers.data())];
-    if (why.empty()) why = judged.reason;
+    if (out.why.empty()) out.why = judged.reason;
     if (judged.security < dns::Security::insecure) continue;
     for (std::size_t i = 0; i < dns.answers.size(); ++i) {
       dns.answers[i].security = opinion.answers[i].security;
     }
-    return dns;
+    out.dns = std::move(dns);
+    break;
   }
-  return bogus(why);
+  return out;
 }
 
 base::Result<policy::DnsFacts> validated(const DnsEvidence& dns, const dns::Name& owner,
@@ -83,18 +92,44 @@ base::Result<policy::DnsFacts> validated(const DnsEvidence& dns, const dns::Name
   return bogus(facts.error().detail);
 }
 
+Trail::Question question_at(const dns::Name& owner) {
+  return {owner, resolver::Type::tlsa};
+}
+
 }  // namespace
+
+base::Result<std::vector<DnsEvidence>> believed_answers(const ReceivedChain& chain,
+                                                        const dns::Name& owner,
+                                                        ValidationBasis basis) {
+  std::vector<DnsEvidence> out;
+  std::string why;
+  for (const Ed448 ed448 : {Ed448::unknown, Ed448::known}) {
+    basis.ed448 = ed448;
+    Belief belief = belief_in(chain, question_at(owner), basis);
+    if (why.empty()) why = std::move(belief.why);
+    if (belief.dns) out.push_back(std::move(*belief.dns));
+    if (!belief.lacked_ed448) break;
+  }
+  if (out.empty()) return bogus(std::move(why));
+  return out;
+}
 
 base::Result<policy::DnsFacts> tlsa_by_chain(const ReceivedChain& chain,
                                              const dns::Name& owner,
                                              const ChainTerms& terms) {
-  const Trail::Question question{owner, resolver::Type::tlsa};
-  if (!chain.speaks_of(owner)) return bogus("it does not speak of " + in_words(question));
+  if (!chain.speaks_of(owner)) {
+    return bogus("it does not speak of " + in_words(question_at(owner)));
+  }
   const auto basis = basis_of(terms);
   if (!basis) return tl::unexpected(basis.error());
-  const auto dns = believed(chain, question, *basis);
-  if (!dns) return tl::unexpected(dns.error());
-  return validated(*dns, owner, terms);
+  const auto believed = believed_answers(chain, owner, *basis);
+  if (!believed) return tl::unexpected(believed.error());
+  base::Result<policy::DnsFacts> facts;
+  for (const DnsEvidence& dns : *believed) {
+    facts = validated(dns, owner, terms);
+    if (facts || facts.error().code != base::Code::bogus) break;
+  }
+  return facts;
 }
 
 }  // namespace evidence

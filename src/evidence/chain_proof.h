@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "src/base/policy.h"
 #include "src/evidence/received_chain.h"
+#include "src/evidence/second_validator.h"
 
 namespace evidence {
 
@@ -23,5 +25,11 @@ struct ChainTerms {
 [[nodiscard]] base::Result<policy::DnsFacts> tlsa_by_chain(const ReceivedChain& chain,
                                                            const dns::Name& owner,
                                                            const ChainTerms& terms);
+
+/// The answers about these TLSA records, each with the state that the second validator
+/// gives it; twice where a zone is signed with Ed448, without and with knowing that, for
+/// libunbound may do either. Error kind `temporary`, code `bogus`: it believes none.
+[[nodiscard]] base::Result<std::vector<DnsEvidence>> believed_answers(
+    const ReceivedChain& chain, const dns::Name& owner, ValidationBasis basis);
 
 }  // namespace evidence

@@ -1,43 +1,17 @@
-// Ed448, which one libunbound knows and another does not. The zone was signed by
-// Python's cryptography, which stands on OpenSSL.
+// Ed448, which one libunbound knows and another does not.
 #include <gtest/gtest.h>
 
-#include "tests/evidence/signed_world.h"
+#include "tests/evidence/curve_zone.h"
 
 namespace evidence {
 namespace {
 
-using test::draft;
-using test::Draft;
-
-constexpr const char* kKey =
-    "257 3 16 "
-    "GNCnDkKnQt+1YSeYkzhQYde02tj2/u1HkeqrZrL0pPAvwJRiqL+xhC0LrGDoobPlW6JAfzMibzgA";
-constexpr const char* kDs =
-    "2284 16 2 6fb5ffe73783ff3b8aee87b0e628f655d19b60b72804e2ff71548b3102239788";
-constexpr const char* kKeySignature =
-    "DNSKEY 16 1 3600 20270124080000 20270110080000 2284 curve. "
-    "JPPk6yQuVMUUZNhwUGGaSWUFjfCX01JivtTZ/7iQyFI4K4/0ORN8cSD6F/MFhibBTQz6MRD4SFiARtDT6poz"
-    "rjbXq681v+uZOba4JTo51LoZKhgMlHk8GeeyhZZgJ5sDigRkVEjZ1GbzyyvtxtmIviEA";
-constexpr const char* kSignature =
-    "A 16 2 3600 20270124080000 20270110080000 2284 curve. "
-    "E30a4ZFxXnCzoZgbcgKiFmwosX0qUBdzzPCO08TddceM5zgvlZK4ILnNVaS2krm7vLzclNV3PlsA1MxCldCN"
-    "EQsL9u6SByx0oIwOj89L0wsPsw8gy3WnDheV8JiyKLuiyazzU5oC63u43LoU73YfghYA";
-
-Draft signed_by(Draft set, const char* signature) {
-  set.signatures = draft(set.owner, "RRSIG", {signature}).records;
-  return set;
-}
-
 class Ed448Zone : public testing::Test {
  protected:
   explicit Ed448Zone(const char* address = "192.0.2.1") {
-    world_.answer("curve.", "DS", 0,
-                  {world_.zone(".").sign(draft("curve.", "DS", {kDs}))});
-    world_.answer("curve.", "DNSKEY", 0,
-                  {signed_by(draft("curve.", "DNSKEY", {kKey}), kKeySignature)});
-    world_.answer("www.curve.", "A", 0,
-                  {signed_by(draft("www.curve.", "A", {address}), kSignature)});
+    world_.answer("curve.", "DS", 0, {world_.zone(".").sign(test::curve_ds())});
+    world_.answer("curve.", "DNSKEY", 0, {test::curve_keys()});
+    world_.answer("www.curve.", "A", 0, {test::curve_address(address)});
   }
 
   /// The state of www.curve. where a bundle says that the zone's answers have this one.

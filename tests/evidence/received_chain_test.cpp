@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <fstream>
 
+#include "src/evidence/assemble.h"
 #include "src/evidence/chain_proof.h"
-#include "tests/evidence/signed_world.h"
+#include "tests/evidence/curve_zone.h"
+#include "tests/evidence/libunbound_opinion.h"
 
 namespace evidence {
 namespace {
@@ -50,15 +52,16 @@ struct Heap : World {
     for (const base::Bytes& set : sent) out = out + set;
     return out;
   }
-  [[nodiscard]] base::Result<policy::DnsFacts> prove(const base::Bytes& octets) const {
+  [[nodiscard]] base::Result<policy::DnsFacts> prove(const base::Bytes& octets,
+                                                     const char* owner = kOwner) const {
     const auto chain = ReceivedChain::read(octets);
     if (!chain) return tl::unexpected(chain.error());
-    return tlsa_by_chain(*chain, dns::Name::from_dns("_443._tcp.www.example").value(),
-                         {anchor_file, kNow});
+    return tlsa_by_chain(*chain, dns::Name::from_dns(owner).value(), {anchor_file, kNow});
   }
   /// `present 1`, with the number of records, or the code and the detail of an error.
-  [[nodiscard]] std::string told(const base::Bytes& octets) const {
-    const auto facts = prove(octets);
+  [[nodiscard]] std::string told(const base::Bytes& octets,
+                                 const char* owner = kOwner) const {
+    const auto facts = prove(octets, owner);
     if (!facts) {
       return std::string(base::to_text(facts.error().code)) + ": " + facts.error().detail;
     }
@@ -357,6 +360,62 @@ TEST(ChainProof, ADenialBesideRecordsHasNoSay) {
   heap.send_record();
   heap.send(nsec(heap.key, "a.example.", "z.example.", "A RRSIG NSEC"));
   EXPECT_EQ(heap.told(), "present 1");
+}
+
+// Ed448, which the second validator knows where libunbound does
+
+/// The chain of a zone that is signed with Ed448 alone.
+struct CurveHeap : Heap {
+  explicit CurveHeap(const char* record = kRecord) {
+    const Draft ds = zone(".").sign(test::curve_ds());
+    for (const Draft& one : {ds, test::curve_keys(), test::curve_tlsa(record)}) send(one);
+    answer("curve.", "DS", 0, {ds});
+    answer("curve.", "DNSKEY", 0, {test::curve_keys()});
+    answer(test::kCurveOwner, "TLSA", 0, {test::curve_tlsa(record)});
+  }
+  [[nodiscard]] std::string told() const {
+    return Heap::told(octets(), test::kCurveOwner);
+  }
+  /// The states of its TLSA records that the second validator believes, joined.
+  [[nodiscard]] std::string believed() const {
+    const auto chain = ReceivedChain::read(octets());
+    const auto owner = dns::Name::from_dns(test::kCurveOwner).value();
+    const auto all = believed_answers(chain.value(), owner, basis);
+    if (!all) return "none: " + all.error().detail;
+    std::string out;
+    for (const DnsEvidence& dns : *all) {
+      const Answer* answer = find_answer(dns, {owner, resolver::Type::tlsa});
+      out += std::string(dns::to_text(answer->security)) + ". ";
+    }
+    return out;
+  }
+};
+
+TEST(ChainProof, AZoneOfEd448IsBelievedInBothWays) {
+  EXPECT_EQ(CurveHeap().believed(), "insecure. secure. ");
+  EXPECT_EQ(CurveHeap(kOther).believed(), "insecure. ") << "a wrong signature";
+  CurveHeap without_ds;
+  without_ds.sent.erase(without_ds.sent.begin() + 3);
+  EXPECT_EQ(without_ds.believed(), "none: the answer to curve DS is missing");
+  Heap usual;
+  usual.send_record();
+  const auto chain = ReceivedChain::read(usual.octets());
+  const auto all =
+      believed_answers(chain.value(), dns::Name::from_dns(kOwner).value(), usual.basis);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->size(), 1U) << "where nothing hangs on it, there is one way";
+}
+
+TEST(ChainProof, AZoneOfEd448IsWhatItIsToLibunbound_Rfc8080) {
+  const CurveHeap heap;
+  const dns::Security state = libunbound_opinion(heap, heap.answers.back());
+  EXPECT_EQ(heap.told(), state == dns::Security::secure ? "present 1" : "insecure 0");
+  const CurveHeap forged(kOther);
+  if (libunbound_opinion(forged, forged.answers.back()) == dns::Security::insecure) {
+    EXPECT_EQ(forged.told(), "insecure 0");
+  } else {
+    EXPECT_THAT(forged.told(), HasSubstr("bogus: "));
+  }
 }
 
 }  // namespace
