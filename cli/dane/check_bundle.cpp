@@ -6,7 +6,8 @@
 // options are let in, none of which names a file; where the words do not come out octet
 // for octet the same when they are written again, something else stands among them, and
 // the command is not even asked what it means. A trust store goes in as a hash: whoever
-// judges again has to have the same one, and says where it is himself.
+// judges again has to have the same one, and says where it is himself. What stood there
+// when he began is what every bundle is judged by, whatever becomes of the file.
 #include "cli/dane/check_bundle.h"
 
 #include <algorithm>
@@ -55,11 +56,9 @@ Json about_of(const Arguments& arguments, const CheckJob& job) {
 
 // --- reading
 
-base::Result<Arguments> arguments_in(const Json& about,
-                                     const witness::ShelvedStore* store) {
+base::Result<Arguments> arguments_in(const Json& about) {
   const auto kept = about.at("options").get<std::vector<std::string>>();
   std::vector<std::string> words = kept;
-  if (store != nullptr) words.push_back("--ca=" + store->path);
   words.insert(words.end(), {"--", about.at("host").get<std::string>()});
   if (about.contains("port")) {
     words.push_back(std::to_string(about.at("port").get<std::uint16_t>()));
@@ -76,10 +75,10 @@ base::Result<Arguments> arguments_in(const Json& about,
 base::Result<CheckJob> job_in(const Json& about, const witness::TrustShelf& stores) {
   const auto store = stores.named_in(about);
   if (!store) return tl::unexpected(store.error());
-  const auto arguments = arguments_in(about, *store);
+  const auto arguments = arguments_in(about);
   if (!arguments) return tl::unexpected(arguments.error());
-  auto job = check_job(*arguments);
-  if (!job && job.error().code == base::Code::bad_trust_store) return job;
+  auto job =
+      check_job(*arguments, kCheckUsage, *store == nullptr ? nullptr : &(*store)->roots);
   if (!job) return evidence::does_not_hold("about: " + job.error().detail);
   if (about_of(*arguments, *job) == about) return job;
   return evidence::does_not_hold("about: not in its one form");

@@ -133,7 +133,23 @@ base::Result<void> read_certificate(const Arguments& arguments, CheckJob& job) {
   return tls::check_own_certificate(own);
 }
 
-base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
+base::Result<void> read_trust_store(const Arguments& arguments,
+                                    const verify::Roots* store, CheckJob& job) {
+  const auto path = trust_store_path(arguments);
+  if (!path) return tl::unexpected(path.error());
+  if (store != nullptr) {
+    job.roots = *store;
+  } else if (*path) {
+    auto roots = load_roots(**path);
+    if (!roots) return tl::unexpected(roots.error());
+    job.roots = std::move(*roots);
+  }
+  if (job.roots) job.demand.without_tlsa = policy::WithoutTlsa::pkix;
+  return {};
+}
+
+base::Result<void> read_demand(const Arguments& arguments, const verify::Roots* store,
+                               CheckJob& job) {
   if (const auto word = arguments.value("policy")) {
     const auto level = policy::level_from_text(*word);
     if (!level)
@@ -145,14 +161,7 @@ base::Result<void> read_demand(const Arguments& arguments, CheckJob& job) {
   if (!names) return tl::unexpected(names.error());
   job.demand.names = std::move(*names);
   if (arguments.has("dane-ee-names")) job.demand.name_check = policy::NameCheck::dane_ee;
-  const auto path = trust_store_path(arguments);
-  if (!path) return tl::unexpected(path.error());
-  if (*path) {
-    auto roots = load_roots(**path);
-    if (!roots) return tl::unexpected(roots.error());
-    job.roots = std::move(*roots);
-    job.demand.without_tlsa = policy::WithoutTlsa::pkix;
-  }
+  if (auto ok = read_trust_store(arguments, store, job); !ok) return ok;
   if (policy::wants_trust_store(job.demand.level) && !job.roots) {
     return usage_error("this policy needs a trust store: --ca FILE or DIRECTORY");
   }
@@ -256,7 +265,8 @@ client::Wanted wanted_of(const CheckJob& job) {
   return {job.word, job.target, job.addresses, job.demand, job.store()};
 }
 
-base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage) {
+base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view usage,
+                                 const verify::Roots* store) {
   auto pins = given_records(arguments);  // first: without quotes there are odd words
   if (!pins) return tl::unexpected(pins.error());
   if (auto ok = arguments.expect_words(1, 2, usage); !ok) {
@@ -265,7 +275,8 @@ base::Result<CheckJob> check_job(const Arguments& arguments, std::string_view us
   CheckJob job;
   job.demand.pins = std::move(*pins);
   if (auto ok = read_target(arguments, job); !ok) return tl::unexpected(ok.error());
-  if (auto ok = read_demand(arguments, job); !ok) return tl::unexpected(ok.error());
+  if (auto ok = read_demand(arguments, store, job); !ok)
+    return tl::unexpected(ok.error());
   if (auto ok = read_certificate(arguments, job); !ok) return tl::unexpected(ok.error());
   if (auto ok = read_source(arguments, job); !ok) return tl::unexpected(ok.error());
   std::chrono::milliseconds limit{10'000};

@@ -40,9 +40,11 @@ struct CheckJob {
 
 /// What the command line of `dane check` or `dane connect` asks for. Error kind `usage`,
 /// with `usage` where there is no host; a policy that needs a trust store is refused
-/// without `--ca`, and `--ca` lets PKIX prove a peer that has no TLSA records.
+/// without `--ca`, and `--ca` lets PKIX prove a peer that has no TLSA records. Whoever
+/// has the trust store already gives it as `store`, and no file is read.
 [[nodiscard]] base::Result<CheckJob> check_job(const Arguments& arguments,
-                                               std::string_view usage = kCheckUsage);
+                                               std::string_view usage = kCheckUsage,
+                                               const verify::Roots* store = nullptr);
 
 /// The job of one target of a service, which is what the job of the service demands.
 [[nodiscard]] CheckJob target_job(const CheckJob& service,
