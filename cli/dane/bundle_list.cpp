@@ -11,14 +11,15 @@
 namespace cli::dane {
 namespace {
 
-/// The run of a store that is wanted. Errors name the store.
+/// The run of a store that is wanted.
 base::Result<evidence::StoredRun> run_in(const std::string& path,
                                          const Arguments& arguments) {
+  const auto wanted = run_of(arguments);
+  if (!wanted) return tl::unexpected(wanted.error());
   auto store = evidence::Store::open_to_read(path);
   if (!store) return tl::unexpected(store.error());
-  const auto run = finished_run(*store, arguments);
-  if (!run) return tl::unexpected(run.error().in(shown_path(path)));
-  if (run->leaves > 0) return *run;
+  auto run = store->finished_run(*wanted);
+  if (!run || run->leaves > 0) return run;
   return base::fail(
       base::ErrorKind::usage, base::Code::bad_file,
       shown_path(path) + ": run " + std::to_string(run->number) + " has no bundle");
@@ -43,7 +44,7 @@ base::Result<BundleList> BundleList::of_words(const Arguments& arguments) {
     out.size_ += bundles;
     out.parts_.push_back(std::move(part));
   }
-  if (arguments.has("run") && !out.has_stores()) {
+  if (arguments.has("run") && std::ranges::none_of(words, evidence::is_store_path)) {
     return usage_error("--run N is of a store");
   }
   return out;
@@ -51,7 +52,7 @@ base::Result<BundleList> BundleList::of_words(const Arguments& arguments) {
 
 bool BundleList::has_stores() const {
   return std::ranges::any_of(parts_,
-                             [](const Part& part) { return part.run.has_value(); });
+                             [](const Part& part) { return part.run && *part.run; });
 }
 
 const BundleList::Part& BundleList::part_of(std::size_t number) const {
@@ -69,16 +70,14 @@ base::Result<evidence::Bundle> BundleList::read(std::size_t number) {
     opened_ = &part;
     opened_by_ = getpid();
   }
-  auto bundle = store_->bundle_at(**part.run, number - part.first);
-  if (!bundle) return tl::unexpected(bundle.error().in(shown(number)));
-  return bundle;
+  return store_->bundle_at(**part.run, number - part.first);
 }
 
 std::string BundleList::shown(std::size_t number) const {
   const Part& part = part_of(number);
   if (!part.run || !*part.run) return shown_path(part.path);
-  return shown_path(part.path) + ": bundle " + std::to_string(number - part.first + 1) +
-         " of run " + std::to_string(**part.run);
+  return shown_path(part.path) + ": " +
+         evidence::bundle_words(**part.run, number - part.first);
 }
 
 }  // namespace cli::dane

@@ -21,6 +21,7 @@ class BundleList {
   [[nodiscard]] static base::Result<BundleList> of_words(const Arguments& arguments);
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Whether there is a store among the words that can be read.
   [[nodiscard]] bool has_stores() const;
   /// The bundle of a number, read now. Errors name it, as `shown` does.
   [[nodiscard]] base::Result<evidence::Bundle> read(std::size_t number);

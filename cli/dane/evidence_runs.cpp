@@ -77,20 +77,6 @@ base::Result<std::optional<std::int64_t>> run_of(const Arguments& arguments) {
   return out;
 }
 
-base::Result<StoredRun> finished_run(Store& store, const Arguments& arguments) {
-  const auto wanted = run_of(arguments);
-  if (!wanted) return tl::unexpected(wanted.error());
-  const auto runs = store.runs();
-  if (!runs) return tl::unexpected(runs.error());
-  for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
-    if (*wanted && run->number != **wanted) continue;
-    if (run->checkpoint) return *run;
-    if (*wanted) return unusable("run " + std::to_string(**wanted) + " is not finished");
-  }
-  return unusable(*wanted ? "there is no run " + std::to_string(**wanted)
-                          : "no run of the store is finished");
-}
-
 base::Result<Outcome> evidence_runs(const Arguments& arguments) {
   auto store = Store::open_to_read(arguments.words()[1]);
   if (!store) return tl::unexpected(store.error());
@@ -114,9 +100,11 @@ base::Result<Outcome> evidence_runs(const Arguments& arguments) {
 }
 
 base::Result<Outcome> evidence_checkpoint(const Arguments& arguments) {
+  const auto wanted = run_of(arguments);
+  if (!wanted) return tl::unexpected(wanted.error());
   auto store = Store::open_to_read(arguments.words()[1]);
   if (!store) return tl::unexpected(store.error());
-  const auto run = finished_run(*store, arguments);
+  const auto run = store->finished_run(*wanted);
   if (!run) return tl::unexpected(run.error());
   print(*run->checkpoint);
   return Outcome::fine;
@@ -138,12 +126,14 @@ base::Result<Outcome> evidence_close(const Arguments& arguments) {
 base::Result<Outcome> evidence_stamp(const Arguments& arguments) {
   const auto who = authorities_of({arguments.words()[2]});
   if (!who) return tl::unexpected(who.error());
+  const auto wanted = run_of(arguments);
+  if (!wanted) return tl::unexpected(wanted.error());
   const auto config = resolver_of(arguments);
   if (!config) return tl::unexpected(config.error());
   const std::string& path = arguments.words()[1];
   auto stored = Store::open_to_read(path);
   if (!stored) return tl::unexpected(stored.error());
-  const auto run = finished_run(*stored, arguments);
+  const auto run = stored->finished_run(*wanted);
   if (!run) return tl::unexpected(run.error());
   const auto token = stamp_by(who->front(), *config, *run->checkpoint);
   if (!token) return tl::unexpected(token.error());

@@ -21,11 +21,6 @@ namespace cli::dane {
 [[nodiscard]] base::Result<std::optional<std::int64_t>> run_of(
     const Arguments& arguments);
 
-/// A finished run of a store: that of `--run`, or the last one. Error kind `usage`, code
-/// `bad_file`, where there is none.
-[[nodiscard]] base::Result<evidence::StoredRun> finished_run(evidence::Store& store,
-                                                             const Arguments& arguments);
-
 /// Writes a bundle to standard output, or into the file of `--output`. Error code
 /// `bad_file`.
 [[nodiscard]] base::Result<Outcome> write_bundle(const Arguments& arguments,

@@ -11,6 +11,7 @@
 #include "src/evidence/compressor.h"
 #include "src/evidence/merkle_tree.h"
 #include "src/evidence/packed_bundle.h"
+#include "src/evidence/run_table.h"
 #include "src/evidence/stored_contents.h"
 #include "src/evidence/stored_leaves.h"
 #include "verify/hash.h"
@@ -18,15 +19,10 @@
 namespace evidence {
 namespace {
 
-constexpr std::int64_t kMostRuns = std::int64_t{1} << 30;
 constexpr std::size_t kBundlesAtOnce = 1000;
 constexpr std::chrono::seconds kBundlesFor{1};
 constexpr std::size_t kMostDictionary = 32'768;  // what deflate can look back
 constexpr std::size_t kMostStamps = 16;          // of a bundle that is read
-
-tl::unexpected<base::Error> misused(std::string what) {
-  return base::fail(base::ErrorKind::usage, base::Code::bad_file, std::move(what));
-}
 
 Octets32 hash_of_subject(std::string_view subject) {
   return verify::sha256(base::as_bytes(subject));
@@ -37,12 +33,13 @@ Octets32 hash_of_subject(std::string_view subject) {
 class Store::Inside {
  public:
   explicit Inside(StoreFile file)
-      : file_(std::move(file)), contents_(file_), leaves_(file_) {}
+      : file_(std::move(file)), contents_(file_), leaves_(file_), runs_(file_, leaves_) {}
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   ~Inside() { roll_back(); }
 
-  base::Result<std::vector<StoredRun>> runs();
+  base::Result<std::vector<StoredRun>> runs() { return runs_.all(); }
+  base::Result<StoredRun> finished_run(std::optional<std::int64_t> number);
   base::Result<StoredRun> begin_run(std::chrono::sys_seconds now);
   base::Result<StoredRun> begin_again(const StoredRun& empty,
                                       std::chrono::sys_seconds now);
@@ -58,13 +55,7 @@ class Store::Inside {
   base::Result<Bundle> bundle_at(std::int64_t run, std::uint64_t index);
 
  private:
-  /// A run as it is read, with what is only needed to read its bundles.
-  struct Opened {
-    StoredRun run;
-    std::string dictionary;
-  };
-  base::Result<Opened> row_of_run(const StoreQuery& row);
-  base::Result<Opened> opened(std::int64_t run);
+  base::Result<Bundle> bundle_in(const OpenedRun& run, std::uint64_t index);
   base::Result<void> begin();
   void roll_back();
   base::Result<void> put(std::string_view subject, const Bundle& bundle);
@@ -76,6 +67,7 @@ class Store::Inside {
   StoreFile file_;
   StoredContents contents_;
   StoredLeaves leaves_;
+  RunTable runs_;
   Compressor compressor_;
 
   // of the run that is written
@@ -89,69 +81,9 @@ class Store::Inside {
 
 // -------------------------------------------------------------------------------- runs
 
-constexpr const char* kRunColumns =
-    "SELECT number, began, previous, dictionary, whole, checkpoint FROM runs "
-    "ORDER BY number";
-constexpr const char* kOneRun =
-    "SELECT number, began, previous, dictionary, whole, checkpoint FROM runs "
-    "WHERE number = ?";
-
-base::Result<Store::Inside::Opened> Store::Inside::row_of_run(const StoreQuery& row) {
-  Opened out;
-  out.run.number = row.number(0);
-  out.run.began = std::chrono::sys_seconds(std::chrono::seconds(row.number(1)));
-  const auto previous = hashes_in(row.octets(2));
-  if (!previous || previous->size() != 1 || out.run.number < 1 ||
-      out.run.number > kMostRuns || row.octets(3).size() > kMostDictionary) {
-    return file_.damaged("a run");
-  }
-  out.run.previous = previous->front();
-  out.dictionary = base::as_text(row.octets(3));
-  out.run.whole = row.number(4) == 1;
-  if (!row.is_null(5)) {
-    const std::string text(base::as_text(row.octets(5)));
-    const auto checkpoint = read_checkpoint(text);
-    if (!checkpoint || checkpoint->previous != out.run.previous ||
-        checkpoint->leaves > static_cast<std::uint64_t>(kNumbersOfARun)) {
-      return file_.damaged("the checkpoint of a run");
-    }
-    out.run.leaves = checkpoint->leaves;
-    out.run.checkpoint = text;
-  }
-  return out;
-}
-
-base::Result<std::vector<StoredRun>> Store::Inside::runs() {
-  std::vector<StoredRun> out;
-  StoreQuery& rows = file_.query(kRunColumns);
-  for (;;) {
-    const auto row = file_.step(rows);
-    if (!row) return tl::unexpected(row.error());
-    if (!*row) break;
-    auto one = row_of_run(rows);
-    if (!one) return tl::unexpected(one.error());
-    if (!out.empty() && one->run.number <= out.back().number) {
-      return file_.damaged("the runs");
-    }
-    out.push_back(std::move(one->run));
-  }
-  for (StoredRun& run : out) {
-    if (run.checkpoint) continue;
-    const auto leaves = leaves_.count(run.number);
-    if (!leaves) return tl::unexpected(leaves.error());
-    run.leaves = *leaves;
-  }
-  return out;
-}
-
-base::Result<Store::Inside::Opened> Store::Inside::opened(std::int64_t run) {
-  StoreQuery& row = file_.query(kOneRun).bind(run);
-  const auto found = file_.step(row);
-  if (!found) return tl::unexpected(found.error());
-  if (!*found) return misused("there is no run " + std::to_string(run));
-  auto out = row_of_run(row);
-  row.again();
-  return out;
+base::Result<StoredRun> Store::Inside::finished_run(std::optional<std::int64_t> number) {
+  return runs_.finished_or_last(number).map(
+      [](const OpenedRun& opened) { return opened.run; });
 }
 
 base::Result<StoredRun> Store::Inside::begin_run(std::chrono::sys_seconds now) {
@@ -202,7 +134,7 @@ base::Result<std::optional<StoredRun>> Store::Inside::resume_run() {
   if (!all) return tl::unexpected(all.error());
   if (all->empty() || all->back().checkpoint) return std::optional<StoredRun>();
   const StoredRun& last = all->back();
-  auto one = opened(last.number);
+  auto one = runs_.opened(last.number);
   if (!one) return tl::unexpected(one.error());
   if (auto done = leaves_.resume(last.number, last.leaves); !done) {
     return tl::unexpected(done.error());
@@ -308,11 +240,8 @@ base::Result<std::string> Store::Inside::finish_run(Ending ending) {
 }
 
 base::Result<void> Store::Inside::add_stamp(std::int64_t run, base::ByteView token) {
-  const auto one = opened(run);
+  const auto one = runs_.finished(run);
   if (!one) return tl::unexpected(one.error());
-  if (!one->run.checkpoint) {
-    return misused("run " + std::to_string(run) + " is not finished");
-  }
   const auto before = stamps(run);
   if (!before) return tl::unexpected(before.error());
   if (before->size() >= kMostStamps) {
@@ -352,21 +281,10 @@ base::Result<bool> Store::Inside::holds(std::int64_t run, std::string_view subje
 
 base::Result<Bundle> Store::Inside::bundle(std::string_view subject,
                                            std::optional<std::int64_t> run) {
-  std::int64_t from = 0, to = 0;
-  if (run) {
-    if (*run < 1 || *run > kMostRuns) {
-      return misused("there is no run " + std::to_string(*run));
-    }
-    from = *run * kNumbersOfARun;
-    to = from + kNumbersOfARun;
-  } else {
-    const auto all = runs();
-    if (!all) return tl::unexpected(all.error());
-    for (const StoredRun& one : *all) {
-      if (one.checkpoint) to = (one.number + 1) * kNumbersOfARun;
-    }
-    if (to == 0) return misused("no run of the store is finished");
-  }
+  const auto last = runs_.finished_or_last(run);
+  if (!last) return tl::unexpected(last.error());
+  const std::int64_t from = run ? *run * kNumbersOfARun : 0;
+  const std::int64_t to = (last->run.number + 1) * kNumbersOfARun;
   const auto number = number_of(subject, from, to);
   if (!number) return tl::unexpected(number.error());
   if (!*number) {
@@ -387,7 +305,7 @@ base::Result<RunPlace> Store::Inside::place_of(const StoredRun& run, std::uint64
   const auto checkpoint = read_checkpoint(out.checkpoint);
   const auto root = root_by_path(leaf, {index, run.leaves}, out.path);
   if (!checkpoint || root != checkpoint->root) {
-    return file_.damaged("a bundle is not what its run was finished with");
+    return file_.damaged("it is not what its run was finished with");
   }
   auto stamped = stamps(run.number);
   if (!stamped) return tl::unexpected(stamped.error());
@@ -411,30 +329,30 @@ base::Result<std::vector<base::Bytes>> Store::Inside::stamps(std::int64_t run) {
 }
 
 base::Result<Bundle> Store::Inside::bundle_at(std::int64_t run, std::uint64_t index) {
-  if (run < 1 || run > kMostRuns) {
-    return misused("there is no run " + std::to_string(run));
-  }
-  const auto one = opened(run);
+  const auto one = runs_.finished(run);
   if (!one) return tl::unexpected(one.error());
-  if (!one->run.checkpoint) {
-    return misused("run " + std::to_string(run) + " is not finished");
-  }
   if (index >= one->run.leaves) {
     return misused("run " + std::to_string(run) + " has no bundle " +
-                   std::to_string(index));
+                   std::to_string(index + 1));
   }
+  auto out = bundle_in(*one, index);
+  if (!out) return tl::unexpected(out.error().in(bundle_words(run, index)));
+  return out;
+}
+
+base::Result<Bundle> Store::Inside::bundle_in(const OpenedRun& run, std::uint64_t index) {
   StoreQuery& row = file_.query("SELECT packed FROM bundles WHERE number = ?");
-  const auto found =
-      file_.step(row.bind(run * kNumbersOfARun + static_cast<std::int64_t>(index)));
+  const auto found = file_.step(
+      row.bind(run.run.number * kNumbersOfARun + static_cast<std::int64_t>(index)));
   if (!found) return tl::unexpected(found.error());
-  if (!*found) return file_.damaged("a bundle is missing");
+  if (!*found) return file_.damaged("it is missing");
   // The first bundle of a run is its own dictionary.
-  const auto packed = decompress(row.octets(0), one->dictionary, kMostOfABundle);
+  const auto packed = decompress(row.octets(0), run.dictionary, kMostOfABundle);
   row.again();
-  if (!packed) return file_.damaged("a bundle is not what was compressed");
+  if (!packed) return file_.damaged("it is not what was compressed");
   auto out = unpack(*packed, contents_);
   if (!out) return out;
-  auto place = place_of(one->run, index, leaf_hash(hash_of(*out)));
+  auto place = place_of(run.run, index, leaf_hash(hash_of(*out)));
   if (!place) return tl::unexpected(place.error());
   out->run = std::move(*place);
   return out;
@@ -442,53 +360,76 @@ base::Result<Bundle> Store::Inside::bundle_at(std::int64_t run, std::uint64_t in
 
 // ------------------------------------------------------------------------------- store
 
-Store::Store(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+namespace {
+
+/// What a store says of itself, which its file is named in.
+template <typename T>
+base::Result<T> named(base::Result<T> said, const std::string& path) {
+  if (said) return said;
+  return tl::unexpected(said.error().in(base::printable(path, base::kLine)));
+}
+
+}  // namespace
+
+std::string bundle_words(std::int64_t run, std::uint64_t index) {
+  return "bundle " + std::to_string(index + 1) + " of run " + std::to_string(run);
+}
+
+Store::Store(StoreFile file, std::string path)
+    : path_(std::move(path)), inside_(std::make_unique<Inside>(std::move(file))) {}
 Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 base::Result<Store> Store::open(const std::string& path) {
-  auto file = StoreFile::open_to_write(path);
+  auto file = named(StoreFile::open_to_write(path), path);
   if (!file) return tl::unexpected(file.error());
-  return Store(std::make_unique<Inside>(std::move(*file)));
+  return Store(std::move(*file), path);
 }
 
 base::Result<Store> Store::open_to_read(const std::string& path) {
-  auto file = StoreFile::open_to_read(path);
+  auto file = named(StoreFile::open_to_read(path), path);
   if (!file) return tl::unexpected(file.error());
-  return Store(std::make_unique<Inside>(std::move(*file)));
+  return Store(std::move(*file), path);
 }
 
-base::Result<std::vector<StoredRun>> Store::runs() { return inside_->runs(); }
+base::Result<std::vector<StoredRun>> Store::runs() {
+  return named(inside_->runs(), path_);
+}
+base::Result<StoredRun> Store::finished_run(std::optional<std::int64_t> number) {
+  return named(inside_->finished_run(number), path_);
+}
 base::Result<StoredRun> Store::begin_run(std::chrono::sys_seconds now) {
-  return inside_->begin_run(now);
+  return named(inside_->begin_run(now), path_);
 }
 base::Result<std::optional<StoredRun>> Store::resume_run() {
-  return inside_->resume_run();
+  return named(inside_->resume_run(), path_);
 }
 base::Result<bool> Store::add(std::string_view subject, const Bundle& bundle) {
-  return inside_->add(subject, bundle);
+  return named(inside_->add(subject, bundle), path_);
 }
-base::Result<bool> Store::commit_if_due() { return inside_->commit_if_due(); }
-base::Result<void> Store::commit() { return inside_->commit(); }
+base::Result<bool> Store::commit_if_due() {
+  return named(inside_->commit_if_due(), path_);
+}
+base::Result<void> Store::commit() { return named(inside_->commit(), path_); }
 base::Result<std::string> Store::finish_run(Ending ending) {
-  return inside_->finish_run(ending);
+  return named(inside_->finish_run(ending), path_);
 }
 base::Result<void> Store::add_stamp(std::int64_t run, base::ByteView token) {
-  return inside_->add_stamp(run, token);
+  return named(inside_->add_stamp(run, token), path_);
 }
 base::Result<std::vector<base::Bytes>> Store::stamps(std::int64_t run) {
-  return inside_->stamps(run);
+  return named(inside_->stamps(run), path_);
 }
 base::Result<bool> Store::holds(std::int64_t run, std::string_view subject) {
-  return inside_->holds(run, subject);
+  return named(inside_->holds(run, subject), path_);
 }
 base::Result<Bundle> Store::bundle(std::string_view subject,
                                    std::optional<std::int64_t> run) {
-  return inside_->bundle(subject, run);
+  return named(inside_->bundle(subject, run), path_);
 }
 base::Result<Bundle> Store::bundle_at(std::int64_t run, std::uint64_t index) {
-  return inside_->bundle_at(run, index);
+  return named(inside_->bundle_at(run, index), path_);
 }
 
 }  // namespace evidence

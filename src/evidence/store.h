@@ -1,11 +1,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "src/evidence/bundle.h"
 #include "src/io/clock.h"
 
 namespace evidence {
+
+class StoreFile;
 
 /// A run of a store.
 struct StoredRun {
@@ -18,6 +22,9 @@ struct StoredRun {
   bool whole = false;  ///< it was not ended early
 };
 
+/// A place in a run as errors name it, from 1: `bundle 18 of run 2`.
+[[nodiscard]] std::string bundle_words(std::int64_t run, std::uint64_t index);
+
 /// The bundles of runs in one file of SQLite, in which everything that bundles share is
 /// kept once, across all runs. The runs of a store are a chain: each begins with the hash
 /// of the checkpoint of the one before, so one is finished before the next begins. One
@@ -26,6 +33,7 @@ struct StoredRun {
 /// All functions: error code `bad_file`, kind `temporary` where the machine fails (a full
 /// disk), `permanent` where what stands in the file is not what we wrote, `usage` where
 /// there is no such file, run or bundle; code `bad_evidence` for a bundle that is broken.
+/// Errors name the file, and the place of a bundle that is damaged.
 class Store {
  public:
   /// To write; made if it is not there.
@@ -39,6 +47,9 @@ class Store {
 
   /// All runs, the oldest first.
   [[nodiscard]] base::Result<std::vector<StoredRun>> runs();
+  /// The finished run of that number, or the last one; it has the leaves that its
+  /// checkpoint stands for.
+  [[nodiscard]] base::Result<StoredRun> finished_run(std::optional<std::int64_t> number);
 
   /// Begins a run. An error of kind `usage` if another one is not finished: it has to be
   /// taken up or closed first.
@@ -76,7 +87,8 @@ class Store {
 
  private:
   class Inside;
-  explicit Store(std::unique_ptr<Inside> inside);
+  Store(StoreFile file, std::string path);
+  std::string path_;
   std::unique_ptr<Inside> inside_;
 };
 

@@ -84,6 +84,23 @@ std::optional<std::uint64_t> log_size(const std::string& path) {
   return static_cast<std::uint64_t>(about.st_size);
 }
 
+/// Whether an error of SQLite is about what stands in the file. Our statements are
+/// right, so one that does not fit the tables is the fault of these.
+bool is_about_contents(int code) {
+  constexpr int kWithoutDetails = 0xff;
+  switch (code & kWithoutDetails) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+    case SQLITE_TOOBIG:
+    case SQLITE_MISMATCH:
+    case SQLITE_ERROR:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void distrust(sqlite3* database) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -126,9 +143,10 @@ StoreQuery& StoreQuery::bind(base::ByteView octets) {
 StoreQuery& StoreQuery::bind(std::string_view text) { return bind(base::as_bytes(text)); }
 
 StoreQuery& StoreQuery::again() {
+  bound_ = 0;
+  if (statement_ == nullptr) return *this;
   sqlite3_reset(statement_.get());
   sqlite3_clear_bindings(statement_.get());
-  bound_ = 0;
   return *this;
 }
 
@@ -149,22 +167,29 @@ bool StoreQuery::is_null(int column) const {
 
 // ------------------------------------------------------------------------------ file
 
+tl::unexpected<base::Error> misused(std::string what) {
+  return base::fail(base::ErrorKind::usage, base::Code::bad_file, std::move(what));
+}
+
 void StoreFile::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
-tl::unexpected<base::Error> StoreFile::failed(base::ErrorKind kind) const {
-  return base::fail(kind, base::Code::bad_file,
-                    path_ + ": " + sqlite3_errmsg(database_.get()));
+tl::unexpected<base::Error> StoreFile::failed(base::ErrorKind otherwise) const {
+  const std::string why = sqlite3_errmsg(database_.get());
+  const int code = sqlite3_errcode(database_.get());
+  if (code != SQLITE_NOTADB && is_about_contents(code)) return damaged(why);
+  return base::fail(code == SQLITE_NOTADB ? base::ErrorKind::usage : otherwise,
+                    base::Code::bad_file, why);
 }
 
 tl::unexpected<base::Error> StoreFile::damaged(std::string_view what) const {
   return base::fail(base::ErrorKind::permanent, base::Code::bad_file,
-                    path_ + " is damaged: " + std::string(what));
+                    "damaged: " + std::string(what));
 }
 
 StoreQuery& StoreFile::query(const char* sql) {
   const auto found = queries_.find(sql);
-  if (found != queries_.end()) return found->second.again();
-  return queries_.emplace(sql, StoreQuery(database_.get(), sql)).first->second;
+  if (found != queries_.end() && found->second.statement_) return found->second.again();
+  return queries_.insert_or_assign(sql, StoreQuery(database_.get(), sql)).first->second;
 }
 
 base::Result<bool> StoreFile::step(StoreQuery& query) {
@@ -255,13 +280,11 @@ base::Result<void> StoreFile::check_tables() {
   }
   all.again();
   if (ours) return {};
-  return base::fail(base::ErrorKind::usage, base::Code::bad_file,
-                    path_ + " is no store of evidence, or of another version");
+  return misused("no store of evidence, or one of another version");
 }
 
 base::Result<StoreFile> StoreFile::open(const std::string& path, Manner manner) {
   StoreFile out;
-  out.path_ = path;
   int flags = SQLITE_OPEN_READONLY;
   std::string name = path;
   if (manner == Manner::write) flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

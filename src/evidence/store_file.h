@@ -40,10 +40,14 @@ class StoreQuery {
   int bound_ = 0;
 };
 
+/// That somebody wants of a store what it has not, or does not do: an error of kind
+/// `usage` and code `bad_file`.
+[[nodiscard]] tl::unexpected<base::Error> misused(std::string what);
+
 /// The SQLite file of a store. It may be a stranger's: nothing in it is run, its tables
 /// are exactly ours, and its pages are looked at before they are believed. All errors
-/// have the code `bad_file`; the kind is `usage` for a file that is none, else
-/// `temporary`.
+/// have the code `bad_file` and do not name the file; the kind is `usage` for a file that
+/// is none, `permanent` for one that is damaged, else `temporary`.
 class StoreFile {
  public:
   /// Opens or makes one to write to; others may read it meanwhile.
@@ -75,9 +79,9 @@ class StoreFile {
   [[nodiscard]] base::Result<bool> is_empty();
   [[nodiscard]] base::Result<void> make_tables();
   [[nodiscard]] base::Result<void> check_tables();
-  [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind kind) const;
+  /// What SQLite says; `otherwise` is the kind where the file is not at fault.
+  [[nodiscard]] tl::unexpected<base::Error> failed(base::ErrorKind otherwise) const;
 
-  std::string path_;
   std::unique_ptr<sqlite3, Close> database_;
   std::map<const char*, StoreQuery> queries_;
 };

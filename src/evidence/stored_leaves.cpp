@@ -58,17 +58,36 @@ base::Result<std::uint64_t> StoredLeaves::count(std::int64_t run) {
   return before * kBlock + leaves->size();
 }
 
+base::Result<const StoredLeaves::Finished*> StoredLeaves::finished(std::int64_t run) {
+  if (finished_ && finished_->run == run) return &*finished_;
+  auto blocks = roots_of_blocks(run);
+  if (!blocks) return tl::unexpected(blocks.error());
+  Finished out{run, std::move(*blocks), {0, root_of({})}};
+  if (!out.blocks.empty()) {
+    const std::size_t whole = out.blocks.size() - 1;
+    const auto last = block(run * kNumbersOfARun + static_cast<std::int64_t>(whole));
+    if (!last) return tl::unexpected(last.error());
+    out.sum = {whole * kBlock + last->size(), root_of(out.blocks)};
+  }
+  return &finished_.emplace(std::move(out));
+}
+
+base::Result<StoredLeaves::Sum> StoredLeaves::sum(std::int64_t run) {
+  return finished(run).map([](const Finished* one) { return one->sum; });
+}
+
 base::Result<std::vector<Octets32>> StoredLeaves::path(std::int64_t run,
                                                        std::uint64_t index) {
-  const auto blocks = roots_of_blocks(run);
-  if (!blocks) return tl::unexpected(blocks.error());
+  const auto one = finished(run);
+  if (!one) return tl::unexpected(one.error());
+  const std::vector<Octets32>& blocks = (*one)->blocks;
   const std::uint64_t which = index / kBlock;
-  if (which >= blocks->size()) return damaged(file_);
+  if (which >= blocks.size()) return damaged(file_);
   const auto leaves = block(run * kNumbersOfARun + static_cast<std::int64_t>(which));
   if (!leaves) return tl::unexpected(leaves.error());
   if (index % kBlock >= leaves->size()) return damaged(file_);
   std::vector<Octets32> out = inclusion_path(*leaves, index % kBlock);
-  for (const Octets32& up : inclusion_path(*blocks, which)) out.push_back(up);
+  for (const Octets32& up : inclusion_path(blocks, which)) out.push_back(up);
   return out;
 }
 

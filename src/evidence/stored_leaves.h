@@ -23,6 +23,12 @@ class StoredLeaves {
 
   /// How many a run has.
   [[nodiscard]] base::Result<std::uint64_t> count(std::int64_t run);
+  /// How many a finished run has, and the root of their tree.
+  struct Sum {
+    std::uint64_t leaves = 0;
+    Octets32 root{};
+  };
+  [[nodiscard]] base::Result<Sum> sum(std::int64_t run);
   /// The proof that a leaf of a finished run is below the run's root (RFC 6962 2.1.1).
   [[nodiscard]] base::Result<std::vector<Octets32>> path(std::int64_t run,
                                                          std::uint64_t index);
@@ -41,7 +47,16 @@ class StoredLeaves {
   base::Result<std::vector<Octets32>> block(std::int64_t number);
   base::Result<std::vector<Octets32>> roots_of_blocks(std::int64_t run);
 
+  /// The blocks of a finished run, which change no more.
+  struct Finished {
+    std::int64_t run = 0;
+    std::vector<Octets32> blocks;  ///< their roots
+    Sum sum;
+  };
+  base::Result<const Finished*> finished(std::int64_t run);
+
   StoreFile& file_;
+  std::optional<Finished> finished_;  // the one that was read last
   std::int64_t run_ = 0;
   MerkleRoot blocks_;           // over the roots of whole blocks
   std::vector<Octets32> open_;  // of the block that is not whole

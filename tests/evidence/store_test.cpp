@@ -68,10 +68,14 @@ std::string write_run(Store& store, unsigned domains, unsigned day = 0) {
   return text.value_or("");
 }
 
-/// Why something failed.
+/// Why something failed. Errors of a store have its name in front, which is left out.
 template <typename T>
 std::string why(const base::Result<T>& result) {
-  return result ? "it did not fail" : result.error().detail;
+  if (result) return "it did not fail";
+  constexpr std::string_view kName = "/store: ";
+  const std::string& all = result.error().detail;
+  const std::size_t at = all.find(kName);
+  return at == std::string::npos ? "nameless: " + all : all.substr(at + kName.size());
 }
 
 /// That the bundle is this one, and that its run has it.
@@ -139,10 +143,10 @@ TEST_F(StoreTest, RunsAreAChain) {
   expect_proved(store.bundle(subject(2), std::nullopt), kInternet.bundle(2, 0), first);
   expect_proved(store.bundle(subject(1), 1), kInternet.bundle(1, 0), first);
   EXPECT_EQ(why(store.bundle(subject(2), 2)), "there is no bundle of domain 2");
-  EXPECT_EQ(why(store.bundle(subject(2), 3)), "there is no bundle of domain 2");
+  EXPECT_EQ(why(store.bundle(subject(2), 3)), "there is no run 3");
   EXPECT_EQ(why(store.bundle(subject(2), -1)), "there is no run -1");
   EXPECT_EQ(why(store.bundle_at(3, 0)), "there is no run 3");
-  EXPECT_EQ(why(store.bundle_at(2, 2)), "run 2 has no bundle 2");
+  EXPECT_EQ(why(store.bundle_at(2, 2)), "run 2 has no bundle 3");
 }
 
 TEST_F(StoreTest, KeepsStamps) {
@@ -321,7 +325,7 @@ TEST_F(StoreTest, RefusesWhatIsNoStore) {
   EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("not a database"));
   EXPECT_THAT(why(Store::open(path())), HasSubstr("not a database"));
   std::ofstream(path()) << "";
-  EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("is no store of evidence"));
+  EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("no store of evidence"));
 }
 
 /// Alters a store as anybody can who has SQLite.
@@ -348,17 +352,17 @@ TEST_F(StoreTest, HasTheTablesThatItHasAndNoOthers) {
     std::filesystem::remove(path());
     write_run(*std::make_unique<Store>(open()), 1);
     alter(path(), change);
-    EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("is no store of evidence"))
+    EXPECT_THAT(why(Store::open_to_read(path())), HasSubstr("no store of evidence"))
         << change;
-    EXPECT_THAT(why(Store::open(path())), HasSubstr("is no store of evidence")) << change;
+    EXPECT_THAT(why(Store::open(path())), HasSubstr("no store of evidence")) << change;
   }
 }
 
 TEST_F(StoreTest, SaysWhatIsDamaged) {
   const std::vector<std::pair<std::string, std::string>> changes{
-      {"DELETE FROM blocks", "the leaves of a run"},
+      {"DELETE FROM blocks", "is not that of its leaves"},
       {"UPDATE blocks SET number = number + 1", "the leaves of a run"},
-      {"UPDATE blocks SET leaves = zeroblob(64)", "a bundle is not what"},
+      {"UPDATE blocks SET leaves = zeroblob(64)", "it is not what"},
       {"UPDATE blocks SET leaves = zeroblob(33)", "the leaves of a run"},
       {"UPDATE blocks SET leaves = zeroblob(30000000)", "the leaves of a run"},
       {"DELETE FROM sets", "a row is missing"},
@@ -370,6 +374,13 @@ TEST_F(StoreTest, SaysWhatIsDamaged) {
       {"UPDATE runs SET dictionary = zeroblob(40000)", "a run"},
       {"UPDATE runs SET previous = x'00'", "a run"},
       {"UPDATE runs SET checkpoint = x'00'", "the checkpoint of a run"},
+      {"UPDATE runs SET checkpoint = CAST(replace(checkpoint, 'v1' || char(10) || '2', "
+       "'v1' || char(10) || '3') AS BLOB)",
+       "the checkpoint of run 1 is not that of its leaves"},
+      {"UPDATE runs SET checkpoint = CAST(replace(checkpoint, 'v1' || char(10) || '2', "
+       "'v1' || char(10) || '4294967296') AS BLOB)",
+       "the checkpoint of run 1 is not that of its leaves"},
+      {"UPDATE runs SET began = 300000000000", "a run"},
       {"UPDATE runs SET number = 5000000000", "a run"},
       {"UPDATE texts SET octets = x'00'", "no JSON text"},
       {"UPDATE texts SET octets = CAST(' {}' AS BLOB)", "not in canonical form"},

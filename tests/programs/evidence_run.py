@@ -582,10 +582,45 @@ class Files(Case):
             with contextlib.closing(sqlite3.connect(store)) as database:
                 database.execute(sql)
                 database.commit()
-            done = evidence("export", store, "mail.example")
-            self.assertNotEqual(done.returncode, 0, sql)
-            self.assertEqual(done.stdout, "", sql)
-            self.assertRegex(done.stderr, r"^dane: fatal: [^\n]+\n$", sql)
+            for done in (evidence("export", store, "mail.example"),
+                         replay("--run", "2", store)):
+                self.assertEqual(done.returncode, BAD_INPUT, sql)
+                self.assertNotIn("\n  DNSSEC ", done.stdout, f"{sql}: of a domain")
+                for line in done.stderr.splitlines():
+                    if not line.endswith(f" of {len(DOMAINS)} bundles hold"):
+                        self.assertRegex(line, rf"^dane: fatal: {store}: ", sql)
+                        self.assertEqual(line.count(str(store)), 1, line)
+
+    def test_a_store_that_is_broken_off(self) -> None:
+        whole, store = made().store.read_bytes(), self.folder / "bad.sqlite"
+        for octets in (whole[:-4096], whole[:len(whole) // 2], whole[:5000], whole[:4096],
+                       whole[:50], b"", whole[:4096] + bytes(len(whole) - 4096)):
+            store.write_bytes(octets)
+            for verb, *more in (("runs",), ("checkpoint",), ("export", "mail.example"),
+                                ("close",)):
+                done = evidence(verb, store, *more)
+                self.assertIn(done.returncode, (0, BAD_INPUT), done.stderr)
+                if done.returncode == BAD_INPUT:
+                    self.assertEqual(done.stdout, "")
+                    self.assertRegex(done.stderr, rf"^dane: fatal: {store}[^\n]*\n$")
+                    self.assertEqual(done.stderr.count(str(store)), 1, done.stderr)
+            done = replay(store)
+            self.assertEqual(done.returncode, BAD_INPUT, done.stderr)
+            self.assertIn(f"dane: fatal: {store}: ", done.stderr.splitlines()[0])
+
+    def test_one_bundle_that_is_damaged_spoils_no_other(self) -> None:
+        store = self.folder / "bad.sqlite"
+        shutil.copy(made().store, store)
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            database.execute("UPDATE bundles SET packed = x'00' WHERE number = 2 * 4294967296 + 1")
+            database.commit()
+        done = replay("--json", store)
+        lines = list(made().lines("second").values())
+        self.assertEqual((done.returncode, done.stdout.splitlines(keepends=True)),
+                         (BAD_INPUT, lines[:1] + lines[2:]))
+        self.assertEqual(done.stderr.splitlines(), [
+            f"dane: fatal: {store}: bundle 2 of run 2: damaged: it is not what was compressed",
+            f"dane: {len(DOMAINS) - 1} of {len(DOMAINS)} bundles hold"])
 
     def test_a_full_disk(self) -> None:
         done = run(*audit("--evidence", "/dev/full/runs.sqlite", "good.mail.example"))
@@ -684,7 +719,7 @@ class Shown(Case):
                             "--run does not go with dane evidence runs"),
                            (["export", "--run", "0", made().store, "mail.example"], "--run"),
                            (["export", "--run", "7", made().store, "mail.example"],
-                            "there is no bundle of mail.example"),
+                            f"{made().store}: there is no run 7"),
                            (["checkpoint", "--run", "7", made().store], "there is no run 7"),
                            (["export", made().store, "absent.example"],
                             "there is no bundle of absent.example")):
