@@ -57,6 +57,10 @@ base::Result<void> RecordedDns::check_all() {
   return io::run_task(*loop_, source_->ask_all());
 }
 
+base::Result<void> RecordedDns::check_each(std::span<const evidence::Answer> answers) {
+  return io::run_task(*loop_, source_->ask_each(answers));
+}
+
 base::Result<Output> expect_to_hold(Output out, RecordedDns& dns,
                                     const std::optional<base::Error>& complaint,
                                     const evidence::Bundle& bundle,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ class RecordedDns {
   [[nodiscard]] resolver::Resolver& resolver() { return *resolver_; }
   /// Whether all answers hold, asked for or not.
   [[nodiscard]] base::Result<void> check_all();
+  /// Whether these do, which are answers of the bundle.
+  [[nodiscard]] base::Result<void> check_each(std::span<const evidence::Answer> answers);
 
  private:
   RecordedDns(io::Loop& loop, std::unique_ptr<evidence::ReplaySource> source);

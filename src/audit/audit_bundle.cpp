@@ -14,11 +14,15 @@
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/peer_check.h"
+#include "src/mail/mail_hosts.h"
 
 namespace audit {
 namespace {
 
 using evidence::Json;
+
+static_assert(2 * mail::kMostHosts + 1 <= evidence::kMostAgain,
+              "what an accusation rests on would be left out");
 
 std::string_view to_text(Probe probe) {
   if (probe == Probe::none) return "none";

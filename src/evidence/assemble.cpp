@@ -99,15 +99,19 @@ Ordered known_among(const Ordered& again, const Ordered& answers) {
 
 DnsEvidence dns_evidence(const std::vector<const Trail*>& trails,
                          std::vector<TrailAgain> again) {
-  constexpr std::size_t kMostAgain = 16;
   std::ranges::stable_sort(again, {}, &TrailAgain::moment);
   const Ordered first = ordered(trails);
   Numbers numbers;
   add_sets(first, numbers);
   std::vector<std::pair<std::chrono::sys_seconds, Ordered>> later;
+  std::size_t together = 0;
   for (const TrailAgain& one : again) {
     Ordered known = known_among(ordered({one.trail.get()}), first);
-    if (known.empty() || later.size() == kMostAgain) continue;
+    if (known.empty() || later.size() == kMostAgain ||
+        together + known.size() > kMostAnswersAgain) {
+      continue;
+    }
+    together += known.size();
     add_sets(known, numbers);
     later.emplace_back(one.moment, std::move(known));
   }

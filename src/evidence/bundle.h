@@ -71,6 +71,10 @@ struct AskedAgain {
   std::vector<Answer> answers;
 };
 
+/// The most of these, and of answers in all of them together. An audit asks before and
+/// behind each of at most 64 mail hosts, and then for the MX records that lead to them.
+inline constexpr std::size_t kMostAgain = 129, kMostAnswersAgain = 4096;
+
 /// The DNS answers of a bundle; docs/evidence-format.md says what holds of them.
 struct DnsEvidence {
   Skew skew;

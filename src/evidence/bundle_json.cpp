@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
 constexpr std::size_t kMostSets = 4096, kMostAnswers = 1024, kMostPeers = 256,
-                      kMostMessages = 16, kMostAgain = 16, kMostPath = 64,
-                      kMostStamps = 16;
+                      kMostMessages = 16, kMostPath = 64, kMostStamps = 16;
 
 /// Reads the members of an object, each once and all of them. The first thing that is
 /// wrong stays; what is read afterwards has the value that it began with.
@@ -221,6 +220,7 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
   if (members.has("again")) {
     const Json& all = members.list("again", kMostAgain);
     if (all.empty()) members.fail("again is empty");
+    std::size_t together = 0;
     for (const Json& one : all) {
       Members again(one, "again");
       AskedAgain asked;
@@ -232,6 +232,8 @@ base::Result<DnsEvidence> read_dns(const Json& value) {
       if (!out.again.empty() && out.again.back().moment > asked.moment) {
         members.fail("again is not in the order of time");
       }
+      together += asked.answers.size();
+      if (together > kMostAnswersAgain) members.fail("again has too many answers");
       out.again.push_back(std::move(asked));
     }
   }

@@ -146,8 +146,10 @@ io::Task<base::Result<resolver::RawAnswer>> ReplaySource::ask(dns::Name name,
 
 io::Task<base::Result<void>> ReplaySource::check() { return validator_->check(); }
 
-io::Task<base::Result<void>> ReplaySource::ask_all() {
-  for (const Answer& answer : dns_.answers) {
+io::Task<base::Result<void>> ReplaySource::ask_all() { return ask_each(dns_.answers); }
+
+io::Task<base::Result<void>> ReplaySource::ask_each(std::span<const Answer> answers) {
+  for (const Answer& answer : answers) {
     (void)co_await ask(answer.name, static_cast<resolver::Type>(answer.type));
   }
   if (complaint_) co_return tl::unexpected(*complaint_);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "resolver/source.h"
@@ -43,6 +44,8 @@ class ReplaySource final : public resolver::Source {
   /// Validates every answer of the bundle, asked for or not; the first thing that does
   /// not hold, in all that was ever asked.
   [[nodiscard]] io::Task<base::Result<void>> ask_all();
+  /// Likewise of these alone, which are answers of the bundle.
+  [[nodiscard]] io::Task<base::Result<void>> ask_each(std::span<const Answer> answers);
 
  private:
   ReplaySource(const DnsEvidence& dns, std::unique_ptr<RecordedNameServer> server,

@@ -52,6 +52,7 @@ class Judge {
         checks_(basis),
         hashes_(basis.bounds.hashes_a_question, basis.bounds.hashes),
         zones_(book_, basis, checks_, hashes_),
+        only_(basis.only),
         known_(answers.size()),
         open_(answers.size(), false) {}
 
@@ -74,6 +75,7 @@ class Judge {
   SignatureChecks checks_;
   NameHashes hashes_;
   ZoneWalk zones_;
+  std::vector<std::size_t> only_;
   std::vector<std::optional<JudgedAnswer>> known_;
   std::vector<bool> open_;  ///< answers that others lead to while they are judged
 };
@@ -81,6 +83,10 @@ class Judge {
 SecondOpinion Judge::all() {
   SecondOpinion out;
   for (std::size_t i = 0; i < book_.entries().size(); ++i) {
+    if (!only_.empty() && !std::ranges::binary_search(only_, i)) {
+      out.answers.push_back(bogus("it was not judged"));
+      continue;
+    }
     checks_.start_question();
     hashes_.start_question();
     out.answers.push_back(judge(i));

@@ -38,6 +38,9 @@ struct ValidationBasis {
   Skew skew;
   WorkBounds bounds;
   Ed448 ed448 = Ed448::unknown;
+  /// Which of the answers are judged, ascending, the others for their sake alone; empty:
+  /// all. Those that are not have no state that anything follows from.
+  std::vector<std::size_t> only;
 };
 
 /// A signature that an answer's state rests on.

@@ -2,8 +2,13 @@
 // leaves evidence.
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "src/audit/audit_bundle.h"
 #include "src/audit/survey.h"
 #include "src/base/bytes.h"
+#include "src/evidence/bundle_json.h"
+#include "src/mail/mail_hosts.h"
 #include "tests/audit/hosts.h"
 #include "tests/support/map_source.h"
 
@@ -182,6 +187,33 @@ TEST_F(Again, MxRecordsOfAnAccusedDomainAreAskedForBehindTheHandshakes) {
   EXPECT_GT(seen.again.front().moment, support::kNow);
   EXPECT_EQ(evidence::in_words(asked.begin()->first), "MX example.org.");
   EXPECT_TRUE(domain(names_it(), {other, other, other}).again.empty());
+}
+
+TEST_F(Again, HoweverManyHostsAreAccusedTheBundleHasWhatEachAccusationRestsOn) {
+  for (const std::size_t hosts : {std::size_t{1}, std::size_t{10}, mail::kMostHosts}) {
+    std::string zone;
+    for (std::size_t i = 0; i < hosts; ++i) {
+      const std::string host = "mail" + std::to_string(i) + ".example.org";
+      zone += "example.org MX 10 " + host + "\n " + host + " A 192.0.2.1\n _25._tcp." +
+              host + " TLSA 3 1 1 AB*32\n ";
+    }
+    DomainAudit audited;
+    audited.item.word = "example.org";
+    audited.moment = support::kNow;
+    audited.seen = domain(zone, std::vector<std::string>(2 * hosts + 1, zone));
+    const evidence::Bundle bundle = bundle_of(audited, settings_, "{}");
+    EXPECT_TRUE(evidence::read_bundle(evidence::to_json(bundle)));
+    std::map<std::string, int> asked;
+    for (const evidence::AskedAgain& again : bundle.dns.again) {
+      for (const evidence::Answer& answer : again.answers) {
+        ++asked[evidence::in_words(
+            {answer.name, static_cast<resolver::Type>(answer.type)})];
+      }
+    }
+    EXPECT_EQ(asked.erase("MX example.org."), 1U) << hosts;
+    EXPECT_EQ(asked.size(), 3 * hosts) << "TLSA, A, AAAA";
+    for (const auto& [question, times] : asked) EXPECT_EQ(times, 2) << question;
+  }
 }
 
 TEST_F(Again, ADomainIsNotAccusedByMxRecordsThatItHadOnce) {

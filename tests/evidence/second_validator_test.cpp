@@ -291,5 +291,23 @@ TEST(SecondValidator, UnknownTypesAndOddRecordsAreSignedLikeOthers) {
   EXPECT_EQ(world.World::told("_25._tcp.example.", "TLSA"), "secure");
 }
 
+TEST(SecondValidator, JudgesTheWantedAnswersAloneAndAtTheirCost) {
+  World world;
+  const SigningKey& key = world.add_zone("example.");
+  for (const char* name : {"a.example.", "b.example."}) {
+    world.answer(name, "A", 0, {key.sign(draft(name, "A", {"192.0.2.1"}))});
+  }
+  const std::size_t last = world.answers.size() - 1;
+  world.basis.only = {last};
+  // The keys of the root, the DS records, the keys of the zone, and the wanted answer.
+  world.basis.bounds.checks = 4;
+  const SecondOpinion opinion = world.judge();
+  ASSERT_EQ(opinion.answers.size(), world.answers.size());
+  EXPECT_EQ(opinion.answers[last].security, dns::Security::secure);
+  EXPECT_EQ(opinion.answers[last - 1].security, dns::Security::bogus) << "nobody asked";
+  world.basis.only.clear();
+  EXPECT_EQ(world.judge().answers[last].security, dns::Security::bogus) << "too costly";
+}
+
 }  // namespace
 }  // namespace evidence

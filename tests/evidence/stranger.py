@@ -115,7 +115,7 @@ BUNDLE = {"mediaType": ("application/vnd.ucspi-dane.evidence.v1+json",), "rules"
           "maker": str, "about": dict, "facts": lambda facts, _: facts, "verdict": dict,
           # A bundle that chose its own skew could make old signatures count for ever.
           "dns": {"skew": {"least": (3600,), "most": (86400,)}, "sets": [Set, 4096],
-                  "answers": ANSWERS, "again?": [{"moment": TIME, "answers": ANSWERS}, 16]},
+                  "answers": ANSWERS, "again?": [{"moment": TIME, "answers": ANSWERS}, 129]},
           "moment": TIME, "peers": [PEER, 256],
           "run?": {"checkpoint": str, "index": COUNT, "path": [HASH, 64], "stamps": [octets, 16]}}
 

@@ -749,6 +749,19 @@ class Accusations(support.Case):
             self.assertIn(told, " ".join(replay("--explain", file).stdout.split()))
             self.assertEqual(support.stranger([file]), [])
 
+    def test_however_many_hosts_are_accused(self) -> None:
+        file = self.bundle("crowd.mail.example")
+        again = json.loads(file.read_text())["dns"]["again"]
+        owners = [f"_25._tcp.{letter}.crowd.mail.example." for letter in "abcdefghij"]
+        asked = [answer["name"] for one in again for answer in one["answers"]
+                 if answer["type"] == support.TLSA]
+        self.assertEqual(sorted(asked), sorted(owners * 2))
+        self.assertEqual([answer["type"] for answer in again[-1]["answers"]], [support.MX])
+        said = " ".join(replay("--explain", file).stdout.split())
+        self.assertIn("asked for again before and after each handshake", said)
+        self.assertIn("So were the MX or SRV records", said)
+        self.assertEqual(support.stranger([file]), [])
+
     def test_mx_records_that_changed_accuse_nobody(self) -> None:
         file = self.bundle("mismatch.mail.example")
         value = json.loads(file.read_text())
