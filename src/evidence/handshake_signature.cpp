@@ -8,15 +8,13 @@
 // meaning.
 #include "src/evidence/handshake_signature.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <memory>
-#include <type_traits>
 
+#include "src/evidence/gnutls_key.h"
 #include "verify/certificate.h"
 #include "verify/key.h"
 #include "verify/tls_key.h"
@@ -65,28 +63,17 @@ constexpr unsigned kSha1Rsa = 0x0201;
 constexpr unsigned kSha1Ecdsa = 0x0203;
 constexpr std::size_t kStrongRsaBits = 2048;
 
-struct FreeKey {
-  void operator()(gnutls_pubkey_t key) const noexcept { gnutls_pubkey_deinit(key); }
-};
-using Key = std::unique_ptr<std::remove_pointer_t<gnutls_pubkey_t>, FreeKey>;
-
 tl::unexpected<base::Error> bad(std::string detail) {
   return base::fail(base::ErrorKind::usage, base::Code::bad_evidence, std::move(detail));
 }
 
-// GnuTLS reads the octets and has no const for them.
-gnutls_datum_t datum(base::ByteView octets) {
-  return {reinterpret_cast<unsigned char*>(const_cast<std::byte*>(octets.data())),
-          static_cast<unsigned>(octets.size())};
-}
-
-Key import(base::ByteView spki) {
-  gnutls_pubkey_t raw = nullptr;
-  if (gnutls_pubkey_init(&raw) != 0) return nullptr;
-  Key key(raw);
-  const gnutls_datum_t input = datum(spki);
-  const int rc = gnutls_pubkey_import(raw, &input, GNUTLS_X509_FMT_DER);
-  return rc == 0 ? std::move(key) : nullptr;
+GnutlsKey import(base::ByteView spki) {
+  GnutlsKey key = empty_gnutls_key();
+  const gnutls_datum_t input = gnutls_datum(spki);
+  if (!key || gnutls_pubkey_import(key.get(), &input, GNUTLS_X509_FMT_DER) != 0) {
+    return nullptr;
+  }
+  return key;
 }
 
 gnutls_sign_algorithm_t algorithm(std::uint16_t scheme, TlsVersion protocol,
@@ -130,12 +117,12 @@ base::Result<void> check_signature(base::ByteView key, TlsVersion protocol,
                                    const HandshakeSignature& signature,
                                    base::ByteView content) {
   if (const auto why = verify::costly_key(key)) return bad(*why);
-  const Key own = import(key);
+  const GnutlsKey own = import(key);
   if (!own) return bad("the leaf's key cannot be read");
   const auto scheme = algorithm(signature.scheme, protocol, own.get());
   if (scheme == kNone) return bad("a key of this kind does not sign by such a scheme");
-  const gnutls_datum_t signed_octets = datum(content);
-  const gnutls_datum_t made = datum(signature.octets);
+  const gnutls_datum_t signed_octets = gnutls_datum(content);
+  const gnutls_datum_t made = gnutls_datum(signature.octets);
   // `weakness` says so where it is SHA-1.
   const int rc = gnutls_pubkey_verify_data2(own.get(), scheme, GNUTLS_VERIFY_ALLOW_BROKEN,
                                             &signed_octets, &made);
