@@ -19,7 +19,7 @@ bool ZoneDenials::gather(const AnswerBook& book, const std::vector<std::size_t>&
                          SignatureChecks& checks, SectionPart part) {
   for (const std::size_t index : section) {
     const SignedSet& set = book.set(index);
-    // Of hashes the whole proof counts, and one that nobody signed spoils it.
+    // A proof by hashes counts as a whole; one of them that nobody signed spoils it.
     const bool is_hash = set.type == kNsec3 && set.owner.parent() == zone_->apex;
     if (is_hash && set.signatures.empty()) {
       reason_ = question_text(set.owner, set.type) + ": it is not signed";

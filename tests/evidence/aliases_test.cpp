@@ -91,6 +91,15 @@ TEST(Aliases, Circles) {
   EXPECT_THAT(zones.www({there}), HasSubstr("round in a circle"));
 }
 
+TEST(Aliases, CirclesThatNobodySigned) {
+  Zones zones;
+  zones.answer("a.plain.", "A", 0, {draft("a.plain.", "CNAME", {"a.plain."})});
+  EXPECT_THAT(zones.told("a.plain.", "A"), StartsWith("insecure: plain is delegated"));
+  const Draft to_it = zones.key.sign(draft("www.example.", "CNAME", {"a.plain."}));
+  EXPECT_THAT(zones.www({to_it, draft("a.plain.", "CNAME", {"www.example."})}),
+              StartsWith("insecure"));
+}
+
 TEST(Aliases, TwoTargets) {
   Zones zones;
   const Draft two =

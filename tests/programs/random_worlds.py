@@ -1,9 +1,10 @@
 """Of name spaces that nobody has written by hand, three readers of evidence say the same.
 
-    random_worlds.py DANE [--seeds FIRST COUNT] [--keep DIR]
+    random_worlds.py DANE [--online] [--seeds FIRST COUNT] [--keep DIR]
 
 For each seed a world is drawn (random_world.py), signed and served in a network of its own
-(random_zones.py). `dane audit --evidence` looks at its domains and `dane check --evidence` at some
+(random_zones.py); with `--online` two of the three servers sign when they are asked
+(online_signers.py). `dane audit --evidence` looks at its domains and `dane check --evidence` at some
 hosts; then:
 
  - `dane replay --json`, in a network in which there is nothing, writes the line of the
@@ -11,8 +12,8 @@ hosts; then:
  - tests/evidence/stranger_verdict.py, which has no code of ours, finds nothing to say against it. Where
    an answer was bogus, which is no more than a claim, it may come to another verdict.
 
-Without `--seeds`: SEEDS. A fault is told with its seed: `--seeds SEED 1 --keep DIR` runs that
-one again, and leaves its zones and bundles in DIR.
+Without `--seeds`: SEEDS of either kind. A fault is told with its seed: `--seeds SEED 1 --keep DIR`
+runs that one again, and leaves its zones and bundles in DIR.
 """
 
 import argparse
@@ -37,6 +38,7 @@ from random_world import World, draw, text
 
 # docs/dev/testing.md says what other worlds are known to show.
 SEEDS = [2, 3, 4, 5, 301, 400, 416, 1009, 1017]
+ONLINE_SEEDS = [4008, 4011, 4013, 4036, 4114]
 HOSTS = 5    # that `dane check` looks at
 MOST_OCTETS = 1 << 24
 
@@ -129,11 +131,12 @@ def reader_faults(anchor: Path, cases: list[Case]) -> list[str]:
     return faults
 
 
-def world_faults(dane: str, world: World, signer: random_zones.Signer,
-                 directory: Path) -> tuple[list[str], int]:
+def world_faults(dane: str, world: World, signer: random_zones.Signer, directory: Path,
+                 is_online: bool) -> tuple[list[str], int]:
     """The faults of one world, and how many bundles it left."""
     directory.mkdir(parents=True)
-    with random_zones.up(world, signer, directory):
+    software = random_zones.ONLINE if is_online else random_zones.OFFLINE
+    with random_zones.up(world, signer, directory, software):
         cases = audit(dane, world, directory) + check(dane, world, directory)
     anchor = directory / "root.key"
     faults = replay_faults(dane, anchor, cases) + reader_faults(anchor, cases)
@@ -143,29 +146,32 @@ def world_faults(dane: str, world: World, signer: random_zones.Signer,
     return faults, len(cases)
 
 
-def run_seed(dane: str, seed: int, signer: random_zones.Signer, home: Path) -> tuple[int, int]:
+def run_seed(dane: str, seed: int, is_online: bool, signer: random_zones.Signer,
+             home: Path) -> tuple[int, int]:
     """Tells of the world of one seed; how many bundles and faults it had."""
     began = time.monotonic()
     try:
-        faults, bundles = world_faults(dane, draw(seed), signer, home)
+        faults, bundles = world_faults(dane, draw(seed), signer, home, is_online)
     except (ValueError, RuntimeError, OSError, subprocess.SubprocessError) as error:
         faults, bundles = [repr(error)], 0
+    kind = "online seed" if is_online else "seed"
     for fault in faults:
-        print(f"FAILED seed {seed}: {fault}")
-    print(f"seed {seed}: {bundles} bundles, {len(faults)} faults, "
+        print(f"FAILED {kind} {seed}: {fault}")
+    print(f"{kind} {seed}: {bundles} bundles, {len(faults)} faults, "
           f"{time.monotonic() - began:.1f} s", flush=True)
     return bundles, len(faults)
 
 
-def run_seeds(dane: str, seeds: Sequence[int], keep: Path | None) -> int:
-    """All of them; the exit status. Worlds with faults stay where that was asked for."""
+def run_seeds(dane: str, seeds: Sequence[tuple[int, bool]], keep: Path | None) -> int:
+    """All of them, each with whether it is online; the exit status. Worlds with faults stay where
+    that was asked for."""
     scratch = keep or Path(tempfile.mkdtemp(prefix="worlds."))
     bundles = failed = 0
     try:
         signer = random_zones.Signer(scratch / "keys")
-        for seed in seeds:
-            home = scratch / str(seed)
-            left, faults = run_seed(dane, seed, signer, home)
+        for seed, is_online in seeds:
+            home = scratch / f"{seed}{'.online' * is_online}"
+            left, faults = run_seed(dane, seed, is_online, signer, home)
             bundles, failed = bundles + left, failed + bool(faults)
             if not keep or not faults:
                 shutil.rmtree(home, ignore_errors=True)
@@ -180,6 +186,7 @@ def main(words: list[str]) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dane", type=Path)
+    parser.add_argument("--online", action="store_true")
     parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "COUNT"))
     parser.add_argument("--keep", type=Path, metavar="DIR")
     options = parser.parse_args(words[1:])
@@ -190,7 +197,8 @@ def main(words: list[str]) -> int:
         with_zones.enter(words)
         turn = with_zones.wait_for_turn()
     first, count = options.seeds or (0, 0)
-    seeds = range(first, first + count) or some(SEEDS)
+    seeds = [(seed, options.online) for seed in range(first, first + count)] or some(
+        [(seed, False) for seed in SEEDS] + [(seed, True) for seed in ONLINE_SEEDS])
     with turn:
         return run_seeds(str(options.dane.resolve()), seeds,
                          options.keep and options.keep.resolve())

@@ -1,5 +1,5 @@
 """A drawn world (random_world.py) signed by ldns-signzone, flawed where it says so, and served
-by three NSDs, in a network that nobody else is in.
+by three servers, in a network that nobody else is in.
 """
 
 import random
@@ -10,13 +10,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Sequence
 
 from random_world import DAY, World, Zone, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "zones"))
 import keys  # noqa: E402
 import nameservers  # noqa: E402
+import online_signers  # noqa: E402
 from processes import Processes  # noqa: E402
 
 NAMES = {7: "RSASHA1_NSEC3", 8: "RSASHA256", 10: "RSASHA512", 13: "ECDSAP256SHA256",
@@ -211,9 +214,31 @@ ALTER = {"strip": strip, "corrupt": corrupt, "changed": change, "no-denial": no_
          "no-keys": no_keys}
 
 
-def write(world: World, signer: Signer, directory: Path) -> list[list[tuple[str, Path]]]:
-    """Signs all zones; the name and the file of each by its server."""
-    served: list[list[tuple[str, Path]]] = [[] for _ in SERVERS]
+@dataclass(frozen=True)
+class Served:
+    """A zone, its files, and the folder of its keys; `signed` is `plain` where nothing signs it."""
+
+    zone: Zone
+    keys: Path
+    plain: Path
+    signed: Path
+
+
+def start_nsd(home: Path, address: str, zones: Sequence[Served], processes: Processes) -> None:
+    """Starts an NSD."""
+    files = [(text(served.zone.apex), served.signed) for served in zones]
+    (home / "nsd.conf").write_text(nameservers.nsd_configuration(home, address, files))
+    processes.start(home.name, ["nsd", "-d", "-c", str(home / "nsd.conf")])
+
+
+# What the three servers are.
+OFFLINE = (start_nsd, start_nsd, start_nsd)
+ONLINE = (start_nsd, online_signers.start_knot, online_signers.start_powerdns)
+
+
+def write(world: World, signer: Signer, directory: Path) -> list[list[Served]]:
+    """Signs all zones; those of each server."""
+    served: list[list[Served]] = [[] for _ in SERVERS]
     folders = {}
     for number, zone in enumerate(world.zones):
         folders[zone] = directory / f"zone.{number}"
@@ -238,26 +263,25 @@ def write(world: World, signer: Signer, directory: Path) -> list[list[tuple[str,
         file = signer.sign(zone, folder)
         if "servfail" in zone.flaws:
             file.write_text("")
-        served[zone.server].append((text(zone.apex), file))
+        served[zone.server].append(Served(zone, folder, folder / "plain", file))
     (root_key, *_) = signer.keys(world.zones[0], folders[world.zones[0]])
     nameservers.write_trust(directory, root_key)
     return served
 
 
 @contextmanager
-def up(world: World, signer: Signer, directory: Path) -> Iterator[None]:
-    """The world, as long as it is needed; `unbound.conf` and `root.key` are in the directory."""
+def up(world: World, signer: Signer, directory: Path, software: Sequence) -> Iterator[None]:
+    """The world, as long as it is needed, by OFFLINE or ONLINE software; `unbound.conf` and
+    `root.key` are in the directory."""
     processes = Processes(directory)
     for folder in (processes.pids, processes.logs):
         folder.mkdir(parents=True)
     served = write(world, signer, directory)
     try:
         for number, address in enumerate(SERVERS):
-            home = directory / f"nsd.{number}"
+            home = directory / f"server.{number}"
             home.mkdir()
-            (home / "nsd.conf").write_text(
-                nameservers.nsd_configuration(home, address, served[number]))
-            processes.start(home.name, ["nsd", "-d", "-c", str(home / "nsd.conf")])
+            software[number](home, address, served[number], processes)
         wait(world, processes)
         yield
     finally:
@@ -274,7 +298,7 @@ def wait(world: World, processes: Processes) -> None:
         if nameservers.answers(SERVERS[server], name):
             del waiting[server]
         elif processes.dead() or time.monotonic() > deadline:
-            raise RuntimeError(f"NSD does not serve {name}: "
-                               + (processes.logs / f"nsd.{server}.log").read_text()[-300:])
+            raise RuntimeError(f"nobody serves {name}: "
+                               + (processes.logs / f"server.{server}.log").read_text()[-300:])
         else:
             time.sleep(0.02)
