@@ -12,6 +12,7 @@
 
 #include "src/client/hello.h"
 #include "src/evidence/assemble.h"
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/peer_check.h"
 #include "src/mail/mail_hosts.h"

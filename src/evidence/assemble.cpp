@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "src/evidence/bundle_bounds.h"
+
 namespace evidence {
 namespace {
 

@@ -7,7 +7,7 @@
 // trail.h records what a source tells (told.h, leftovers.h, alias_order.h) while
 // somebody asks, again.h when he asks once more, chain.h adds what proves it,
 // assemble.h makes the DNS part of a bundle of that and bundle_json.h its text
-// (canonical_json.h). To check one, replay_source.h validates its answers again and
+// (canonical_json.h, bundle_bounds.h). To check one, replay_source.h validates its answers again and
 // peer_check.h what peers signed; handshake_proof.h says what a server signed of a
 // handshake. second_validator.h says by another implementation what DNSSEC makes of the
 // answers, root_keys.h when keys of the root count, strength.h how much the signatures
@@ -70,10 +70,6 @@ struct AskedAgain {
   std::chrono::sys_seconds moment;
   std::vector<Answer> answers;
 };
-
-/// The most of these, and of answers in all of them together. An audit asks before and
-/// behind each of at most 64 mail hosts, and then for the MX records that lead to them.
-inline constexpr std::size_t kMostAgain = 129, kMostAnswersAgain = 4096;
 
 /// The DNS answers of a bundle; docs/evidence-format.md says what holds of them.
 struct DnsEvidence {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "src/base/pem.h"
-#include "src/evidence/canonical_json.h"
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/set_references.h"
 #include "src/evidence/told.h"
 
@@ -14,8 +14,6 @@ namespace evidence {
 namespace {
 
 constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
-constexpr std::size_t kMostSets = 4096, kMostAnswers = 1024, kMostPeers = 256,
-                      kMostMessages = 16, kMostPath = 64, kMostStamps = 16;
 
 /// Reads the members of an object, each once and all of them. The first thing that is
 /// wrong stays; what is read afterwards has the value that it began with.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/evidence/assemble.h"
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/bundle_json.h"
 #include "tests/evidence/signed_world.h"
 

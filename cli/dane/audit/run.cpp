@@ -17,6 +17,7 @@
 #include "cli/dane/audit/summary.h"
 #include "cli/version.h"
 #include "src/audit/audit_bundle.h"
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/evidence_files.h"
 
 namespace cli::report {
@@ -66,6 +67,9 @@ class Reports {
   [[nodiscard]] base::Result<void> begin_evidence();
   [[nodiscard]] base::Result<void> check_empty() const;
   void write_held();
+  /// A bundle of a verdict, whose proof is left out where it is more than anybody reads.
+  [[nodiscard]] evidence::Bundle evidence_of(const DomainAudit& audited,
+                                             const std::string& line);
   /// What has to be there to stay before the line of a domain is written.
   [[nodiscard]] base::Result<bool> keep(const DomainAudit& audited,
                                         const std::string& line);
@@ -180,11 +184,21 @@ void Reports::take(const DomainAudit& audited) {
   tally_.add(audited);
 }
 
+evidence::Bundle Reports::evidence_of(const DomainAudit& audited,
+                                      const std::string& line) {
+  evidence::Bundle out = bundle_of(audited, survey_, line);
+  out.maker = maker();
+  if (evidence::is_within_bounds(out)) return out;
+  progress_.clear();
+  std::fprintf(stderr, "dane: warning: %s: its evidence is more than a bundle may have\n",
+               base::printable(audited.item.word, base::kLine).c_str());
+  return evidence::without_proof(std::move(out));
+}
+
 base::Result<bool> Reports::keep(const DomainAudit& audited, const std::string& line) {
   bool due = !database_ && !store_;
   if (wanted_.evidence) {
-    evidence::Bundle bundle = bundle_of(audited, survey_, line);
-    bundle.maker = maker();
+    evidence::Bundle bundle = evidence_of(audited, line);
     if (page_) add_to_page(audited, line, bundle);
     if (evidence_) {
       auto done = evidence_->add(subject_of(audited.item.word), bundle);

@@ -1,0 +1,69 @@
+#include "src/evidence/bundle_bounds.h"
+
+#include <algorithm>
+
+#include "src/evidence/bundle_json.h"
+
+namespace evidence {
+namespace {
+
+std::size_t most_text_of(const std::vector<Answer>& answers) {
+  constexpr std::size_t kRest = std::size_t{2} * 1024;  // escaped names, codes, commas
+  constexpr std::size_t kIndex = 8;
+  std::size_t out = 0;
+  for (const Answer& answer : answers) {
+    const std::size_t words =
+        answer.why_bogus.size() + (answer.error ? answer.error->detail.size() : 0);
+    out += kRest + 6 * words + kIndex * (answer.answer.size() + answer.authority.size());
+  }
+  return out;
+}
+
+std::size_t most_text_of(const std::vector<base::Bytes>& octets) {
+  constexpr std::size_t kAround = 8;
+  std::size_t out = 0;
+  for (const base::Bytes& one : octets) out += kAround + one.size() / 3 * 4;
+  return out;
+}
+
+/// More octets than the text of a bundle has.
+std::size_t most_text_of(const Bundle& bundle) {
+  constexpr std::size_t kRest = std::size_t{4} * 1024;  // of the bundle, or of a peer
+  std::size_t out = kRest + bundle.about.size() + bundle.facts.size() +
+                    bundle.verdict.size() + most_text_of(bundle.dns.sets) +
+                    most_text_of(bundle.dns.answers);
+  for (const AskedAgain& again : bundle.dns.again) out += most_text_of(again.answers);
+  for (const Handshake& peer : bundle.peers) {
+    out += kRest + 8 * peer.answers.size() + most_text_of(peer.messages);
+  }
+  return out;
+}
+
+bool has_few_parts(const Bundle& bundle) {
+  const DnsEvidence& dns = bundle.dns;
+  std::size_t answers_again = 0;
+  for (const AskedAgain& again : dns.again) answers_again += again.answers.size();
+  return dns.sets.size() <= kMostSets && dns.answers.size() <= kMostAnswers &&
+         dns.again.size() <= kMostAgain && answers_again <= kMostAnswersAgain &&
+         bundle.peers.size() <= kMostPeers &&
+         std::ranges::all_of(bundle.peers, [](const Handshake& peer) {
+           return peer.messages.size() <= kMostMessages;
+         });
+}
+
+}  // namespace
+
+bool is_within_bounds(const Bundle& bundle) {
+  if (!has_few_parts(bundle)) return false;
+  // A text is made for this only where it may be too long.
+  return most_text_of(bundle) <= kMostOctets || to_json(bundle).size() <= kMostOctets;
+}
+
+Bundle without_proof(Bundle bundle) {
+  bundle.dns = {};
+  bundle.peers.clear();
+  bundle.facts = "{}";
+  return bundle;
+}
+
+}  // namespace evidence
