@@ -7,13 +7,13 @@
 // trail.h records what a source tells (told.h, leftovers.h, alias_order.h) while
 // somebody asks, again.h when he asks once more, chain.h adds what proves it,
 // assemble.h makes the DNS part of a bundle of that and bundle_json.h its text
-// (canonical_json.h, bundle_bounds.h). To check one, replay_source.h validates its answers again and
-// peer_check.h what peers signed; handshake_proof.h says what a server signed of a
-// handshake. second_validator.h says by another implementation what DNSSEC makes of the
-// answers, root_keys.h when keys of the root count, strength.h how much the signatures
-// are worth, trust_chain.h which of them lead from the root to what was asked for, and
-// authentication_chain.h gives those behind TLSA records to other verifiers (RFC 9102),
-// as received_chain.h and chain_proof.h take theirs.
+// (canonical_json.h, bundle_bounds.h). To check one, replay_source.h validates its
+// answers again and peer_check.h what peers signed; handshake_proof.h says what a
+// server signed of a handshake. second_validator.h says by another implementation what
+// DNSSEC makes of the answers, root_keys.h when keys of the root count, strength.h how
+// much the signatures are worth, trust_chain.h which of them lead from the root to what
+// was asked for, and authentication_chain.h gives those behind TLSA records to other
+// verifiers (RFC 9102), as received_chain.h and chain_proof.h take theirs.
 // The bundles of a run are the leaves of a tree (merkle_tree.h), whose root stands in a
 // checkpoint (checkpoint.h); others witness that by a time-stamp (time_stamp.h,
 // stamp_request.h). run_check.h says whether a bundle stands where it says.
