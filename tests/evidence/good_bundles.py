@@ -5,12 +5,15 @@ import copy
 import hashlib
 import json
 
+import dns.name
+
 from made_tls import Server, tls12, tls13
 from signed_world import MOMENT, World, Zone, name, number
 
 DNSKEY, DS, SOA, TLSA, A, AAAA, MX, CNAME, NSEC = (
     number(x) for x in ("DNSKEY", "DS", "SOA", "TLSA", "A", "AAAA", "MX", "CNAME", "NSEC")
 )
+MOST_HOSTS = 64    # MX records that an audit looks at
 # What a sender gets to at a host is the best of its addresses.
 ACCESS = ("proved", "encrypted", "open", "refused", "unknown")
 MEDIA_TYPE = "application/vnd.ucspi-dane.evidence.v1+json"
@@ -160,13 +163,29 @@ def make_world():
     anchored.add("ca.example.", "MX", "10 mail.ca.example.")
     anchored.add("mail.ca.example.", "A", "192.0.2.11")
     anchored.add("_25._tcp.mail.ca.example.", "TLSA", servers["ca"].tlsa(2))
-    for child in (good, anchored, alias, plain, deep, slow, odd, curve, open_zone):
+    aged = Zone("aged.example.", 13, ds="SHA1")
+    aged.add("www.aged.example.", "A", "192.0.2.13")
+    cut = Zone("cut.example.", 13)
+    cut.add("*.cut.example.", "NS", "ns.cut.example.")
+    many = Zone("many.example.", 13)
+    for i in range(MOST_HOSTS + 1):
+        host = f"m{i}.many.example."
+        many.add(host, "A", f"192.0.2.{20 + i}")
+        many.add(f"_25._tcp.{host}", "TLSA", servers["mail"].tlsa())
+        many.add("many.example.", "MX", f"{20 if i else 10} {host}")
+        if i < MOST_HOSTS:
+            many.add("twice.many.example.", "MX", f"{20 if i else 10} {host}")
+    for domain in ("many.example.", "twice.many.example."):
+        many.add(domain, "MX", "70 m0.many.example.")
+    children = (good, anchored, alias, plain, deep, slow, odd, curve, open_zone)
+    for child in (*children, aged, cut, many):
         example.delegate(child)
     for child in (rsa, unsigned):
         test.delegate(child)
     for child in (example, test):
         root.delegate(child)
     zones += [good, rsa, alias, unsigned, plain, deep, slow, odd, curve, open_zone, anchored]
+    zones += [aged, cut, many]
     world = World(*zones)
     world.servers = servers
     return world
@@ -216,6 +235,7 @@ GOOD = {
     "empty-non-terminal": [("www.deep.ent.example.", "A"), ("ent.example.", "A")],
     "iterations": [("no.slow.example.", "A"), ("www.slow.example.", "A")],
     "ed448": [("www.curve.example.", "A"), ("no.curve.example.", "A")],
+    "sha1-digest": [("www.aged.example.", "A")],
     "unknown-algorithm": [("www.odd.example.", "A"), ("odd.example.", "DNSKEY")],
 }
 
@@ -268,6 +288,11 @@ class Audit:
 
     def __init__(self, world, domain, hosts, grade, port=25):
         questions = [(domain, "MX")]
+        records = world.zone_of(name(domain)).records[name(domain)][MX]
+        self.mx = sorted(
+            (int.from_bytes(raw[:2], "big"), dns.name.from_wire(raw, 2)[0].to_text())
+            for raw in records
+        )[:MOST_HOSTS]
         for host, _ in hosts.items():
             questions += [(host, "A"), (host, "AAAA"), (f"_{port}._tcp.{host}", "TLSA")]
             questions.append((f"_tcp.{host}", "TXT"))
@@ -302,11 +327,12 @@ class Audit:
         """The JSON value; `alter` may change a peer and its random before messages are
         made."""
         claims = []
-        for host, addresses in self.hosts.items():
+        for preference, host in self.mx:
+            addresses = self.hosts[host]
             claims.append(
                 {
                     "name": host.rstrip("."),
-                    "preference": 10,
+                    "preference": preference,
                     "access": min((x[0] for x in addresses.values()), key=ACCESS.index),
                     "addresses": [
                         {"address": a, "access": x[0]} for a, x in addresses.items()
@@ -375,8 +401,8 @@ class Audit:
         domain = self.domain.rstrip(".")
         lines += ["audit {", f"word {domain}", f"moment {MOMENT}", "seen {"]
         lines += [f"domain {domain}", "mx {"]
-        lines += [f"host 10 {host.rstrip('.')}" for host in hosts]
-        lines += ["}", "}", *(f"host {i}" for i in range(len(hosts))), "}"]
+        lines += [f"host {preference} {host.rstrip('.')}" for preference, host in self.mx]
+        lines += ["}", "}", *(f"host {hosts.index(host)}" for _, host in self.mx), "}"]
         return {
             "chains": list(range(len(peers))),
             "hosts": [{"name": host.rstrip("."), "moment": MOMENT} for host in hosts],
@@ -428,6 +454,26 @@ def good_peers(world):
     yield "partial", good(by(tls13, mail), "partial", ("refused", by(tls13, other)))
     yield "broken", good(by(tls13, other), "broken", ("refused", None), "refused")
     yield "undecided", good(None, "undecided", claim="unknown")
+
+
+def many_hosts(world):
+    """(name, Audit) of domains with more MX records than are looked at; of those one host has
+    two."""
+    for label, domain in (("many-hosts", "many.example."), ("host-twice", "twice.many.example.")):
+        hosts = {
+            f"m{i}.many.example.": {
+                f"192.0.2.{20 + i}": (
+                    "proved",
+                    lambda random, server_name: tls13(
+                        world.servers["mail"], random, server_name
+                    ),
+                )
+            }
+            for i in range(MOST_HOSTS + 1)
+        }
+        audit = Audit(world, domain, hosts, "partial")
+        audit.hosts = {host: hosts[host] for _, host in audit.mx}
+        yield label, audit
 
 
 def check_value(world, make, status="dane"):
@@ -500,6 +546,34 @@ def check_value(world, make, status="dane"):
     return value
 
 
+def without_ed448(world):
+    """A bundle whose maker did not know Ed448."""
+    bundle = Bundle(world, GOOD["ed448"])
+    for (owner, _), answer in bundle.answers.items():
+        if owner.is_subdomain(name("curve.example.")):
+            answer["security"] = "insecure"
+    bundle.at("curve.example.", "DS")["security"] = "secure"
+    return bundle
+
+
+def with_failed_look_up(world):
+    """An audit of a domain whose DS records nobody could look up, so that its MX records were
+    bogus."""
+    audit = Audit(world, "good.example.", {"mail.good.example.": {}}, "broken")
+    audit.mx, audit.hosts = [], {}
+    error = {"code": "servfail", "detail": "SERVFAIL", "kind": 2}
+    audit.bundle.answers = {
+        question: answer
+        for question, answer in audit.bundle.answers.items()
+        if not question[0].is_subdomain(name("good.example."))
+    }
+    audit.bundle.answers[name("good.example."), DS] = {"error": error}
+    audit.bundle.answers[name("good.example."), MX] = {
+        "rcode": 2, "security": "bogus", "why": "no DS", "octets": 0, "answer": [], "authority": [],
+    }
+    return audit
+
+
 def with_again(world, moment=MOMENT + 60):
     """A bundle whose TLSA question was asked again."""
     bundle = Bundle(world, GOOD["positive"])
@@ -512,6 +586,21 @@ def with_again(world, moment=MOMENT + 60):
             ],
         }
     ]
+    return value
+
+
+def with_change(world, value):
+    """A bundle whose TLSA records were others when they were asked for again."""
+    part, owner = value["dns"], name("_25._tcp.mail.good.example.")
+    wire = world.zone_of(owner).set(owner, TLSA, [bytes([3, 1, 1]) + bytes(32)])
+    sets = sorted([*map(base64.b64decode, part["sets"]), wire])
+    at = sets.index(wire)
+    part["sets"] = [text64(one) for one in sets]
+    for answer in part["answers"]:
+        for section in ("answer", "authority"):
+            answer[section] = [i + (i >= at) for i in answer[section]]
+    first = next(x for x in part["answers"] if (x["name"], x["type"]) == (str(owner), TLSA))
+    part["again"] = [{"moment": MOMENT, "answers": [{**first, "answer": [at]}]}]
     return value
 
 

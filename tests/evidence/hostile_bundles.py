@@ -30,8 +30,11 @@ from good_bundles import (
     good_peers,
     in_run,
     make_world,
+    many_hosts,
     text64,
     with_again,
+    with_change,
+    without_ed448,
 )
 from made_tls import message, tls13, vector
 from signed_world import DAY, MOMENT, Key, name, number, wire_set
@@ -174,7 +177,7 @@ def name_covered_for_next_closer_nsec3(world):
     return bundle.octets()
 
 
-@of_sets("parent's side", [("good.example.", "MX")])
+@of_sets("the cut's other side", [("good.example.", "MX")])
 def denial_of_the_parent(world, bundle):
     parent = world.zones[name("example.")]
     bundle.at("good.example.", "MX").update(
@@ -293,6 +296,53 @@ def wrong_synthesis(world, bundle):
         CNAME,
         [name("_25._tcp.mx2.good.example.").to_digestable()],
     )
+
+
+@of_sets("claimed insecure, is failed", POSITIVE)
+def failed_ds_as_insecure(world, bundle):
+    error = {"code": "servfail", "detail": "SERVFAIL", "kind": 2}
+    bundle.answers[GOOD_ZONE, DS] = {"error": error}
+    for (owner, rdtype), answer in bundle.answers.items():
+        if owner.is_subdomain(GOOD_ZONE) and rdtype != DS:
+            answer["security"] = "insecure"
+
+
+@of_sets("no signature in a signed zone", [("x.a.cut.example.", "DS"), ("a.cut.example.", "DS")])
+def wildcard_as_delegation(world, bundle):
+    """The NS records of a wildcard delegate nothing (RFC 4592 4.2)."""
+    owner = name("x.a.cut.example.")
+    bundle.answers[owner, A] = {
+        **bundle.at("a.cut.example.", "DS"),
+        "security": "insecure",
+        "answer": [wire_set(owner, A, [bytes([192, 0, 2, 66])])],
+        "authority": [],
+    }
+
+
+def spoilt(wire):
+    """A set whose signature is wrong."""
+    return wire[:-1] + bytes([wire[-1] ^ 1])
+
+
+@of_sets("claimed insecure, is bogus", [("no.slow.example.", "A")])
+def spoilt_denial_of_many_iterations(world, bundle):
+    """Whose signatures are wrong is not said to be costly."""
+    at = bundle.at("no.slow.example.", "A")
+    last = at["authority"][-1]
+    at["authority"] = [spoilt(wire) if wire == last else wire for wire in at["authority"]]
+
+
+@of_sets("no key made the signature", [("zz.good.example.", "A")])
+def denial_beside_a_spoilt_set(world, bundle):
+    at = bundle.at("zz.good.example.", "A")
+    at["authority"] = [spoilt(at["authority"][0]), *at["authority"][1:]]
+
+
+@of_sets("is no RRset", POSITIVE)
+def set_longer_than_a_message(world, bundle):
+    owner = name("mail.good.example.")
+    records = [bytes([10, 0, i // 256, i % 256]) for i in range(2500)]
+    bundle.at(str(owner), "A")["answer"] = [wire_set(owner, A, records)]
 
 
 @of_sets("good.example. DS: missing", POSITIVE)
@@ -915,6 +965,68 @@ def dane_as_mismatch(world):
     )
 
 
-@attack("labels counts from")
+@attack("a moment after the verdict")
 def asked_again_too_late(world):
     return canonical(with_again(world, MOMENT + 40 * DAY)) + b"\n"
+
+
+@attack("labels counts from")
+def asked_again_too_early(world):
+    return canonical(with_again(world, MOMENT - 40 * DAY)) + b"\n"
+
+
+@attack("not asked before")
+def asked_again_and_not_before(world):
+    value = copy.deepcopy(with_again(world))
+    again = value["dns"]["again"][0]
+    again["answers"] = [{**again["answers"][0], "name": "_26._tcp.mail.good.example."}]
+    return canonical(value) + b"\n"
+
+
+@of_peers("asked again, it had another answer", "partial")
+def old_records_accuse(world, audit):
+    return with_change(world, audit.value())
+
+
+def at_another_moment(audit, moment):
+    """An audit whose handshakes were held then."""
+
+    def alter(peer, random):
+        peer["moment"] = moment
+        return commitment(audit.bundle.value(), peer)
+
+    return audit.value(alter)
+
+
+@of_peers("labels counts from")
+def handshake_before_the_records(world, audit):
+    return at_another_moment(audit, MOMENT - 30 * DAY)
+
+
+@of_peers("a moment after the verdict")
+def handshake_after_the_verdict(world, audit):
+    return at_another_moment(audit, MOMENT + 2 * 3600)
+
+
+@attack("no word of this mail host")
+def mail_host_kept_back_for_a_later_one(world):
+    """Of two records of a host the last one stands in the place of somebody else's."""
+    audit = dict(many_hosts(world))["many-hosts"]
+    del audit.hosts[audit.mx.pop()[1]]
+    audit.mx.append((70, "m0.many.example."))
+    return canonical(audit.value()) + b"\n"
+
+
+@attack("claimed enforced, is partial")
+def most_hosts_as_all(world):
+    audit = dict(many_hosts(world))["host-twice"]
+    audit.grade, audit.findings = "enforced", []
+    return canonical(audit.value()) + b"\n"
+
+
+@attack("claimed secure, is insecure")
+def ed448_half_known(world):
+    """No validator knows an algorithm for one answer and not for another."""
+    bundle = without_ed448(world)
+    bundle.at("no.curve.example.", "A")["security"] = "secure"
+    return bundle.octets()

@@ -22,7 +22,11 @@ from good_bundles import (
     good_peers,
     in_run,
     make_world,
+    many_hosts,
     with_again,
+    with_change,
+    with_failed_look_up,
+    without_ed448,
 )
 from hostile_bundles import ATTACKS, peers_of, re_signed
 from made_tls import tls13
@@ -42,7 +46,9 @@ def bundles(world):
         times=(MOMENT - 14 * DAY, MOMENT - DAY),
     )
     yield "within-skew", None, skewed.octets()
-    for label, audit in good_peers(world):
+    yield "ed448-unknown", None, without_ed448(world).octets()
+    failed = with_failed_look_up(world)
+    for label, audit in (*good_peers(world), *many_hosts(world), ("failed-ds", failed)):
         yield label, None, canonical(audit.value()) + b"\n"
     yield "run", None, canonical(in_run(peers_of(world, "enforced").value())) + b"\n"
     yield "run-of-one", None, canonical(
@@ -51,13 +57,15 @@ def bundles(world):
     yield "check", None, canonical(
         check_value(world, lambda *x: tls13(world.servers["rsa"], *x))
     ) + b"\n"
+    changed = with_change(world, peers_of(world, "enforced").value())
+    yield "asked-again-changed", None, canonical(changed) + b"\n"
     yield "asked-again", None, canonical(with_again(world)) + b"\n"
     for label, words, make in ATTACKS:
         yield label, words, make(world)
 
 
 def main(folder):
-    """Writes all bundles."""
+    """Writes all bundles; their world."""
     folder.mkdir(parents=True, exist_ok=True)
     world = make_world()
     (folder / "anchor.ds").write_text(f". IN DS {world.zones[dns.name.root].ds[0]}\n")
@@ -66,6 +74,7 @@ def main(folder):
         (folder / f"{label}.json").write_bytes(octets)
         rows.append(f"{label}\t{'bad' if words else 'good'}\t{words or ''}\n")
     (folder / "expected.tsv").write_text("".join(rows))
+    return world
 
 
 if __name__ == "__main__":

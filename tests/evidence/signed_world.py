@@ -176,10 +176,11 @@ class Zone:
 
     def is_glue(self, owner):
         """Whether a name lies below a delegation."""
-        return any(
-            self.is_delegation(cut) and owner != cut and owner.is_subdomain(cut)
-            for cut in self.records
-        )
+        while owner != self.apex:
+            owner = owner.parent()
+            if self.is_delegation(owner):
+                return True
+        return False
 
     def types(self, owner, more=()):
         """The types in a bitmap."""
@@ -333,6 +334,8 @@ class World:
                 owner.labels[: -len(dname.labels)] + link.target.labels
             )
             made = wire_set(owner, 5, [target.to_digestable()])
+            if rdtype == 5:
+                return 0, security, [zone.set(dname, 39), made], [], []
             return self.follow(target, rdtype, security, [zone.set(dname, 39), made], [])
         source, labels, proof = owner, None, []
         if not zone.exists(owner):

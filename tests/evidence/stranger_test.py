@@ -19,7 +19,7 @@ import make_bundle
 import stranger
 import stranger_verdict
 from good_bundles import GOOD, Bundle, make_world
-from signed_world import DAY, MOMENT, name
+from signed_world import DAY, MOMENT, name, number, wire_set
 
 # A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
 MOST_SECONDS = 20
@@ -27,8 +27,9 @@ MOST_LINES = 500  # so that whoever doubts reads it
 # Attacks on the verdict: their records and handshakes are right.
 OF_THE_VERDICT = """address-look-up-fails broken-as-enforced dane-as-mismatch
 domain-as-bad-input enforced-as-broken handshake-of-a-stranger hidden-address
-mail-host-kept-back mail-host-of-another mismatch-as-dane mismatch-that-nobody-showed
-not-shown-as-enforced other-access-to-the-host partial-as-enforced
+mail-host-kept-back mail-host-kept-back-for-a-later-one mail-host-of-another
+mismatch-as-dane mismatch-that-nobody-showed most-hosts-as-all not-shown-as-enforced
+old-records-accuse other-access-to-the-host partial-as-enforced
 records-after-the-handshake untried-address verdict-of-another-domain""".split()
 
 
@@ -40,7 +41,7 @@ class Stranger(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        make_bundle.main(cls.folder)
+        cls.world = make_bundle.main(cls.folder)
         rows = (cls.folder / "expected.tsv").read_text().splitlines()
         cls.rows = [row.split("\t") for row in rows]
 
@@ -126,6 +127,68 @@ class Stranger(unittest.TestCase):
         alone = "\n".join(self.read("rsa-tls13", stranger.Evidence).lines)
         self.assertIn("level: P1", alone)
         self.assertNotIn("proved", alone)
+
+    def judged(self, label, alter, *questions):
+        """The failures of evidence that was altered."""
+        bundle = Bundle(self.world, questions)
+        alter(bundle)
+        (self.folder / f"{label}.json").write_bytes(bundle.octets())
+        return self.read(label, stranger.Evidence).failures
+
+    def test_what_a_dname_makes_answers_who_asks_for_the_alias(self):
+        """No bundle of ours has the question: libunbound wants to know of a DS record there."""
+        question = ("mail.old.alias.example.", "CNAME")
+        self.assertEqual(self.judged("made", lambda _: None, question), [])
+
+        def other(bundle):
+            target = name("mx2.good.example.").to_digestable()
+            at = bundle.at(*question)
+            at["answer"][1] = wire_set(name(question[0]), number("CNAME"), [target])
+
+        failures = self.judged("other", other, question)
+        self.assertIn("is not what the DNAME makes", failures[0])
+
+        def unsigned(bundle):
+            del bundle.at(*question)["answer"][0]
+
+        failures = self.judged("unsigned", unsigned, question, *GOOD["dname"])
+        self.assertIn("no signature in a signed zone", failures[0])
+
+    def test_who_lacks_ed448_is_told_of(self):
+        words = "no DS of curve.example. is of what is known"
+        told = "\n".join(self.read("ed448-unknown").lines)
+        self.assertIn("www.curve.example. A: insecure, as anybody can have made it", told)
+        self.assertIn(words, told)
+        self.assertNotIn(words, "\n".join(self.read("ed448").lines))
+
+    def test_what_was_bogus_by_a_claim_is_a_claim(self):
+        told = "\n".join(self.read("failed-ds").lines)
+        self.assertIn("good.example. MX: bogus, as anybody can have made it: ", told)
+        self.assertIn("good.example: broken, claimed broken", told)
+
+    def test_a_change_accuses_nobody(self):
+        word = "asked again, it had another answer"
+        self.assertNotIn(word, "\n".join(self.read("asked-again-changed").failures))
+        for grade, is_accused in (("enforced", 0), ("undecided", 0), ("partial", 1), ("broken", 1)):
+            self.assertEqual(stranger_verdict.accuses({"grade": grade}), is_accused, grade)
+        for status, is_accused in (("dane", False), ("rejected", True)):
+            verdict = {"status": "not-proved", "peers": [{"status": status}]}
+            self.assertEqual(stranger_verdict.accuses(verdict), is_accused, status)
+
+    def test_null_mx_may_stand_twice(self):
+        """RFC 7505 3 has it once; whoever publishes it twice wants no mail either."""
+        targets = [types.SimpleNamespace(preference=i, exchange=name(".")) for i in (0, 10)]
+        for records, grade in ((targets[:1], "not-deployed"), (targets, "not-deployed")):
+            reader = stranger_verdict.Verdict(None)
+            reader.ask = lambda *_, records=records: types.SimpleNamespace(
+                security="secure", records=records, kind="data"
+            )
+            self.assertEqual(reader.grade(name("null.example."), {"hosts": []}), grade)
+
+    def test_the_digest_of_a_ds_record_is_told(self):
+        weak = "SHA-1 was used"
+        self.assertIn(weak, "\n".join(self.read("sha1-digest").lines))
+        self.assertNotIn(weak, "\n".join(self.read("positive").lines))
 
     def test_the_program_exits_by_what_it_found(self):
         for reader, label, status in (

@@ -156,7 +156,16 @@ def client_random(peer, name):
 
 def read_handshake(peer):
     """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`, `bits` of an
-    RSA key and `sha1`."""
+    RSA key and `sha1`; and `where` it stood."""
+    where = f"{peer['host']} {peer['address']}"
+    try:
+        return types.SimpleNamespace(where=where, **read_messages(peer))
+    except Exception as error:  # of any kind: a stranger made it
+        raise ValueError(f"{where}: {error}") from error
+
+
+def read_messages(peer):
+    """The same of the messages."""
     messages, name = peer["messages"], peer["serverName"].encode()
     is_whole = all(int.from_bytes(x[1:4], "big") == len(x) - 4 for x in messages)
     must(is_whole, "a message has another length than its header says")
@@ -179,7 +188,8 @@ def read_handshake(peer):
         read_tls13(messages, kinds, at, suite) if is_tls13
         else read_tls12(messages, kinds, suite, randoms, told))
     is_raw = told.get(RAW_KEYS) == b"\2"
-    must(not is_raw or b"\2" in client.get(RAW_KEYS, b""), "a raw public key that nobody asked for")
+    is_asked = b"\2" in client.get(RAW_KEYS, b"")[1:]
+    must(is_asked or not is_raw, "a raw public key that nobody asked for")
     must(0 < len(shown) <= (1 if is_raw else 32), "no chain is shown")
     offered = row(client.get(OFFERED, b""), -2)[0]
     must([bytes.fromhex(scheme)] in rows(offered, 2), "a signature scheme that was not offered")
@@ -192,7 +202,7 @@ def read_handshake(peer):
         public.verify(signature, signed, *how)
     except Exception as error:  # of which the library has many
         raise ValueError("the server's signature is wrong") from error
-    return types.SimpleNamespace(
+    return dict(
         chain=[] if is_raw else shown, key=key, tls="TLS 1.3" if is_tls13 else "TLS 1.2",
         bits=public.key_size if key_class is rsa.RSAPublicKey else 0, sha1=scheme[:2] == "02",
         binds=("key, chain, name and version" if is_tls13 else "the key alone")

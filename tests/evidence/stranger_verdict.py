@@ -17,6 +17,7 @@ import hashlib
 import ipaddress
 import re
 import sys
+import types
 import unicodedata
 
 import dns.exception
@@ -88,6 +89,10 @@ class Verdict(stranger.Evidence):
         about, verdict = self.bundle["about"], self.bundle["verdict"]
         self.held = {(name_from(peer["host"]), peer["port"], peer["address"]): (peer, shown)
                      for peer, shown in self.shown}
+        if accuses(verdict):
+            for validator, group in zip(self.later, self.bundle["groups"][1:]):
+                for answer in group["answers"]:
+                    self.check_again(answer["question"], validator)
         command = about.get("command")
         must(command in ("audit", "check", "connect", "deliver"), "about: an unknown command")
         try:
@@ -100,13 +105,31 @@ class Verdict(stranger.Evidence):
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             must(False, f"verdict: not as docs/json.md has it: {error!r}")
 
+    def fail(self, where, why):
+        """Notes a failure."""
+        self.failures.append(f"{where}: {why}")
+
     # TLSA records, addresses and hosts.
 
     def ask(self, name, rdtype):
         """The result of a question that the verdict stands on: it must have been asked."""
         if (name, rdtype) not in self.validator.answers:
             self.fail("verdict", f"missing: {name} {dns.rdatatype.to_text(rdtype)}")
-        return self.validator.question(name, rdtype)
+        found = self.validator.question(name, rdtype)
+        claim = self.validator.answers.get((name, rdtype), {}).get("security")
+        # Why no answer came is a claim, and that it was bogus is no better one.
+        is_bogus = found.security == "failed" and claim == "bogus"
+        return types.SimpleNamespace(**{**vars(found), "security": "bogus"}) if is_bogus else found
+
+    def check_again(self, question, validator):
+        """Whether a question that was asked again had the same answer: old records beside a new
+        key would accuse whoever did nothing wrong."""
+        first, again = (
+            (found.security, found.kind, found.final, set(found.records))
+            for found in (one.question(*question) for one in (self.validator, validator)))
+        if first != again:
+            self.fail(f"{question[0]} {dns.rdatatype.to_text(question[1])}",
+                      "asked again, it had another answer, which accuses nobody")
 
     def find_host(self, host, port, families=(A, AAAA)):
         """The addresses and TLSA records of a host (RFC 7672 2.2)."""
@@ -190,21 +213,25 @@ class Verdict(stranger.Evidence):
         if mx.security in NO_ANSWER:
             return "broken" if mx.security == "bogus" else "undecided"
         targets = sorted((r.preference, r.exchange) for r in mx.records)
-        is_null = [host for _, host in targets] == [dns.name.root]  # RFC 7505
+        is_null = {host for _, host in targets} == {dns.name.root}  # RFC 7505
         if mx.kind == "nxdomain" or is_null:
             return "not-deployed"
         hosts = [(rank, host) for rank, host in targets if is_mail_host(host)]
         if targets and not hosts:
             return "broken"
         hosts = hosts or [(0, domain)]
-        claims = {name_from(claim["name"]): claim for claim in verdict["hosts"]}
-        for host in sorted(set(claims) - {host for _, host in hosts}):
+        # A sender takes so many records in turn, where a host may stand at two preferences.
+        claimed = [(claim["preference"], name_from(claim["name"])) for claim in verdict["hosts"]]
+        for _, host in sorted(set(claimed) - set(hosts)):
             self.fail(plain(host), "no MX record leads there")
-        beyond = [(rank, host) for rank, host in hosts if host not in claims]
-        looked_at = [(rank, host) for rank, host in hosts if host in claims]
+        looked_at = [x for x in hosts if x in claimed]
+        beyond = [x for x in hosts if x not in claimed]
         if beyond and (len(looked_at) < MOST_HOSTS or looked_at[-1][0] > beyond[0][0]):
             self.fail(plain(beyond[0][1]), "no word of this mail host")
+        if len(looked_at) > MOST_HOSTS:
+            self.fail(plain(domain), f"more than {MOST_HOSTS} mail hosts are said to be looked at")
         names = [plain(domain), plain(mx.final)] if mx.security == "secure" else []
+        claims = {name_from(claim["name"]): claim for claim in verdict["hosts"]}
         found = {host: self.way(host, names, claims[host], verdict)
                  for host in dict.fromkeys(host for _, host in looked_at)}
         ways = found.values()
@@ -307,6 +334,12 @@ class Verdict(stranger.Evidence):
         if "peers" in verdict and verdict["status"] == "proved" and (
                 "refused" in accesses or "proved" not in accesses):
             self.fail(plain(name), "claimed proved, is not")
+
+
+def accuses(verdict):
+    """Whether a verdict says that something is wrong with what a server showed."""
+    return (verdict.get("grade") in ("broken", "partial")
+            or '"status":"rejected"' in stranger.canonical(verdict))
 
 
 def is_usable(record):
