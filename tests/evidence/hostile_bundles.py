@@ -338,6 +338,12 @@ def denial_beside_a_spoilt_set(world, bundle):
     at["authority"] = [spoilt(at["authority"][0]), *at["authority"][1:]]
 
 
+@of_sets("an unsigned set beside", [("zz.good.example.", "A")])
+def denial_beside_an_unsigned_set(world, bundle):
+    zone, at = world.zones[GOOD_ZONE], bundle.at("zz.good.example.", "A")
+    at["authority"][0] = wire_set(GOOD_ZONE, SOA, zone.records[GOOD_ZONE][SOA])
+
+
 @of_sets("is no RRset", POSITIVE)
 def set_longer_than_a_message(world, bundle):
     owner = name("mail.good.example.")

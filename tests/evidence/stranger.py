@@ -19,7 +19,7 @@ from dns.wire import Parser
 
 from stranger_tls import read_handshake
 
-CNAME, DNAME, DS, RRSIG, NSEC, DNSKEY, NSEC3, TLSA = 5, 39, 43, 46, 47, 48, 50, 52
+NS, CNAME, DNAME, DS, RRSIG, NSEC, DNSKEY, NSEC3, TLSA = 2, 5, 39, 43, 46, 47, 48, 50, 52
 # The root's DS records, behind the dates between which each counts (RFC 9718).
 ROOT_KEYS = """
 20100715 20190111 19036 8 2 49aac11d7b6f6446702e54a1607371607a1a41855200fd2ce1cdde32f24e8fb5
@@ -342,6 +342,7 @@ class Validator:
 
     def deny(self, name, rdtype, rcode, proof):
         """Checks that an answer's records deny a name or a type; nodata, nxdomain or cut."""
+        must(all(x.sigs or x.rdtype == NS for x in proof[0]["authority"]), "an unsigned set beside")
         kinds, covered, star = None if rcode else self.look(name, *proof)[0], "covered", None
         if kinds is None:
             encloser = name
