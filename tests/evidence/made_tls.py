@@ -52,8 +52,9 @@ class Server:
         return ec.generate_private_key(ec.SECP256R1())
 
     @staticmethod
-    def certificate(subject, key, issuer, issuer_key, is_ca=False):
-        """A certificate in DER."""
+    def certificate(subject, key, issuer, issuer_key, is_ca=False, *more, **how):
+        """A certificate in DER, with more extensions: (value, is critical); `how` has its path
+        length, its last `day`, and the `digest` that is signed."""
 
         def named(text):
             return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
@@ -66,7 +67,7 @@ class Server:
                 public_key=key.public_key(),
                 serial_number=x509.random_serial_number(),
                 not_valid_before=now - datetime.timedelta(30),
-                not_valid_after=now + datetime.timedelta(60),
+                not_valid_after=now + datetime.timedelta(how.get("day", 60)),
                 extensions=[
                     x509.Extension(
                         x509.SubjectAlternativeName.oid,
@@ -76,11 +77,12 @@ class Server:
                     x509.Extension(
                         x509.BasicConstraints.oid,
                         True,
-                        x509.BasicConstraints(is_ca, None),
+                        x509.BasicConstraints(is_ca, how.get("length")),
                     ),
+                    *(x509.Extension(one.oid, is_critical, one) for one, is_critical in more),
                 ],
             )
-            .sign(issuer_key, hashes.SHA256())
+            .sign(issuer_key, how.get("digest", hashes.SHA256()))
             .public_bytes(serialization.Encoding.DER)
         )
 

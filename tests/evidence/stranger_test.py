@@ -6,6 +6,7 @@ The bundles come from make_bundle.py, which shares no line with the reader.
 """
 
 import contextlib
+import hashlib
 import io
 import pathlib
 import sys
@@ -15,10 +16,16 @@ import types
 import unittest
 from unittest import mock
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
 import make_bundle
 import stranger
 import stranger_verdict
 from good_bundles import GOOD, Bundle, make_world
+from made_tls import Server
 from signed_world import DAY, MOMENT, name, number, wire_set
 
 # A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
@@ -189,6 +196,58 @@ class Stranger(unittest.TestCase):
         weak = "SHA-1 was used"
         self.assertIn(weak, "\n".join(self.read("sha1-digest").lines))
         self.assertNotIn(weak, "\n".join(self.read("positive").lines))
+
+    def test_paths_of_certificates(self):
+        """What dane-verify refuses, too (verify/path_rules.cpp)."""
+        leaf, middle, top = (Server.new_key("ecdsa") for _ in range(3))
+        short = rsa.generate_private_key(65537, 1024)
+
+        def usage(**bits):
+            names = ("digital_signature content_commitment key_encipherment data_encipherment "
+                     "key_agreement key_cert_sign crl_sign encipher_only decipher_only")
+            bits = {x: bits.get(x, False) for x in names.split()}
+            return x509.KeyUsage(**bits), True
+
+        def purposes(*oids):
+            return x509.ExtendedKeyUsage(oids), False
+
+        def fault(of_leaf=(), of_middle=(), of_top=(), key=leaf, how=(), how_top=(), how_leaf=()):
+            make, host = Server.certificate, "mail.good.example"
+            chain = [
+                make(host, key, "middle", middle, False, *of_leaf, **dict(how_leaf)),
+                make("middle", middle, "top", top, True, *of_middle, **dict(how)),
+                make("top", top, "top", top, True, *of_top, **dict(how_top)),
+            ]
+            record = types.SimpleNamespace(
+                usage=2, selector=0, mtype=1, cert=hashlib.sha256(chain[2]).digest()
+            )
+            return stranger_verdict.prove([record], types.SimpleNamespace(
+                chain=chain, key=None), [host], MOMENT)
+
+        server, client = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+        unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\5\0")
+        signs, issues = usage(digital_signature=True), usage(key_cert_sign=True)
+        for is_good, words, how in (
+            (True, "2 0 1", {}),
+            (True, "2 0 1", {"of_leaf": [signs], "of_middle": [issues], "of_top": [issues]}),
+            (True, "2 0 1", {"of_leaf": [purposes(client, server)], "how": {"length": 0}}),
+            (True, "2 0 1", {"of_leaf": [(unknown, False)], "how_top": {"length": 1}}),
+            (False, "too long", {"how_top": {"length": 0}}),
+            (False, "may not be used so", {"of_middle": [signs]}),
+            (False, "may not be used so", {"of_top": [signs]}),
+            (False, "may not be used so", {"of_leaf": [issues]}),
+            (False, "not for servers", {"of_leaf": [purposes(client)]}),
+            (False, "not for servers", {"of_middle": [purposes(client)]}),
+            (False, "is not known", {"of_middle": [(unknown, True)]}),
+            (False, "not valid at the moment", {"how_leaf": {"day": -1}}),
+            (False, "not valid at the moment", {"how_top": {"day": -1}}),
+            (False, "no path leads", {"key": short}),
+            (False, "no path leads", {"how": {"digest": hashes.SHA1()}}),
+        ):
+            with self.subTest(words, **how):
+                result, why = fault(**how)
+                self.assertEqual(result, "proved" if is_good else "refused", why)
+                self.assertIn(words, why)
 
     def test_the_program_exits_by_what_it_found(self):
         for reader, label, status in (

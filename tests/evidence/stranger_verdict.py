@@ -26,6 +26,7 @@ import dns.rdatatype
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 import stranger
 from stranger import RANK, TLSA, must
@@ -35,12 +36,17 @@ A, MX, AAAA = 1, 15, 28
 # What a sender that enforces DANE gets to at a host, best first.
 REACHED = ("proved", "encrypted", "open")
 ACCESS = (*REACHED, "refused", "unknown")
-NO_ANSWER = RANK[:4]
+NO_ANSWER = RANK[:3]
 MOST_HOSTS = 64
 DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9]{0,62}\.?")
 DIGESTS = {0: bytes, 1: lambda x: hashlib.sha256(x).digest(),
            2: lambda x: hashlib.sha512(x).digest()}
 SIZES = {1: 32, 2: 64}
+# What may be critical in a certificate, and whom a server's has to be for.
+KNOWN = (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage, x509.NameConstraints,
+         x509.SubjectAlternativeName, x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier,
+         x509.TLSFeature, x509.IssuerAlternativeName, x509.CertificatePolicies)
+SERVERS = {ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 # `state` is that of the TLSA records, or why there are no addresses; `whole` that the
 # addresses of no family are wanting.
 Host = collections.namedtuple("Host", "state base records addresses whole")
@@ -398,17 +404,39 @@ def path_fault(record, chain, names, moment):
     path = climb([certs[0]], certs[1:], anchors)
     if path is None:
         return "no path leads from the leaf to the anchor"
-    for cert in path[:-1]:
-        begin, end = (calendar.timegm(date_of(cert, x).timetuple())
-                      for x in ("not_valid_before", "not_valid_after"))
-        if not begin <= moment <= end:
-            return "a certificate is not valid at the moment"
+    fault = rule_fault([cert for cert in path if isinstance(cert, x509.Certificate)], moment)
+    if fault:
+        return fault
     presented = dns_names(certs[0])
     for issuer in path[1:]:
         if not all(is_allowed(name, issuer) for name in presented):
             return "a name constraint forbids a name of the leaf"
     if not any(is_named(name, wanted) for name in presented for wanted in names):
         return "no name of the leaf is the host's"
+    return None
+
+
+def rule_fault(path, moment):
+    """Which rule the certificates of a path break, from the leaf up (RFC 5280 4.2.1, 6.1); None
+    if none. An anchor that is a certificate is held to them, too."""
+    below = 0
+    for depth, cert in enumerate(path):
+        begin, end = (calendar.timegm(date_of(cert, x).timetuple())
+                      for x in ("not_valid_before", "not_valid_after"))
+        if not begin <= moment <= end:
+            return "a certificate is not valid at the moment"
+        if any(x.critical and not isinstance(x.value, KNOWN) for x in cert.extensions):
+            return "a critical extension is not known"
+        purposes = extension(cert, x509.ExtendedKeyUsage)
+        if purposes is not None and not SERVERS & set(purposes):
+            return "a certificate is not for servers"
+        basic, usage = extension(cert, x509.BasicConstraints), extension(cert, x509.KeyUsage)
+        if usage and not (usage.key_cert_sign if depth else usage.digital_signature
+                          or usage.key_encipherment or usage.key_agreement):
+            return "a key may not be used so"
+        if depth and basic and basic.path_length is not None and below > basic.path_length:
+            return "the path is too long for an issuer"
+        below += bool(depth and cert.subject != cert.issuer)
     return None
 
 
@@ -428,18 +456,23 @@ def climb(path, sent, anchors):
 
 
 def is_issued(certificate, issuer):
-    """Whether a CA's certificate, or a key, signed a certificate."""
-    public = issuer
+    """Whether a CA's certificate, or a key, signed a certificate, by what is not weak: that can
+    be made by others."""
+    public, digest = issuer, certificate.signature_hash_algorithm
     if isinstance(issuer, x509.Certificate):
         basic = extension(issuer, x509.BasicConstraints)
         if certificate.issuer != issuer.subject or basic is None or not basic.ca:
             return False
         public = issuer.public_key()
+    keys = public, certificate.public_key()
+    is_weak = any(isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048 for key in keys)
+    if is_weak or digest and digest.digest_size < 28:  # MD5, SHA-1
+        return False
     more = ()
     if isinstance(public, rsa.RSAPublicKey):
-        more = padding.PKCS1v15(), certificate.signature_hash_algorithm
+        more = padding.PKCS1v15(), digest
     elif isinstance(public, ec.EllipticCurvePublicKey):
-        more = (ec.ECDSA(certificate.signature_hash_algorithm),)
+        more = (ec.ECDSA(digest),)
     try:
         public.verify(certificate.signature, certificate.tbs_certificate_bytes, *more)
     except Exception:  # as above
