@@ -27,6 +27,7 @@ import stranger_verdict
 from good_bundles import GOOD, Bundle, make_world
 from made_tls import Server
 from signed_world import DAY, MOMENT, name, number, wire_set
+from stranger_tls import spki
 
 # A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
 MOST_SECONDS = 20
@@ -211,15 +212,17 @@ class Stranger(unittest.TestCase):
         def purposes(*oids):
             return x509.ExtendedKeyUsage(oids), False
 
-        def fault(of_leaf=(), of_middle=(), of_top=(), key=leaf, how=(), how_top=(), how_leaf=()):
+        def fault(of_leaf=(), of_middle=(), of_top=(), key=leaf, how=(), how_top=(), how_leaf=(),
+                  selector=0):
             make, host = Server.certificate, "mail.good.example"
             chain = [
                 make(host, key, "middle", middle, False, *of_leaf, **dict(how_leaf)),
                 make("middle", middle, "top", top, True, *of_middle, **dict(how)),
                 make("top", top, "top", top, True, *of_top, **dict(how_top)),
             ]
+            data = spki(chain[2]) if selector else chain[2]
             record = types.SimpleNamespace(
-                usage=2, selector=0, mtype=1, cert=hashlib.sha256(chain[2]).digest()
+                usage=2, selector=selector, mtype=1, cert=hashlib.sha256(data).digest()
             )
             return stranger_verdict.prove([record], types.SimpleNamespace(
                 chain=chain, key=None), [host], MOMENT)
@@ -241,6 +244,7 @@ class Stranger(unittest.TestCase):
             (False, "is not known", {"of_middle": [(unknown, True)]}),
             (False, "not valid at the moment", {"how_leaf": {"day": -1}}),
             (False, "not valid at the moment", {"how_top": {"day": -1}}),
+            (True, "2 1 1", {"how_top": {"day": -1}, "selector": 1}),
             (False, "no path leads", {"key": short}),
             (False, "no path leads", {"how": {"digest": hashes.SHA1()}}),
         ):

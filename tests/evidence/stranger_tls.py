@@ -154,18 +154,22 @@ def client_random(peer, name):
     ).digest()
 
 
+def read_handshakes(peers):
+    """The peers whose handshakes prove something, each with what it signed and `where` it stood;
+    and why the others prove nothing."""
+    held, wrong = [], []
+    for peer in peers:
+        where = f"{peer['host']} {peer['address']}"
+        try:
+            held.append((peer, types.SimpleNamespace(where=where, **read_handshake(peer))))
+        except Exception as error:  # of any kind: a stranger made it
+            wrong.append(f"{where}: {error}")
+    return held, wrong
+
+
 def read_handshake(peer):
     """What the server of a peer signed: `chain` or raw `key` (DER), `tls`, `binds`, `bits` of an
-    RSA key and `sha1`; and `where` it stood."""
-    where = f"{peer['host']} {peer['address']}"
-    try:
-        return types.SimpleNamespace(where=where, **read_messages(peer))
-    except Exception as error:  # of any kind: a stranger made it
-        raise ValueError(f"{where}: {error}") from error
-
-
-def read_messages(peer):
-    """The same of the messages."""
+    RSA key and `sha1`."""
     messages, name = peer["messages"], peer["serverName"].encode()
     is_whole = all(int.from_bytes(x[1:4], "big") == len(x) - 4 for x in messages)
     must(is_whole, "a message has another length than its header says")

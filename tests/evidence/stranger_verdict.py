@@ -404,7 +404,8 @@ def path_fault(record, chain, names, moment):
     path = climb([certs[0]], certs[1:], anchors)
     if path is None:
         return "no path leads from the leaf to the anchor"
-    fault = rule_fault([cert for cert in path if isinstance(cert, x509.Certificate)], moment)
+    fault = rule_fault([cert for cert in path if isinstance(cert, x509.Certificate)], moment,
+                       path[:-1] if record.selector else path)
     if fault:
         return fault
     presented = dns_names(certs[0])
@@ -416,14 +417,14 @@ def path_fault(record, chain, names, moment):
     return None
 
 
-def rule_fault(path, moment):
+def rule_fault(path, moment, dated):
     """Which rule the certificates of a path break, from the leaf up (RFC 5280 4.2.1, 6.1); None
-    if none. An anchor that is a certificate is held to them, too."""
+    if none. The anchor is held to them, too, but for its dates where a record has its key."""
     below = 0
     for depth, cert in enumerate(path):
         begin, end = (calendar.timegm(date_of(cert, x).timetuple())
                       for x in ("not_valid_before", "not_valid_after"))
-        if not begin <= moment <= end:
+        if cert in dated and not begin <= moment <= end:
             return "a certificate is not valid at the moment"
         if any(x.critical and not isinstance(x.value, KNOWN) for x in cert.extensions):
             return "a critical extension is not known"
