@@ -280,6 +280,13 @@ def set_of_another_question(world, bundle):
     bundle.at(str(TLSA_OWNER), "TLSA")["answer"] += bundle.at("good.example.", "MX")["answer"]
 
 
+@of_sets("claimed bogus, is refused", POSITIVE)
+def bogus_by_a_set_of_another_question(world, bundle):
+    """Whoever accuses has put it there."""
+    set_of_another_question(world, bundle)
+    bundle.at(str(TLSA_OWNER), "TLSA")["security"] = "bogus"
+
+
 @of_sets("alias loop", [("mx.alias.example.", "A")])
 def alias_loop(world, bundle):
     zone, owner = world.zones[name("alias.example.")], name("mx.alias.example.")

@@ -82,6 +82,7 @@ WRONG = {
     "unsigned-alias": r"mx\.alias\.example\. .*no signatures",
     "alias-with-another-answer": r"A mx\.alias\.example\.: a validator makes other records",
     "set-of-another-question": "a validator makes other records of the answer",
+    "bogus-by-a-set-of-another-question": "told to be bogus, and is secure",
     "alias-loop": r"A mx\.alias\.example\.: told to be secure, and is insecure",
     "wrong-synthesis": "a validator makes other records of the answer",
     "missing-ds": r"its chain has no DS good\.example\.",

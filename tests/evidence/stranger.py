@@ -28,7 +28,7 @@ ROOT_KEYS = """
 RSA, CURVES, ED448, DIGESTS = (5, 7, 8, 10), {13: 64, 14: 96, 15: 32, 16: 57}, 16, (1, 2, 4)
 # Whoever makes a zone chooses how much work it is (CVE-2023-50387, CVE-2023-50868).
 QUESTION_WORK, BUNDLE_WORK, MOST_ITERATIONS = 64, 65536, 150
-RANK = ["bogus", "failed", "indeterminate", "insecure", "secure"]  # least trusted first
+RANK = ["refused", "bogus", "failed", "indeterminate", "insecure", "secure"]  # least trusted first
 SIGNED = set()  # what was right once is not computed again in another bundle
 canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # RFC 8785
 
@@ -187,7 +187,7 @@ class Validator:
     def spend(self, what):
         """Counts what is computed."""
         self.spent += 1
-        must(self.spent <= QUESTION_WORK and next(self.work, 0), f"too many {what}")
+        must(self.spent <= QUESTION_WORK and next(self.work, 0), f"too many {what}", "refused")
 
     def verify(self, rrset, zone, keys):
         """Finds one good signature by a zone; the closest encloser if a wildcard made the set."""
@@ -286,7 +286,8 @@ class Validator:
         rest = self.answers.get((out.target, rdtype), {}).get("answer", answer["answer"])
         rest = {one.key: one for one in rest} if out.target else {}
         is_same = all(x in used or rest.get(x.key) == x for x in sets.values())
-        must(is_same, "a set does not belong to the answer, or to the alias's")
+        must(is_same, "a set does not belong to the answer, or to the alias's", "refused")
+        must(not rcode or not found or out.target or found is dname, "records of no such name")
         out.kind, out.records = "data" if found else "nxdomain" if rcode else "nodata", found or []
         signers = {sig.signer for x in ([found] if found else answer["authority"]) for sig in x.sigs
                    if name.is_subdomain(sig.signer) and (rdtype != DS or sig.signer != name)}
@@ -295,7 +296,6 @@ class Validator:
         out.zone, keys = self.zone(max(signers, key=len, default=above))
         must(signers, "no signature in a signed zone")
         must(out.zone in signers, "the signer is no zone")
-        must(not rcode or not found or out.target or found is dname, "records of no such name")
         proof, encloser = (answer, out.zone, keys), found and self.verify(found, out.zone, keys)
         if not found:
             out.kind = self.deny(name, rdtype, rcode, proof)
@@ -314,7 +314,7 @@ class Validator:
         must(not any([self.verify(x, zone, keys) for x in sets]), "a denial was made of a wildcard")
         for rrset in (x for x in sets if x.rdtype in (NSEC, NSEC3)):
             record, is_hashed = rrset[0], rrset.rdtype == NSEC3
-            must(len(rrset) == 1, f"{rrset.what}: more than one record")
+            must(len(rrset) == 1, f"{rrset.what}: more than one record", "refused")
             if is_hashed:
                 if rrset.owner[1:] != zone[:] or record.algorithm != 1 or record.flags > 1:
                     continue

@@ -183,6 +183,20 @@ class Stranger(unittest.TestCase):
             verdict = {"status": "not-proved", "peers": [{"status": status}]}
             self.assertEqual(stranger_verdict.accuses(verdict), is_accused, status)
 
+    def test_a_delivery_that_asked_for_nothing_is_not_proved(self):
+        for status, records, is_good in (
+            ("dane", ["3 1 1 00"], True),
+            ("pkix", [], True),
+            ("dane", [], False),
+            ("dane+pkix", [], False),
+        ):
+            reader = stranger_verdict.Verdict(None)
+            peer = {"host": "mail", "reason": "ok", "status": status,
+                    "dns": {"dnssec": "not-asked"}}
+            about = {"domain": "x", "tries": [{"demand": {"records": records}}]}
+            reader.check_delivery(about, {"domain": "x", "tries": [{"peer": peer}]})
+            self.assertEqual(reader.failures == [], is_good, status)
+
     def test_null_mx_may_stand_twice(self):
         """RFC 7505 3 has it once; whoever publishes it twice wants no mail either."""
         targets = [types.SimpleNamespace(preference=i, exchange=name(".")) for i in (0, 10)]

@@ -36,8 +36,9 @@ A, MX, AAAA = 1, 15, 28
 # What a sender that enforces DANE gets to at a host, best first.
 REACHED = ("proved", "encrypted", "open")
 ACCESS = (*REACHED, "refused", "unknown")
-NO_ANSWER = RANK[:3]
+NO_ANSWER = RANK[:4]
 MOST_HOSTS = 64
+BY_DANE = ("dane", "dane+pkix")
 DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9]{0,62}\.?")
 DIGESTS = {0: bytes, 1: lambda x: hashlib.sha256(x).digest(),
            2: lambda x: hashlib.sha512(x).digest()}
@@ -304,6 +305,8 @@ class Verdict(stranger.Evidence):
             if peer["dns"].get("dnssec") == "not-asked" or asked["demand"]["records"]:
                 self.lines.append(f"{peer['host']}: not asked for records, claimed "
                                   f"{said.get('proof', peer['reason'])}")
+                if peer["status"] in BY_DANE and not asked["demand"]["records"]:
+                    self.fail(peer["host"], f"claimed {peer['status']}, without records")
                 continue
             names = []
             if not about.get("relay"):
@@ -332,7 +335,7 @@ class Verdict(stranger.Evidence):
             is_refused = claim == "rejected" and (name, port, report["address"]) in self.held
             access = self.access_to(name, port, report["address"], host, [plain(name), *names],
                                     {"access": "refused" if is_refused else "open"})
-            if claim in ("dane", "dane+pkix") and access != "proved":
+            if claim in BY_DANE and access != "proved":
                 self.fail(where, f"claimed {claim}, is {access}")
             if access == "proved" and report["reason"] == "mismatch":
                 self.fail(where, "claimed mismatch, is proved")
