@@ -341,7 +341,6 @@ class Validator:
 
     def deny(self, name, rdtype, rcode, proof):
         """Checks that an answer's records deny a name or a type; nodata, nxdomain or cut."""
-        must(all(x.sigs or x.rdtype == NS for x in proof[0]["authority"]), "an unsigned set beside")
         kinds, covered, star = None if rcode else self.look(name, *proof)[0], "covered", None
         if kinds is None:
             encloser = name
@@ -359,6 +358,7 @@ class Validator:
         must("SOA" not in kinds if rdtype == DS else not is_cut, "the cut's other side denies it")
         # An opt-out span hides unsigned delegations: below it nothing is known (RFC 5155 9.2).
         must(covered != "opt-out", "opt-out", "insecure")
+        must(all(x.sigs or x.rdtype == NS for x in proof[0]["authority"]), "an unsigned set beside")
         return "nxdomain" if rcode else "cut" if is_cut and not star else "nodata"  # RFC 4592 4.2
 
     def question(self, name, rdtype):
