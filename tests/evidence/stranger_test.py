@@ -25,6 +25,7 @@ import make_bundle
 import stranger
 import stranger_verdict
 from good_bundles import GOOD, Bundle, make_world
+from hostile_bundles import spoilt
 from made_tls import Server
 from signed_world import DAY, MOMENT, name, number, wire_set
 from stranger_tls import spki
@@ -161,6 +162,39 @@ class Stranger(unittest.TestCase):
 
         failures = self.judged("unsigned", unsigned, question, *GOOD["dname"])
         self.assertIn("no signature in a signed zone", failures[0])
+
+    def test_on_the_way_to_a_zone_denials_alone_count(self):
+        """As libunbound has it: what stands beside them is for who has asked."""
+        def spoilt_soa(bundle):
+            at = bundle.at("plain.example.", "DS")
+            soa, nsec = at["authority"]
+            at.update(security="bogus", authority=[spoilt(soa), nsec])
+
+        def spoilt_nsec(bundle):
+            at = bundle.at("plain.example.", "DS")
+            soa, nsec = at["authority"]
+            at.update(security="bogus", authority=[soa, spoilt(nsec)])
+
+        question = ("plain.example.", "MX")
+        self.assertEqual(self.judged("soa", spoilt_soa, question), [])
+        failures = self.judged("nsec", spoilt_nsec, question)
+        self.assertIn("plain.example. MX: claimed insecure, is bogus", failures[0])
+
+    def test_a_signed_alias_below_a_dname_is_made_all_the_same(self):
+        """Knot signs it; what counts is the DNAME."""
+        owner, question = name("no.old.alias.example."), ("no.old.alias.example.", "A")
+
+        def signed(to):
+            def alter(bundle):
+                zone = self.world.zones[name("alias.example.")]
+                at = bundle.at(*question)
+                wire = zone.set(owner, number("CNAME"), [name(to).to_digestable()])
+                at["answer"][1] = wire
+
+            return self.judged("signed", alter, question)
+
+        self.assertEqual(signed("no.good.example."), [])
+        self.assertIn("is not what the DNAME makes", signed("mail.good.example.")[0])
 
     def test_who_lacks_ed448_is_told_of(self):
         words = "no DS of curve.example. is of what is known"
