@@ -345,7 +345,14 @@ def denial_beside_a_spoilt_set(world, bundle):
     at["authority"] = [spoilt(at["authority"][0]), *at["authority"][1:]]
 
 
-@of_sets("an unsigned set beside", [("zz.good.example.", "A")])
+@of_sets("not the zone's", [("zz.good.example.", "A"), ("zz.rsa.test.", "A")])
+def denial_beside_that_of_another_zone(world, bundle):
+    """Nobody needs it, and a validator cannot say whose it is."""
+    sets = bundle.at("zz.rsa.test.", "A")["authority"]
+    bundle.at("zz.good.example.", "A")["authority"].append(sets[-1])
+
+
+@of_sets("not the zone's", [("zz.good.example.", "A")])
 def denial_beside_an_unsigned_set(world, bundle):
     zone, at = world.zones[GOOD_ZONE], bundle.at("zz.good.example.", "A")
     at["authority"][0] = wire_set(GOOD_ZONE, SOA, zone.records[GOOD_ZONE][SOA])
