@@ -103,19 +103,19 @@ def shape(value, form, where):
     return value if fits else must(False, f"{where}: is not in {form}")
 
 COUNT, SHORT, TIME = range(1 << 53), range(1 << 16), range(1, (1 << 32) - 1)
-HASH, INDICES = functools.partial(octets, size=32), [COUNT, 4096]
+HASH, INDICES = functools.partial(octets, size=32), [COUNT, 16384]
 ANSWERS = [{"name": str, "type": SHORT, "rcode?": COUNT, "why?": str, "octets?": COUNT,
             "security?": ("bogus", "insecure", "secure"), "answer?": INDICES, "authority?": INDICES,
-            "error?": {"code": str, "detail": str, "kind": range(4)}}, 1024]
+            "error?": {"code": str, "detail": str, "kind": range(4)}}, 4096]
 PEER = {"address": str, "port": SHORT, "host": str, "serverName": str, "moment": COUNT,
         "how": ("usual", "nameless", "again", "other-key"), "blind": HASH, "previous": HASH,
         "answers": INDICES, "messages": [octets, 16]}
 BUNDLE = {"mediaType": ("application/vnd.ucspi-dane.evidence.v1+json",), "rules": (1,),
           "maker": str, "about": dict, "facts": lambda facts, _: facts, "verdict": dict,
           # A bundle that chose its own skew could make old signatures count for ever.
-          "dns": {"skew": {"least": (3600,), "most": (86400,)}, "sets": [Set, 4096],
+          "dns": {"skew": {"least": (3600,), "most": (86400,)}, "sets": [Set, 16384],
                   "answers": ANSWERS, "again?": [{"moment": TIME, "answers": ANSWERS}, 129]},
-          "moment": TIME, "peers": [PEER, 256],
+          "moment": TIME, "peers": [PEER, 4096],
           "run?": {"checkpoint": str, "index": COUNT, "path": [HASH, 64], "stamps": [octets, 16]}}
 
 def pick(things, indices, where):
