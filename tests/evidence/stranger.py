@@ -17,7 +17,7 @@ from dns.name import Name, from_text, root
 from dns.rdtypes.util import Bitmap
 from dns.wire import Parser
 
-from stranger_tls import read_handshakes
+from stranger_tls import Fault, must, read_handshakes
 
 NS, CNAME, DNAME, DS, RRSIG, NSEC, DNSKEY, NSEC3, TLSA = 2, 5, 39, 43, 46, 47, 48, 50, 52
 # The root's DS records, behind the dates between which each counts (RFC 9718).
@@ -31,14 +31,6 @@ QUESTION_WORK, BUNDLE_WORK, MOST_ITERATIONS = 64, 65536, 150
 RANK = ["refused", "bogus", "failed", "indeterminate", "insecure", "secure"]  # least trusted first
 SIGNED = set()  # what was right once is not computed again in another bundle
 canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # RFC 8785
-
-class Fault(Exception):
-    """Why an answer, a handshake or the whole bundle proves nothing, and a word of RANK."""
-
-def must(condition, why, security="bogus"):
-    """Ends what is looked at unless the condition holds."""
-    if not condition:
-        raise Fault(why, security)
 
 def stamp(seconds, form="%Y-%m-%dT%H:%M:%SZ"):
     """A time in words."""
@@ -181,6 +173,7 @@ class Validator:
     def __init__(self, answers, anchors, moment, known, work):
         self.answers, self.anchors, self.moment, self.known = answers, anchors, moment, known
         self.links, self.checked, self.hashes, self.spent, self.work = [], {}, {}, 0, work
+        self.said = {}  # what an alias's answer says of its target
         self.zone, self.step = functools.cache(self.zone), functools.cache(self.step)
         self.question = functools.cache(self.question)  # what was judged once is kept
 
@@ -218,7 +211,7 @@ class Validator:
                     self.links.append((begin, end, rrset.what, bits_of(key), is_sha1))
                     self.checked[rrset.wire, zone] = encloser
                     return encloser
-        raise Fault(f"{rrset.what}: {why}", "bogus")
+        raise Fault(f"{rrset.what}: {why}")
 
     def zone(self, name):
         """The apex of the zone that a name lies in, found from the root down, and its keys."""
@@ -252,23 +245,25 @@ class Validator:
         must(self.verify(rrset, name, named) is None, f"{what}: made of a wildcard")
         return name, keys
 
-    def step(self, name, rdtype, is_whole=True):
+    def step(self, name, rdtype, is_whole=True, via_alias=False):
         """What one answer says, or its denials alone; its kind: data, nodata, nxdomain, cut."""
         out = types.SimpleNamespace(final=name, security="secure", why="", zone=None, kind="none",
                                     records=[], target=None)
         try:
-            self.judge(out, name, rdtype, is_whole)
+            self.judge(out, name, rdtype, is_whole, via_alias)
         except Fault as fault:
-            why, out.security = fault.args
-            out.why = f"{name} {rdatatype.to_text(rdtype)}: {why}"
+            out.why, out.security = f"{name} {rdatatype.to_text(rdtype)}: {fault}", fault.security
             if out.security != "insecure":
                 out.records, out.target = [], None
         return out
 
-    def judge(self, out, name, rdtype, is_whole):
+    def judge(self, out, name, rdtype, is_whole, via_alias):
         """Validates one answer."""
         answer = self.answers.get((name, rdtype))
         must(answer, "missing", "indeterminate")  # neither absent nor unsigned
+        # A target's own servers may fail where those of the alias knew it.
+        is_said = via_alias and answer.get("rcode") not in (0, 3)
+        answer = self.said[name, rdtype] if is_said else answer
         must(answer.get("rcode") in (0, 3), "no answer came", "failed")
         self.spent, rcode, sets = 0, answer["rcode"], {one.key: one for one in answer["answer"]}
         found, cname = sets.get((name, rdtype)), sets.get((name, CNAME))
@@ -283,8 +278,13 @@ class Validator:
             found, out.target = cname, cname[0].target
         used = found, cname if found is dname else found
         must(all(len(x) == 1 for x in sets.values() if x.rdtype in (CNAME, DNAME)), "two aliases")
-        rest = self.answers.get((out.target, rdtype), {}).get("answer", answer["answer"])
+        there = self.answers.get((out.target, rdtype), {})
+        rest = there["answer"] if there.get("rcode") in (0, 3) else answer["answer"]
         rest = {one.key: one for one in rest} if out.target else {}
+        self.said[out.target, rdtype] = {
+            **answer, "answer": [x for x in answer["answer"] if x not in used],
+            "authority": [x for x in answer["authority"] if not x.sigs or out.target and any(
+                out.target.is_subdomain(sig.signer) for sig in x.sigs)]}
         is_same = all(x in used or rest.get(x.key) == x for x in sets.values())
         must(is_same, "a set does not belong to the answer, or to the alias's", "refused")
         must(not rcode or not found or out.target or found is dname, "records of no such name")
@@ -365,11 +365,14 @@ class Validator:
         """The last step with the aliases followed; it counts as the least; `own`: as the first."""
         steps = [self.step(name, rdtype)]
         while steps[-1].target and len(steps) < 32:
-            steps.append(self.step(steps[-1].target, rdtype))
-        worst, loop = min(steps, key=lambda step: RANK.index(step.security)), bool(steps[-1].target)
+            steps.append(self.step(steps[-1].target, rdtype, True, True))
+        worst = min(steps, key=lambda step: RANK.index(step.security))
+        end, why, security = vars(steps[-1]), worst.why, worst.security
+        if steps[-1].target:  # they go round in a circle, in which nothing can be secure
+            end, why = {**end, "kind": "loop", "records": []}, why or "alias loop"
+            security = "bogus" if security == "secure" else security
         return types.SimpleNamespace(**{
-            **vars(steps[-1]), "own": steps[0].security, "why": "alias loop" if loop else worst.why,
-            "security": "bogus" if loop else worst.security})
+            **end, "own": steps[0].security, "why": why, "security": security})
 
 class Evidence:
     """One bundle: `lines` to be said, `failures`, and the usual handshakes that are `shown`."""
@@ -383,10 +386,8 @@ class Evidence:
                 self.value, self.bundle = read_bundle(file.read((1 << 24) + 1))
             self.check()
             self.say_strength("run" in self.bundle and self.check_run())
-        except Fault as fault:
-            self.failures.append(f"bundle: {fault.args[0]}")
         except Exception as error:  # of any kind: a stranger made it
-            self.failures.append(f"bundle: {error!r}")
+            self.failures.append(f"bundle: {error if isinstance(error, Fault) else repr(error)}")
 
     def check(self):
         """Judges the answers and the handshakes."""
@@ -419,8 +420,7 @@ class Evidence:
                 result = made[-1].question(*question)
                 where = f"{question[0]} {rdatatype.to_text(question[1])}"
                 claim, security = answer.get("security", "failed"), result.security
-                # A failed look-up has no words for what validation would have said of it, and what
-                # depends on one is bogus to a validator.
+                # A failed look-up has no state, and what depends on one is bogus to a validator.
                 is_open = claim == "bogus" or answer.get("rcode") not in (0, 3)
                 if security != claim and (security != "failed" or claim == "secure" or not is_open):
                     failures.append(f"{where}: claimed {claim}, is {security}: {result.why}")

@@ -40,10 +40,18 @@ SCHEMES13 = {"0403": 256, "0503": 384, "0603": 521,
              **{scheme: None for scheme in SCHEMES if scheme.startswith("08")}}
 
 
-def must(condition, why):
-    """Ends a handshake that proves nothing."""
+class Fault(Exception):
+    """Why a handshake, an answer or a whole bundle proves nothing, and how little it is trusted."""
+
+    def __init__(self, why, security="bogus"):
+        super().__init__(why)
+        self.security = security
+
+
+def must(condition, why, security="bogus"):
+    """Ends what is looked at unless the condition holds."""
     if not condition:
-        raise ValueError(why)
+        raise Fault(why, security)
 
 
 def rows(data, *sizes):

@@ -126,7 +126,9 @@ class Verdict(stranger.Evidence):
         claim = self.validator.answers.get((name, rdtype), {}).get("security")
         # Why no answer came is a claim, and that it was bogus is no better one.
         is_bogus = found.security == "failed" and claim == "bogus"
-        return types.SimpleNamespace(**{**vars(found), "security": "bogus"}) if is_bogus else found
+        is_circle = found.kind == "loop" and found.security == "insecure"
+        word = "bogus" if is_bogus else "failed" if is_circle else found.security
+        return types.SimpleNamespace(**{**vars(found), "security": word})
 
     def check_again(self, question, validator):
         """Whether a question that was asked again had the same answer: old records beside a new
