@@ -39,6 +39,14 @@ std::size_t most_text_of(const Bundle& bundle) {
   return out;
 }
 
+std::uint64_t octets_of(const DnsEvidence& dns, const Answer& answer) {
+  std::uint64_t out = 0;
+  for (const auto* section : {&answer.answer, &answer.authority}) {
+    for (const std::size_t index : *section) out += dns.sets[index].size();
+  }
+  return out;
+}
+
 bool has_few_parts(const Bundle& bundle) {
   const DnsEvidence& dns = bundle.dns;
   std::size_t answers_again = 0;
@@ -53,8 +61,31 @@ bool has_few_parts(const Bundle& bundle) {
 
 }  // namespace
 
+std::string what_unfolds(const Bundle& bundle) {
+  constexpr std::uint64_t kName = 256;  // whoever refers to an answer reads this, too
+  const DnsEvidence& dns = bundle.dns;
+  std::vector<std::uint64_t> sizes;
+  std::uint64_t answers = 0, peers = 0;
+  const auto add = [&](const Answer& answer) {
+    sizes.push_back(octets_of(dns, answer));
+    answers += sizes.back();
+  };
+  std::ranges::for_each(dns.answers, add);
+  for (const AskedAgain& again : dns.again) std::ranges::for_each(again.answers, add);
+  for (const Handshake& peer : bundle.peers) {
+    for (const std::size_t index : peer.answers) peers += kName + sizes[index];
+  }
+  const auto largest = std::ranges::max_element(sizes);
+  if (largest != sizes.end() && *largest > kMostOfAnAnswer) {
+    return "an answer that is longer than a message";
+  }
+  if (answers > kMostOfAllAnswers) return "answers that are too much together";
+  if (peers > kMostOfAllPeers) return "peers that knew too much together";
+  return {};
+}
+
 bool is_within_bounds(const Bundle& bundle) {
-  if (!has_few_parts(bundle)) return false;
+  if (!has_few_parts(bundle) || !what_unfolds(bundle).empty()) return false;
   // A text is made for this only where it may be too long.
   return most_text_of(bundle) <= kMostOctets || to_json(bundle).size() <= kMostOctets;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "src/evidence/bundle.h"
 #include "src/evidence/canonical_json.h"
 
@@ -13,6 +16,16 @@ inline constexpr std::size_t kMostSets = 16'384, kMostAnswers = 4096, kMostPeers
 /// The most of `again`, and of answers in all of them together. An audit asks before and
 /// behind each of at most 64 mail hosts, and then for the MX records that lead to them.
 inline constexpr std::size_t kMostAgain = 129, kMostAnswersAgain = 4096;
+/// A set stands once in a bundle, and is worked with in each answer that refers to it,
+/// and behind each peer that knew such an answer. The most octets of one answer are those
+/// of a message (RFC 1035 4.2.2): what is longer no name server can say again.
+inline constexpr std::uint64_t kMostOfAnAnswer = 65'535,
+                               kMostOfAllAnswers = std::uint64_t{64} << 20U,
+                               kMostOfAllPeers = std::uint64_t{1} << 30U;
+
+/// What a bundle unfolds to that is more than that, in words; empty where nothing is. Its
+/// indices have to be those of sets and answers that are there.
+[[nodiscard]] std::string what_unfolds(const Bundle& bundle);
 
 /// Whether a reader takes a bundle, as far as its size goes. Its run is left out of this.
 [[nodiscard]] bool is_within_bounds(const Bundle& bundle);

@@ -331,6 +331,7 @@ base::Result<Bundle> read_bundle(std::string_view text) {
   }
   if (auto done = members.done(); !done) return tl::unexpected(done.error());
   if (const auto fault = fault_of_sets(out.dns)) return does_not_hold("dns: " + *fault);
+  if (auto why = what_unfolds(out); !why.empty()) return does_not_hold(std::move(why));
   if (out.rules != kRules) return does_not_hold("rules of a version that is not known");
   const auto other = [&](const Handshake& peer) {
     return peer.previous != out.peers.front().previous;

@@ -50,6 +50,42 @@ TEST(BundleBounds, PartsAreCounted) {
   EXPECT_FALSE(is_within_bounds(again));
 }
 
+/// Answers, each of which refers to the same set of so many octets.
+Bundle referring(std::size_t answers, std::size_t octets) {
+  Bundle out = with_octets(octets);
+  Answer answer;
+  answer.answer = {0};
+  out.dns.answers.assign(answers, answer);
+  return out;
+}
+
+// A set stands once in a file, and costs whoever reads it as often as it is referred to.
+TEST(BundleBounds, WhatIsReferredToIsCountedEachTime) {
+  EXPECT_TRUE(is_within_bounds(referring(1, kMostOfAnAnswer)));
+  EXPECT_FALSE(is_within_bounds(referring(1, kMostOfAnAnswer + 1)));
+  Bundle both = referring(1, kMostOfAnAnswer / 2 + 1);
+  both.dns.answers[0].authority = {0};
+  EXPECT_FALSE(is_within_bounds(both));
+
+  const std::size_t many = kMostOfAllAnswers / kMostOfAnAnswer;
+  EXPECT_TRUE(is_within_bounds(referring(many, kMostOfAnAnswer)));
+  EXPECT_FALSE(is_within_bounds(referring(many + 1, kMostOfAnAnswer)));
+  Bundle again = referring(many, kMostOfAnAnswer);
+  again.dns.again.push_back({{}, referring(1, 1).dns.answers});
+  EXPECT_FALSE(is_within_bounds(again));
+}
+
+TEST(BundleBounds, WhatPeersKnewIsCountedForEach) {
+  Bundle out = referring(100, 60'000);
+  Handshake peer;
+  for (std::size_t i = 0; i < out.dns.answers.size(); ++i) peer.answers.push_back(i);
+  out.peers.assign(100, peer);
+  EXPECT_TRUE(is_within_bounds(out));
+  out.peers.assign(200, peer);
+  EXPECT_FALSE(is_within_bounds(out));
+  EXPECT_EQ(what_unfolds(out), "peers that knew too much together");
+}
+
 // The names and reasons of answers are a stranger's choice, and escaped in a text.
 TEST(BundleBounds, TextsAreCountedAsTheyAreWritten) {
   Bundle out = bundle();

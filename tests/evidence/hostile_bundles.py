@@ -516,6 +516,14 @@ def key_trap(world, bundle):
     ]
 
 
+@of_sets("longer than a message", POSITIVE)
+def long_answer(world, bundle):
+    """Sets that stand once in the file, and in no message that a name server can send."""
+    answer = bundle.at(str(TLSA_OWNER), "TLSA")
+    raw = (b"\xff" + bytes(255)) * 200
+    answer["authority"] = [wire_set(name(f"{i}."), 16, [raw]) for i in range(2)]
+
+
 @of_sets("too many NSEC3 hashes", [("a." * 100 + "rsa.test.", "A")])
 def hash_trap(world, bundle):
     """Each ancestor of the name wants a hash."""

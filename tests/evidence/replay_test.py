@@ -66,6 +66,7 @@ WRONG = {
     "signed-later": r"TLSA _25\._tcp\.mail\.good\.example\.: .* before inception date",
     "beyond-skew": r"TLSA _25\._tcp\.mail\.good\.example\.: told to be secure, .*expired",
     "too-many-labels": "labelcount out of range",
+    "long-answer": "an answer that is longer than a message",
     "wildcard-without-denial": r"a\.wild\.good\.example\. A IN>: wildcard proof failed",
     "wildcard-without-denial-nsec3": r"a\.wild\.rsa\.test\. A IN>: wildcard proof failed",
     "wildcard-below-a-name": r"x\.b\.wild\.good\.example\. A IN>: wildcard proof failed",

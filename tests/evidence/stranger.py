@@ -134,9 +134,9 @@ def read_bundle(raw):
             answer["question"] = owner, answer["type"]
             for section in {"answer", "authority"} & answer.keys():
                 used.update(answer[section])
-                found = answer[section] = pick(part["sets"], answer[section], name)
-                is_once = len({x.key for x in found}) == len(found)
-                must(is_once, f"{name}: two sets of one owner and type")
+                at = answer[section] = pick(part["sets"], answer[section], name)
+                must(len({x.key for x in at}) == len(at), name + ": two sets of one owner and type")
+                must(sum(len(x.wire) for x in at) < 1 << 16, f"{name}: longer than a message")
         keys = [(answer["name"].encode(), answer["type"]) for answer in group["answers"]]
         asked = asked or set(keys)
         must(keys == sorted(asked & {*keys}), "answers: unsorted, two answers, or not asked before")
