@@ -39,8 +39,11 @@ Sets read_sets(const std::vector<base::Bytes>& section) {
   return out;
 }
 
-/// The deepest zone above a name that denies anything.
-std::optional<WireName> deepest_denier(const WireName& name, const Sets& authority) {
+/// The deepest zone that may hold a question's name and denies anything. DS records are
+/// the parent's (RFC 4035 3.1.4.1).
+std::optional<WireName> deepest_denier(const WireName& end, resolver::Type type,
+                                       const Sets& authority) {
+  const WireName name = type == resolver::Type::ds ? end.parent() : end;
   std::optional<WireName> out;
   for (const auto& set : authority) {
     if (!set || !is_denial(set->type)) continue;
@@ -60,7 +63,7 @@ std::vector<WireName> denying_zones(const Told& told, const Sets& authority) {
     for (const Rrsig& signature : set->signatures) out.push_back(signature.signer);
   }
   const auto end = open_end(told);
-  auto denier = end ? deepest_denier(*end, authority) : std::nullopt;
+  auto denier = end ? deepest_denier(*end, told.type, authority) : std::nullopt;
   if (denier) out.push_back(std::move(*denier));
   return out;
 }
@@ -87,13 +90,16 @@ void leave_out_leftovers(Told& told) {
   told.authority = std::move(out);
 }
 
-std::vector<Told> told_along(const Told& told) {
+std::vector<Told> told_along(const Told& told,
+                             const std::function<bool(const dns::Name&)>& is_wanted) {
   std::vector<Told> out;
   if (told.type == resolver::Type::cname || told.answer.empty()) return out;
   const AliasWay way = way_of_aliases(told.answer, told.name);
   for (std::size_t i = 1; i < way.stops.size(); ++i) {
+    dns::Name name = way.stops[i].name.name();
+    if (!is_wanted(name)) continue;
     Told& there = out.emplace_back(told);
-    there.name = way.stops[i].name.name();
+    there.name = std::move(name);
     const auto first = way.sets.begin() + static_cast<std::ptrdiff_t>(way.stops[i].first);
     there.answer.assign(first, way.sets.begin() + static_cast<std::ptrdiff_t>(way.along));
     leave_out_leftovers(there);

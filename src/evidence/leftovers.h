@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "src/evidence/told.h"
 
 namespace evidence {
@@ -10,8 +12,9 @@ namespace evidence {
 /// as it came.
 void leave_out_leftovers(Told& told);
 
-/// What an answer says of each name that its aliases lead to, as the answers to the same
-/// question there.
-[[nodiscard]] std::vector<Told> told_along(const Told& told);
+/// What an answer says of each wanted name that its aliases lead to, as the answers to
+/// the same question there.
+[[nodiscard]] std::vector<Told> told_along(
+    const Told& told, const std::function<bool(const dns::Name&)>& is_wanted);
 
 }  // namespace evidence

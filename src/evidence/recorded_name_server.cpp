@@ -1,7 +1,8 @@
 #include "src/evidence/recorded_name_server.h"
 
-#include <algorithm>
 #include <asio/buffer.hpp>
+#include <set>
+#include <utility>
 
 #include "resolver/answer_section.h"
 #include "resolver/message.h"
@@ -30,8 +31,9 @@ void add_opt(base::Bytes& response) {
 }
 
 /// Whether a server said what there is, and not that it failed.
-bool has_answer(const Told& told) {
-  return !told.error && resolver::tells_existence(told.rcode);
+template <typename Of>
+bool has_answer(const Of& answer) {
+  return !answer.error && resolver::tells_existence(answer.rcode);
 }
 
 base::Bytes failure_to(const Trail::Question& question) {
@@ -56,35 +58,55 @@ std::optional<Trail::Question> question_of(base::ByteView query) {
 
 }  // namespace
 
+RecordedNameServer::RecordedNameServer(io::Loop& loop, const DnsEvidence& dns)
+    : dns_(dns), socket_(loop) {}
+
+const base::Bytes& RecordedNameServer::add(Trail::Question question, const Told& told) {
+  const auto raw =
+      has_answer(told) ? raw_answer(told) : base::Result<resolver::RawAnswer>();
+  base::Bytes response;
+  if (raw && !raw->packet.empty()) {
+    response = raw->packet;
+    add_opt(response);
+  } else {
+    response = failure_to(question);
+  }
+  return responses_.insert_or_assign(std::move(question), std::move(response))
+      .first->second;
+}
+
 // A name that aliases lead to may have failed to answer when it was asked itself, by way
 // of a server that the aliases did not lead through. A validator that follows them asks
 // there too, and is told what their own answer says of it.
-RecordedNameServer::RecordedNameServer(io::Loop& loop, const DnsEvidence& dns)
-    : socket_(loop) {
-  std::vector<Told> along;
-  for (const Answer& answer : dns.answers) {
-    const Told recorded = told(dns, answer);
-    if (!has_answer(recorded)) continue;
-    add(recorded);
-    std::ranges::move(told_along(recorded), std::back_inserter(along));
+void RecordedNameServer::learn_what_failed() {
+  if (std::exchange(knows_what_failed_, true)) return;
+  std::set<Trail::Question> failed;
+  for (const Answer& answer : dns_.answers) {
+    if (!has_answer(answer)) {
+      failed.emplace(answer.name, static_cast<resolver::Type>(answer.type));
+    }
   }
-  for (const Told& there : along) {
-    const Answer* own = find_answer(dns, {there.name, there.type});
-    if (own != nullptr && !has_answer(told(dns, *own))) add(there);
-  }
-  for (const Answer& answer : dns.answers) {
-    Trail::Question question{answer.name, static_cast<resolver::Type>(answer.type)};
-    base::Bytes failure = failure_to(question);
-    responses_.try_emplace(std::move(question), std::move(failure));
+  for (const Answer& answer : dns_.answers) {
+    if (failed.empty()) return;
+    if (!has_answer(answer)) continue;
+    const auto is_wanted =
+        [&, type = static_cast<resolver::Type>(answer.type)](const dns::Name& name) {
+          return failed.contains({name, type});
+        };
+    for (const Told& there : told_along(told(dns_, answer), is_wanted)) {
+      Trail::Question question{there.name, there.type};
+      if (failed.erase(question) > 0) add(std::move(question), there);
+    }
   }
 }
 
-void RecordedNameServer::add(const Told& told) {
-  const auto raw = raw_answer(told);
-  if (!raw || raw->packet.empty()) return;
-  base::Bytes response = raw->packet;
-  add_opt(response);
-  responses_.try_emplace({told.name, told.type}, std::move(response));
+const base::Bytes* RecordedNameServer::response_to(const Trail::Question& question) {
+  const Answer* answer = find_answer(dns_, question);
+  if (answer == nullptr) return nullptr;
+  if (!has_answer(*answer)) learn_what_failed();
+  const auto known = responses_.find(question);
+  if (known != responses_.end()) return &known->second;
+  return &add(question, told(dns_, *answer));
 }
 
 base::Result<std::unique_ptr<RecordedNameServer>> RecordedNameServer::create(
@@ -111,11 +133,9 @@ std::string RecordedNameServer::address() const {
 base::Bytes RecordedNameServer::response_to(base::ByteView query) {
   const auto question = question_of(query);
   if (!question) return {};
-  const auto found = responses_.find(*question);
-  base::Bytes out = found == responses_.end() ? failure_to(*question) : found->second;
-  if (found == responses_.end() && !missing_) {
-    missing_ = in_words(*question);
-  }
+  const base::Bytes* found = response_to(*question);
+  base::Bytes out = found == nullptr ? failure_to(*question) : *found;
+  if (found == nullptr && !missing_) missing_ = in_words(*question);
   if (!out.empty()) resolver::set_number(out, resolver::number_of(query));
   return out;
 }

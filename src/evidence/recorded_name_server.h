@@ -17,7 +17,7 @@ namespace evidence {
 /// believe nobody on the way.
 class RecordedNameServer {
  public:
-  /// Error kind `temporary`, code `socket`.
+  /// Error kind `temporary`, code `socket`. What is given must outlive it.
   [[nodiscard]] static base::Result<std::unique_ptr<RecordedNameServer>> create(
       io::Loop& loop, const DnsEvidence& dns);
 
@@ -30,15 +30,19 @@ class RecordedNameServer {
 
  private:
   RecordedNameServer(io::Loop& loop, const DnsEvidence& dns);
-  /// Answers a question as it was told, if it has no answer yet.
-  void add(const Told& told);
+  const base::Bytes& add(Trail::Question question, const Told& told);
+  void learn_what_failed();
+  /// Nothing where the bundle has no answer.
+  [[nodiscard]] const base::Bytes* response_to(const Trail::Question& question);
   void listen();
   [[nodiscard]] base::Bytes response_to(base::ByteView query);
 
+  const DnsEvidence& dns_;
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint asker_;
   std::array<std::byte, 512> query_{};
-  std::map<Trail::Question, base::Bytes> responses_;  // without numbers
+  std::map<Trail::Question, base::Bytes> responses_;  // so far, without numbers
+  bool knows_what_failed_ = false;
   std::optional<std::string> missing_;
 };
 

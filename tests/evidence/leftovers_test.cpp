@@ -96,6 +96,18 @@ TEST(Leftovers, WhatDeniesTheEndOfAliasesStays) {
   EXPECT_THAT(left, UnorderedElementsAre(z.denial.wire(), z.apex.wire()));
 }
 
+// DS records stand above the zone that they name: what its own server said of them, when
+// it answered for an alias, is what nobody asked it.
+TEST(Leftovers, TheParentDeniesDsRecords_Rfc4035s3_1_4_1) {
+  const Zones z;
+  const Draft alias = z.other.sign(draft("www.other.", "CNAME", {"other."}));
+  const Draft above = nsec(z.zone("."), "other.", "plain.", "NS RRSIG NSEC");
+  const Draft beside = nsec(z.other, "other.", "host.other.", "NS SOA RRSIG NSEC DNSKEY");
+  const auto left =
+      left_of(told_of("www.other", Type::ds, {alias}, {above, beside, z.apex}));
+  EXPECT_THAT(left, ElementsAre(above.wire()));
+}
+
 TEST(Leftovers, WhatDeniesANextCloserStays_Rfc4035s5_3_4) {
   const Zones z;
   const Draft wild =
@@ -131,16 +143,21 @@ TEST(Leftovers, OfAFailureNothingIsTold) {
 TEST(ToldAlong, EachNameThatAliasesLeadTo) {
   const Zones z;
   const Draft first = z.key.sign(draft("w.example.", "CNAME", {"www.example."}));
-  const auto ends = told_along(
-      told_of("w.example", Type::a, {first, z.alias, z.address}, {z.referral}));
+  const auto all = [](const dns::Name&) { return true; };
+  const Told whole =
+      told_of("w.example", Type::a, {first, z.alias, z.address}, {z.referral});
+  const auto ends = told_along(whole, all);
   ASSERT_THAT(ends, SizeIs(2));
   EXPECT_EQ(ends[0].name, name("www.example"));
   EXPECT_THAT(ends[0].answer, ElementsAre(z.alias.wire(), z.address.wire()));
   EXPECT_EQ(ends[1].name, name("host.other"));
   EXPECT_THAT(ends[1].answer, ElementsAre(z.address.wire()));
   EXPECT_THAT(ends[1].authority, IsEmpty());
-  EXPECT_THAT(told_along(told_of("www.example", Type::cname, {z.alias}, {})), IsEmpty());
-  EXPECT_THAT(told_along(told_of("host.other", Type::a, {}, {z.denial})), IsEmpty());
+  const auto is_last = [](const dns::Name& end) { return end == name("host.other"); };
+  EXPECT_THAT(told_along(whole, is_last), SizeIs(1));
+  EXPECT_THAT(told_along(told_of("www.example", Type::cname, {z.alias}, {}), all),
+              IsEmpty());
+  EXPECT_THAT(told_along(told_of("host.other", Type::a, {}, {z.denial}), all), IsEmpty());
 }
 
 /// What a world has, as if a resolver had told it.
