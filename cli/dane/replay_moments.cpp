@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/dane/replay_explain.h"
+#include "src/evidence/answer_book.h"
 #include "src/evidence/assemble.h"
 #include "src/evidence/canonical_json.h"
 #include "verify/certificate.h"
@@ -15,14 +16,18 @@
 namespace cli::dane {
 namespace {
 
-/// Signature checks that the opinions of other moments may cost together, and each at
-/// least: strangers choose how many moments there are.
+/// Signature checks that the opinions of what was asked again may cost together, and each
+/// at least: strangers choose how many moments there are.
 constexpr std::size_t kMostChecks = 4096, kLeastChecks = 256;
 
 /// What one of so many moments may cost.
 std::size_t share_of(std::size_t moments) {
   return std::max(kMostChecks / moments, kLeastChecks);
 }
+
+/// What the opinions of all moments of peers may cost together. Each peer may have a
+/// moment of its own.
+constexpr evidence::WorkBounds kWorkOfPeers = {.checks = 65'536, .hashes = 65'536};
 
 /// The answers that peers of one moment signed behind.
 using Known = std::map<std::chrono::sys_seconds, std::set<std::size_t>>;
@@ -51,12 +56,18 @@ base::Result<void> expect_known(const evidence::Bundle& bundle, const ReplayJob&
   if (known->empty()) return {};
   auto basis = basis_of(job, bundle.moment);
   if (!basis) return tl::unexpected(basis.error());
-  basis->bounds.checks = share_of(known->size());
+  const evidence::AnswerBook book(bundle.dns.sets, bundle.dns.answers);
+  const evidence::WorkBounds each = basis->bounds;
+  evidence::WorkBounds left = kWorkOfPeers;
   for (const auto& [moment, answers] : *known) {
     if (answers.empty()) continue;
     basis->moment = moment;
     basis->only.assign(answers.begin(), answers.end());
-    const auto opinion = evidence::second_opinion(bundle.dns, *basis);
+    basis->bounds.checks = std::min(each.checks, left.checks);
+    basis->bounds.hashes = std::min(each.hashes, left.hashes);
+    const auto opinion = evidence::second_opinion(book, *basis);
+    left.checks -= std::min(left.checks, opinion.checks);
+    left.hashes -= std::min(left.hashes, opinion.hashes);
     for (const std::size_t i : answers) {
       const auto same = expect_same(bundle.dns.answers[i], opinion.answers[i]);
       if (same) continue;

@@ -19,7 +19,7 @@ struct HashParameters {
 class NameHashes {
  public:
   NameHashes(std::size_t a_question, std::size_t in_all)
-      : a_question_(a_question), left_(in_all) {}
+      : a_question_(a_question), in_all_(in_all), left_(in_all) {}
 
   void start_question() {
     left_of_question_ = a_question_;
@@ -28,6 +28,8 @@ class NameHashes {
   /// Nothing where no more may be computed.
   [[nodiscard]] std::optional<Sha1> of(const WireName& name,
                                        const HashParameters& parameters);
+  /// How many were computed.
+  [[nodiscard]] std::size_t spent() const { return in_all_ - left_; }
   /// Whether a hash of the question was refused.
   [[nodiscard]] bool exhausted() const { return exhausted_; }
 
@@ -36,6 +38,7 @@ class NameHashes {
 
   std::map<Key, Sha1> known_;
   std::size_t a_question_;
+  std::size_t in_all_;
   std::size_t left_;
   std::size_t left_of_question_ = 0;
   bool exhausted_ = false;

@@ -46,15 +46,14 @@ struct Alias {
 
 class Judge {
  public:
-  Judge(std::span<const base::Bytes> sets, std::span<const Answer> answers,
-        const ValidationBasis& basis)
-      : book_(sets, answers),
+  Judge(const AnswerBook& book, const ValidationBasis& basis)
+      : book_(book),
         checks_(basis),
         hashes_(basis.bounds.hashes_a_question, basis.bounds.hashes),
         zones_(book_, basis, checks_, hashes_),
         only_(basis.only),
-        known_(answers.size()),
-        open_(answers.size(), false) {}
+        known_(book.entries().size()),
+        open_(book.entries().size(), false) {}
 
   [[nodiscard]] SecondOpinion all();
 
@@ -71,7 +70,7 @@ class Judge {
   }
   [[nodiscard]] Alias alias_at(const BookEntry& entry, const WireName& name) const;
 
-  AnswerBook book_;
+  const AnswerBook& book_;
   SignatureChecks checks_;
   NameHashes hashes_;
   ZoneWalk zones_;
@@ -94,6 +93,8 @@ SecondOpinion Judge::all() {
   out.places = zones_.places();
   out.lacked_ed448 = zones_.lacked_ed448() || checks_.lacked_ed448();
   out.signatures = std::move(checks_.used());
+  out.checks = checks_.spent();
+  out.hashes = hashes_.spent();
   return out;
 }
 
@@ -202,23 +203,33 @@ JudgedAnswer Judge::end_of(const BookEntry& entry, const WireName& name,
 SecondOpinion second_opinion(std::span<const base::Bytes> sets,
                              std::span<const Answer> answers,
                              const ValidationBasis& basis) {
-  return Judge(sets, answers, basis).all();
+  const AnswerBook book(sets, answers);
+  return Judge(book, basis).all();
 }
 
 SecondOpinion second_opinion(const DnsEvidence& dns, ValidationBasis basis) {
-  const auto differing = [&dns](const SecondOpinion& opinion) {
+  return second_opinion(AnswerBook(dns.sets, dns.answers), std::move(basis));
+}
+
+SecondOpinion second_opinion(const AnswerBook& book, ValidationBasis basis) {
+  const auto differing = [&book](const SecondOpinion& opinion) {
     std::size_t out = 0;
-    for (std::size_t i = 0; i < dns.answers.size(); ++i) {
-      if (!is_same(dns.answers[i], opinion.answers[i])) ++out;
+    for (std::size_t i = 0; i < book.entries().size(); ++i) {
+      if (!is_same(*book.entries()[i].answer, opinion.answers[i])) ++out;
     }
     return out;
   };
   basis.ed448 = Ed448::unknown;
-  SecondOpinion without = second_opinion(dns.sets, dns.answers, basis);
+  SecondOpinion without = Judge(book, basis).all();
   if (!without.lacked_ed448) return without;
   basis.ed448 = Ed448::known;
-  SecondOpinion with = second_opinion(dns.sets, dns.answers, basis);
-  return differing(with) < differing(without) ? with : without;
+  SecondOpinion with = Judge(book, basis).all();
+  SecondOpinion& out = differing(with) < differing(without) ? with : without;
+  const std::size_t checks = with.checks + without.checks;
+  const std::size_t hashes = with.hashes + without.hashes;
+  out.checks = checks;
+  out.hashes = hashes;
+  return std::move(out);
 }
 
 bool is_same(const Answer& answer, const JudgedAnswer& judged) {

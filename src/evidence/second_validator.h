@@ -89,7 +89,11 @@ struct SecondOpinion {
   /// Each name that was walked to, the root first and no name before those above it.
   std::vector<JudgedPlace> places;
   bool lacked_ed448 = false;  ///< a zone would be a signed one to who knows it
+  std::size_t checks = 0;     ///< signatures tried with a key
+  std::size_t hashes = 0;     ///< names hashed for NSEC3
 };
+
+class AnswerBook;
 
 /// What DNSSEC says of the answers of one moment, where libunbound validates them too:
 /// another implementation of RFC 4035 5 and RFC 5155 8, over ldns, that must come to the
@@ -103,6 +107,8 @@ struct SecondOpinion {
 /// `second_opinion` on the answers of a bundle, whose maker's libunbound may have known
 /// Ed448 or not: by those algorithms that lead to the states which the answers have.
 [[nodiscard]] SecondOpinion second_opinion(const DnsEvidence& dns, ValidationBasis basis);
+/// Likewise of answers that are read already, for who asks about several moments.
+[[nodiscard]] SecondOpinion second_opinion(const AnswerBook& book, ValidationBasis basis);
 
 /// Whether an answer has the state that was judged. They are the same too where nothing
 /// follows from either: a validator that lacks a record calls an answer bogus, or says

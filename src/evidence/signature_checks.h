@@ -29,6 +29,8 @@ class SignatureChecks {
   explicit SignatureChecks(const ValidationBasis& basis)
       : basis_(&basis), left_(basis.bounds.checks) {}
 
+  /// How many signatures were tried with a key.
+  [[nodiscard]] std::size_t spent() const { return basis_->bounds.checks - left_; }
   void start_question() { left_of_question_ = basis_->bounds.checks_a_question; }
 
   /// Whether one of the zone's keys made one of the set's signatures, which counts now.

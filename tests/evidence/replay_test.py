@@ -11,6 +11,7 @@ What an honest verdict is says `dane replay --at`, which comes to one without co
 
 import base64
 import copy
+import itertools
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ import unittest
 
 import make_bundle
 from good_bundles import (
+    Audit,
     Bundle,
     canonical,
     commitment,
@@ -408,6 +410,36 @@ class Facts(Case):
             told = self.verdict_of(canonical(value) + b"\n")
             self.assertNotEqual(told["grade"], "enforced", told)
         self.assertIn(shown, self.audit()["facts"]["text"])
+
+    def test_moments_of_peers_share_what_they_cost(self):
+        """Each of many peers has a moment of its own, and knew many answers."""
+        world, host, peers, names = make_world(), "mail.rsa.test.", 280, 230
+        anchor = pathlib.Path(ANCHOR)
+        self.addCleanup(anchor.write_text, anchor.read_text())
+        anchor.write_text(f". IN DS {world.zones[name('.')].ds[0]}\n")
+        addresses = [f"10.0.{i // 200}.{i % 200 + 1}" for i in range(peers - 1)]
+        world.zones[name("rsa.test.")].add(host, "A", *addresses)
+        questions = [(f"x{i}.deep.ent.example.", "A") for i in range(names)]
+        for owner, _ in questions:
+            world.zones[name("deep.ent.example.")].add(owner, "A", "192.0.2.9")
+
+        def show(random, server_name):
+            return tls13(world.servers["rsa"], random, server_name)
+
+        shown = dict.fromkeys(["192.0.2.3", *addresses], ("proved", show))
+        audit = Audit(world, "rsa.test.", {host: shown}, "enforced")
+        audit.bundle.answers |= Bundle(world, questions).answers
+        value, moments = audit.bundle.value(), itertools.count(MOMENT - 300)
+
+        def alter(one, _):
+            one["answers"] = [
+                i for i, x in enumerate(value["dns"]["answers"]) if x["type"] in (1, 15, 28, 52)
+            ]
+            one["moment"] = next(moments)
+            return commitment(value, one)
+
+        costly = self.with_verdict(audit.value(alter))
+        self.refused(canonical(costly) + b"\n", "more signature checks than are allowed")
 
     def test_version_of_a_tls12_handshake(self):
         self.altered(

@@ -305,6 +305,8 @@ TEST(SecondValidator, JudgesTheWantedAnswersAloneAndAtTheirCost) {
   ASSERT_EQ(opinion.answers.size(), world.answers.size());
   EXPECT_EQ(opinion.answers[last].security, dns::Security::secure);
   EXPECT_EQ(opinion.answers[last - 1].security, dns::Security::bogus) << "nobody asked";
+  EXPECT_EQ(opinion.checks, 4);
+  EXPECT_EQ(opinion.hashes, 0);
   world.basis.only.clear();
   EXPECT_EQ(world.judge().answers[last].security, dns::Security::bogus) << "too costly";
 }
