@@ -77,6 +77,7 @@ class Judge {
   std::vector<std::size_t> only_;
   std::vector<std::optional<JudgedAnswer>> known_;
   std::vector<bool> open_;  ///< answers that others lead to while they are judged
+  std::size_t depth_ = 0;   ///< how many these are
 };
 
 SecondOpinion Judge::all() {
@@ -101,8 +102,12 @@ SecondOpinion Judge::all() {
 JudgedAnswer Judge::judge(std::size_t index) {
   if (known_[index]) return *known_[index];
   if (open_[index]) return bogus("its aliases go round in a circle");
+  // Each answer may lead to the next of thousands. No resolver goes so far.
+  if (depth_ > kMostAliases) return bogus("there are more aliases than are followed");
   open_[index] = true;
+  ++depth_;
   JudgedAnswer out = judge_anew(book_.entries()[index]);
+  --depth_;
   open_[index] = false;
   if (out.security < dns::Security::insecure) out.signatures.clear();
   if (out.security != dns::Security::indeterminate) out.missing.reset();
