@@ -24,7 +24,7 @@ struct RootAnchor {
 /// to be hashed (CVE-2023-50868). Honest answers stay far below.
 struct WorkBounds {
   std::size_t checks_a_question = 64;   ///< signatures tried with a key
-  std::size_t checks = 4096;            ///< likewise, of the whole bundle
+  std::size_t checks = 8192;            ///< likewise, of the whole bundle
   std::size_t keys_a_signature = 4;     ///< of one algorithm and tag
   std::size_t failures_a_ds_set = 4;    ///< keys that DS records name and do not fit
   std::size_t hashes_a_question = 160;  ///< names for NSEC3, each up to 151 times SHA-1
