@@ -12,18 +12,12 @@
 namespace evidence {
 namespace {
 
-constexpr auto kDs = static_cast<std::uint16_t>(resolver::Type::ds);
 constexpr auto kNs = static_cast<std::uint16_t>(resolver::Type::ns);
 
 JudgedAnswer bogus(std::string reason) {
   JudgedAnswer out;
   out.reason = std::move(reason);
   return out;
-}
-
-/// The name from which the zone of records is looked for: DS records are the parent's.
-WireName home_of(const WireName& name, std::uint16_t type) {
-  return type == kDs ? name.parent() : name;
 }
 
 /// Who says to have signed a set, of those that may have.
@@ -135,12 +129,7 @@ bool AnswerParts::has_denials() const {
 std::optional<WireName> AnswerParts::denying_zone(const WireName& name) const {
   std::optional<WireName> out;
   for (const std::size_t index : entry_->answer->authority) {
-    const SignedSet& set = tools_.book->set(index);
-    if (!is_denial(set.type)) continue;
-    for (const Rrsig& signature : set.signatures) {
-      const bool deeper = !out || signature.signer.count() > out->count();
-      if (deeper && name.is_within(signature.signer)) out = signature.signer;
-    }
+    find_deeper_denier(tools_.book->set(index), name, out);
   }
   return out;
 }

@@ -10,26 +10,12 @@
 
 #include "src/evidence/alias_order.h"
 #include "src/evidence/signature_checks.h"
-#include "src/evidence/signed_set.h"
+#include "src/evidence/zone_denials.h"
 
 namespace evidence {
 namespace {
 
 constexpr auto kCname = static_cast<std::uint16_t>(resolver::Type::cname);
-
-/// The name where an answer's aliases end; nothing where it has what was asked for, which
-/// an alias may be itself.
-std::optional<WireName> open_end(const Told& told) {
-  const auto type = static_cast<std::uint16_t>(told.type);
-  const AliasWay way = way_of_aliases(told.answer, told.name);
-  if (way.stops.empty()) return std::nullopt;
-  const WireName& end = way.stops.back().name;
-  const bool has_it = std::ranges::any_of(told.answer, [&](const base::Bytes& octets) {
-    const auto set = read_signed_set(octets);
-    return set && set->type == type && (type == kCname || set->owner == end);
-  });
-  return has_it ? std::nullopt : std::optional(end);
-}
 
 using Sets = std::vector<base::Result<SignedSet>>;
 
@@ -39,39 +25,41 @@ Sets read_sets(const std::vector<base::Bytes>& section) {
   return out;
 }
 
-/// The deepest zone that may hold a question's name and denies anything. DS records are
-/// the parent's (RFC 4035 3.1.4.1).
-std::optional<WireName> deepest_denier(const WireName& end, resolver::Type type,
-                                       const Sets& authority) {
-  const WireName name = type == resolver::Type::ds ? end.parent() : end;
-  std::optional<WireName> out;
-  for (const auto& set : authority) {
-    if (!set || !is_denial(set->type)) continue;
-    for (const Rrsig& signature : set->signatures) {
-      const bool deeper = !out || signature.signer.count() > out->count();
-      if (deeper && name.is_within(signature.signer)) out = signature.signer;
-    }
-  }
-  return out;
+/// The name where an answer's aliases end; nothing where it has what was asked for, which
+/// an alias may be itself.
+std::optional<WireName> open_end(const Told& told, const Sets& answer) {
+  const auto type = static_cast<std::uint16_t>(told.type);
+  const AliasWay way = way_of_aliases(told.answer, told.name);
+  if (way.stops.empty()) return std::nullopt;
+  const WireName& end = way.stops.back().name;
+  const bool has_it = std::ranges::any_of(answer, [&](const auto& set) {
+    return set && set->type == type && (type == kCname || set->owner == end);
+  });
+  return has_it ? std::nullopt : std::optional(end);
 }
 
 /// The zones whose denials an answer may rest on.
 std::vector<WireName> denying_zones(const Told& told, const Sets& authority) {
+  const Sets answer = read_sets(told.answer);
   std::vector<WireName> out;
-  for (const auto& set : read_sets(told.answer)) {
+  for (const auto& set : answer) {
     if (!set || !is_expanded(*set)) continue;
     for (const Rrsig& signature : set->signatures) out.push_back(signature.signer);
   }
-  const auto end = open_end(told);
-  auto denier = end ? deepest_denier(*end, told.type, authority) : std::nullopt;
+  const auto end = open_end(told, answer);
+  if (!end) return out;
+  const WireName home = home_of(*end, static_cast<std::uint16_t>(told.type));
+  std::optional<WireName> denier;
+  for (const auto& set : authority) {
+    if (set) find_deeper_denier(*set, home, denier);
+  }
   if (denier) out.push_back(std::move(*denier));
   return out;
 }
 
 bool is_made_by(const SignedSet& set, const std::vector<WireName>& zones) {
-  return std::ranges::any_of(set.signatures, [&](const Rrsig& signature) {
-    return std::ranges::find(zones, signature.signer) != zones.end();
-  });
+  return std::ranges::any_of(
+      zones, [&](const WireName& zone) { return is_claimed_by(set, zone); });
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "resolver/type.h"
+
 namespace evidence {
 namespace {
 
@@ -9,6 +11,19 @@ constexpr std::string_view kNoDenial = "no denial is there";
 constexpr std::string_view kExhausted = "it takes more NSEC3 hashes than are allowed";
 
 }  // namespace
+
+WireName home_of(const WireName& name, std::uint16_t type) {
+  return type == static_cast<std::uint16_t>(resolver::Type::ds) ? name.parent() : name;
+}
+
+void find_deeper_denier(const SignedSet& set, const WireName& name,
+                        std::optional<WireName>& deepest) {
+  if (!is_denial(set.type)) return;
+  for (const Rrsig& signature : set.signatures) {
+    const bool deeper = !deepest || signature.signer.count() > deepest->count();
+    if (deeper && name.is_within(signature.signer)) deepest = signature.signer;
+  }
+}
 
 bool is_claimed_by(const SignedSet& set, const WireName& apex) {
   return std::ranges::any_of(

@@ -51,6 +51,15 @@ class ZoneDenials {
   std::vector<std::size_t> signatures_;
 };
 
+/// The name from which the zone of records is looked for: DS records are the parent's
+/// (RFC 4035 3.1.4.1).
+[[nodiscard]] WireName home_of(const WireName& name, std::uint16_t type);
+
+/// Puts into `deepest` the zone that signed this set, if that is a denial and the zone
+/// lies at or above the name and below the one that was found so far.
+void find_deeper_denier(const SignedSet& set, const WireName& name,
+                        std::optional<WireName>& deepest);
+
 /// Whether one of a set's signatures names a zone as its signer.
 [[nodiscard]] bool is_claimed_by(const SignedSet& set, const WireName& apex);
 
