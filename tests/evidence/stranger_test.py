@@ -30,8 +30,8 @@ from made_tls import Server
 from signed_world import DAY, MOMENT, name, number, wire_set
 from stranger_tls import spki
 
-# A trap makes a reader compute for hours; a fair bundle takes a fraction of a second.
-MOST_SECONDS = 20
+# Of processor time: a trap that works costs hours, a fair bundle a fraction of a second.
+MOST_SECONDS = 60
 MOST_LINES = 500  # so that whoever doubts reads it
 # Attacks on the verdict: their records and handshakes are right.
 OF_THE_VERDICT = """address-look-up-fails broken-as-enforced dane-as-mismatch
@@ -91,13 +91,13 @@ class Stranger(unittest.TestCase):
         for label, kind, words in self.rows:
             if kind == "bad":
                 with self.subTest(label):
-                    begin = time.monotonic()
+                    begin = time.process_time()
                     failures = self.read(label).failures
                     self.assertTrue(
                         any(words in line for line in failures),
                         f"{words!r} is not in {failures}",
                     )
-                    self.assertLess(time.monotonic() - begin, MOST_SECONDS)
+                    self.assertLess(time.process_time() - begin, MOST_SECONDS)
 
     def test_another_time_ends_the_signatures(self):
         self.assertEqual(self.read("positive", at=MOMENT + DAY).failures, [])

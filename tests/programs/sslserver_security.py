@@ -32,6 +32,7 @@ PASSWORD = "a password that nobody else has"
 ANYBODYS_PYTHON = [shutil.which("python3", path="/usr/bin:/bin:/usr/local/bin")
                    or sys.executable, *PYTHON[1:]]
 PART = 24           # octets of a key that are looked for; shorter ones may come by chance
+ZEROS = bytes(4096)  # a page of memory that nobody has written to
 MATERIAL: Material
 
 # Run by sslserver: hears what it is to attack, and says what came of it as JSON.
@@ -127,8 +128,15 @@ def patterns_of(key: Path, *more: str) -> list[bytes]:
     return found + [line[:60] for line in lines if len(line) >= 60 and b" " not in line]
 
 
+def without_zeros(memory: bytes) -> bytes:
+    """What is left of memory without its pages of zeros."""
+    pages = (memory[at:at + len(ZEROS)] for at in range(0, len(memory), len(ZEROS)))
+    return b"".join(page for page in pages if page != ZEROS)
+
+
 def memory_of(pid: int) -> list[bytes]:
-    """All that a process can read of its own memory."""
+    """All that a process can read of its own memory, but for pages of zeros, which are most of
+    what sanitizers have."""
     found = []
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for line in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines():
@@ -139,7 +147,7 @@ def memory_of(pid: int) -> list[bytes]:
                 continue
             with contextlib.suppress(OSError, ValueError, OverflowError):
                 memory.seek(begin)
-                found.append(memory.read(end - begin))
+                found.append(without_zeros(memory.read(end - begin)))
     return found
 
 
@@ -184,6 +192,8 @@ class Case(unittest.TestCase):
         settings = {"CERTFILE": f"{self.rsa.chain}:{self.ecdsa.chain}",
                     "KEYFILE": f"{self.rsa.key}:{self.ecdsa.key}",
                     **more.pop("settings", {})}
+        # A talker that waits for a handshake is there until its memory was searched.
+        options = f"-T {HANG_SECONDS} {options}"
         return self.enterContext(Sslserver(*(program or ("cat",)), options=options,
                                            settings=settings, **more))
 
