@@ -224,7 +224,7 @@ TEST_F(Flow, AConnectionHasAnEndWhateverThePeerSays) {
 /// An opening that took all the time that there is for the handshake.
 class SlowOpening final : public SilentOpening {
  public:
-  [[nodiscard]] io::Duration counted() const override { return 3s; }
+  [[nodiscard]] io::Duration counted() const override { return 60s; }
 };
 
 TEST_F(Flow, WhatTheOpeningTookIsNoTimeOfTheHandshake) {
@@ -235,10 +235,10 @@ TEST_F(Flow, WhatTheOpeningTookIsNoTimeOfTheHandshake) {
   options_.dial = [&](io::Loop&, std::vector<net::Endpoint>, io::Source,
                       io::ConnectTimeouts, io::Abort&) { return connected(ends[0]); };
   options_.opening = [] { return std::make_unique<SlowOpening>(); };
-  options_.handshake_limit = 3s;
+  options_.handshake_limit = 60s;
   const auto begin = io::Clock::now();
   EXPECT_EQ(word(reach(terms_for(good_server()))), "timeout");
-  EXPECT_LT(io::Clock::now() - begin, 2s);
+  EXPECT_LT(io::Clock::now() - begin, 30s);
 }
 
 // In TLS 1.2 the server's last word comes after the judgement.

@@ -89,12 +89,12 @@ TEST(StartTls, APeerThatTalksWithoutEndDoesNotOutlastTheDeadline) {
       starttls::Protocol::imap,
       [&](int fd) {
         say(fd, "* OK\r\n");
-        while (io::Clock::now() - began < 1s && say(fd, untagged)) {
+        while (io::Clock::now() - began < 60s && say(fd, untagged)) {
         }
       },
       100ms);
   EXPECT_TRUE(code == "timeout" || code == "protocol") << code;
-  EXPECT_LT(io::Clock::now() - began, 900ms);
+  EXPECT_LT(io::Clock::now() - began, 30s);
 }
 
 TEST(StartTls, APeerMaySayMuchAndNotAnything) {
