@@ -3,6 +3,7 @@
 #include "src/base/bytes.h"
 #include "src/evidence/bundle_json.h"
 #include "src/evidence/canonical_json.h"
+#include "src/evidence/evidence_files.h"
 #include "src/io/file.h"
 
 namespace cli::dane {
@@ -12,6 +13,12 @@ std::string shown_path(const std::string& path) {
 }
 
 base::Result<evidence::Bundle> bundle_in(const std::string& path) {
+  if (evidence::is_store_path(path)) {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      shown_path(path) +
+                          " is a store and no bundle: dane evidence export gives one "
+                          "out of it");
+  }
   const auto text = path == "-" ? io::read_standard_input(evidence::kMostOctets)
                                 : io::read_file(path, evidence::kMostOctets);
   if (!text) return tl::unexpected(text.error());

@@ -17,7 +17,8 @@ constexpr std::string_view kUsage =
     "       dane evidence checkpoint [--run N] STORE\n"
     "       dane evidence close STORE\n"
     "       dane evidence stamp [--run N] STORE URL\n"
-    "       dane evidence export [--run N] [-o FILE] STORE DOMAIN\n"
+    "       dane evidence export [--run N] [-o FILE] [--redact | --rfc9102[=HOST:PORT]]\n"
+    "               [--trust-anchor FILE] [--ca PATH] STORE DOMAIN\n"
     "       dane evidence show FILE\n"
     "       dane evidence redact [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE\n"
     "       dane evidence chain [-o FILE] [--trust-anchor FILE] [--ca PATH] FILE HOST\n"
@@ -41,7 +42,11 @@ const std::vector<Verb>& verbs() {
         {"checkpoint", "STORE", 1, {"run"}, evidence_checkpoint},
         {"close", "STORE", 1, {}, evidence_close},
         {"stamp", "STORE URL", 2, resolving, evidence_stamp},
-        {"export", "STORE DOMAIN", 2, {"run", "output"}, evidence_export},
+        {"export",
+         "STORE DOMAIN",
+         2,
+         {"run", "output", "redact", "rfc9102", "trust-anchor", "ca"},
+         evidence_export},
         {"show", "FILE", 1, {}, evidence_show},
         {"redact", "FILE", 1, {"output", "trust-anchor", "ca"}, evidence_redact},
         {"chain", "FILE HOST PORT", 3, {"output", "trust-anchor", "ca"}, evidence_chain}};
@@ -58,6 +63,12 @@ std::vector<Option> evidence_options() {
         .letter = 'o',
         .value = {"FILE", WordKind::file},
         .help = "the bundle, or chain, into FILE, in place of standard output"},
+       {.name = "redact",
+        .help = "without what names neighbours and the proof can spare"},
+       {.name = "rfc9102",
+        .value = {"HOST:PORT"},
+        .may_stand_alone = true,
+        .help = "what proves the TLSA records of HOST, in place of the bundle"},
        trust_store_option(),
        json_option("runs as lines of JSON")});
 }

@@ -1,5 +1,6 @@
 #include "cli/dane/audit/evidence_store.h"
 #include "cli/dane/evidence_verbs.h"
+#include "cli/dane/owner.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
 #include "src/evidence/bundle_json.h"
@@ -34,14 +35,81 @@ base::Result<Outcome> write_output(const Arguments& arguments, std::string_view 
   return Outcome::fine;
 }
 
-base::Result<Outcome> evidence_export(const Arguments& arguments) {
+namespace {
+
+base::Result<evidence::Bundle> stored_bundle(const Arguments& arguments) {
   const auto run = run_of(arguments);
   if (!run) return tl::unexpected(run.error());
   auto store = evidence::Store::open_to_read(arguments.words()[1]);
   if (!store) return tl::unexpected(store.error());
-  const auto bundle = store->bundle(report::subject_of(arguments.words()[2]), *run);
+  return store->bundle(report::subject_of(arguments.words()[2]), *run);
+}
+
+/// Whose TLSA records a bundle has: those of hosts that have some, or else all that were
+/// asked for.
+std::vector<dns::Name> tlsa_owners(const evidence::DnsEvidence& dns) {
+  std::vector<dns::Name> all;
+  std::vector<dns::Name> with_records;
+  for (const evidence::Answer& answer : dns.answers) {
+    const bool is_tlsa = answer.type == static_cast<std::uint16_t>(resolver::Type::tlsa);
+    if (!is_tlsa || answer.error || answer.name.labels().size() < 3) continue;
+    all.push_back(answer.name);
+    if (!answer.answer.empty()) with_records.push_back(answer.name);
+  }
+  return with_records.empty() ? all : with_records;
+}
+
+/// `_25._tcp.mx.example.org` as `--rfc9102` takes it: `mx.example.org:25`.
+std::string place_of(const dns::Name& owner) {
+  const auto labels = owner.labels();
+  std::string out;
+  for (const std::string_view label : labels | std::views::drop(2)) {
+    out += (out.empty() ? "" : ".") + std::string(label);
+  }
+  return out + ":" + std::string(labels.front().substr(1));
+}
+
+/// The owner that `--rfc9102[=HOST:PORT]` names, or the only one that there is.
+base::Result<dns::Name> owner_for_chain(const std::string& value,
+                                        const evidence::DnsEvidence& dns) {
+  if (!value.empty()) {
+    const std::size_t colon = std::min(value.rfind(':'), value.size());
+    auto owner = owner_of(value.substr(0, colon),
+                          value.substr(std::min(colon + 1, value.size())), "tcp");
+    if (!owner) return tl::unexpected(owner.error());
+    return owner->name;
+  }
+  const auto owners = tlsa_owners(dns);
+  if (owners.size() == 1) return owners.front();
+  if (owners.empty()) return usage_error("--rfc9102: the bundle tells no TLSA records");
+  std::string places;
+  for (const dns::Name& owner : owners) {
+    places += (places.empty() ? "" : ", ") + place_of(owner);
+  }
+  return usage_error("--rfc9102 is about one host: --rfc9102=HOST:PORT, one of " +
+                     base::printable(places, base::kLine));
+}
+
+}  // namespace
+
+base::Result<Outcome> evidence_export(const Arguments& arguments) {
+  const bool is_redacted = arguments.has("redact");
+  const auto place = arguments.value("rfc9102");
+  if (is_redacted && place) {
+    return usage_error(
+        "--redact and --rfc9102 do not go together: a chain has no more "
+        "than what proves it");
+  }
+  auto bundle = stored_bundle(arguments);
   if (!bundle) return tl::unexpected(bundle.error());
-  return write_bundle(arguments, *bundle);
+  if (!is_redacted && !place) return write_bundle(arguments, *bundle);
+  const std::string from = base::printable(arguments.words()[2], base::kWord);
+  const auto owner = place ? owner_for_chain(*place, bundle->dns) : dns::Name();
+  if (!owner) return tl::unexpected(owner.error());
+  const auto held = held_bundle(arguments, std::move(*bundle), from);
+  if (!held) return tl::unexpected(held.error());
+  return is_redacted ? write_redacted(arguments, *held)
+                     : write_chain(arguments, *held, *owner, from);
 }
 
 }  // namespace cli::dane

@@ -8,7 +8,6 @@
 #include <cstdio>
 
 #include "cli/dane/evidence_verbs.h"
-#include "cli/dane/held_bundle.h"
 #include "cli/layout.h"
 #include "src/evidence/redaction.h"
 
@@ -70,12 +69,16 @@ void tell(const Redacted& redacted, bool had_run) {
 
 }  // namespace
 
-base::Result<Outcome> evidence_redact(const Arguments& arguments) {
-  const auto held = held_bundle(arguments, arguments.words()[1]);
-  if (!held) return tl::unexpected(held.error());
-  const Redacted redacted = redact(held->bundle, held->job);
-  tell(redacted, held->bundle.run.has_value());
+base::Result<Outcome> write_redacted(const Arguments& arguments, const HeldBundle& held) {
+  const Redacted redacted = redact(held.bundle, held.job);
+  tell(redacted, held.bundle.run.has_value());
   return write_bundle(arguments, redacted.bundle);
+}
+
+base::Result<Outcome> evidence_redact(const Arguments& arguments) {
+  const auto held = held_bundle_in(arguments, arguments.words()[1]);
+  if (!held) return tl::unexpected(held.error());
+  return write_redacted(arguments, *held);
 }
 
 }  // namespace cli::dane

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/dane/command.h"
+#include "cli/dane/held_bundle.h"
 #include "src/evidence/store.h"
 
 namespace cli::dane {
@@ -28,5 +29,13 @@ namespace cli::dane {
 /// Writes octets there.
 [[nodiscard]] base::Result<Outcome> write_output(const Arguments& arguments,
                                                  std::string_view octets);
+/// Writes a bundle without what its proof can spare.
+[[nodiscard]] base::Result<Outcome> write_redacted(const Arguments& arguments,
+                                                   const HeldBundle& held);
+/// Writes what proves the TLSA records of an owner. Error kind `usage` for a terminal.
+[[nodiscard]] base::Result<Outcome> write_chain(const Arguments& arguments,
+                                                const HeldBundle& held,
+                                                const dns::Name& owner,
+                                                const std::string& from);
 
 }  // namespace cli::dane

@@ -12,9 +12,13 @@ struct HeldBundle {
   Replayed replayed;
 };
 
-/// The bundle of a file, replayed by `--trust-anchor` and `--ca` in a network of its own.
-/// Errors: those of reading it and of `replay_again`; they name the file.
+/// A bundle, replayed by `--trust-anchor` and `--ca` in a network of its own. Errors:
+/// those of `replay_again`, which name `from`, what it was read from.
 [[nodiscard]] base::Result<HeldBundle> held_bundle(const Arguments& arguments,
-                                                   const std::string& path);
+                                                   evidence::Bundle bundle,
+                                                   const std::string& from);
+/// Replays the bundle in a file likewise. Errors: also those of reading it.
+[[nodiscard]] base::Result<HeldBundle> held_bundle_in(const Arguments& arguments,
+                                                      const std::string& path);
 
 }  // namespace cli::dane

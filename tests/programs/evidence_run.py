@@ -691,6 +691,35 @@ class Shown(Case):
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
             self.assertIn(why, done.stderr)
 
+    def test_export_redacts_and_makes_chains(self) -> None:
+        """It writes what the verbs make of its bundle, and needs no file in between."""
+        anchor = ("--trust-anchor", support.DIRECTORY / "root.key")
+        domain, alone, file = "mail.example", "good.mail.example", self.folder / "chain"
+        for given, verb, of, *host in (
+                ("--redact", "redact", domain),
+                ("--rfc9102=mx2.mail.example:25", "chain", domain, "mx2.mail.example", "25"),
+                ("--rfc9102=MX2.mail.example.:25", "chain", domain, "mx2.mail.example", "25"),
+                ("--rfc9102", "chain", alone, "mx1.mail.example", "25")):
+            subprocess.run([support.PROGRAM, "evidence", verb, "-o", file, *anchor,
+                            self.exported(of), *host], check=True, capture_output=True)
+            expected = file.read_bytes()
+            file.write_text("old")
+            done = run(support.PROGRAM, "evidence", "export", given, *anchor, "-o", file,
+                       made().store, of)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+            self.assertEqual(file.read_bytes(), expected, given)
+        for words, why in (
+                (("--rfc9102", domain), "one of mx1.mail.example:25, mx2.mail.example:25\n"),
+                (("--rfc9102=mx1.mail.example:26", domain),
+                 "mail.example: the bundle has no answer to TLSA _26._tcp.mx1.mail.example."),
+                (("--rfc9102=mx1.mail.example", domain), "port"),
+                (("--rfc9102", "--redact", domain), "do not go together"),
+                (("--rfc9102", "plain.example"), "the bundle tells no TLSA records")):
+            done = run(support.PROGRAM, "evidence", "export", *anchor, "-o", file, made().store,
+                       *words)
+            self.assertEqual(done.returncode, BAD_INPUT, words)
+            self.assertIn(why, done.stderr)
+
     def test_nothing_is_written_over_a_store(self) -> None:
         store, bundle = self.folder / "store.sqlite", self.exported("mail.example")
         shutil.copy(made().store, store)
@@ -703,6 +732,10 @@ class Shown(Case):
                                           if words[1] != "export" else ()))
             self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), words)
             self.assertIn("that is a store, or what it comes out of", done.stderr)
+        for verb in (["show"], ["redact"], ["chain", "mx1.mail.example", "25"]):
+            done = run(support.PROGRAM, "evidence", verb[0], store, *verb[1:])
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), verb)
+            self.assertIn("is a store and no bundle: dane evidence export", done.stderr)
         done = run(support.PROGRAM, "check", "--unbound-conf",
                    support.DIRECTORY / "unbound.conf", "--evidence", store, "mx1.mail.example",
                    "25")
