@@ -30,7 +30,8 @@ std::string line_of(const SeenStamp& stamp) {
   return "  " + verify::to_text(stamp.says.moment) + "  by " + stamp.says.authority +
          (stamp.by_witness ? ", verified; its certificate ends " +
                                  verify::to_text(stamp.says.certificate_until) + "\n"
-                           : ", which nobody has verified (--witness)\n");
+          : stamp.why_not.empty() ? ", which nobody has verified (--witness)\n"
+                                  : ", which does not count: " + stamp.why_not + "\n");
 }
 
 }  // namespace

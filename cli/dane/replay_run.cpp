@@ -11,20 +11,33 @@
 #include "src/evidence/checkpoint.h"
 #include "src/evidence/run_check.h"
 #include "src/io/file.h"
+#include "verify/certificate.h"
 
 namespace cli::dane {
 namespace {
 
 constexpr std::size_t kMostWitnesses = std::size_t{1} << 20U;  // octets of a file
 
+/// How far the clocks of an auditor and of a witness may be from each other.
+constexpr std::chrono::hours kClocksApart{1};
+
 base::Result<SeenStamp> check_stamp(base::ByteView token, const evidence::Stamped& what,
-                                    const ReplayJob& job) {
-  auto proved = evidence::verify_if_known(token, what, job.witnesses);
-  if (!proved) return tl::unexpected(proved.error().in("run"));
-  if (*proved) return SeenStamp{std::move(**proved), true};
+                                    const ReplayJob& job,
+                                    std::chrono::sys_seconds verdict) {
   auto claimed = evidence::claimed_time_stamp(token, what);
   if (!claimed) return tl::unexpected(claimed.error().in("run"));
-  return SeenStamp{std::move(*claimed), false};
+  SeenStamp out{std::move(*claimed), false, ""};
+  if (job.witnesses.empty()) return out;
+  const auto proved = evidence::verify_if_known(token, what, job.witnesses);
+  if (!proved) {
+    out.why_not = proved.error().detail;
+  } else if (*proved && out.says.latest() + kClocksApart < verdict) {
+    out.why_not =
+        "the time-stamp is older than the verdict, of " + verify::to_text(verdict);
+  } else {
+    out.by_witness = proved->has_value();
+  }
+  return out;
 }
 
 /// Why no witness says anything about a bundle.
@@ -33,8 +46,12 @@ std::string lack_of(const evidence::Bundle& bundle,
   if (!bundle.run) return "it stands in no run";
   if (stamps.empty()) return "its run has no time-stamp";
   std::string out = "its time-stamps are by others, ";
+  if (!std::ranges::all_of(stamps, &std::string::empty, &SeenStamp::why_not)) {
+    out = "its time-stamps do not count: ";
+  }
   for (const SeenStamp& one : stamps) {
     out += (&one == &stamps.front() ? "" : " and ") + one.says.authority;
+    if (!one.why_not.empty()) out += " (" + one.why_not + ")";
   }
   return out;
 }
@@ -51,7 +68,7 @@ base::Result<std::vector<SeenStamp>> check_place(const evidence::Bundle& bundle,
     const evidence::Stamped what{evidence::hash_of_checkpoint(bundle.run->checkpoint),
                                  std::nullopt};
     for (const base::Bytes& token : bundle.run->stamps) {
-      auto stamp = check_stamp(token, what, job);
+      auto stamp = check_stamp(token, what, job, bundle.moment);
       if (!stamp) return tl::unexpected(stamp.error());
       out.push_back(std::move(*stamp));
     }
@@ -78,8 +95,10 @@ evidence::Strength strength_of(const evidence::Bundle& bundle,
   }
   if (!peers.empty()) out.peers = peers.size();
   for (const SeenStamp& one : stamps) {
-    auto& earliest = one.by_witness ? out.witnessed : out.claimed;
-    earliest = std::min(earliest.value_or(one.says.latest()), one.says.latest());
+    const auto latest = one.says.latest();
+    // Where several witnesses signed, none is believed alone: one may have lost its key.
+    if (one.by_witness) out.witnessed = std::max(out.witnessed.value_or(latest), latest);
+    if (!one.by_witness) out.claimed = std::min(out.claimed.value_or(latest), latest);
   }
   return out;
 }

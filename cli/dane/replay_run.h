@@ -14,12 +14,14 @@ namespace cli::dane {
 struct SeenStamp {
   evidence::TimeStamp says;
   bool by_witness = false;  ///< a witness of the job has signed it; else a claim
+  std::string why_not;      ///< why it counts for nothing, where one was to have done so
 };
 
 /// Checks where a bundle says that it stands in a run, and the run's time-stamps: each is
-/// over the run's checkpoint, and one that a witness of the job can have made, it has
-/// made. With witnesses one of them must have: whoever names some wants no less. Error
-/// kind `permanent`, code `bad_evidence`.
+/// over the run's checkpoint. One that is badly signed, or is older than the verdict that
+/// it stands behind, is a claim: anybody can add one, which must not take away what the
+/// others prove. With witnesses one of them must have stamped it: whoever names some
+/// wants no less. Error kind `permanent`, code `bad_evidence`.
 [[nodiscard]] base::Result<std::vector<SeenStamp>> check_place(
     const evidence::Bundle& bundle, const ReplayJob& job);
 

@@ -6,6 +6,7 @@
 #include "cli/layout.h"
 #include "resolver/host.h"
 #include "src/base/bytes.h"
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/checkpoint.h"
 #include "src/evidence/store.h"
 #include "src/evidence/time_stamp.h"
@@ -53,8 +54,8 @@ base::Result<void> keep(const report::FinishedRun& run, const NamedAuthority& wh
 
 base::Result<std::vector<NamedAuthority>> authorities_of(
     const std::vector<std::string>& urls) {
-  if (urls.size() > kMostStamps) {
-    return usage_error("at most " + std::to_string(kMostStamps) +
+  if (urls.size() > evidence::kMostStamps) {
+    return usage_error("at most " + std::to_string(evidence::kMostStamps) +
                        " time-stamp authorities can be asked");
   }
   std::vector<NamedAuthority> out;
@@ -81,8 +82,11 @@ base::Result<base::Bytes> stamp_by(const NamedAuthority& who,
   if (!answer) return tl::unexpected(answer.error());
   auto token = evidence::token_in(*answer);
   if (!token) return token;
-  const auto claimed = evidence::claimed_time_stamp(*token, stamped);
-  if (!claimed) return tl::unexpected(claimed.error());
+  if (const auto good = evidence::check_time_stamp(*token, stamped); !good) {
+    // Another answer may come later, and this one may be somebody's on the way.
+    return base::fail(base::ErrorKind::temporary, base::Code::protocol,
+                      good.error().detail);
+  }
   return token;
 }
 

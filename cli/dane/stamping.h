@@ -17,17 +17,14 @@ struct NamedAuthority {
   evidence::StampAuthority authority;
 };
 
-/// At most so many stamps stand in a bundle.
-inline constexpr std::size_t kMostStamps = 16;
-
 /// Reads the URLs of authorities. Error kind `usage`.
 [[nodiscard]] base::Result<std::vector<NamedAuthority>> authorities_of(
     const std::vector<std::string>& urls);
 
 /// Asks an authority, which is looked up by that resolver, for a time-stamp of a
-/// checkpoint: a token of RFC 3161 in DER that is over this checkpoint; its signature is
-/// for whoever names a witness. Errors: those of the look-up and of
-/// `evidence::ask_for_stamp`; code `bad_evidence` for a stamp of something else.
+/// checkpoint: a token of RFC 3161 in DER that is over this checkpoint, and signed by the
+/// certificate in it; who that is, is for whoever names a witness. Errors: those of the
+/// look-up and of `evidence::ask_for_stamp`; code `protocol` for any other token.
 [[nodiscard]] base::Result<base::Bytes> stamp_by(const NamedAuthority& who,
                                                  const resolver::Config& config,
                                                  std::string_view checkpoint);

@@ -30,7 +30,7 @@ struct Strength {
   std::size_t unproved = 0;
   /// P1: how many peers signed after the answers were there, each that a verdict needs.
   std::optional<std::size_t> peers;
-  /// P2: a witness says that all of it was there before this moment.
+  /// P2: every witness that has stamped it says that it was there before this moment.
   std::optional<std::chrono::sys_seconds> witnessed;
   /// What a time-stamp says that nobody has verified: it counts for nothing.
   std::optional<std::chrono::sys_seconds> claimed;

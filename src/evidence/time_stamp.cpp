@@ -30,11 +30,11 @@
 #include <new>
 
 #include "src/base/pem.h"
+#include "src/evidence/bundle_bounds.h"
 
 namespace evidence {
 namespace {
 
-constexpr std::size_t kMostToken = std::size_t{64} * 1024;
 // To OpenSSL: RSA of 2048 bits, SHA-256 and what is as strong.
 constexpr int kSecurityLevel = 2;
 
@@ -448,6 +448,15 @@ base::Result<TimeStamp> claimed_time_stamp(base::ByteView token, const Stamped& 
   auto read = read_token(token, stamped);
   if (!read) return tl::unexpected(read.error());
   return std::move(read->says);
+}
+
+base::Result<void> check_time_stamp(base::ByteView token, const Stamped& stamped) {
+  const auto read = read_token(token, stamped);
+  if (!read) return tl::unexpected(read.error());
+  const auto proved =
+      verify_time_stamp(token, stamped, {encode<X509>(i2d_X509, read->signer)});
+  if (!proved) return tl::unexpected(proved.error());
+  return {};
 }
 
 base::Result<TimeStamp> verify_time_stamp(base::ByteView token, const Stamped& stamped,

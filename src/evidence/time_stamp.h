@@ -55,4 +55,9 @@ struct TimeStamp {
 [[nodiscard]] base::Result<TimeStamp> claimed_time_stamp(base::ByteView token,
                                                          const Stamped& stamped);
 
+/// Whether a token is what RFC 3161 has, signed by the certificate in it, whoever that
+/// is. Error as above.
+[[nodiscard]] base::Result<void> check_time_stamp(base::ByteView token,
+                                                  const Stamped& stamped);
+
 }  // namespace evidence

@@ -458,9 +458,9 @@ class Evidence:
                                       capture_output=True, check=False)
                 # One whose path leads to no root of the witness's is somebody else's.
                 is_alien = b"unable to get local issuer certificate" in done.stderr
-                must(is_alien or not done.returncode, "run: a stamp of the witness is not right")
-                said = f"a stamp by {'somebody else than ' if is_alien else ''}the witness"
-                is_witnessed = is_witnessed or not is_alien
+                is_wrong = done.returncode and not is_alien and " that is not right" or ""
+                said = f"a stamp by {'somebody else than ' * is_alien}the witness{is_wrong}"
+                is_witnessed = is_witnessed or not done.returncode
             self.lines.append(f"run: {said}")
         return is_witnessed
 

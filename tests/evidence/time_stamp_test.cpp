@@ -210,6 +210,20 @@ TEST(TimeStamp, SaysSomethingBeforeItIsVerified) {
   EXPECT_FALSE(claimed_time_stamp(token("/other-hash").value(), {some_hash(), {}}));
 }
 
+// A token that nobody could verify, ever, would stand in a run for good.
+TEST(TimeStamp, IsSignedByWhoeverItNames) {
+  const Stamped what{some_hash(), kNonce};
+  const auto check = [&](const std::string& path) {
+    const auto good = check_time_stamp(token(path).value(), what);
+    return good ? "" : good.error().detail;
+  };
+  for (const char* good : {"/good", "/stranger", "/in-2020"}) EXPECT_EQ(check(good), "");
+  for (const char* bad : {"/altered", "/expired", "/small", "/no-purpose",
+                          "/not-critical", "/two-purposes", "/other-hash"}) {
+    EXPECT_NE(check(bad), "") << bad;
+  }
+}
+
 TEST(TimeStamp, NeedsRoots) {
   const auto one = token("/good");
   ASSERT_TRUE(one);
