@@ -29,4 +29,12 @@ base::Result<evidence::Bundle> bundle_in(const std::string& path) {
   return bundle;
 }
 
+base::Result<evidence::Bundle> bundle_of_store(
+    const base::Result<evidence::Bundle>& stored, const std::string& from) {
+  if (!stored) return tl::unexpected(stored.error());
+  auto bundle = evidence::read_bundle(evidence::to_json(*stored));
+  if (!bundle) return tl::unexpected(bundle.error().in(from));
+  return bundle;
+}
+
 }  // namespace cli::dane

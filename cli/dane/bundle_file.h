@@ -10,6 +10,11 @@ namespace cli::dane {
 /// `evidence::read_bundle`; they name the file. Error kind `usage`: it is a store.
 [[nodiscard]] base::Result<evidence::Bundle> bundle_in(const std::string& path);
 
+/// A bundle that came out of a store: whoever wrote that chose each number in it, so what
+/// holds of the form of a file holds here. `from` is where it stood.
+[[nodiscard]] base::Result<evidence::Bundle> bundle_of_store(
+    const base::Result<evidence::Bundle>& stored, const std::string& from);
+
 /// A file as errors and reports name it.
 [[nodiscard]] std::string shown_path(const std::string& path);
 

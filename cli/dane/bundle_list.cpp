@@ -6,7 +6,6 @@
 
 #include "cli/dane/bundle_file.h"
 #include "cli/dane/evidence_verbs.h"
-#include "src/evidence/bundle_json.h"
 #include "src/evidence/evidence_files.h"
 
 namespace cli::dane {
@@ -71,12 +70,8 @@ base::Result<evidence::Bundle> BundleList::read(std::size_t number) {
     opened_ = &part;
     opened_by_ = getpid();
   }
-  const auto stored = store_->bundle_at(**part.run, number - part.first);
-  if (!stored) return tl::unexpected(stored.error());
-  // Whoever wrote the store chose each number in it; what holds of a file holds here.
-  auto bundle = evidence::read_bundle(evidence::to_json(*stored));
-  if (!bundle) return tl::unexpected(bundle.error().in(shown(number)));
-  return bundle;
+  return bundle_of_store(store_->bundle_at(**part.run, number - part.first),
+                         shown(number));
 }
 
 std::string BundleList::shown(std::size_t number) const {

@@ -1,4 +1,5 @@
 #include "cli/dane/audit/evidence_store.h"
+#include "cli/dane/bundle_file.h"
 #include "cli/dane/evidence_verbs.h"
 #include "cli/dane/owner.h"
 #include "cli/terminal.h"
@@ -40,9 +41,11 @@ namespace {
 base::Result<evidence::Bundle> stored_bundle(const Arguments& arguments) {
   const auto run = run_of(arguments);
   if (!run) return tl::unexpected(run.error());
-  auto store = evidence::Store::open_to_read(arguments.words()[1]);
+  const std::string& path = arguments.words()[1];
+  auto store = evidence::Store::open_to_read(path);
   if (!store) return tl::unexpected(store.error());
-  return store->bundle(report::subject_of(arguments.words()[2]), *run);
+  return bundle_of_store(store->bundle(report::subject_of(arguments.words()[2]), *run),
+                         shown_path(path));
 }
 
 /// Whose TLSA records a bundle has: those of hosts that have some, or else all that were
@@ -73,9 +76,12 @@ std::string place_of(const dns::Name& owner) {
 base::Result<dns::Name> owner_for_chain(const std::string& value,
                                         const evidence::DnsEvidence& dns) {
   if (!value.empty()) {
-    const std::size_t colon = std::min(value.rfind(':'), value.size());
-    auto owner = owner_of(value.substr(0, colon),
-                          value.substr(std::min(colon + 1, value.size())), "tcp");
+    const std::size_t colon = value.rfind(':');
+    if (colon == std::string::npos) {
+      return usage_error("--rfc9102=" + base::printable(value, base::kWord) +
+                         " lacks a port: --rfc9102=HOST:PORT");
+    }
+    auto owner = owner_of(value.substr(0, colon), value.substr(colon + 1), "tcp");
     if (!owner) return tl::unexpected(owner.error());
     return owner->name;
   }

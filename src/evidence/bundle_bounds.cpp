@@ -47,6 +47,14 @@ std::uint64_t octets_of(const DnsEvidence& dns, const Answer& answer) {
   return out;
 }
 
+/// More octets than what a reader takes out of a store for a bundle.
+std::size_t most_stored_of(const Bundle& bundle) {
+  constexpr std::size_t kKnown = 264;  // a name, a type, their lengths
+  std::size_t out = most_text_of(bundle);
+  for (const Handshake& peer : bundle.peers) out += kKnown * peer.answers.size();
+  return out;
+}
+
 bool has_few_parts(const Bundle& bundle) {
   const DnsEvidence& dns = bundle.dns;
   std::size_t answers_again = 0;
@@ -85,9 +93,11 @@ std::string what_unfolds(const Bundle& bundle) {
 }
 
 bool is_within_bounds(const Bundle& bundle) {
+  constexpr std::size_t kMost = kMostOctets - kMostOfARun;
   if (!has_few_parts(bundle) || !what_unfolds(bundle).empty()) return false;
+  if (most_stored_of(bundle) > kMostStored) return false;
   // A text is made for this only where it may be too long.
-  return most_text_of(bundle) <= kMostOctets || to_json(bundle).size() <= kMostOctets;
+  return most_text_of(bundle) <= kMost || to_json(bundle).size() <= kMost;
 }
 
 Bundle without_proof(Bundle bundle) {

@@ -23,11 +23,21 @@ inline constexpr std::uint64_t kMostOfAnAnswer = 65'535,
                                kMostOfAllAnswers = std::uint64_t{64} << 20U,
                                kMostOfAllPeers = std::uint64_t{1} << 30U;
 
+/// The most octets of a time-stamp.
+inline constexpr std::size_t kMostToken = std::size_t{64} << 10U;
+/// The most that `run` adds to a text: hashes and stamps in base64, and a checkpoint.
+inline constexpr std::size_t kMostOfARun =
+    1024 + kMostPath * 48 + kMostStamps * (kMostToken / 3 * 4 + 8);
+/// The most octets of all parts of a bundle in a store, each as often as it is taken out.
+/// A peer's part has the name of each answer that the peer knew.
+inline constexpr std::size_t kMostStored = std::size_t{64} << 20U;
+
 /// What a bundle unfolds to that is more than that, in words; empty where nothing is. Its
 /// indices have to be those of sets and answers that are there.
 [[nodiscard]] std::string what_unfolds(const Bundle& bundle);
 
-/// Whether a reader takes a bundle, as far as its size goes. Its run is left out of this.
+/// Whether a reader takes a bundle, out of a file and out of a store, as far as its size
+/// goes. Its run is left out of this: there is room for the longest.
 [[nodiscard]] bool is_within_bounds(const Bundle& bundle);
 
 /// The bundle of the same verdict without what was to prove it: for evidence that is

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/canonical_json.h"
 #include "src/evidence/json_parts.h"
 #include "src/evidence/packed_bundle.h"
@@ -13,7 +14,6 @@ namespace {
 
 using packed_form::kBetween;
 using packed_form::kIsError;
-using packed_form::kTexts;
 
 tl::unexpected<base::Error> broken() {
   return base::fail(base::ErrorKind::permanent, base::Code::bad_evidence,
@@ -45,16 +45,19 @@ class BundleUnpacker {
     out.dns.skew.least = std::chrono::seconds(in.number());
     out.dns.skew.most = std::chrono::seconds(in.number());
     std::vector<std::vector<NumberedAnswer>> all;
-    auto answers = answers_in(in);
+    auto answers = answers_in(in, kMostAnswers);
     if (!answers) return tl::unexpected(answers.error());
     all.push_back(std::move(*answers));
-    for (std::size_t left = in.count(); left > 0; --left) {
+    std::size_t left = in.count();
+    if (left > kMostAgain) return broken();
+    for (std::size_t most = kMostAnswersAgain; left > 0; --left) {
       out.dns.again.push_back({moment_in(in.number()), {}});
-      auto again = answers_in(in);
+      auto again = answers_in(in, most);
       if (!again) return tl::unexpected(again.error());
+      most -= again->size();
       all.push_back(std::move(*again));
     }
-    const std::vector<std::int64_t> peers = in.numbers();
+    const std::vector<std::int64_t> peers = in.numbers(kMostPeers);
     if (!in.whole()) return broken();
     if (auto good = take_sets(all, out.dns.sets); !good) {
       return tl::unexpected(good.error());
@@ -63,8 +66,12 @@ class BundleUnpacker {
     for (std::size_t i = 0; i < out.dns.again.size(); ++i) {
       out.dns.again[i].answers = with_indices(all[i + 1]);
     }
+    for (std::size_t i = 0; i < out.dns.answers.size(); ++i) {
+      const Answer& answer = out.dns.answers[i];
+      known_.emplace(std::pair(std::string_view(answer.name.text()), answer.type), i);
+    }
     for (const std::int64_t number : peers) {
-      auto peer = peer_at(number, out.dns.answers);
+      auto peer = peer_at(number);
       if (!peer) return tl::unexpected(peer.error());
       out.peers.push_back(std::move(*peer));
     }
@@ -77,7 +84,7 @@ class BundleUnpacker {
   /// Counts what was taken off the shelf; a stranger's numbers may all be the same.
   bool may_keep(std::size_t octets) {
     kept_ += octets;
-    return kept_ <= kMostOfABundle;
+    return kept_ <= kMostStored;
   }
 
   base::Result<base::Bytes> take(Content kind, std::int64_t number) {
@@ -115,21 +122,21 @@ class BundleUnpacker {
       out.answer.security = static_cast<dns::Security>(security);
       out.answer.why_bogus = in.text();
       out.answer.octets = in.number();
-      out.sets = in.numbers();
-      out.authority_sets = in.numbers();
+      out.sets = in.numbers(kMostSets);
+      out.authority_sets = in.numbers(kMostSets);
     }
     if (!in.whole()) return broken();
     return out;
   }
 
-  base::Result<std::vector<NumberedAnswer>> answers_in(Unpacker& in) {
+  base::Result<std::vector<NumberedAnswer>> answers_in(Unpacker& in, std::size_t most) {
     Unpacker marks(in.octets());
-    const std::vector<std::int64_t> rows = in.numbers();
+    const std::vector<std::int64_t> rows = in.numbers(most);
     std::vector<NumberedAnswer> out;
     std::size_t row = 0;
     for (bool of_rows = true; !marks.whole(); of_rows = !of_rows) {
       std::uint64_t run = marks.number();
-      if (marks.failed()) return broken();
+      if (marks.failed() || run > most - out.size()) return broken();
       for (; run > 0; --run) {
         base::Bytes stored;
         base::ByteView packed;
@@ -161,10 +168,10 @@ class BundleUnpacker {
         for (const auto* section : {&one.sets, &one.authority_sets}) {
           for (const std::int64_t number : *section) {
             if (!taken.insert(number).second) continue;
-            const auto packed = take(Content::sets, number);
+            if (taken.size() > kMostSets) return broken();
+            const auto packed = shelf_.take(Content::sets, number);
             if (!packed) return tl::unexpected(packed.error());
-            auto set =
-                unpack_set(*packed, kMostOfABundle - std::min(kept_, kMostOfABundle));
+            auto set = unpack_set(*packed, kMostStored - kept_);
             if (!set || !may_keep(set->size())) return broken();
             if (!sorted.emplace(std::move(*set), number).second) return broken();
           }
@@ -196,8 +203,7 @@ class BundleUnpacker {
     return out;
   }
 
-  base::Result<Handshake> peer_at(std::int64_t number,
-                                  const std::vector<Answer>& answers) {
+  base::Result<Handshake> peer_at(std::int64_t number) {
     const auto packed = take(Content::peers, number);
     if (!packed) return tl::unexpected(packed.error());
     Unpacker in(*packed);
@@ -214,17 +220,17 @@ class BundleUnpacker {
       const base::ByteView raw = in.raw(octets->size());
       std::copy(raw.begin(), raw.end(), octets->begin());
     }
-    for (std::size_t left = in.count(); left > 0; --left) {
+    std::size_t left = in.count();
+    if (left > known_.size()) return broken();
+    for (; left > 0; --left) {
       const std::string_view name = in.text();
-      const std::uint64_t type = in.number();
-      const auto found =
-          std::find_if(answers.begin(), answers.end(), [&](const Answer& answer) {
-            return answer.type == type && answer.name.text() == name;
-          });
-      if (found == answers.end()) return broken();
-      out.answers.push_back(static_cast<std::size_t>(found - answers.begin()));
+      const auto found = known_.find(std::pair(name, in.number()));
+      if (found == known_.end()) return broken();
+      out.answers.push_back(found->second);
     }
-    for (std::size_t left = in.count(); left > 0; --left) {
+    left = in.count();
+    if (left > kMostMessages) return broken();
+    for (; left > 0; --left) {
       const std::uint64_t shared = in.number();
       if (shared == 0) {
         const base::ByteView message = in.octets();
@@ -243,8 +249,9 @@ class BundleUnpacker {
     for (std::string* text : {&out.maker, &out.about, &out.facts, &out.verdict}) {
       const std::size_t end = packed_.find(kBetween);
       if (end == std::string_view::npos) return broken();
-      auto joined = join_json(packed_.substr(0, end), shelf_, kMostOfABundle / kTexts);
+      auto joined = join_json(packed_.substr(0, end), shelf_, kMostOctets);
       if (!joined) return tl::unexpected(joined.error());
+      if (!may_keep(joined->size())) return broken();
       *text = std::move(*joined);
       packed_.remove_prefix(end + 1);
     }
@@ -258,6 +265,8 @@ class BundleUnpacker {
   std::string_view packed_;  // what is left
   Shelf& shelf_;
   std::map<std::int64_t, std::size_t> index_;  // of a set's number
+  /// By an answer's name and type, which its peers name it by.
+  std::map<std::pair<std::string_view, std::uint64_t>, std::size_t> known_;
   std::size_t kept_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/bundle_json.h"
 #include "src/io/replace_file.h"
 #include "verify/hash.h"
@@ -55,11 +56,17 @@ base::Result<EvidenceFiles> EvidenceFiles::open(const std::string& path,
     return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       "--evidence is a file or a folder, and no standard output");
   }
+  std::error_code error;
+  const auto kind = fs::status(path, error).type();
+  // Who opens a pipe waits for whoever opens its other end, if anybody does.
+  if (path.empty() || kind == fs::file_type::fifo || kind == fs::file_type::socket) {
+    return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                      "--evidence \"" + path + "\" is neither a file nor a folder");
+  }
   if (is_store_path(path)) {
     return base::fail(base::ErrorKind::usage, base::Code::bad_file,
                       path + " is a store of runs, which dane audit alone writes to");
   }
-  std::error_code error;
   const bool is_folder = path.ends_with('/') || fs::is_directory(path, error);
   if (!is_folder && !one_domain) {
     return base::fail(
@@ -90,7 +97,9 @@ base::Result<void> EvidenceFiles::check(const std::string& name) const {
 
 base::Result<void> EvidenceFiles::add(const std::string& name,
                                       const Bundle& bundle) const {
-  return io::replace_file(path_of(name), to_json(bundle) + "\n");
+  const std::string text =
+      to_json(is_within_bounds(bundle) ? bundle : without_proof(bundle));
+  return io::replace_file(path_of(name), text + "\n");
 }
 
 }  // namespace evidence

@@ -21,7 +21,8 @@ class EvidenceFiles {
                                                         bool one_domain);
   /// Whether a bundle about this can be written. Error kind `usage`, code `bad_file`.
   [[nodiscard]] base::Result<void> check(const std::string& name) const;
-  /// Writes a bundle, in place of one of an earlier run. `name` is what it is about.
+  /// Writes a bundle, in place of one of an earlier run, and without its proof where a
+  /// reader would refuse it for its size. `name` is what it is about.
   /// Error kind `temporary`, code `bad_file`.
   [[nodiscard]] base::Result<void> add(const std::string& name,
                                        const Bundle& bundle) const;

@@ -12,11 +12,9 @@ namespace evidence {
 /// used.
 [[nodiscard]] base::Result<std::string> pack(const Bundle& bundle, Shelf& shelf);
 
-/// The bundle that was packed. Error kind `permanent`, code `bad_evidence`.
+/// The bundle that was packed, within the bounds of bundle_bounds.h; what else holds of
+/// its form is for `read_bundle` to say. Error kind `permanent`, code `bad_evidence`.
 [[nodiscard]] base::Result<Bundle> unpack(std::string_view packed, Shelf& shelf);
-
-/// Most octets that the JSON texts and the sets and messages of one bundle may have.
-inline constexpr std::size_t kMostOfABundle = std::size_t{16} * 1024 * 1024;
 
 /// What both ends know of the form.
 namespace packed_form {
@@ -24,7 +22,6 @@ namespace packed_form {
 /// How an answer goes on.
 inline constexpr std::uint64_t kIsAnswer = 0, kIsError = 1;
 inline constexpr char kBetween = '\x03';  ///< of two texts
-inline constexpr std::size_t kTexts = 4;
 
 }  // namespace packed_form
 }  // namespace evidence

@@ -72,10 +72,12 @@ std::size_t Unpacker::count() {
   return failed_ ? 0 : out;
 }
 
-std::vector<std::int64_t> Unpacker::numbers() {
+std::vector<std::int64_t> Unpacker::numbers(std::size_t most) {
   std::vector<std::int64_t> out;
   std::uint64_t last = 0;
-  for (std::size_t left = count(); left > 0 && !failed_; --left) {
+  std::size_t left = count();
+  if (left > most) fail();
+  for (; left > 0 && !failed_; --left) {
     last += unfolded(number());
     out.push_back(static_cast<std::int64_t>(last));
   }

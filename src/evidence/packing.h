@@ -35,7 +35,8 @@ class Unpacker {
   [[nodiscard]] base::ByteView raw(std::size_t size);
   [[nodiscard]] base::ByteView octets() { return raw(number()); }
   [[nodiscard]] std::string_view text() { return base::as_text(octets()); }
-  [[nodiscard]] std::vector<std::int64_t> numbers();
+  /// No more of them than that.
+  [[nodiscard]] std::vector<std::int64_t> numbers(std::size_t most);
   /// How many values follow, of which each takes an octet at least.
   [[nodiscard]] std::size_t count();
   [[nodiscard]] bool failed() const { return failed_; }

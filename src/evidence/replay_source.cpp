@@ -29,17 +29,20 @@ bool same_answer(const Told& a, const Told& b) {
   return std::ranges::equal(a.answer, b.answer, {}, records_of, records_of);
 }
 
+/// Whether a set begins with a record of this type.
+bool has_type(const base::Bytes& set, std::uint16_t type) {
+  const auto records = resolver::records_in(set);
+  return !records.empty() && records.front().type == type;
+}
+
 /// What was told without aliases that nobody signed, where a DNAME can have made them.
 Told without_made_aliases(Told told) {
   constexpr auto kCname = static_cast<std::uint16_t>(resolver::Type::cname);
-  const auto has = [](const base::Bytes& set, std::uint16_t type) {
-    return resolver::records_in(set).front().type == type;
-  };
   const bool any = std::ranges::any_of(
-      told.answer, [&](const base::Bytes& set) { return has(set, kDname); });
+      told.answer, [&](const base::Bytes& set) { return has_type(set, kDname); });
   if (!any) return told;
   std::erase_if(told.answer, [&](const base::Bytes& set) {
-    return has(set, kCname) && resolver::records_in(set).back().type != kRrsig;
+    return has_type(set, kCname) && resolver::records_in(set).back().type != kRrsig;
   });
   return told;
 }
@@ -54,9 +57,8 @@ bool is_failure(const Told& told) {
 /// libunbound gives what it remembers of the aliases, sometimes without what made them.
 Told without_makers(Told told) {
   if (told.type == resolver::Type::dname) return told;
-  std::erase_if(told.answer, [](const base::Bytes& set) {
-    return resolver::records_in(set).front().type == kDname;
-  });
+  std::erase_if(told.answer,
+                [](const base::Bytes& set) { return has_type(set, kDname); });
   return told;
 }
 

@@ -79,7 +79,7 @@ class Store {
   [[nodiscard]] base::Result<bool> holds(std::int64_t run, std::string_view subject);
   /// The last bundle of a subject, of this run or of the last finished one that has it,
   /// with its place in the run, which must be finished. What comes out is the very leaf
-  /// that the run's checkpoint stands for.
+  /// that the run's checkpoint stands for; a stranger's may have any form.
   [[nodiscard]] base::Result<Bundle> bundle(std::string_view subject,
                                             std::optional<std::int64_t> run);
   /// The bundle at a place in a run, from 0.

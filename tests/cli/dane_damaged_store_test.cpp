@@ -181,8 +181,11 @@ std::string why_not(const evidence::Bundle& bundle) {
     (void)store->add("a", bundle);
     (void)store->finish_run(evidence::Store::Ending::whole);
   }
+  const auto exported =
+      cli::testing::run(kEvidence, {"export", "-o", folder.path("a.json"), file, "a"});
   auto list = BundleList::of_words(cli::testing::arguments(kReplay, {file}));
   const auto read = list->read(0);
+  EXPECT_EQ(exported.outcome.has_value(), read.has_value());
   return read ? "" : read.error().detail;
 }
 
@@ -195,6 +198,17 @@ TEST(StrangersStore, HasBundlesWithinTheRulesOfTheFormatAlone) {
   other = check_of(1);
   other.rules = 2;
   EXPECT_NE(why_not(other), "");
+  for (const std::size_t octets : {std::size_t{1}, std::size_t{20}}) {
+    other = check_of(1);
+    other.dns.sets.emplace_back(octets, std::byte{0xff});
+    evidence::Answer answer;
+    answer.name = dns::Name::parse("zz.example").value();
+    answer.type = 1;
+    answer.security = dns::Security::insecure;
+    answer.answer = {0};
+    other.dns.answers.push_back(answer);
+    EXPECT_THAT(why_not(other), HasSubstr("dns: ")) << "octets that are no records";
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/bundle_json.h"
 #include "src/evidence/json_parts.h"
 #include "src/evidence/packing.h"
@@ -172,6 +173,40 @@ TEST(PackedBundle, AStrangersRowsDoNotGrowWithoutEnd) {
   }
 }
 
+/// A bundle without texts, with so many answers of its own.
+std::string with_answers(std::size_t count) {
+  Packer answer;
+  answer.text("a.example").number(1).number(0).number(0).number(1).text("").number(0);
+  answer.numbers({}).numbers({});
+  Packer out;
+  out.number(1).number(1).number(0).number(0);
+  Packer marks;
+  marks.number(0).number(count);
+  out.octets(marks.packed()).numbers({});
+  for (; count > 0; --count) out.octets(answer.packed());
+  out.number(0).numbers({});
+  const std::string texts = "m\x03{}\x03{}\x03{}\x03";
+  return texts + std::string(base::as_text(out.packed()));
+}
+
+// A few octets that are compressed well may name as many parts as they like.
+TEST(PackedBundle, AStrangersPartsAreCountedBeforeTheyAreMade) {
+  MapShelf shelf;
+  const auto most = unpack(with_answers(kMostAnswers), shelf);
+  ASSERT_TRUE(most) << most.error().detail;
+  EXPECT_EQ(most->dns.answers.size(), kMostAnswers);
+  EXPECT_FALSE(unpack(with_answers(kMostAnswers + 1), shelf));
+
+  Bundle bundle = kInternet.bundle(1, 0);
+  EXPECT_EQ(round_trip(bundle, shelf), to_json(bundle));
+  Handshake& peer = bundle.peers.front();
+  peer.answers.assign(bundle.dns.answers.size() + 1, 0);
+  EXPECT_FALSE(unpack(*pack(bundle, shelf), shelf)) << "it knew one twice";
+  peer.answers.clear();
+  peer.messages.resize(kMostMessages + 1);
+  EXPECT_FALSE(unpack(*pack(bundle, shelf), shelf));
+}
+
 TEST(JsonParts, AreWholeMembersOfArrays) {
   MapShelf shelf;
   const std::string large = "{\"a\":\"" + std::string(600, 'x') + "}],[\\\"{\"}";
@@ -208,7 +243,11 @@ RC_GTEST_PROP(Packing, WhatIsPackedIsUnpacked,
   Unpacker in(packed);
   RC_ASSERT(in.number() == number);
   RC_ASSERT(in.text() == text);
-  RC_ASSERT(in.numbers() == numbers);
+  RC_ASSERT(in.numbers(numbers.size()) == numbers);
+  const base::Bytes all = Packer().numbers(numbers).packed();
+  Unpacker fewer(all);
+  RC_ASSERT(numbers.empty() ||
+            (fewer.numbers(numbers.size() - 1).empty() && fewer.failed()));
   RC_ASSERT(!in.whole());
   RC_ASSERT(in.number() == 7U);
   RC_ASSERT(in.whole());
@@ -219,7 +258,7 @@ RC_GTEST_PROP(Packing, WhatIsPackedIsUnpacked,
 RC_GTEST_PROP(Packing, AnyOctetsAreReadWithinBounds,
               (const std::vector<unsigned char>& octets)) {
   Unpacker in(std::as_bytes(std::span(octets)));
-  (void)in.numbers();
+  (void)in.numbers(1000);
   (void)in.text();
   (void)in.number();
   RC_ASSERT(in.failed() || in.whole() || !octets.empty());
