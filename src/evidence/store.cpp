@@ -6,7 +6,9 @@
 
 #include <algorithm>
 
+#include "src/evidence/bundle_bounds.h"
 #include "src/evidence/bundle_json.h"
+#include "src/evidence/canonical_json.h"
 #include "src/evidence/checkpoint.h"
 #include "src/evidence/compressor.h"
 #include "src/evidence/merkle_tree.h"
@@ -22,7 +24,6 @@ namespace {
 constexpr std::size_t kBundlesAtOnce = 1000;
 constexpr std::chrono::seconds kBundlesFor{1};
 constexpr std::size_t kMostDictionary = 32'768;  // what deflate can look back
-constexpr std::size_t kMostStamps = 16;          // of a bundle that is read
 
 Octets32 hash_of_subject(std::string_view subject) {
   return verify::sha256(base::as_bytes(subject));
@@ -224,18 +225,23 @@ base::Result<void> Store::Inside::commit() {
 
 base::Result<std::string> Store::Inside::finish_run(Ending ending) {
   if (!run_) return misused("no run was begun");
+  if (broken_) return begin().map([] { return std::string(); });
   if (auto done = commit(); !done) return tl::unexpected(done.error());
   const std::string text =
       to_text(Checkpoint{run_->leaves, leaves_.root(), run_->previous});
+  // What witnesses will sign outlives a loss of power: this commit goes to the disk.
+  if (auto done = file_.run("PRAGMA synchronous = FULL"); !done) {
+    return tl::unexpected(done.error());
+  }
   StoreQuery& set =
       file_.query("UPDATE runs SET whole = ?, checkpoint = ? WHERE number = ?");
   set.bind(std::int64_t{ending == Ending::whole ? 1 : 0}).bind(text).bind(run_->number);
-  if (auto done = file_.run(set); !done) return tl::unexpected(done.error());
+  auto done = file_.run(set);
+  (void)file_.run("PRAGMA synchronous = NORMAL");
+  if (!done) return tl::unexpected(done.error());
   run_.reset();
-  // What witnesses will sign outlives a loss of power from here on.
-  if (auto done = file_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done) {
-    return tl::unexpected(done.error());
-  }
+  // The run is finished, also where the log must stay for a while: a full disk, a reader.
+  (void)file_.run("PRAGMA wal_checkpoint(TRUNCATE)");
   return text;
 }
 
@@ -322,6 +328,7 @@ base::Result<std::vector<base::Bytes>> Store::Inside::stamps(std::int64_t run) {
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
     const base::ByteView token = rows.octets(0);
+    if (token.size() > kMostToken) return file_.damaged("a time-stamp is too long");
     out.emplace_back(token.begin(), token.end());
   }
   rows.again();
@@ -347,7 +354,7 @@ base::Result<Bundle> Store::Inside::bundle_in(const OpenedRun& run, std::uint64_
   if (!found) return tl::unexpected(found.error());
   if (!*found) return file_.damaged("it is missing");
   // The first bundle of a run is its own dictionary.
-  const auto packed = decompress(row.octets(0), run.dictionary, kMostOfABundle);
+  const auto packed = decompress(row.octets(0), run.dictionary, kMostOctets);
   row.again();
   if (!packed) return file_.damaged("it is not what was compressed");
   auto out = unpack(*packed, contents_);

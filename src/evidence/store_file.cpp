@@ -19,7 +19,9 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace evidence {
 namespace {
@@ -101,6 +103,29 @@ bool is_about_contents(int code) {
   }
 }
 
+/// Whether it is about what the machine has and lets be done now: another one who writes,
+/// a disk that is full or failing.
+bool is_about_machine(int code) {
+  constexpr int kWithoutDetails = 0xff;
+  switch (code & kWithoutDetails) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Where a file is, without links: its log is beside it, and not beside them.
+std::string real_path(const std::string& path) {
+  std::error_code fault;
+  const auto out = std::filesystem::canonical(path, fault);
+  return fault ? path : out.string();
+}
+
 void distrust(sqlite3* database) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -177,6 +202,7 @@ tl::unexpected<base::Error> StoreFile::failed(base::ErrorKind otherwise) const {
   const std::string why = sqlite3_errmsg(database_.get());
   const int code = sqlite3_errcode(database_.get());
   if (code != SQLITE_NOTADB && is_about_contents(code)) return damaged(why);
+  if (is_about_machine(code)) otherwise = base::ErrorKind::temporary;
   return base::fail(code == SQLITE_NOTADB ? base::ErrorKind::usage : otherwise,
                     base::Code::bad_file, why);
 }
@@ -284,6 +310,13 @@ base::Result<void> StoreFile::check_tables() {
 }
 
 base::Result<StoreFile> StoreFile::open(const std::string& path, Manner manner) {
+  // SQLite would make a store of its own of an empty name, and wait at a pipe.
+  std::error_code fault;
+  const auto about = std::filesystem::status(path, fault);
+  if (path.empty() ||
+      (std::filesystem::exists(about) && !std::filesystem::is_regular_file(about))) {
+    return misused("no file");
+  }
   StoreFile out;
   int flags = SQLITE_OPEN_READONLY;
   std::string name = path;
@@ -322,7 +355,8 @@ base::Result<StoreFile> StoreFile::open_to_write(const std::string& path) {
 // beside a stranger's file, whose folder may be read-only. Should somebody begin to write
 // just then, a bundle may come out as damaged, never as another one.
 base::Result<StoreFile> StoreFile::open_to_read(const std::string& path) {
-  return open(path, log_size(path) ? Manner::read : Manner::read_what_nobody_writes);
+  const std::string real = real_path(path);
+  return open(real, log_size(real) ? Manner::read : Manner::read_what_nobody_writes);
 }
 
 }  // namespace evidence
