@@ -82,12 +82,12 @@ base::Result<void> EvidenceStore::begin(std::chrono::sys_seconds now) {
 
 base::Result<void> EvidenceStore::resume(const Earlier& earlier,
                                          std::chrono::sys_seconds now) {
-  if (!earlier.done.empty()) {
-    const auto interrupted = store_->resume_run();
-    if (!interrupted) return tl::unexpected(interrupted.error());
-    if (!*interrupted) {
-      return unusable(shown(path_) + " has no run that was interrupted");
-    }
+  // Without a line of output nothing tells whose run it is that was interrupted.
+  if (earlier.done.empty()) return begin(now);
+  const auto interrupted = store_->resume_run();
+  if (!interrupted) return tl::unexpected(interrupted.error());
+  if (!*interrupted) {
+    return unusable(shown(path_) + " has no run that was interrupted");
   }
   if (auto done = take_up(now); !done) return done;
   return check_has(earlier);

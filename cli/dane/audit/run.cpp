@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <filesystem>
+#include <system_error>
 
 #include "cli/dane/audit/evidence_store.h"
 #include "cli/dane/audit/html.h"
@@ -115,6 +117,12 @@ base::Result<void> Reports::open_database() {
 base::Result<void> Reports::open_evidence() {
   if (!wanted_.evidence) return {};
   if (evidence::is_store_path(*wanted_.evidence)) {
+    std::error_code none;
+    if (wanted_.resume && std::filesystem::file_size(*wanted_.output, none) > 0 &&
+        !none && !std::filesystem::exists(*wanted_.evidence, none)) {
+      return base::fail(base::ErrorKind::usage, base::Code::bad_file,
+                        *wanted_.evidence + " has no run that was interrupted");
+    }
     auto store = EvidenceStore::open(*wanted_.evidence);
     if (!store) return tl::unexpected(store.error());
     store_.emplace(std::move(*store));
