@@ -265,6 +265,29 @@ base::Result<void> check_moment(const evidence::Bundle& bundle, const dns::Name&
                                  (early ? "before its handshakes" : "after the verdict"));
 }
 
+/// When each host of the facts was judged: all of them, in their order. Throws where a
+/// member has another type.
+base::Result<std::map<dns::Name, std::chrono::sys_seconds>> read_moments(
+    const evidence::Bundle& bundle, const Json& hosts, const StoredAudit& stored) {
+  if (!hosts.is_array() || hosts.size() != stored.hosts.size()) {
+    return evidence::does_not_hold("facts: other hosts than were seen");
+  }
+  std::map<dns::Name, std::chrono::sys_seconds> out;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const dns::Name& name = stored.hosts[i]->name;
+    const std::chrono::sys_seconds moment(
+        std::chrono::seconds(hosts[i].at("moment").get<std::int64_t>()));
+    if (hosts[i].size() != 2 || hosts[i].at("name") != name.text()) {
+      return evidence::does_not_hold("facts: other hosts than were seen");
+    }
+    if (auto good = check_moment(bundle, name, moment); !good) {
+      return tl::unexpected(good.error());
+    }
+    out[name] = moment;
+  }
+  return out;
+}
+
 /// Throws where a member has another type.
 base::Result<RecordedAudit> read_audit(
     const evidence::Bundle& bundle, const std::vector<evidence::HandshakeProof>& proofs) {
@@ -288,22 +311,20 @@ base::Result<RecordedAudit> read_audit(
   constexpr std::size_t kMembers = 5;
   if (!facts.is_object()) return evidence::does_not_hold("facts: no object");
   if (facts.size() != kMembers) return evidence::does_not_hold("facts: unknown members");
-  out.item.number = facts.value("number", std::uint64_t{1});
-  out.took = std::chrono::milliseconds(facts.value("milliseconds", 0));
+  const Json& number = facts.at("number");
+  const Json& milliseconds = facts.at("milliseconds");
+  if (!number.is_number_unsigned() || number == 0 || !milliseconds.is_number_unsigned()) {
+    return evidence::does_not_hold("facts: a number that it may not be");
+  }
+  out.item.number = number;
+  out.took = std::chrono::milliseconds(milliseconds.get<std::int64_t>());
   auto stored = read_stored_facts(facts.value("text", ""));
   if (!stored) return evidence::does_not_hold("facts: " + stored.error().detail);
   if (stored->size() != 1) return evidence::does_not_hold("facts: not of one domain");
   out.facts.stored = std::move(stored->front());
-  for (const Json& host : facts.at("hosts")) {
-    const auto name = dns::Name::from_dns(host.value("name", ""));
-    if (!name) return evidence::does_not_hold("facts: a host without a name");
-    const std::chrono::sys_seconds moment(
-        std::chrono::seconds(host.at("moment").get<std::int64_t>()));
-    if (auto good = check_moment(bundle, *name, moment); !good) {
-      return tl::unexpected(good.error());
-    }
-    out.facts.moments[*name] = moment;
-  }
+  auto moments = read_moments(bundle, facts.at("hosts"), out.facts.stored);
+  if (!moments) return tl::unexpected(moments.error());
+  out.facts.moments = std::move(*moments);
   std::vector<std::shared_ptr<HostSeen>> hosts;
   for (const auto& host : out.facts.stored.hosts) {
     if (has_claimed_proof(*host)) {

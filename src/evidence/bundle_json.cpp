@@ -171,6 +171,9 @@ base::Result<Answer> read_answer(const Json& value, std::size_t sets) {
     if (!security) members.fail("its security is no state");
     out.security = security.value_or(dns::Security::bogus);
     out.why_bogus = members.text("why");
+    if (!out.why_bogus.empty() && out.security != dns::Security::bogus) {
+      members.fail("it says why it is bogus, and is not");
+    }
     out.octets = members.number("octets", kMostMessage);
     out.answer = members.indices("answer", sets);
     out.authority = members.indices("authority", sets);

@@ -421,6 +421,36 @@ class Facts(Case):
             self.assertNotEqual(told["grade"], "enforced", told)
         self.assertIn(shown, self.audit()["facts"]["text"])
 
+    def test_hosts_are_those_that_were_seen(self):
+        """Each once, and nothing else is said of them."""
+        for alter in (
+            lambda hosts: hosts.clear(),
+            lambda hosts: hosts.append(dict(hosts[0])),
+            lambda hosts: hosts[0].update(zz=1),
+            lambda hosts: hosts[0].update(name=hosts[0]["name"].upper()),
+            lambda hosts: hosts[0].update(name="no.such.example"),
+            lambda hosts: hosts.extend({"name": f"n{i}", "moment": MOMENT} for i in range(9)),
+        ):
+            self.altered(
+                "facts: other hosts than were seen", lambda v, f=alter: f(v["facts"]["hosts"])
+            )
+        for name, value in (("number", 0), ("number", -1), ("milliseconds", -5)):
+            self.altered(
+                "facts: a number that it may not be",
+                lambda v, n=name, x=value: v["facts"].update({n: x}),
+            )
+
+    def test_long_arrays_cost_no_square(self):
+        value = self.with_verdict(self.audit())
+        value["verdict"]["findings"] = [{"code": f"x{i}"} for i in range(200_000)]
+        self.refused(canonical(value) + b"\n", OTHER_VERDICT)
+
+    def test_why_is_of_what_is_bogus(self):
+        def alter(value):
+            value["dns"]["answers"][0]["why"] = "no reason"
+
+        self.altered("it says why it is bogus, and is not", alter)
+
     def test_moments_of_peers_share_what_they_cost(self):
         """Each of many peers has a moment of its own, and knew many answers."""
         world, host, peers, names = make_world(), "mail.rsa.test.", 280, 230
