@@ -362,9 +362,25 @@ class Altered(Case):
         self.refused(drop(0, 1), lack + "its run has no time-stamp", *witness)
         self.refused(drop(0), lack + "its time-stamps are by others, CN=stranger", *witness)
         self.refused(nowhere, lack + "it stands in no run", *witness)
-        self.refused(alter, "run: the time-stamp ", *witness)
+        self.refused(alter, lack + r"its time-stamps do not count: CN=good \(the time-stamp is "
+                                   r"not proved: .*\) and CN=stranger", *witness)
         self.refused(of_other_run, "run: the time-stamp is for something else", *witness)
         self.refused(of_other_run, "run: the time-stamp is for something else")
+
+    def test_a_bad_stamp_takes_nothing_away(self) -> None:
+        """Anybody on the way can add one."""
+        bundle = json.loads(self.exported("mail.example").read_text())
+        good, stranger = bundle["run"]["stamps"]
+        raw = bytearray(base64.b64decode(good))
+        raw[-1] ^= 1
+        bundle["run"]["stamps"] = [base64.b64encode(raw).decode(), good, stranger]
+        file = self.folder / "more.json"
+        write(file, bundle)
+        done = replay("--explain", "--witness", made().root, file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("  Proof    P2: ", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)by CN=good, which does not count: the time-stamp ")
+        self.assertRegex(done.stdout, r"(?m)by CN=good, verified; its certificate ends 2099")
 
     def test_no_witness_in_a_file(self) -> None:
         bundle = self.exported("mail.example")
@@ -477,6 +493,31 @@ class Interrupted(Case):
         self.assertIn("is another one: it has no bundle of domain 1 of the output",
                       refused.stderr)
 
+    def test_an_output_without_a_line_is_nobodys(self) -> None:
+        self.kill_in_the_middle()
+        refused = run(*self.words("-o", self.folder / "new.jsonl", "--resume", "mail.example"))
+        self.assertEqual((refused.returncode, refused.stdout), (BAD_INPUT, ""))
+        self.assertIn("was interrupted: --resume with its --output takes it up", refused.stderr)
+        self.assertRegex(evidence("runs", self.store).stdout, r"(?m)^ +1 .* unfinished")
+
+    def test_a_store_that_is_not_there_is_not_made(self) -> None:
+        self.kill_in_the_middle()
+        other = self.folder / "other.sqlite"
+        late = run(*audit("--evidence", other, "-o", self.out, "--resume", "mail.example"))
+        self.assertEqual((late.returncode, late.stdout), (BAD_INPUT, ""))
+        self.assertIn(f"{other} has no run that was interrupted", late.stderr)
+        self.assertFalse(other.exists())
+
+    def test_a_link_leads_to_the_log_of_a_store(self) -> None:
+        self.kill_in_the_middle()
+        self.assertTrue(Path(f"{self.store}-wal").exists())
+        (self.folder / "links").mkdir()
+        link = self.folder / "links" / "current.sqlite"
+        link.symlink_to(self.store)
+        self.assertRegex(evidence("runs", link).stdout, r"(?m)^ +1 .* unfinished")
+        self.assertEqual(evidence("close", link).returncode, 0)
+        self.assertRegex(evidence("runs", link).stdout, r"(?m)^ +1 .* ended early ")
+
     def test_one_run_at_a_time(self) -> None:
         read, write_end = os.pipe()
         running = subprocess.Popen(self.words("-f", "-"), stdin=read, stderr=subprocess.PIPE)
@@ -531,6 +572,26 @@ class Stamps(Case):
         done = replay("--witness", made().root, bundle)
         self.assertEqual(done.returncode, 0)
         self.assertIn("  Proof    P2: ", done.stdout)
+
+    def test_what_nobody_could_verify_is_not_kept(self) -> None:
+        store, bundle = self.folder / "runs.sqlite", self.folder / "bundle.json"
+        self.assertEqual(run(*audit("--evidence", store, "good.mail.example")).returncode, 0)
+        for path in ("altered", "expired", "small", "no-purpose", "other-hash"):
+            done = evidence("stamp", store, made().authority.url(path))
+            self.assertEqual((done.returncode, done.stdout), (LATER, ""), path)
+            self.assertRegex(done.stderr, r"^dane: [^\n]*the time-stamp [^\n]*\n$")
+        self.assertEqual(json.loads(evidence("runs", "--json", store).stdout)["stamps"], 0)
+        # It is signed well, and says that the verdict is older than it says of itself.
+        self.assertEqual(evidence("stamp", store, made().authority.url("in-2020")).returncode, 0)
+        evidence("export", "-o", bundle, store, "good.mail.example")
+        done = replay("--witness", made().root, bundle)
+        self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+        self.assertRegex(done.stderr, r"do not count: CN=of-2020 \(the time-stamp is older than "
+                                      r"the verdict, of 20\S+Z\)\n$")
+        evidence("stamp", store, made().authority.url("good"))
+        evidence("export", "-o", bundle, store, "good.mail.example")
+        rows = replay("--witness", made().root, bundle).stdout
+        self.assertRegex(rows, r"P2: [^\0]* a\s+witness\s+says[^\0]* before\s+20[2-9][1-9]")
 
     def test_what_cannot_be(self) -> None:
         store, url = self.folder / "runs.sqlite", made().authority.url("good")
@@ -622,15 +683,41 @@ class Files(Case):
             f"dane: fatal: {store}: bundle 2 of run 2: damaged: it is not what was compressed",
             f"dane: {len(DOMAINS) - 1} of {len(DOMAINS)} bundles hold"])
 
+    def test_what_nobody_can_write_to(self) -> None:
+        """A pipe would be waited for, and no name is none."""
+        for name in ("pipe", "pipe.sqlite"):
+            os.mkfifo(self.folder / name)
+        for path in (self.folder / "pipe", self.folder / "pipe.sqlite", ""):
+            for command in ("audit", "check"):
+                done = run(support.PROGRAM, command, "--unbound-conf",
+                           support.DIRECTORY / "unbound.conf", "--evidence", path,
+                           "mail.example")
+                self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""), done.stderr)
+                self.assertRegex(done.stderr, r"^dane: fatal: [^\n]+\n$")
+        for path in (self.folder / "pipe.sqlite", self.folder, ""):
+            done = evidence("runs", path)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+            self.assertRegex(done.stderr, r"no file\n$")
+
+    def test_a_word_that_is_no_domain_changes_no_status(self) -> None:
+        store, alone = self.folder / "words.sqlite", self.folder / "alone.sqlite"
+        self.assertEqual(run(*audit("--evidence", store, "a b", "good.mail.example")).returncode,
+                         0)
+        done = replay(store)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("2 bundles: all hold", done.stderr)
+        self.assertEqual(run(*audit("--evidence", alone, "a b")).returncode, BAD_INPUT)
+        self.assertEqual(replay(alone).returncode, BAD_INPUT)
+
     def test_a_full_disk(self) -> None:
         done = run(*audit("--evidence", "/dev/full/runs.sqlite", "good.mail.example"))
         self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
         store = self.folder / "runs.sqlite"
         # 12 KiB are less than an empty store takes, 100 KiB less than a run.
-        for blocks, status in ((24, BAD_INPUT), (200, 3)):
+        for blocks in (24, 200):
             done = run("sh", "-c", f"trap '' 25; ulimit -f {blocks}; exec \"$@\"", "sh",
                        *audit("--evidence", store, "-f", made().list))
-            self.assertEqual(done.returncode, status, done.stderr)
+            self.assertEqual(done.returncode, LATER, done.stderr)
             self.assertRegex(done.stderr, r"dane: fatal: [^\n]*: disk I/O error\n$")
             store.unlink()
 
@@ -712,7 +799,8 @@ class Shown(Case):
                 (("--rfc9102", domain), "one of mx1.mail.example:25, mx2.mail.example:25\n"),
                 (("--rfc9102=mx1.mail.example:26", domain),
                  "mail.example: the bundle has no answer to TLSA _26._tcp.mx1.mail.example."),
-                (("--rfc9102=mx1.mail.example", domain), "port"),
+                (("--rfc9102=mx1.mail.example", domain), "lacks a port: --rfc9102=HOST:PORT"),
+                (("--rfc9102=mx1.mail.example:", domain), "port"),
                 (("--rfc9102", "--redact", domain), "do not go together"),
                 (("--rfc9102", "plain.example"), "the bundle tells no TLSA records")):
             done = run(support.PROGRAM, "evidence", "export", *anchor, "-o", file, made().store,
