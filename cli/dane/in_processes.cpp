@@ -33,6 +33,7 @@ struct FrameHead {
   std::uint64_t text = 0;       ///< octets
   std::uint64_t complaint = 0;  ///< octets
   Outcome outcome = Outcome::fine;
+  bool beside_others = false;
 };
 
 bool write_all(int file, std::string_view octets) {
@@ -45,7 +46,8 @@ bool write_all(int file, std::string_view octets) {
 }
 
 bool write_frame(int file, const TaskResult& said) {
-  const FrameHead head{said.text.size(), said.complaint.size(), said.outcome};
+  const FrameHead head{said.text.size(), said.complaint.size(), said.outcome,
+                       said.beside_others};
   std::array<char, sizeof head> octets{};
   std::memcpy(octets.data(), &head, sizeof head);
   return write_all(file, std::string_view(octets.data(), octets.size())) &&
@@ -63,7 +65,8 @@ std::optional<TaskResult> take_frame(std::string_view& octets) {
   }
   octets = rest.substr(head.text + head.complaint);
   return TaskResult{std::string(rest.substr(0, head.text)),
-                    std::string(rest.substr(head.text, head.complaint)), head.outcome};
+                    std::string(rest.substr(head.text, head.complaint)), head.outcome,
+                    head.beside_others};
 }
 
 std::string contents_of(int file) {

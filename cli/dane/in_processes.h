@@ -12,6 +12,7 @@ struct TaskResult {
   std::string text;       ///< for standard output
   std::string complaint;  ///< a line for standard error, behind the text; empty for none
   Outcome outcome = Outcome::fine;
+  bool beside_others = false;  ///< its outcome counts where there is no other
 };
 
 /// Does a task for each number below `count`, several in each of as many processes as the

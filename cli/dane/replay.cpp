@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "cli/dane/bundle_list.h"
 #include "cli/dane/command.h"
@@ -16,6 +17,7 @@
 #include "cli/start.h"
 #include "cli/terminal.h"
 #include "src/base/bytes.h"
+#include "src/evidence/canonical_json.h"
 #include "src/io/clock.h"
 
 namespace cli::dane {
@@ -38,8 +40,36 @@ base::Result<ReplayJob> job_of(const Arguments& arguments) {
 }
 
 TaskResult refusal(const base::Error& error) {
-  return {"", base::printable(error.detail, base::kMessage), outcome_of(error.kind)};
+  return {"", base::printable(error.detail, base::kMessage), outcome_of(error.kind),
+          false};
 }
+
+/// Whether an audit had a word that is no domain, which gives it its status where it had
+/// nothing else (dane-audit).
+bool is_unfit(const evidence::Bundle& bundle, Outcome outcome) {
+  const auto about = evidence::Json::parse(bundle.about, nullptr, false);
+  return outcome == Outcome::bad_input && about.value("command", "") == "audit";
+}
+
+/// The status for all bundles.
+class Status {
+ public:
+  void add(const TaskResult& said) {
+    const bool holds = !said.text.empty();
+    broken_ |= !holds && said.outcome == Outcome::bad_input;
+    auto& worst = said.beside_others ? beside_ : worst_;
+    worst = std::max(worst.value_or(Outcome::fine), said.outcome);
+  }
+  /// What does not hold outdoes what is undecided.
+  [[nodiscard]] Outcome all() const {
+    if (broken_) return Outcome::bad_input;
+    return worst_.value_or(beside_.value_or(Outcome::fine));
+  }
+
+ private:
+  bool broken_ = false;
+  std::optional<Outcome> worst_, beside_;
+};
 
 /// One bundle again.
 TaskResult replay_one(const Arguments& arguments, const ReplayJob& job,
@@ -49,10 +79,11 @@ TaskResult replay_one(const Arguments& arguments, const ReplayJob& job,
   const auto replayed = replay_again(*bundle, job);
   if (!replayed) return refusal(replayed.error().in(bundles.shown(number)));
   const Output& told = replayed->told;
-  if (arguments.has("json")) return {told.json, "", told.outcome};
+  const bool unfit = is_unfit(*bundle, told.outcome);
+  if (arguments.has("json")) return {told.json, "", told.outcome, unfit};
   const evidence::Strength strength =
       strength_of(*bundle, replayed->opinion, replayed->stamps);
-  TaskResult out{told.text + rows_of(strength), "", told.outcome};
+  TaskResult out{told.text + rows_of(strength), "", told.outcome, unfit};
   if (told.text.empty()) out.text.erase(0, 1);  // the line that parts them
   if (told.instead) out.complaint = base::printable(told.instead->detail, base::kMessage);
   if (arguments.has("explain")) {
@@ -113,8 +144,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   if (auto left = leave_network(); !left) return tl::unexpected(left.error());
   auto bundles = BundleList::of_words(arguments);
   if (!bundles) return tl::unexpected(bundles.error());
-  Outcome worst = Outcome::fine;
-  std::size_t unfit = 0;  // words that are no domain, whose bundles hold
+  Status status;
   Held held(*bundles);
   const auto tell = [&](const TaskResult& said, const std::string& whose) {
     held.count(said);
@@ -124,13 +154,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
       held.clear();
       (void)tell_failure(whose + said.complaint, static_cast<int>(said.outcome));
     }
-    // An audit ends with the status of such a word where it had no other (dane-audit).
-    if (!said.text.empty() && said.outcome == Outcome::bad_input) {
-      ++unfit;
-    } else {
-      worst = std::max(worst, said.outcome);
-    }
-    if (unfit == bundles->size()) worst = Outcome::bad_input;
+    status.add(said);
   };
   const auto one = [&](std::size_t number) {
     return replay_one(arguments, *job, *bundles, number);
@@ -138,7 +162,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
   if (bundles->size() == 1) {
     tell(one(0), "");
     held.tell();
-    return worst;
+    return status.all();
   }
   // What one file lacks, or does to whoever reads it, says nothing about the others.
   in_processes(bundles->size(), one, [&](std::size_t number, const TaskResult& said) {
@@ -146,7 +170,7 @@ base::Result<Outcome> replay(const Arguments& arguments) {
     tell(said, said.complaint.starts_with(name) ? "" : name);
   });
   held.tell();
-  return worst;
+  return status.all();
 }
 
 constexpr std::string_view kAbout =
