@@ -67,11 +67,12 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kBusy = {{
 /// answers, of all answers, always, by today's date, with nothing kept beyond its TTL (a
 /// record that its owner took back, RFC 6698 8.2), no denial but what a server said to
 /// that question (of what libunbound 1.17 makes of others, RFC 8198, some deny names that
-/// a wildcard's alias makes), NSEC3 as far as libunbound itself goes
+/// a wildcard's alias makes), no failure of names that ask which keys are believed, which
+/// libunbound calls insecure, NSEC3 as far as libunbound itself goes
 /// (fewer iterations would make signed zones insecure, RFC 9276 3.2), and no new trust
 /// anchor before its time (RFC 5011 2.4.1). What stays the user's right
 /// (`domain-insecure`, local data, anchors of their own) is in docs/unbound-conf.md.
-constexpr std::array<std::pair<const char*, const char*>, 11> kForced = {{
+constexpr std::array<std::pair<const char*, const char*>, 12> kForced = {{
     {"module-config:", "validator iterator"},
     {"harden-dnssec-stripped:", "yes"},
     {"val-permissive-mode:", "no"},
@@ -79,6 +80,7 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kForced = {{
     {"val-override-date:", "0"},
     {"aggressive-nsec:", "no"},
     {"val-nsec3-keysize-iterations:", "1024 150 2048 150 4096 150"},
+    {"root-key-sentinel:", "no"},
     {"ignore-cd-flag:", "no"},
     {"serve-expired:", "no"},
     {"cache-min-ttl:", "0"},
@@ -193,12 +195,13 @@ base::Result<void> add_upstream(ub_ctx* context, const Config& config) {
 base::Result<void> go_back(ub_ctx* context, const Replay& replay) {
   dnssec::remember_signatures();
   const auto number = [](auto seconds) { return std::to_string(seconds.count()); };
-  const std::array<std::pair<const char*, std::string>, 7> settings = {{
+  const std::array<std::pair<const char*, std::string>, 8> settings = {{
       {"val-override-date:", number(replay.moment.time_since_epoch())},
       {"val-sig-skew-min:", number(replay.least_skew)},
       {"val-sig-skew-max:", number(replay.most_skew)},
       {"qname-minimisation:", "no"},
       {"aggressive-nsec:", "no"},
+      {"root-key-sentinel:", "no"},
       {"harden-below-nxdomain:", "no"},
       {"prefetch-key:", "no"},
   }};

@@ -28,7 +28,9 @@ void on_answer(void* data, int rcode, void* packet, int length, int security,
   auto& question = *static_cast<Question*>(data);
   question.answered = true;
   question.raw.security = security_from_unbound(security);
-  if (why_bogus != nullptr) question.raw.why_bogus = why_bogus_in_words(why_bogus);
+  const bool is_bogus = question.raw.security == dns::Security::bogus;
+  if (is_bogus && why_bogus != nullptr)
+    question.raw.why_bogus = why_bogus_in_words(why_bogus);
   if (packet != nullptr && length > 0) {
     const auto* bytes = static_cast<const std::byte*>(packet);
     question.raw.packet.assign(bytes, bytes + length);

@@ -125,6 +125,7 @@ TEST(Context, AConfigurationFileMayNotWeakenValidation_Rfc7672s2_1_1) {
                 "1024 150 2048 150 4096 150"},
            Case{"ignore-cd-flag", "yes", "no"},
            Case{"aggressive-nsec", "yes", "no"},
+           Case{"root-key-sentinel", "yes", "no"},
            Case{"serve-expired", "yes", "no"},
            Case{"cache-min-ttl", "86400", "0"},
            Case{"permit-small-holddown", "yes", "no"},
