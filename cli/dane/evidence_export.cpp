@@ -106,6 +106,9 @@ base::Result<Outcome> evidence_export(const Arguments& arguments) {
         "--redact and --rfc9102 do not go together: a chain has no more "
         "than what proves it");
   }
+  if (auto good = place ? expect_octets_wanted(arguments) : base::Result<void>(); !good) {
+    return tl::unexpected(good.error());
+  }
   auto bundle = stored_bundle(arguments);
   if (!bundle) return tl::unexpected(bundle.error());
   if (!is_redacted && !place) return write_bundle(arguments, *bundle);

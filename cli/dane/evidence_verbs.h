@@ -32,7 +32,9 @@ namespace cli::dane {
 /// Writes a bundle without what its proof can spare.
 [[nodiscard]] base::Result<Outcome> write_redacted(const Arguments& arguments,
                                                    const HeldBundle& held);
-/// Writes what proves the TLSA records of an owner. Error kind `usage` for a terminal.
+/// An error of kind `usage` where octets would go to a terminal.
+[[nodiscard]] base::Result<void> expect_octets_wanted(const Arguments& arguments);
+/// Writes what proves the TLSA records of an owner.
 [[nodiscard]] base::Result<Outcome> write_chain(const Arguments& arguments,
                                                 const HeldBundle& held,
                                                 const dns::Name& owner,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -94,11 +95,19 @@ evidence::Strength strength_of(const evidence::Bundle& bundle,
     peers.emplace(one.host, one.address, one.port);
   }
   if (!peers.empty()) out.peers = peers.size();
+  std::map<std::string, std::chrono::sys_seconds> first;  // by each witness
   for (const SeenStamp& one : stamps) {
     const auto latest = one.says.latest();
-    // Where several witnesses signed, none is believed alone: one may have lost its key.
-    if (one.by_witness) out.witnessed = std::max(out.witnessed.value_or(latest), latest);
-    if (!one.by_witness) out.claimed = std::min(out.claimed.value_or(latest), latest);
+    if (one.by_witness) {
+      auto& moment = first.try_emplace(one.says.authority, latest).first->second;
+      moment = std::min(moment, latest);
+    } else {
+      out.claimed = std::min(out.claimed.value_or(latest), latest);
+    }
+  }
+  // Where several witnesses signed, none is believed alone: one may have lost its key.
+  for (const auto& [witness, moment] : first) {
+    out.witnessed = std::max(out.witnessed.value_or(moment), moment);
   }
   return out;
 }

@@ -18,10 +18,10 @@ struct SeenStamp {
 };
 
 /// Checks where a bundle says that it stands in a run, and the run's time-stamps: each is
-/// over the run's checkpoint. One that is badly signed, or is older than the verdict that
-/// it stands behind, is a claim: anybody can add one, which must not take away what the
-/// others prove. With witnesses one of them must have stamped it: whoever names some
-/// wants no less. Error kind `permanent`, code `bad_evidence`.
+/// over the run's checkpoint. One that is signed otherwise than it says, or is older than
+/// the verdict that it stands behind, is a claim: it does not take away what others
+/// prove. With witnesses one of them must have stamped it: whoever names some wants no
+/// less. Error kind `permanent`, code `bad_evidence`.
 [[nodiscard]] base::Result<std::vector<SeenStamp>> check_place(
     const evidence::Bundle& bundle, const ReplayJob& job);
 

@@ -265,6 +265,15 @@ base::Result<void> check_moment(const evidence::Bundle& bundle, const dns::Name&
                                  (early ? "before its handshakes" : "after the verdict"));
 }
 
+/// A whole number that JSON readers agree about (RFC 8259 6); nothing else becomes one.
+std::optional<std::int64_t> small_number(const Json& value) {
+  constexpr std::uint64_t kMost = (std::uint64_t{1} << 53U) - 1;
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kMost) {
+    return std::nullopt;
+  }
+  return value.get<std::int64_t>();
+}
+
 /// When each host of the facts was judged: all of them, in their order. Throws where a
 /// member has another type.
 base::Result<std::map<dns::Name, std::chrono::sys_seconds>> read_moments(
@@ -275,11 +284,12 @@ base::Result<std::map<dns::Name, std::chrono::sys_seconds>> read_moments(
   std::map<dns::Name, std::chrono::sys_seconds> out;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const dns::Name& name = stored.hosts[i]->name;
-    const std::chrono::sys_seconds moment(
-        std::chrono::seconds(hosts[i].at("moment").get<std::int64_t>()));
     if (hosts[i].size() != 2 || hosts[i].at("name") != name.text()) {
       return evidence::does_not_hold("facts: other hosts than were seen");
     }
+    const auto seconds = small_number(hosts[i].at("moment"));
+    if (!seconds) return evidence::does_not_hold("facts: a number that it may not be");
+    const std::chrono::sys_seconds moment{std::chrono::seconds(*seconds)};
     if (auto good = check_moment(bundle, name, moment); !good) {
       return tl::unexpected(good.error());
     }
@@ -311,13 +321,13 @@ base::Result<RecordedAudit> read_audit(
   constexpr std::size_t kMembers = 5;
   if (!facts.is_object()) return evidence::does_not_hold("facts: no object");
   if (facts.size() != kMembers) return evidence::does_not_hold("facts: unknown members");
-  const Json& number = facts.at("number");
-  const Json& milliseconds = facts.at("milliseconds");
-  if (!number.is_number_unsigned() || number == 0 || !milliseconds.is_number_unsigned()) {
+  const auto number = small_number(facts.at("number"));
+  const auto milliseconds = small_number(facts.at("milliseconds"));
+  if (!number || *number == 0 || !milliseconds) {
     return evidence::does_not_hold("facts: a number that it may not be");
   }
-  out.item.number = number;
-  out.took = std::chrono::milliseconds(milliseconds.get<std::int64_t>());
+  out.item.number = static_cast<std::uint64_t>(*number);
+  out.took = std::chrono::milliseconds(*milliseconds);
   auto stored = read_stored_facts(facts.value("text", ""));
   if (!stored) return evidence::does_not_hold("facts: " + stored.error().detail);
   if (stored->size() != 1) return evidence::does_not_hold("facts: not of one domain");
@@ -333,7 +343,16 @@ base::Result<RecordedAudit> read_audit(
     hosts.push_back(std::make_shared<HostSeen>(*host));
   }
   Placing placing(bundle, proofs, hosts);
-  auto placed = placing.give_chains(facts.at("chains").get<std::vector<std::size_t>>());
+  std::vector<std::size_t> chains;
+  const Json& listed = facts.at("chains");
+  // A number would be gone through as if it stood in an array.
+  if (!listed.is_array()) return evidence::does_not_hold("facts: chains is no array");
+  for (const Json& one : listed) {
+    const auto peer = small_number(one);
+    if (!peer) return evidence::does_not_hold("facts: a number that it may not be");
+    chains.push_back(static_cast<std::size_t>(*peer));
+  }
+  auto placed = placing.give_chains(chains);
   if (placed) placed = placing.compare_others();
   if (!placed) return tl::unexpected(placed.error());
   out.facts.stored.hosts.assign(hosts.begin(), hosts.end());

@@ -49,9 +49,13 @@ std::uint64_t octets_of(const DnsEvidence& dns, const Answer& answer) {
 
 /// More octets than what a reader takes out of a store for a bundle.
 std::size_t most_stored_of(const Bundle& bundle) {
-  constexpr std::size_t kKnown = 264;  // a name, a type, their lengths
+  constexpr std::size_t kAround = 8;  // its type, and how long it is
   std::size_t out = most_text_of(bundle);
-  for (const Handshake& peer : bundle.peers) out += kKnown * peer.answers.size();
+  for (const Handshake& peer : bundle.peers) {
+    for (const std::size_t index : peer.answers) {
+      out += bundle.dns.answers[index].name.text().size() + kAround;
+    }
+  }
   return out;
 }
 

@@ -34,7 +34,10 @@ TEST(BundleBounds, AFileHas16Mebibytes) {
 // What a store has of a peer is longer than what a file has: it names each answer.
 TEST(BundleBounds, WhatAStoreTakesIsBounded) {
   Bundle out = bundle();
-  out.dns.answers.resize(1000);
+  Answer answer;
+  answer.name = support::name(std::string(63, 'a') + "." + std::string(63, 'b') + "." +
+                              std::string(63, 'c') + "." + std::string(61, 'd'));
+  out.dns.answers.assign(1000, answer);
   out.peers.resize(100);
   for (Handshake& peer : out.peers) peer.answers.resize(1000);
   EXPECT_TRUE(is_within_bounds(out));

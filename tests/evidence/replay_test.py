@@ -405,11 +405,11 @@ class Facts(Case):
             ("about: not in its one form", lambda v: v["about"].update(more=1)),
             ("a member of another type", lambda v: v["about"].update(thorough=0)),
             ("about or facts: a member of another type",
-             lambda v: v["facts"].update(hosts=[{"name": "mail.good.example"}])),
+             lambda v: v["facts"].update(text=0)),
             ("facts: nobody shows this chain", text("192.0.2.1", "192.0.2.7")),
             ("facts: ", text("host 0\n", "")),
             ("facts: ", text("facts of dane audit, version 1", "facts")),
-            ("nothing was written down about the mail host",
+            ("facts: other hosts than were seen",
              text("name mail.good.example", "name mail2.good.example")),
         ):
             with self.subTest(why):
@@ -434,9 +434,18 @@ class Facts(Case):
             self.altered(
                 "facts: other hosts than were seen", lambda v, f=alter: f(v["facts"]["hosts"])
             )
-        for name, value in (("number", 0), ("number", -1), ("milliseconds", -5)):
+        for name, value in (
+            ("number", 0),
+            ("number", -1),
+            ("number", True),
+            ("milliseconds", -5),
+            ("milliseconds", 2**63),
+            ("chains", 0),
+            ("chains", [True]),
+            ("chains", [-1]),
+        ):
             self.altered(
-                "facts: a number that it may not be",
+                "facts: (a number that it may not be|chains is no array)",
                 lambda v, n=name, x=value: v["facts"].update({n: x}),
             )
 
@@ -498,7 +507,8 @@ class Facts(Case):
 
         self.refused(host(MOMENT + 3700), "was judged after the verdict")
         self.refused(host(MOMENT - 3700), "was judged before its handshakes")
-        self.refused(host(2**63), "was judged")
+        self.refused(host(2**53 - 1), "was judged after the verdict")
+        self.refused(host(2**53), "facts: a number that it may not be")
 
         def peer(moment):
             def alter(one, random):

@@ -82,7 +82,8 @@ base::Result<void> EvidenceStore::begin(std::chrono::sys_seconds now) {
 
 base::Result<void> EvidenceStore::resume(const Earlier& earlier,
                                          std::chrono::sys_seconds now) {
-  // Without a line of output nothing tells whose run it is that was interrupted.
+  // Without a line of output nothing tells whose run it is that was interrupted: if it
+  // has bundles, its own output was lost, and it can only be closed.
   if (earlier.done.empty()) return begin(now);
   const auto interrupted = store_->resume_run();
   if (!interrupted) return tl::unexpected(interrupted.error());
