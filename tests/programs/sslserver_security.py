@@ -491,7 +491,8 @@ class TakenOver(Case):
         return found
 
     def test_it_opens_no_file(self) -> None:
-        opened = ('open("/etc/passwd", 0)', 'open("/", 0)', 'open("/tmp/x", 0101, 0600)',
+        new = Path(f"/tmp/opened-by-a-talker.{os.getpid()}")
+        opened = ('open("/etc/passwd", 0)', 'open("/", 0)', f'open("{new}", 0101, 0600)',
                   f'open("{self.rsa.chain}", 0)', 'open("/proc/self/mem", 2)',
                   'open("/dev/null", 2)')
         # The check of the check: nobody can open these where nothing else forbids it.
@@ -501,7 +502,7 @@ class TakenOver(Case):
             (talker,) = server.talkers()
             self.assertEqual(self.values(talker.pid, *opened), [-1] * len(opened))
             self.check_echo(secure, "still here")
-        self.assertFalse(Path("/tmp/x").exists())
+        self.assertFalse(new.exists())
 
     def test_it_gets_no_rights_back(self) -> None:
         server = self.server()
