@@ -65,11 +65,8 @@ std::vector<dns::Name> tlsa_owners(const evidence::DnsEvidence& dns) {
 /// `_25._tcp.mx.example.org` as `--rfc9102` takes it: `mx.example.org:25`.
 std::string place_of(const dns::Name& owner) {
   const auto labels = owner.labels();
-  std::string out;
-  for (const std::string_view label : labels | std::views::drop(2)) {
-    out += (out.empty() ? "" : ".") + std::string(label);
-  }
-  return out + ":" + std::string(labels.front().substr(1));
+  const std::size_t before = labels[0].size() + labels[1].size() + 2;  // and their dots
+  return owner.text().substr(before) + ":" + std::string(labels[0].substr(1));
 }
 
 /// The owner that `--rfc9102[=HOST:PORT]` names, or the only one that there is.

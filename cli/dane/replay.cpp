@@ -47,8 +47,9 @@ TaskResult refusal(const base::Error& error) {
 /// Whether an audit had a word that is no domain, which gives it its status where it had
 /// nothing else (dane-audit).
 bool is_unfit(const evidence::Bundle& bundle, Outcome outcome) {
+  if (outcome != Outcome::bad_input) return false;
   const auto about = evidence::Json::parse(bundle.about, nullptr, false);
-  return outcome == Outcome::bad_input && about.value("command", "") == "audit";
+  return about.value("command", "") == "audit";
 }
 
 /// The status for all bundles.

@@ -98,7 +98,7 @@ base::Result<void> EvidenceFiles::check(const std::string& name) const {
 base::Result<void> EvidenceFiles::add(const std::string& name,
                                       const Bundle& bundle) const {
   const std::string text =
-      to_json(is_within_bounds(bundle) ? bundle : without_proof(bundle));
+      is_within_bounds(bundle) ? to_json(bundle) : to_json(without_proof(bundle));
   return io::replace_file(path_of(name), text + "\n");
 }
 

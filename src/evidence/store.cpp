@@ -57,6 +57,7 @@ class Store::Inside {
 
  private:
   base::Result<Bundle> bundle_in(const OpenedRun& run, std::uint64_t index);
+  [[nodiscard]] base::Result<void> check_whole() const;
   base::Result<void> begin();
   void roll_back();
   base::Result<void> put(std::string_view subject, const Bundle& bundle);
@@ -147,11 +148,15 @@ base::Result<std::optional<StoredRun>> Store::Inside::resume_run() {
 
 // ----------------------------------------------------------------------------- writing
 
+/// An error where one before this has left less than was added.
+base::Result<void> Store::Inside::check_whole() const {
+  if (!broken_) return {};
+  return base::fail(base::ErrorKind::internal, base::Code::bad_file,
+                    "the store cannot be written to since an error");
+}
+
 base::Result<void> Store::Inside::begin() {
-  if (broken_) {
-    return base::fail(base::ErrorKind::internal, base::Code::bad_file,
-                      "the store cannot be written to since an error");
-  }
+  if (auto good = check_whole(); !good) return good;
   if (in_transaction_) return {};
   // The lock first: a transaction that begins by reading may not be let write.
   if (auto done = file_.run("BEGIN IMMEDIATE"); !done) return done;
@@ -225,7 +230,7 @@ base::Result<void> Store::Inside::commit() {
 
 base::Result<std::string> Store::Inside::finish_run(Ending ending) {
   if (!run_) return misused("no run was begun");
-  if (broken_) return begin().map([] { return std::string(); });
+  if (auto good = check_whole(); !good) return tl::unexpected(good.error());
   if (auto done = commit(); !done) return tl::unexpected(done.error());
   const std::string text =
       to_text(Checkpoint{run_->leaves, leaves_.root(), run_->previous});

@@ -29,6 +29,7 @@ namespace {
 constexpr std::int64_t kApplication = 0x44414E65;  // "DANe", in the file's header
 constexpr std::int64_t kVersion = 1;
 constexpr int kMostOctets = 32 * 1024 * 1024;  // of a row or a text
+constexpr int kWithoutDetails = 0xff;          // of a result code
 constexpr int kPatience = 60'000;              // milliseconds, for who else writes
 
 // The number of a bundle or block is that of its run times 2^32, plus its place there.
@@ -89,7 +90,6 @@ std::optional<std::uint64_t> log_size(const std::string& path) {
 /// Whether an error of SQLite is about what stands in the file. Our statements are
 /// right, so one that does not fit the tables is the fault of these.
 bool is_about_contents(int code) {
-  constexpr int kWithoutDetails = 0xff;
   switch (code & kWithoutDetails) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -106,7 +106,6 @@ bool is_about_contents(int code) {
 /// Whether it is about what the machine has and lets be done now: another one who writes,
 /// a disk that is full or failing.
 bool is_about_machine(int code) {
-  constexpr int kWithoutDetails = 0xff;
   switch (code & kWithoutDetails) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
